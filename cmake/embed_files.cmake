@@ -1,0 +1,12 @@
+# Called by embed_sql: writes OUTPUT/sql.c and OUTPUT/sql.h from FILES.
+set(header "/* Made from src/sql by cmake/embed_files.cmake. */\n#pragma once\n")
+set(source "#include \"sql.h\"\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND header "extern const char sql_${name}[];\n")
+  string(APPEND source "const char sql_${name}[] = {${bytes}0};\n")
+endforeach()
+file(WRITE ${OUTPUT}/sql.h "${header}")
+file(WRITE ${OUTPUT}/sql.c "${source}")

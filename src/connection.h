@@ -1,0 +1,59 @@
+/*
+ * A connection to PostgreSQL whose every wait can be cut short: by the run's cancel, or when the
+ * server goes away. libpq does the work (PostgreSQL manual, 34.4 "Asynchronous Command
+ * Processing"); nothing here prints.
+ *
+ * A failed call sets the error: ERROR_UNAVAILABLE with the server's SQLSTATE and primary message,
+ * or ERROR_INTERRUPTED. Whether a failed query is rather a finding is for the caller to say.
+ */
+#pragma once
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cancel.h"
+#include "error.h"
+
+struct connection {
+    PGconn *pg;                  /* NULL when closed */
+    const struct cancel *cancel; /* borrowed; may be NULL */
+};
+
+/* Connects, at most 15 seconds long. `cancel` may be NULL and must outlive the connection. */
+bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
+                     struct error *e);
+
+/* Closes; a closed or zeroed one is accepted. */
+void connection_close(struct connection *c);
+
+/* Runs any number of statements in one simple query; their rows are thrown away. */
+bool connection_run(struct connection *c, const char *sql, struct error *e);
+
+/*
+ * Runs one statement with text parameters ($1 …; NULL is the null value) and returns its result;
+ * the caller clears it with PQclear(). NULL on failure.
+ */
+PGresult *connection_query(struct connection *c, const char *sql, size_t count,
+                           const char *const *values, struct error *e);
+
+/*
+ * The first column of the first row as a string, to be freed; "" for null. No row at all is an
+ * error.
+ */
+char *connection_value(struct connection *c, const char *sql, size_t count,
+                       const char *const *values, struct error *e);
+
+/*
+ * COPY, either way (PostgreSQL manual, 34.10). Begin with `COPY … TO STDOUT` or `COPY … FROM
+ * STDIN`, then get or put until done, then end. `connection_copy_get` sets `*data` (to be freed
+ * with PQfreemem) and returns its length in bytes, 0 at the end, -1 on failure.
+ * `connection_copy_end` finishes writing; with `reason` not NULL it makes the COPY fail instead.
+ * After a failed put, call connection_copy_end too: it gives the server's own message.
+ */
+bool connection_copy_begin(struct connection *c, const char *sql, struct error *e);
+int connection_copy_get(struct connection *c, char **data, struct error *e);
+bool connection_copy_put(struct connection *c, const char *data, size_t length, struct error *e);
+bool connection_copy_end(struct connection *c, const char *reason, struct error *e);
+
+/* `name` quoted as an identifier; the caller frees it with free(). */
+char *connection_identifier(const struct connection *c, const char *name);

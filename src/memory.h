@@ -1,0 +1,27 @@
+/*
+ * Memory that is always there.
+ *
+ * Running out of memory is the one condition that we do not carry upwards: these functions never
+ * return NULL and end the process with abort(). Nothing stays behind all the same, since the
+ * embedded server dies with its parent and the next run sweeps the rest.
+ */
+#pragma once
+#include <stddef.h>
+
+/* `count` zeroed items of `size` bytes; the caller frees with free(). */
+void *memory_zeroed(size_t count, size_t size);
+
+/* `old`, grown or shrunk to `count` items of `size` bytes; new bytes are not set. */
+void *memory_resized(void *old, size_t count, size_t size);
+
+/* A copy of `string`, or NULL for NULL; the caller frees it. */
+char *memory_copy_of(const char *string);
+
+/* printf into a new string; the caller frees it. */
+char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Room for one more item in a growing array: returns the address of the new, zeroed item at
+ * `(*items)[*count]` and adds one to `*count`. Grows in powers of two, so no capacity is kept.
+ */
+void *memory_append(void *items, size_t *count, size_t size);

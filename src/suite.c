@@ -1,0 +1,228 @@
+#include "suite.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "suite_schema.h"
+#include "text.h"
+#include "yaml.h"
+
+static const char placeholder[] = "{revision}";
+
+static bool wrong(struct error *e, const struct suite *s, const char *key, const char *problem)
+{
+    return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: %s", s->folder, key, problem);
+}
+
+static bool check_regex(const struct suite *s, const char *key, const char *pattern,
+                        struct error *e)
+{
+    regex_t regex;
+    char reason[256];
+    if (!pattern)
+        return true;
+    int outcome = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
+    if (outcome == 0) {
+        regfree(&regex);
+        return true;
+    }
+    regerror(outcome, &regex, reason, sizeof reason);
+    return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: not an extended regular expression: %s",
+                     s->folder, key, reason);
+}
+
+static bool check_migrator(const struct suite *s, const struct suite_migrator *m, struct error *e)
+{
+    if (!strstr(m->upgrade, placeholder))
+        return wrong(e, s, "migrators.upgrade", "expected {revision} in the command");
+    if (!strstr(m->downgrade, placeholder))
+        return wrong(e, s, "migrators.downgrade", "expected {revision} in the command");
+    if (m->stamp && !strstr(m->stamp, placeholder))
+        return wrong(e, s, "migrators.stamp", "expected {revision} in the command");
+    if (!check_regex(s, "migrators.ran", m->ran, e) ||
+        !check_regex(s, "migrators.step", m->step, e))
+        return false;
+    for (unsigned i = 0; i < m->upgrade_log_count; i++)
+        if (!check_regex(s, "migrators.upgrade_log", m->upgrade_log[i], e))
+            return false;
+    for (unsigned i = 0; i < m->downgrade_log_count; i++)
+        if (!check_regex(s, "migrators.downgrade_log", m->downgrade_log[i], e))
+            return false;
+    return true;
+}
+
+static bool check_exists(const struct suite *s, const char *key, const char *relative, bool folder,
+                         struct error *e)
+{
+    if (!relative)
+        return true;
+    char *path = suite_path(s, relative);
+    struct stat status;
+    bool there = stat(path, &status) == 0 && (S_ISDIR(status.st_mode) != 0) == folder;
+    if (!there)
+        error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: expected a %s at %s", s->folder, key,
+                  folder ? "folder" : "file", path);
+    free(path);
+    return there;
+}
+
+static bool check_fixture(const struct suite *s, const struct suite_fixture *f, struct error *e)
+{
+    if (!f->sql && !f->recipe)
+        return wrong(e, s, "fixtures", "expected sql or recipe in each");
+    return check_exists(s, "fixtures.sql", f->sql, false, e) &&
+           check_exists(s, "fixtures.recipe", f->recipe, false, e);
+}
+
+static bool check_size(const struct suite *s, const struct suite_size *size, struct error *e)
+{
+    if (size->name[strspn(size->name, "abcdefghijklmnopqrstuvwxyz0123456789-")])
+        return wrong(e, s, "sizes.name", "expected lower-case letters, digits and hyphens");
+    if (size->maximum && size->value > *size->maximum)
+        return wrong(e, s, "sizes.value", "expected a value up to the maximum");
+    return true;
+}
+
+static bool check_rejects(const struct suite *s, const struct suite_values *v, struct error *e)
+{
+    for (unsigned i = 0; i < v->value_count; i++) {
+        if (v->values[i].sqlstate_count == 0)
+            return wrong(e, s, "rejects.values",
+                         "expected sqlstates in each value: those that count as its refusal");
+        for (unsigned j = 0; j < v->values[i].sqlstate_count; j++)
+            if (strlen(v->values[i].sqlstates[j]) != 5)
+                return wrong(e, s, "rejects.values.sqlstates",
+                             "expected five characters, \"23514\"");
+    }
+    return true;
+}
+
+static bool check_suite(const struct suite *s, struct error *e)
+{
+    if (s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
+        return wrong(e, s, "name", "expected lower-case letters, digits, _ and -");
+    if (!(s->time_limit > 0))
+        return wrong(e, s, "time_limit", "expected seconds, more than 0");
+    for (unsigned i = 0; i < s->migrator_count; i++)
+        if (!check_migrator(s, &s->migrators[i], e))
+            return false;
+    for (unsigned i = 0; i < s->validation_count; i++)
+        if (!check_exists(s, "validations.folder", s->validations[i].folder, true, e))
+            return false;
+    for (unsigned i = 0; i < s->fixture_count; i++)
+        if (!check_fixture(s, &s->fixtures[i], e))
+            return false;
+    for (unsigned i = 0; i < s->size_count; i++)
+        if (!check_size(s, &s->sizes[i], e))
+            return false;
+    for (unsigned i = 0; i < s->reject_count; i++)
+        if (!check_rejects(s, &s->rejects[i], e))
+            return false;
+    return true;
+}
+
+static bool load_requirements(struct suite *s, struct error *e)
+{
+    if (!s->requirements_file)
+        return true;
+    char *path = suite_path(s, s->requirements_file);
+    void *loaded = NULL;
+    bool good = yaml_load(path, &requirement_list_schema, &loaded, e);
+    free(path);
+    if (!good)
+        return false;
+    struct requirement_list *list = loaded;
+    s->requirements = list->items;
+    s->requirement_count = list->item_count;
+    free(list); /* its items live on in the suite */
+    return true;
+}
+
+struct suite *suite_load(const char *folder, struct error *e)
+{
+    char *path = memory_format("%s/suite.yaml", folder);
+    void *loaded = NULL;
+    bool good = yaml_load(path, &suite_schema, &loaded, e);
+    free(path);
+    if (!good)
+        return NULL;
+    struct suite *s = loaded;
+    s->folder = memory_copy_of(folder);
+    if (check_suite(s, e) && load_requirements(s, e))
+        return s;
+    suite_free(s);
+    return NULL;
+}
+
+void suite_free(struct suite *s)
+{
+    if (!s)
+        return;
+    if (s->requirements) {
+        struct requirement_list *list = memory_zeroed(1, sizeof *list);
+        list->items = s->requirements;
+        list->item_count = s->requirement_count;
+        yaml_free(&requirement_list_schema, list);
+    }
+    free(s->folder);
+    yaml_free(&suite_schema, s);
+}
+
+/* The ERROR_USAGE of a name that is not among `count` others, `size` bytes apart. */
+static const void *find_named(const struct suite *s, const char *what, const void *items,
+                              size_t count, size_t size, const char *name, struct error *e)
+{
+    struct text known = {0};
+    const char *item = items;
+    for (size_t i = 0; i < count; i++, item += size) {
+        const char *this = *(char *const *)(const void *)item; /* the name is the first member */
+        if (strcmp(this, name) == 0) {
+            text_release(&known);
+            return item;
+        }
+        text_append_format(&known, "%s%s", known.length ? ", " : "", this);
+    }
+    error_set(e, ERROR_USAGE, "suite %s has no %s '%s'; it has: %s", s->name, what, name,
+              text_string(&known));
+    text_release(&known);
+    return NULL;
+}
+
+const struct suite_migrator *suite_find_migrator(const struct suite *s, const char *name,
+                                                 struct error *e)
+{
+    return find_named(s, "migrator", s->migrators, s->migrator_count, sizeof *s->migrators, name,
+                      e);
+}
+
+const struct suite_fixture *suite_find_fixture(const struct suite *s, const char *name,
+                                               struct error *e)
+{
+    return find_named(s, "fixture", s->fixtures, s->fixture_count, sizeof *s->fixtures, name, e);
+}
+
+const struct suite_validations *suite_find_validations(const struct suite *s, const char *name,
+                                                       struct error *e)
+{
+    return find_named(s, "validations", s->validations, s->validation_count, sizeof *s->validations,
+                      name, e);
+}
+
+char *suite_path(const struct suite *s, const char *relative)
+{
+    return relative[0] == '/' ? memory_copy_of(relative)
+                              : memory_format("%s/%s", s->folder, relative);
+}
+
+char *suite_requirements_of(const struct suite *s, const char *kind)
+{
+    struct text ids = {0};
+    for (unsigned i = 0; i < s->requirement_count; i++)
+        for (unsigned j = 0; j < s->requirements[i].check_count; j++)
+            if (strcmp(s->requirements[i].checks[j], kind) == 0)
+                text_append_format(&ids, "%s%s", ids.length ? " " : "", s->requirements[i].id);
+    return text_detach(&ids);
+}

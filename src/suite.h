@@ -1,0 +1,127 @@
+/*
+ * A suite: a folder that describes one migration, read from its suite.yaml. docs/suite.md explains
+ * every key. Everything that is peculiar to a migration is in here; the C code knows none of it.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "error.h"
+
+/* The program under test: command lines in which {revision} is filled in. */
+struct suite_migrator {
+    char *name;
+    char *directory; /* where it works, relative to the suite's folder */
+    char *upgrade, *downgrade, *current, *history, *stamp;
+    char *version; /* prints its version; NULL: not asked */
+    bool port;     /* it needs a TCP port; otherwise it connects through the socket */
+    char *ran;     /* extended regex: a line of its log that says that a revision was run */
+    char *step;    /* extended regex: (number)…(text) of a log line that names a step; or NULL */
+    /* Extended regexes that its log must match, in this order. Not asked of others' migrations. */
+    char **upgrade_log;
+    unsigned upgrade_log_count;
+    char **downgrade_log;
+    unsigned downgrade_log_count;
+};
+
+/* A number that the command line can set: --NAME N. */
+struct suite_size {
+    char *name;
+    uint64_t value;      /* the default */
+    uint64_t production; /* from here on it counts as production scale; 0: always */
+    uint64_t *maximum;   /* NULL: none */
+    char *help;
+};
+
+struct suite_row_count {
+    char *table;
+    uint64_t count;
+};
+
+/* Data for a throwaway database: a file of SQL, then what a generator's recipe makes. */
+struct suite_fixture {
+    char *name;
+    char *sql;                /* or NULL */
+    char *recipe;             /* or NULL */
+    struct suite_size *sizes; /* for the recipe, instead of the command line's; or NULL */
+    unsigned size_count;
+    struct suite_row_count *rows; /* how many the SQL file makes */
+    unsigned row_count;
+};
+
+struct suite_validations {
+    char *name;   /* "pre-migration" */
+    char *folder; /* of .sql files */
+};
+
+struct suite_value {
+    char *value;
+    char *why;        /* what is peculiar to it: "upper case" */
+    char **sqlstates; /* what counts as its refusal; empty for accepted values */
+    unsigned sqlstate_count;
+    char **requirements;
+    unsigned requirement_count;
+};
+
+/* Values for one column and how to insert one of them. */
+struct suite_values {
+    char *table, *column;
+    char *insert; /* one INSERT, the value as $1 */
+    struct suite_value *values;
+    unsigned value_count;
+};
+
+struct suite_requirement {
+    char *id;      /* "FR-001" */
+    char *text;    /* in short */
+    char **checks; /* kinds of the framework's checks that cover it: "delta", … */
+    unsigned check_count;
+};
+
+struct suite {
+    char *folder; /* as it was found; not in the file */
+    char *name, *title;
+    char *baseline, *target;
+    char **extensions;
+    unsigned extension_count;
+    double time_limit;                /* seconds, for the upgrade */
+    struct suite_migrator *migrators; /* at least one; the first is the default */
+    unsigned migrator_count;
+    char **preserved_tables;
+    unsigned preserved_table_count;
+    char *delta; /* the approved one; NULL: none yet */
+    struct suite_validations *validations;
+    unsigned validation_count;
+    struct suite_size *sizes;
+    unsigned size_count;
+    struct suite_fixture *fixtures;
+    unsigned fixture_count;
+    struct suite_values *accepts, *rejects;
+    unsigned accept_count, reject_count;
+    char *requirements_file; /* or NULL */
+    struct suite_requirement *requirements;
+    unsigned requirement_count;
+};
+
+/*
+ * Reads the suite in `folder`. A mistake in it is an ERROR_USAGE that names file, key and what was
+ * expected. The caller releases with suite_free(). NULL on failure.
+ */
+struct suite *suite_load(const char *folder, struct error *e);
+
+void suite_free(struct suite *s);
+
+/* By name; NULL, with an ERROR_USAGE that lists what there is, where it is not found. */
+const struct suite_migrator *suite_find_migrator(const struct suite *s, const char *name,
+                                                 struct error *e);
+const struct suite_fixture *suite_find_fixture(const struct suite *s, const char *name,
+                                               struct error *e);
+const struct suite_validations *suite_find_validations(const struct suite *s, const char *name,
+                                                       struct error *e);
+
+/* `relative` within the suite's folder (an absolute path stays); the caller frees it. */
+char *suite_path(const struct suite *s, const char *relative);
+
+/* The requirements that a kind of check covers, "FR-001 FR-002", "" for none; to be freed. */
+char *suite_requirements_of(const struct suite *s, const char *kind);

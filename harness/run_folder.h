@@ -1,0 +1,45 @@
+/*
+ * The run's own folder and its lock: proof to others that the run is alive.
+ *
+ * Everything temporary lives in one folder, `pgrehearse-ID` below $TMPDIR. Beside it lies
+ * `pgrehearse-ID.lock`, locked with flock(2) for as long as the process lives, however it ends.
+ * Who can lock it knows that its run is dead and sweeps what it has left: processes that carry the
+ * run's id in their environment, its embedded server, its folder.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+
+enum { RUN_ID_LENGTH = 12 };
+
+/* The environment variable that marks every process of a run. */
+extern const char run_id_variable[];
+
+struct run_folder {
+    char id[RUN_ID_LENGTH + 1]; /* hexadecimal digits, random */
+    char *path;                 /* absolute */
+    char *lock_path;
+    int lock; /* file descriptor; -1: none */
+};
+
+bool run_folder_create(struct run_folder *f, struct error *e);
+
+/* Removes folder and lock; a zeroed or removed one is accepted. */
+void run_folder_remove(struct run_folder *f);
+
+/* Removes the lock alone: the folder stays, and no sweep takes it. */
+void run_folder_keep(struct run_folder *f);
+
+/*
+ * Sweeps what dead runs of this user have left in $TMPDIR; returns how many runs that was.
+ * What cannot be removed is left for the next.
+ */
+size_t run_folder_sweep(void);
+
+/* Whether `id` belongs to a run of this machine whose lock is still held. */
+bool run_folder_is_alive(const char *id);
+
+/* Removes a folder with everything in it; nothing there is fine. */
+void run_folder_remove_tree(const char *path);

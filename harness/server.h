@@ -1,0 +1,48 @@
+/*
+ * Where throwaway databases are made: our embedded server, or one given by URL.
+ *
+ * On a server that is not ours the run holds a lease: a session-level advisory lock (PostgreSQL
+ * manual, 13.3.5) that vanishes with the run, however it ends. Databases of runs whose lease
+ * nobody holds are swept.
+ */
+#pragma once
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "cancel.h"
+#include "connection.h"
+#include "embedded.h"
+#include "error.h"
+#include "run_folder.h"
+
+struct server {
+    bool is_embedded;
+    struct embedded embedded;
+    struct connection lease;
+    char *url;          /* for ourselves: a database to work from */
+    char *migrator_url; /* for a migrator that needs a port; else the same */
+    char *display;      /* for messages: "embedded server", or the URL without its password */
+    int version;        /* 150020, as server_version_num */
+    const struct cancel *cancel;
+};
+
+/* Starts an embedded one, or connects to `url` unless that is NULL, and takes the lease. */
+bool server_open(struct server *s, const char *url, bool with_port, const struct run_folder *folder,
+                 const struct cancel *cancel, struct error *e);
+
+/* Refuses what cannot work: too old, no right to create databases, an extension not installed. */
+bool server_check(struct server *s, const char *const *extensions, size_t count, struct error *e);
+
+/* Gives the lease back and stops an embedded server; a zeroed one is accepted. */
+void server_close(struct server *s, bool keep);
+
+/*
+ * The first error that the embedded server logged for `database` since `offset` of its log, with
+ * its SQLSTATE; false if there is none, or the server is not ours. Whatever the migrator said or
+ * kept to itself, the server knows.
+ */
+bool server_logged_error(const struct server *s, const char *database, long offset,
+                         struct error *found);
+
+/* Where the server's log ends now; 0 on a server that is not ours. */
+long server_log_offset(const struct server *s);

@@ -1,0 +1,116 @@
+#include "throwaway.h"
+
+#include "lease.h"
+#include "memory.h"
+#include "text.h"
+
+/* No server allows so many connections; on a new database it says: made by us, not yet marked. */
+#define NEWBORN_LIMIT "19283"
+#define NAME_FORM     "^pgrehearse_[0-9a-f]{12}_"
+
+static const char mark[] = "pgrehearse: throwaway database of run ";
+static const char kept_mark[] = "pgrehearse: kept database of run ";
+
+/* Databases that carry our mark, or were born with it: name, run's id. */
+static const char list_query[] =
+    "SELECT d.datname, substr(d.datname, 12, 12) FROM pg_database d WHERE d.datname ~ '" NAME_FORM
+    "' AND (starts_with(shobj_description(d.oid, 'pg_database'), $1) OR "
+    "(shobj_description(d.oid, 'pg_database') IS NULL AND d.datconnlimit = " NEWBORN_LIMIT "))";
+
+char *throwaway_name(const char *run_id, const char *purpose)
+{
+    char *name = memory_format("pgrehearse_%s_%.39s", run_id, purpose);
+    for (char *p = name; *p; p++)
+        if (*p == '-' || *p == ' ')
+            *p = '_';
+    return name;
+}
+
+static bool set_comment(struct connection *c, const char *name, const char *kind,
+                        const char *run_id, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *comment = memory_format("COMMENT ON DATABASE %s IS '%s%s'", identifier, kind, run_id);
+    bool good = connection_run(c, comment, e);
+    free(comment);
+    free(identifier);
+    return good;
+}
+
+bool throwaway_create(struct connection *c, const char *name, const char *template,
+                      const char *run_id, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *from = template ? connection_identifier(c, template) : memory_copy_of("template1");
+    char *create = memory_format("CREATE DATABASE %s TEMPLATE %s CONNECTION LIMIT " NEWBORN_LIMIT,
+                                 identifier, from);
+    bool good = connection_run(c, create, e) && set_comment(c, name, mark, run_id, e);
+    if (!good)
+        error_prefix(e, "cannot create a throwaway database");
+    free(create);
+    free(from);
+    free(identifier);
+    return good;
+}
+
+/* Whether `name` is among the databases that carry our mark. */
+static bool carries_mark(struct connection *c, const char *name, struct error *e)
+{
+    const char *const values[] = {mark};
+    PGresult *list = connection_query(c, list_query, 1, values, e);
+    if (!list)
+        return false;
+    bool found = false;
+    for (int i = 0; i < PQntuples(list); i++)
+        found = found || strcmp(PQgetvalue(list, i, 0), name) == 0;
+    PQclear(list);
+    return found || error_set(e, ERROR_UNAVAILABLE,
+                              "database %s does not carry our mark: it is left alone", name);
+}
+
+static bool drop_marked(struct connection *c, const char *name, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *drop = memory_format("DROP DATABASE IF EXISTS %s WITH (FORCE)", identifier);
+    bool good = connection_run(c, drop, e);
+    free(drop);
+    free(identifier);
+    return good;
+}
+
+bool throwaway_drop(struct connection *c, const char *name, struct error *e)
+{
+    return carries_mark(c, name, e) && drop_marked(c, name, e);
+}
+
+bool throwaway_keep(struct connection *c, const char *name, const char *run_id, struct error *e)
+{
+    return carries_mark(c, name, e) && set_comment(c, name, kept_mark, run_id, e);
+}
+
+/* Drops those of run `only`, or with NULL those of every dead run. */
+static size_t drop_listed(struct connection *c, const char *only)
+{
+    struct error e = {0};
+    const char *const values[] = {mark};
+    size_t dropped = 0;
+    PGresult *list = connection_query(c, list_query, 1, values, &e);
+    for (int i = 0; i < (list ? PQntuples(list) : 0); i++) {
+        const char *id = PQgetvalue(list, i, 1);
+        struct error failed = {0};
+        if (only ? strcmp(id, only) == 0 : !lease_is_held(c, id))
+            dropped += drop_marked(c, PQgetvalue(list, i, 0), &failed);
+    }
+    PQclear(list);
+    return dropped;
+}
+
+size_t throwaway_sweep(struct connection *c)
+{
+    return drop_listed(c, NULL);
+}
+
+void throwaway_drop_all(struct connection *c, const char *run_id)
+{
+    drop_listed(c, run_id);
+}

@@ -34,8 +34,8 @@ struct child {
 
 static void keep(struct child *child, struct text *t, const char *bytes, size_t length)
 {
-    size_t limit = child->request->output_limit ? child->request->output_limit
-                                                : default_output_limit;
+    size_t limit =
+        child->request->output_limit ? child->request->output_limit : default_output_limit;
     size_t room = limit > t->length ? limit - t->length : 0;
     if (length > room) {
         child->result->cut = true;

@@ -65,8 +65,8 @@ struct circumstance {
 };
 
 struct run_record {
-    char *id;      /* 12 hexadecimal digits, random */
-    char *version; /* of pgrehearse */
+    char *id;            /* 12 hexadecimal digits, random */
+    char *version;       /* of pgrehearse */
     char started_at[24]; /* UTC, ISO 8601 */
     double seconds;
     char *suite;      /* its name */

@@ -38,6 +38,25 @@ static void take_option(struct url *u, struct text *rest, const PQconninfoOption
     append_encoded(rest, option->val, "/");
 }
 
+/*
+ * A password with a raw @, : or / in it reads as a URL of another meaning, whose host, port or
+ * database then holds a piece of the password and would be shown. What gives it away: an @ where
+ * none belongs, or a port that is no number.
+ */
+static bool is_misread(const struct url *u, const char *string)
+{
+    if (u->host && strchr(u->host, '@'))
+        return true;
+    if (u->port && u->port[strspn(u->port, "0123456789,")])
+        return true;
+    const char *authority = strstr(string, "://");
+    if (!authority || (strncmp(string, "postgresql:", 11) && strncmp(string, "postgres:", 9)))
+        return false;
+    authority += 3;
+    const char *path = authority + strcspn(authority, "/?");
+    return memchr(path, '@', strcspn(path, "?")) != NULL;
+}
+
 bool url_parse(struct url *u, const char *string, struct error *e)
 {
     *u = (struct url){0};
@@ -54,7 +73,7 @@ bool url_parse(struct url *u, const char *string, struct error *e)
     if (rest.length)
         u->options = text_detach(&rest);
     text_release(&rest);
-    if (options && !(u->host && strchr(u->host, '@')))
+    if (options && !is_misread(u, string))
         return true;
     url_release(u);
     return error_set(e, ERROR_USAGE,

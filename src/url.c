@@ -28,7 +28,8 @@ static void take_option(struct url *u, struct text *rest, const PQconninfoOption
                   {"dbname", &u->database}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (strcmp(option->keyword, fields[i].keyword) == 0) {
-            *fields[i].field = memory_copy_of(option->val);
+            if (*option->val) /* an empty one says nothing, to libpq too */
+                *fields[i].field = memory_copy_of(option->val);
             return;
         }
     }

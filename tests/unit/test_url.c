@@ -55,7 +55,7 @@ static const struct {
     {"host=/tmp dbname='a b' password='it\\'s'",
      {.password = "it's", .host = "/tmp", .database = "a b"},
      "postgresql://:it%27s@/a%20b?host=/tmp"},
-    {"host= dbname='' user='' port=5433", {.port = "5433"}, "postgresql://:5433/"},
+    {"host='' dbname='' user='' port=5433", {.port = "5433"}, "postgresql://:5433/"},
     {"postgresql:///gr%C3%BC%C3%9F", {.database = "gr\xc3\xbc\xc3\x9f"}, NULL},
 };
 

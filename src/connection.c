@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "memory.h"
 #include "text.h"
+#include "url.h"
 
 static const double connect_limit = 15.0; /* seconds */
 
@@ -56,6 +57,13 @@ bool connection_open(struct connection *c, const char *url, const struct cancel 
                      struct error *e)
 {
     c->cancel = cancel;
+    c->pg = NULL;
+    struct url u;
+    bool readable =
+        url_parse(&u, url, e); /* libpq would quote an unreadable one, password and all */
+    url_release(&u);
+    if (!readable)
+        return false;
     const char *keywords[] = {"dbname", "fallback_application_name", NULL};
     const char *values[] = {url, "pgrehearse", NULL};
     c->pg = PQconnectStartParams(keywords, values, 1);
@@ -93,7 +101,7 @@ void connection_close(struct connection *c)
     c->pg = NULL;
 }
 
-/* Asks the server to give up the running statement, then reads until it has. */
+/* Asks the server to give up the running statement, and the connection with it. */
 static void abandon(struct connection *c)
 {
     char ignored[256];
@@ -151,6 +159,12 @@ static void note_failure(const struct connection *c, const PGresult *result, str
         broken(c, e);
 }
 
+static bool is_copy(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
+}
+
 /* Reads every result of the command; returns the last, or NULL with the error set. */
 static PGresult *drain(struct connection *c, struct error *e)
 {
@@ -160,11 +174,10 @@ static PGresult *drain(struct connection *c, struct error *e)
         PGresult *result = next_result(c, &first);
         if (!result)
             break;
-        ExecStatusType status = PQresultStatus(result);
         note_failure(c, result, &first);
         PQclear(last);
         last = result;
-        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT)
+        if (is_copy(result))
             break;
     }
     if (last && first.kind == ERROR_NONE)
@@ -190,11 +203,22 @@ static PGresult *send_and_drain(struct connection *c, int sent, struct error *e)
     return flush_output(c, e) ? drain(c, e) : NULL;
 }
 
+/* A COPY that nobody feeds or reads would block the connection for good. */
+static PGresult *unless_copy(struct connection *c, PGresult *result, struct error *e)
+{
+    if (!result || !is_copy(result))
+        return result;
+    PQclear(result);
+    abandon(c);
+    error_set(e, ERROR_UNAVAILABLE, "COPY from STDIN or to STDOUT cannot be used here");
+    return NULL;
+}
+
 bool connection_run(struct connection *c, const char *sql, struct error *e)
 {
     if (!is_open(c, e))
         return false;
-    PGresult *result = send_and_drain(c, PQsendQuery(c->pg, sql), e);
+    PGresult *result = unless_copy(c, send_and_drain(c, PQsendQuery(c->pg, sql), e), e);
     PQclear(result);
     return result != NULL;
 }
@@ -205,7 +229,7 @@ PGresult *connection_query(struct connection *c, const char *sql, size_t count,
     if (!is_open(c, e))
         return NULL;
     int sent = PQsendQueryParams(c->pg, sql, (int)count, NULL, values, NULL, NULL, 0);
-    return send_and_drain(c, sent, e);
+    return unless_copy(c, send_and_drain(c, sent, e), e);
 }
 
 char *connection_value(struct connection *c, const char *sql, size_t count,
@@ -229,13 +253,13 @@ bool connection_copy_begin(struct connection *c, const char *sql, struct error *
         return false;
     PQsetnonblocking(c->pg, 1);
     PGresult *result = send_and_drain(c, PQsendQuery(c->pg, sql), e);
-    if (!result) {
-        if (c->pg)
-            PQsetnonblocking(c->pg, 0);
-        return false;
-    }
+    bool begun = result && is_copy(result);
     PQclear(result);
-    return true;
+    if (result && !begun)
+        error_set(e, ERROR_UNAVAILABLE, "not a COPY from STDIN or to STDOUT: %s", sql);
+    if (!begun && c->pg)
+        PQsetnonblocking(c->pg, 0);
+    return begun;
 }
 
 int connection_copy_get(struct connection *c, char **data, struct error *e)

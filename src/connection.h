@@ -19,14 +19,20 @@ struct connection {
     const struct cancel *cancel; /* borrowed; may be NULL */
 };
 
-/* Connects, at most 15 seconds long. `cancel` may be NULL and must outlive the connection. */
+/*
+ * Connects, at most 15 seconds long. `cancel` may be NULL and must outlive the connection. A URL
+ * that cannot be read is an ERROR_USAGE.
+ */
 bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
                      struct error *e);
 
 /* Closes; a closed or zeroed one is accepted. */
 void connection_close(struct connection *c);
 
-/* Runs any number of statements in one simple query; their rows are thrown away. */
+/*
+ * Runs any number of statements in one simple query; their rows are thrown away. A COPY from STDIN
+ * or to STDOUT among them is an error and closes the connection; so it is in connection_query().
+ */
 bool connection_run(struct connection *c, const char *sql, struct error *e);
 
 /*

@@ -20,7 +20,8 @@ static const double drain_limit = 0.5;        /* seconds for output after the pr
 struct stream {
     int fd; /* -1 once closed */
     bool is_stderr;
-    struct text line; /* what has come of the line in progress */
+    bool in_pieces;   /* the start of the line in progress has been handed on already */
+    struct text line; /* what has come of it since */
 };
 
 struct child {
@@ -66,8 +67,10 @@ static void take_output(struct child *child, struct stream *s, char *bytes, size
         char *end = memchr(bytes + from, '\n', length - from);
         size_t upto = end ? (size_t)(end - bytes) : length;
         text_append_bytes(&s->line, bytes + from, upto - from);
-        if (end || s->line.length > longest_line)
+        bool piece = !end && s->line.length > longest_line;
+        if (piece || (end && (s->line.length || !s->in_pieces)))
             end_line(child, s);
+        s->in_pieces = piece || (!end && s->in_pieces);
         from = upto + 1;
     }
 }
@@ -101,6 +104,8 @@ static _Noreturn void become(const struct process_request *request, char *const 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(127);
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL); /* what we ignore ourselves (SIGPIPE) would stay ignored */
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -108,6 +113,8 @@ static _Noreturn void become(const struct process_request *request, char *const 
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
         dup2(err, STDERR_FILENO) < 0)
         _exit(126);
+    if (null > STDERR_FILENO)
+        close(null);
     if (request->directory && chdir(request->directory) != 0)
         _exit(126);
     char *const arguments[] = {(char *)"sh", (char *)"-c", (char *)request->command, NULL};
@@ -141,6 +148,10 @@ static char **changed_environment(const char *const *changes)
 
 static bool start(struct child *child, struct error *e)
 {
+    const char *directory = child->request->directory;
+    if (directory && access(directory, X_OK) != 0)
+        return error_set(e, ERROR_UNAVAILABLE, "cannot enter the folder %s: %s", directory,
+                         strerror(errno));
     int out[2] = {-1, -1}, err[2] = {-1, -1};
     if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
         if (out[0] >= 0) {

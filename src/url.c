@@ -28,7 +28,8 @@ static void take_option(struct url *u, struct text *rest, const PQconninfoOption
                   {"dbname", &u->database}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (strcmp(option->keyword, fields[i].keyword) == 0) {
-            *fields[i].field = memory_copy_of(option->val);
+            if (*option->val) /* an empty one says nothing, to libpq too */
+                *fields[i].field = memory_copy_of(option->val);
             return;
         }
     }
@@ -36,6 +37,25 @@ static void take_option(struct url *u, struct text *rest, const PQconninfoOption
     text_append(rest, option->keyword);
     text_append(rest, "=");
     append_encoded(rest, option->val, "/");
+}
+
+/*
+ * A password with a raw @, : or / in it reads as a URL of another meaning, whose host, port or
+ * database then holds a piece of the password and would be shown. What gives it away: an @ where
+ * none belongs, or a port that is no number.
+ */
+static bool is_misread(const struct url *u, const char *string)
+{
+    if (u->host && strchr(u->host, '@'))
+        return true;
+    if (u->port && u->port[strspn(u->port, "0123456789,")])
+        return true;
+    const char *authority = strstr(string, "://");
+    if (!authority || (strncmp(string, "postgresql:", 11) && strncmp(string, "postgres:", 9)))
+        return false;
+    authority += 3;
+    const char *path = authority + strcspn(authority, "/?");
+    return memchr(path, '@', strcspn(path, "?")) != NULL;
 }
 
 bool url_parse(struct url *u, const char *string, struct error *e)
@@ -54,7 +74,7 @@ bool url_parse(struct url *u, const char *string, struct error *e)
     if (rest.length)
         u->options = text_detach(&rest);
     text_release(&rest);
-    if (options && !(u->host && strchr(u->host, '@')))
+    if (options && !is_misread(u, string))
         return true;
     url_release(u);
     return error_set(e, ERROR_USAGE,

@@ -1,0 +1,91 @@
+#!/usr/bin/perl
+# scripts/setup where something is missing: it runs with a PATH of our own making, on which one tool
+# is hidden and apt-get, sudo and id are stand-ins that note how they were called.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use Test::More;
+
+my @tools = qw(env bash sh cat sed sort head tail awk grep mktemp rm mkdir tee printf uname dirname
+    pkg-config pg_config gcc cc make cmake clang prove alembic xmllint hyperfine valgrind clang-format
+    shellcheck dpkg dpkg-query apt-cache perl id);
+my $calls;
+
+# run(PROGRAM => TEXT or undef to hide it, ..., args => [...]): (exit code, what it said)
+sub run {
+    my (%given) = @_;
+    my $args = delete $given{args} // [];
+    my $path = tempdir(CLEANUP => 1);
+    $calls = "$path/calls";
+    for my $tool (grep { !exists $given{$_} } @tools) {
+        my ($real) = grep { -x } map {"$_/$tool"} split /:/, $ENV{PATH};
+        symlink $real, "$path/$tool" if $real;
+    }
+    for my $tool (grep { defined $given{$_} } keys %given) {
+        open my $out, '>', "$path/$tool" or die;
+        print $out "#!/bin/sh\n$given{$tool}\n";
+        close $out;
+        chmod 0755, "$path/$tool";
+    }
+    my $said = do {
+        local $ENV{PATH}  = $path;
+        local $ENV{CALLS} = $calls;
+        `/bin/bash scripts/setup @$args 2>&1 </dev/null`;
+    };
+    return ($? >> 8, $said);
+}
+
+sub calls {
+    open my $in, '<', $calls or return '';
+    local $/;
+    return <$in> // '';
+}
+my $root     = 'echo 0';
+my $somebody = 'echo 1000';
+my $apt      = 'echo "$@" >>"$CALLS"';
+
+my ($exit, $said) = run('apt-get' => $apt);
+is($exit, 0, 'nothing is missing') or diag($said);
+is($said, '', 'then it says nothing');
+is(calls(), '', 'and asks apt for nothing');
+
+($exit, $said) = run(args => ['--nonsense']);
+is($exit, 2, 'an unknown argument is refused');
+like($said, qr/--nonsense/, 'and named');
+
+($exit, $said) = run(cmake => undef, 'apt-get' => undef);
+is($exit, 3, 'without apt it gives up');
+like($said, qr/cmake: configures the build/, 'and says what is missing and what for');
+like($said, qr/no apt here/, 'and why it cannot help');
+
+($exit, $said) = run(cmake => undef, id => $somebody, 'apt-get' => $apt);
+is($exit, 3, 'not root and without sudo it gives up');
+like($said, qr/apt-get install cmake$/m, 'with the command that somebody else may run');
+is(calls(), '', 'and calls no apt');
+
+($exit, $said) = run(cmake => undef, id => $root, 'apt-get' => $apt);
+is($exit, 0, 'as root it installs') or diag($said);
+is($said, "setup: installing cmake: configures the build\n", 'saying what for, on one line');
+like(calls(), qr/ update\n.* install --no-install-recommends cmake\n\z/s, 'after an update, that package alone');
+like(calls(), qr/DPkg::Lock::Timeout=\d+/, 'waiting for the lock of another apt');
+
+($exit, $said) = run(cmake => undef, id => $somebody, 'apt-get' => $apt,
+    sudo => 'echo "sudo $*" >>"$CALLS"; [ "$1" != -n ] || shift; exec "$@"', true => 'exit 0');
+is($exit, 0, 'with sudo it installs') or diag($said);
+like(calls(), qr/^sudo env .* apt-get .* install --no-install-recommends cmake$/m, 'through sudo');
+
+($exit, $said) = run(cmake => undef, id => $root, 'apt-get' =>
+        'echo "$@" >>"$CALLS"; case "$*" in *install*) [ $(grep -c install "$CALLS") = 2 ] ;; esac');
+is($exit, 0, 'a failed fetch is tried again') or diag($said);
+like(calls(), qr/ update\n.* install .*\n.* update\n.* install /, 'after another update');
+
+($exit, $said) = run(cmake => undef, id => $root, 'apt-get' =>
+        'echo "$@" >>"$CALLS"; case "$*" in *install*) echo "E: no space"; exit 100 ;; esac');
+is($exit, 3, 'twice is enough');
+like($said, qr/E: no space.*could not install: cmake/s, 'and the reason is shown');
+
+($exit, $said) = run(xmllint => undef, 'apt-get' => $apt);
+is($exit, 0, 'what only tests need is not missed') or diag($said);
+($exit, $said) = run(xmllint => undef, id => $root, 'apt-get' => $apt, args => ['--tests']);
+like(calls(), qr/libxml2-utils$/m, 'except with --tests');
+done_testing;

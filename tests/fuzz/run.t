@@ -1,0 +1,30 @@
+#!/bin/bash
+# Each fuzz target for a few seconds (PGREHEARSE_FUZZ_SECONDS), from its corpus. What it finds in a
+# longer run belongs into the corpus, as a file named after the mistake.
+set -u
+here=$(dirname "$0")
+built=${PGREHEARSE_FUZZ:-build-fuzz}/fuzz
+seconds=${PGREHEARSE_FUZZ_SECONDS:-5}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+sources=("$here"/fuzz_*.c)
+echo "1..${#sources[@]}"
+point=0 failed=0
+for source in "${sources[@]}"; do
+    point=$((point + 1))
+    target=$(basename "$source" .c)
+    mkdir -p "$work/$target"
+    if "$built/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+        -close_fd_mask=1 -artifact_prefix="$work/" "$work/$target" "$here/corpus/${target#fuzz_}" \
+        >"$work/log" 2>&1; then
+        echo "ok $point - $target ($(sed -n 's/^Done \([0-9]* runs\).*/\1/p' "$work/log"))"
+    else
+        failed=1
+        echo "not ok $point - $target"
+        grep -v -E '^(#[0-9]+|INFO|\s+NEW)' "$work/log" | tail -40 | sed 's/^/# /'
+        for input in "$work"/crash-* "$work"/leak-* "$work"/timeout-* "$work"/oom-*; do
+            [ ! -f "$input" ] || { echo "# input in base64:"; base64 "$input" | sed 's/^/#   /'; }
+        done
+    fi
+done
+exit $failed

@@ -1,0 +1,328 @@
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "../support/testing.h"
+#include "clock.h"
+
+struct lines {
+    struct text all; /* each "o:" or "e:", the line, "|" */
+    size_t count, longest;
+};
+
+struct fixture {
+    struct process_result result;
+    struct error error;
+    struct cancel cancel;
+    struct lines lines;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    if (!f || !cancel_init(&f->cancel))
+        return -1;
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    process_result_release(&f->result);
+    cancel_release(&f->cancel);
+    text_release(&f->lines.all);
+    free(f);
+    return 0;
+}
+
+static void note_line(void *context, double seconds, bool on_stderr, const char *line)
+{
+    struct lines *lines = context;
+    size_t length = strlen(line);
+    if (length > lines->longest)
+        lines->longest = length;
+    lines->count++;
+    if (seconds >= 0 && length < 100)
+        text_append_format(&lines->all, "%c:%s|", on_stderr ? 'e' : 'o', line);
+}
+
+static bool run(struct fixture *f, struct process_request request)
+{
+    request.on_line = note_line;
+    request.context = &f->lines;
+    return process_run(&request, &f->result, &f->error);
+}
+
+static void assert_ending(struct fixture *f, enum process_ending ending, int status,
+                          const char *words)
+{
+    char *text = process_ending_text(&f->result);
+    bool told = strstr(text, words) != NULL;
+    free(text);
+    assert_int_equal(f->result.ending, ending);
+    assert_int_equal(f->result.status, status);
+    assert_true(told);
+}
+
+static void tells_how_it_ended(void **state)
+{
+    static const struct {
+        const char *command;
+        enum process_ending ending;
+        int status;
+        const char *words;
+    } table[] = {
+        {"true", PROCESS_EXITED, 0, "status 0"},
+        {"exit 3", PROCESS_EXITED, 3, "status 3"},
+        {"exit 255", PROCESS_EXITED, 255, "status 255"},
+        {"kill -SEGV $$", PROCESS_SIGNALLED, SIGSEGV, "signal 11"},
+        {"kill -KILL $$", PROCESS_SIGNALLED, SIGKILL, "signal 9"},
+        {"no-such-command-here", PROCESS_EXITED, 127, "not found"},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        assert_true(run(f, (struct process_request){.command = table[i].command}));
+        assert_ending(f, table[i].ending, table[i].status, table[i].words);
+        process_result_release(&f->result);
+    }
+}
+
+static void keeps_both_streams_apart(void **state)
+{
+    struct fixture *f = *state;
+    const char *command = "echo one; echo two >&2; echo; printf three";
+    assert_true(run(f, (struct process_request){.command = command}));
+    assert_string_equal(text_string(&f->result.output), "one\n\nthree");
+    assert_non_null(strstr(text_string(&f->result.log), "two\n"));
+    assert_int_equal(f->result.log.length, strlen("one\ntwo\n\nthree"));
+    assert_int_equal(f->lines.count, 4);
+    assert_non_null(strstr(text_string(&f->lines.all), "o:one|"));
+    assert_non_null(strstr(text_string(&f->lines.all), "e:two|"));
+    assert_non_null(strstr(text_string(&f->lines.all), "o:three|"));
+    assert_false(f->result.cut);
+}
+
+static void changes_the_environment(void **state)
+{
+    struct fixture *f = *state;
+    setenv("PGR_KEPT", "kept", 1);
+    setenv("PGR_GONE", "gone", 1);
+    setenv("PGR_CHANGED", "old", 1);
+    const char *const changes[] = {"PGR_CHANGED=new=er", "PGR_GONE", "PGR_NEW=", NULL};
+    const char *command = "echo $PGR_KEPT-${PGR_GONE-unset}-$PGR_CHANGED-${PGR_NEW-unset}; pwd";
+    assert_true(run(f, (struct process_request){
+                           .command = command, .environment = changes, .directory = "/usr"}));
+    assert_string_equal(text_string(&f->result.output), "kept-unset-new=er-\n/usr\n");
+}
+
+static void gives_no_standard_input(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(run(f, (struct process_request){.command = "cat; echo end", .time_limit = 5}));
+    assert_string_equal(text_string(&f->result.output), "end\n");
+}
+
+/* What we ignore or block for ourselves must not change how a migrator behaves. */
+static void starts_with_the_usual_signals(void **state)
+{
+    struct fixture *f = *state;
+    signal(SIGPIPE, SIG_IGN);
+    sigset_t blocked, old;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &blocked, &old);
+    bool ran =
+        run(f, (struct process_request){.command = "grep -E '^Sig(Blk|Ign):' /proc/self/status"});
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    assert_true(ran);
+    assert_string_equal(text_string(&f->result.output),
+                        "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
+static void names_a_folder_that_is_not_there(void **state)
+{
+    struct fixture *f = *state;
+    assert_false(run(f, (struct process_request){.command = "true", .directory = "/nowhere/x"}));
+    assert_int_equal(f->error.kind, ERROR_UNAVAILABLE);
+    assert_non_null(strstr(f->error.message, "/nowhere/x"));
+}
+
+static void stops_at_the_time_limit(void **state)
+{
+    struct fixture *f = *state;
+    const char *command = "trap 'echo stopped; exit 9' TERM; sleep 60 & wait";
+    assert_true(run(f, (struct process_request){.command = command, .time_limit = 0.2}));
+    assert_ending(f, PROCESS_TIMED_OUT, 9, "was stopped after");
+    assert_string_equal(text_string(&f->result.output), "stopped\n");
+    assert_true(f->result.seconds >= 0.2);
+}
+
+static bool is_alive(const char *pid)
+{
+    return kill((pid_t)strtol(pid, NULL, 10), 0) == 0 || errno != ESRCH;
+}
+
+/* A killed orphan is reaped by somebody else, soon; 5 s is forever. */
+static bool is_gone_soon(const char *pid)
+{
+    for (int i = 0; i < 500 && is_alive(pid); i++)
+        usleep(10000);
+    return !is_alive(pid);
+}
+
+static void kills_who_will_not_stop(void **state)
+{
+    struct fixture *f = *state;
+    const char *command = "trap '' TERM; sleep 60 & echo $!; while :; do sleep 60; done";
+    assert_true(run(f, (struct process_request){.command = command, .time_limit = 0.2}));
+    assert_ending(f, PROCESS_TIMED_OUT, SIGKILL, "was stopped after");
+    assert_true(is_gone_soon(text_string(&f->result.output)));
+}
+
+static void leaves_nobody_behind(void **state)
+{
+    struct fixture *f = *state;
+    double start = clock_seconds();
+    const char *command = "(trap '' TERM HUP; sleep 60) & echo $!";
+    assert_true(run(f, (struct process_request){.command = command}));
+    assert_ending(f, PROCESS_EXITED, 0, "status 0");
+    assert_true(is_gone_soon(text_string(&f->result.output)));
+    assert_true(clock_seconds() - start < 30); /* the pipe that it held did not hold us */
+}
+
+static void waits_not_for_who_left_the_group(void **state)
+{
+    struct fixture *f = *state;
+    double start = clock_seconds();
+    assert_true(run(f, (struct process_request){.command = "setsid sleep 20 & echo $!"}));
+    assert_true(clock_seconds() - start < 15);
+    kill((pid_t)strtol(text_string(&f->result.output), NULL, 10), SIGKILL);
+}
+
+static void takes_megabytes_without_a_line_end(void **state)
+{
+    struct fixture *f = *state;
+    const char *command = "head -c 5000000 /dev/zero | tr '\\0' x";
+    assert_true(run(f, (struct process_request){.command = command}));
+    assert_int_equal(f->result.output.length, 5000000);
+    assert_int_equal(strspn(text_string(&f->result.output), "x"), 5000000);
+    assert_true(f->lines.longest < 128 << 10);
+    assert_true(f->lines.count >= 5000000 / (128 << 10));
+}
+
+static void replaces_nul_bytes(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(run(f, (struct process_request){.command = "printf 'a\\000b\\n'"}));
+    assert_string_equal(text_string(&f->result.output), "a?b\n");
+    assert_string_equal(text_string(&f->lines.all), "o:a?b|");
+}
+
+static void keeps_no_more_than_asked(void **state)
+{
+    struct fixture *f = *state;
+    const char *command = "head -c 100000 /dev/zero | tr '\\0' y; echo; echo last";
+    assert_true(run(f, (struct process_request){.command = command, .output_limit = 1000}));
+    assert_int_equal(f->result.output.length, 1000);
+    assert_int_equal(f->result.log.length, 1000);
+    assert_true(f->result.cut);
+    assert_non_null(strstr(text_string(&f->lines.all), "o:last|")); /* lines go on all the same */
+}
+
+/* A line of any length ends once: its line end makes no empty line after the last piece. */
+static void long_lines_make_no_empty_ones(void **state)
+{
+    struct fixture *f = *state;
+    const char *command = "for n in 65535 65536 65537 81920 81921; do "
+                          "head -c $n /dev/zero | tr '\\0' z; sleep 0.05; echo; done";
+    assert_true(run(f, (struct process_request){.command = command}));
+    assert_null(strstr(text_string(&f->lines.all), "o:|"));
+}
+
+static void *raise_later(void *cancel)
+{
+    usleep(200000);
+    cancel_raise(cancel);
+    return NULL;
+}
+
+static void is_cancelled(void **state)
+{
+    struct fixture *f = *state;
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, raise_later, &f->cancel), 0);
+    double start = clock_seconds();
+    bool ran = run(f, (struct process_request){
+                          .command = "echo $$; sleep 60", .cancel = &f->cancel, .time_limit = 50});
+    double took = clock_seconds() - start;
+    pthread_join(thread, NULL);
+    assert_false(ran);
+    assert_int_equal(f->error.kind, ERROR_INTERRUPTED);
+    assert_true(took < 30);
+    assert_false(is_alive(text_string(&f->result.output)));
+}
+
+static void hears_a_cancel_raised_before(void **state)
+{
+    struct fixture *f = *state;
+    cancel_raise(&f->cancel);
+    assert_false(run(f, (struct process_request){.command = "sleep 60", .cancel = &f->cancel}));
+    assert_int_equal(f->error.kind, ERROR_INTERRUPTED);
+}
+
+static void leaks_no_descriptor(void **state)
+{
+    struct fixture *f = *state;
+    int before = dup(0);
+    close(before);
+    for (int i = 0; i < 20; i++) {
+        assert_true(run(f, (struct process_request){.command = "true"}));
+        process_result_release(&f->result);
+        process_run(&(struct process_request){.command = "true", .directory = "/nowhere"},
+                    &f->result, &f->error);
+        process_result_release(&f->result);
+        error_clear(&f->error);
+    }
+    int after = dup(0);
+    close(after);
+    assert_int_equal(after, before);
+    long inherited = 1; /* the folder that ls reads */
+    for (int fd = 0; fd < 1024; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        inherited += flags >= 0 && !(flags & FD_CLOEXEC);
+    }
+    assert_true(run(f, (struct process_request){.command = "ls /proc/self/fd | wc -l"}));
+    assert_int_equal(strtol(text_string(&f->result.output), NULL, 10), inherited);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(tells_how_it_ended),
+        TEST(keeps_both_streams_apart),
+        TEST(changes_the_environment),
+        TEST(gives_no_standard_input),
+        TEST(starts_with_the_usual_signals),
+        TEST(names_a_folder_that_is_not_there),
+        TEST(stops_at_the_time_limit),
+        TEST(kills_who_will_not_stop),
+        TEST(leaves_nobody_behind),
+        TEST(waits_not_for_who_left_the_group),
+        TEST(takes_megabytes_without_a_line_end),
+        TEST(replaces_nul_bytes),
+        TEST(keeps_no_more_than_asked),
+        TEST(long_lines_make_no_empty_ones),
+        TEST(is_cancelled),
+        TEST(hears_a_cancel_raised_before),
+        TEST(leaks_no_descriptor),
+    };
+    return cmocka_run_group_tests_name("process", tests, NULL, NULL) ? 1 : 0;
+}

@@ -1,0 +1,281 @@
+#include "html.h"
+
+#include "evidence.h"
+#include "figure.h"
+#include "html_part.h"
+#include "requirement_matrix.h"
+#include "valid_text.h"
+#include "whole_file.h"
+
+static const char *advice(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_PASSED:
+        return "Every check ran and passed.";
+    case VERDICT_FINDINGS:
+        return "Do not ship this migration: at least one check failed.";
+    case VERDICT_UNCHECKED:
+        break;
+    }
+    return "Not everything could be checked, so this is no verdict on the migration.";
+}
+
+static void append_head(struct text *t, const struct run_record *r)
+{
+    enum verdict verdict = verdict_of_run(r);
+    text_append(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                   "<title>");
+    text_append_format(t, "%s: ", verdict_name(verdict));
+    html_append_line(t, r->suite);
+    text_append(t, " – pgrehearse</title>\n<style>\n");
+    text_append(t, html_style);
+    text_append(t, "</style>\n</head>\n<body>\n<main>\n<header>\n<p class=\"soft\">Rehearsal of ");
+    html_append_line(t, r->suite);
+    text_append(t, " with ");
+    html_append_line(t, r->migrator);
+    text_append(t, ", ");
+    html_append_line(t, r->started_at);
+    text_append(t, "</p>\n<h1>");
+    html_append_verdict(t, verdict);
+    text_append_format(t, "</h1>\n<p>%s</p>\n<p class=\"soft\">", advice(verdict));
+    verdict_append_run(t, r);
+    text_append(t, "</p>\n");
+    if (r->error) {
+        text_append(t, "<article class=\"error\"><h3>The run could not be completed</h3><p>");
+        html_append_line(t, r->error);
+        text_append(t, "</p></article>\n");
+    }
+    text_append(t, "</header>\n");
+}
+
+static void append_complaint(struct text *t, const struct scenario_record *s,
+                             const struct step *step, const struct check *c)
+{
+    char *name = check_full_name(step, c);
+    text_append_format(t, "<article class=\"%s\">\n<h3>",
+                       c->outcome == OUTCOME_FINDING ? "finding" : "error");
+    html_append_outcome(t, c->outcome);
+    text_append(t, " ");
+    html_append_line(t, s->name);
+    text_append(t, " · ");
+    html_append_line(t, name);
+    text_append(t, "</h3>\n");
+    free(name);
+    text_append(t, "<p>");
+    html_append_line(t, c->message);
+    text_append(t, "</p>\n");
+    if (c->remedy && *c->remedy) {
+        text_append(t, "<p><strong>What to do:</strong> ");
+        html_append_line(t, c->remedy);
+        text_append(t, "</p>\n");
+    }
+    html_append_evidence(t, c);
+    text_append(t, "</article>\n");
+}
+
+static void append_complaints_of(struct text *t, const struct run_record *r, enum outcome outcome)
+{
+    for (size_t i = 0; i < r->scenario_count; i++)
+        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
+            const struct step *step = &r->scenarios[i].steps[j];
+            for (size_t k = 0; k < step->check_count; k++)
+                if (step->checks[k].outcome == outcome)
+                    append_complaint(t, &r->scenarios[i], step, &step->checks[k]);
+        }
+}
+
+static void append_complaints(struct text *t, const struct run_record *r)
+{
+    size_t findings = record_count_outcome(r, OUTCOME_FINDING);
+    size_t errors = record_count_outcome(r, OUTCOME_ERROR);
+    size_t not_run = record_count_outcome(r, OUTCOME_NOT_RUN);
+    if (findings + errors + not_run == 0)
+        return;
+    text_append(t, "<section>\n<h2>What is wrong, and what to do</h2>\n");
+    append_complaints_of(t, r, OUTCOME_FINDING);
+    append_complaints_of(t, r, OUTCOME_ERROR);
+    if (not_run) {
+        text_append(t, "<p>");
+        figure_append_count(t, not_run, "check");
+        text_append(t, " did not run, and so did not pass; the scenarios below say why.</p>\n");
+    }
+    text_append(t, "</section>\n");
+}
+
+static void append_check_row(struct text *t, const struct check *c)
+{
+    text_append(t, "<tr>");
+    html_append_heading_cell(t, c->name);
+    text_append(t, "<td>");
+    html_append_outcome(t, c->outcome);
+    if (c->outcome == OUTCOME_NOT_RUN && c->message) {
+        text_append(t, " <span class=\"soft\">");
+        html_append_line(t, c->message);
+        text_append(t, "</span>");
+    }
+    text_append(t, "</td>");
+    html_append_cell(t, c->requirements);
+    html_append_duration_cell(t, c->seconds);
+    text_append(t, "</tr>\n");
+}
+
+static void append_step(struct text *t, const struct step *step, size_t number)
+{
+    text_append_format(t, "<h3>%zu. ", number);
+    html_append_line(t, step->title);
+    text_append(t, " <span class=\"soft\">");
+    figure_append_duration(t, step->seconds);
+    text_append(t, "</span></h3>\n");
+    if (step->check_count == 0)
+        return;
+    html_begin_table(t, "Check|Outcome|Requirements|#Time");
+    for (size_t i = 0; i < step->check_count; i++)
+        append_check_row(t, &step->checks[i]);
+    html_end_table(t);
+}
+
+static void append_scenario(struct text *t, const struct scenario_record *s)
+{
+    enum verdict verdict = verdict_of_scenario(s);
+    struct text shortfall = {0};
+    verdict_append_shortfall(&shortfall, s);
+    text_append_format(t, "<details class=\"scenario\"%s><summary>",
+                       verdict == VERDICT_PASSED ? "" : " open");
+    html_append_verdict(t, verdict);
+    text_append(t, " <strong>");
+    html_append_line(t, s->name);
+    text_append_format(t, "</strong> <span class=\"soft\">%zu of ",
+                       scenario_count_outcome(s, OUTCOME_PASSED));
+    figure_append_count(t, scenario_count_checks(s), "check");
+    text_append_format(t, " passed%s%s, ", shortfall.length ? ", " : "", text_string(&shortfall));
+    figure_append_duration(t, s->seconds);
+    text_append(t, "</span></summary>\n<p>");
+    html_append_line(t, s->title);
+    text_append(t, "</p>\n");
+    for (size_t i = 0; i < s->step_count; i++)
+        append_step(t, &s->steps[i], i + 1);
+    text_append(t, "</details>\n");
+    text_release(&shortfall);
+}
+
+static void append_scenarios(struct text *t, const struct run_record *r)
+{
+    text_append(t, "<section>\n<h2>Scenarios</h2>\n");
+    for (size_t i = 0; i < r->scenario_count; i++)
+        append_scenario(t, &r->scenarios[i]);
+    if (r->scenario_count == 0)
+        text_append(t, "<p>No scenario was planned.</p>\n");
+    text_append(t, "</section>\n");
+}
+
+static void append_measurement_row(struct text *t, const struct scenario_record *s,
+                                   const struct measurement *m)
+{
+    text_append(t, "<tr>");
+    html_append_heading_cell(t, m->name);
+    html_append_cell(t, s->name);
+    html_append_value_cell(t, m->value, m->unit);
+    if (m->limit > 0)
+        html_append_value_cell(t, m->limit, m->unit);
+    else
+        text_append(t, "<td></td>");
+    text_append_format(t, "<td>%s</td></tr>\n",
+                       m->limit > 0 && m->value > m->limit
+                           ? "<span class=\"word finding\">✗ over the limit</span>"
+                           : "");
+}
+
+static void append_measurements(struct text *t, const struct run_record *r)
+{
+    struct text rows = {0};
+    for (size_t i = 0; i < r->scenario_count; i++)
+        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
+            const struct step *step = &r->scenarios[i].steps[j];
+            for (size_t k = 0; k < step->measurement_count; k++)
+                append_measurement_row(&rows, &r->scenarios[i], &step->measurements[k]);
+        }
+    if (rows.length) {
+        text_append(t, "<section>\n<h2>Measurements</h2>\n");
+        html_begin_table(t, "What|Scenario|#Value|#Limit|");
+        text_append(t, text_string(&rows));
+        html_end_table(t);
+        text_append(t, "</section>\n");
+    }
+    text_release(&rows);
+}
+
+static void append_requirements(struct text *t, const struct run_record *r)
+{
+    static const char *const looks[] = {[PROOF_PROVEN] = "proven\">✓ ",
+                                        [PROOF_FAILED] = "failed\">✗ ",
+                                        [PROOF_NOT_RUN] = "not-run\">– "};
+    struct requirement_matrix m;
+    requirement_matrix_init(&m, r);
+    if (m.count) {
+        text_append(t, "<section>\n<h2>Requirements</h2>\n");
+        html_begin_table(t, "Requirement|Status|#Passed|#Findings|#Errors|#Not run");
+    }
+    for (size_t i = 0; i < m.count; i++) {
+        const struct requirement *row = &m.rows[i];
+        text_append(t, "<tr>");
+        html_append_heading_cell(t, row->id);
+        text_append_format(t, "<td><span class=\"word %s%s</span></td>", looks[row->proof],
+                           proof_name(row->proof));
+        const enum outcome order[] = {OUTCOME_PASSED, OUTCOME_FINDING, OUTCOME_ERROR,
+                                      OUTCOME_NOT_RUN};
+        for (size_t j = 0; j < sizeof order / sizeof *order; j++)
+            text_append_format(t, "<td class=\"number\">%zu</td>", row->outcomes[order[j]]);
+        text_append(t, "</tr>\n");
+    }
+    if (m.count) {
+        html_end_table(t);
+        text_append(t, "</section>\n");
+    }
+    requirement_matrix_release(&m);
+}
+
+static void append_fact(struct text *t, const char *name, const char *value)
+{
+    if (!value || !*value)
+        return;
+    text_append(t, "<tr>");
+    html_append_heading_cell(t, name);
+    html_append_cell(t, value);
+    text_append(t, "</tr>\n");
+}
+
+static void append_circumstances(struct text *t, const struct run_record *r)
+{
+    text_append(t, "<section>\n<h2>Circumstances</h2>\n");
+    html_begin_table(t, "Fact|Value");
+    append_fact(t, "suite", r->suite);
+    append_fact(t, "suite folder", r->suite_path);
+    append_fact(t, "migrator", r->migrator);
+    append_fact(t, "migrations", r->migrations);
+    append_fact(t, "baseline", r->baseline);
+    append_fact(t, "target", r->target);
+    append_fact(t, "started", r->started_at);
+    for (size_t i = 0; i < r->circumstance_count; i++)
+        append_fact(t, r->circumstances[i].name, r->circumstances[i].value);
+    html_end_table(t);
+    text_append(t, "</section>\n<footer><p>pgrehearse ");
+    html_append_line(t, r->version);
+    text_append(t, ", run ");
+    html_append_line(t, r->id);
+    text_append(t, "</p></footer>\n</main>\n</body>\n</html>\n");
+}
+
+bool html_write(const char *path, const struct run_record *r, struct error *e)
+{
+    struct text t = {0};
+    append_head(&t, r);
+    append_complaints(&t, r);
+    append_scenarios(&t, r);
+    append_measurements(&t, r);
+    append_requirements(&t, r);
+    append_circumstances(&t, r);
+    bool good = whole_file_write(path, text_string(&t), t.length, e);
+    text_release(&t);
+    return good;
+}

@@ -1,0 +1,10 @@
+/*
+ * report.html: one file for people, without scripts or anything from elsewhere. It reads well
+ * without its style too, since Jenkins' default Content-Security-Policy blocks inline styles.
+ */
+#pragma once
+#include "error.h"
+#include "record.h"
+
+/* Writes the whole file or leaves `path` as it was. */
+bool html_write(const char *path, const struct run_record *r, struct error *e);

@@ -1,0 +1,132 @@
+#include "html_part.h"
+
+#include "evidence.h"
+#include "figure.h"
+#include "valid_text.h"
+
+static void append_escaped(struct text *t, const char *valid)
+{
+    for (const char *s = valid; *s; s++) {
+        size_t plain = strcspn(s, "&<>\"'");
+        text_append_bytes(t, s, plain);
+        s += plain;
+        if (!*s)
+            return;
+        text_append(t, *s == '&'   ? "&amp;"
+                       : *s == '<' ? "&lt;"
+                       : *s == '>' ? "&gt;"
+                       : *s == '"' ? "&quot;"
+                                   : "&#39;");
+    }
+}
+
+void html_append_line(struct text *t, const char *string)
+{
+    char *valid = valid_line(string);
+    append_escaped(t, valid);
+    free(valid);
+}
+
+void html_append_cell(struct text *t, const char *string)
+{
+    text_append(t, "<td>");
+    html_append_line(t, string);
+    text_append(t, "</td>");
+}
+
+void html_append_heading_cell(struct text *t, const char *string)
+{
+    text_append(t, "<th scope=\"row\">");
+    html_append_line(t, string);
+    text_append(t, "</th>");
+}
+
+void html_append_duration_cell(struct text *t, double seconds)
+{
+    text_append(t, "<td class=\"number\">");
+    if (seconds > 0)
+        figure_append_duration(t, seconds);
+    text_append(t, "</td>");
+}
+
+void html_append_value_cell(struct text *t, double value, const char *unit)
+{
+    struct text figure = {0};
+    figure_append(&figure, value, unit);
+    text_append(t, "<td class=\"number\">");
+    append_escaped(t, text_string(&figure));
+    text_append(t, "</td>");
+    text_release(&figure);
+}
+
+void html_begin_table(struct text *t, const char *columns)
+{
+    text_append(t, "<div class=\"table\"><table>\n<thead><tr>");
+    for (const char *at = columns; *at;) {
+        size_t length = strcspn(at, "|");
+        bool number = *at == '#'; /* a column of figures, set to the right */
+        text_append_format(t, "<th scope=\"col\"%s>%.*s</th>", number ? " class=\"number\"" : "",
+                           (int)length - number, at + number);
+        at += length + (at[length] == '|');
+    }
+    text_append(t, "</tr></thead>\n<tbody>\n");
+}
+
+void html_end_table(struct text *t)
+{
+    text_append(t, "</tbody>\n</table></div>\n");
+}
+
+static void append_word(struct text *t, const char *class, const char *mark, const char *word)
+{
+    text_append_format(t, "<span class=\"word %s\">%s %s</span>", class, mark, word);
+}
+
+void html_append_outcome(struct text *t, enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_PASSED:
+        append_word(t, "passed", "✓", "passed");
+        break;
+    case OUTCOME_FINDING:
+        append_word(t, "finding", "✗", "finding");
+        break;
+    case OUTCOME_ERROR:
+        append_word(t, "error", "!", "error");
+        break;
+    case OUTCOME_NOT_RUN:
+        append_word(t, "not-run", "–", "not run");
+        break;
+    }
+}
+
+void html_append_verdict(struct text *t, enum verdict verdict)
+{
+    static const struct {
+        const char *class, *mark;
+    } looks[] = {[VERDICT_PASSED] = {"passed", "✓"},
+                 [VERDICT_FINDINGS] = {"findings", "✗"},
+                 [VERDICT_UNCHECKED] = {"could-not-check", "!"}};
+    append_word(t, looks[verdict].class, looks[verdict].mark, verdict_name(verdict));
+}
+
+void html_append_evidence(struct text *t, const struct check *c)
+{
+    struct evidence evidence[EVIDENCE_COUNT];
+    size_t count = evidence_of(c, evidence);
+    bool open = false;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(evidence[i].name, "message") == 0 || strcmp(evidence[i].name, "remedy") == 0)
+            continue;
+        if (!open)
+            text_append(t, "<details><summary>Evidence</summary>\n<dl>\n");
+        open = true;
+        text_append_format(t, "<dt>%s</dt><dd><pre>", evidence[i].name);
+        char *valid = evidence_text(&evidence[i], EVIDENCE_LIMIT);
+        append_escaped(t, valid);
+        free(valid);
+        text_append(t, "</pre></dd>\n");
+    }
+    if (open)
+        text_append(t, "</dl>\n</details>\n");
+}

@@ -1,0 +1,201 @@
+#include "tap.h"
+
+#include "evidence.h"
+#include "memory.h"
+#include "tap_line.h"
+
+static const char no_checks[] = "the scenario has no checks, so it has shown nothing";
+
+/* A scenario without checks takes a line too. */
+static size_t planned_lines(const struct scenario_record *s)
+{
+    size_t checks = scenario_count_checks(s);
+    return checks ? checks : 1;
+}
+
+static void append_scenario(struct text *t, const struct scenario_record *s, size_t *number)
+{
+    tap_append_heading(t, s);
+    if (scenario_count_checks(s) == 0)
+        tap_append_failure(t, ++*number, s->name, no_checks);
+    for (size_t i = 0; i < s->step_count; i++) {
+        for (size_t j = 0; j < s->steps[i].check_count; j++)
+            tap_append_check(t, ++*number, &s->steps[i], &s->steps[i].checks[j]);
+        tap_append_measurements(t, &s->steps[i]);
+    }
+}
+
+void tap_write_scenario(FILE *out, const struct scenario_record *s)
+{
+    struct text t = {0};
+    size_t number = 0;
+    text_append_format(&t, "TAP version 13\n1..%zu\n", planned_lines(s));
+    append_scenario(&t, s, &number);
+    text_append(&t, "# ");
+    verdict_append_scenario(&t, s);
+    text_append(&t, "\n");
+    fwrite(text_string(&t), 1, t.length, out);
+    text_release(&t);
+}
+
+static void emit(struct tap_observer *t, struct text *lines)
+{
+    size_t written = fwrite(text_string(lines), 1, lines->length, t->out);
+    if (written != lines->length || fflush(t->out) != 0)
+        t->failed = true;
+    text_release(lines);
+}
+
+static bool streams(const struct tap_observer *t)
+{
+    return t->run && t->run->scenario_count == 1;
+}
+
+static void run_begins(void *context, const struct run_record *run)
+{
+    struct tap_observer *t = context;
+    struct text lines = {0};
+    size_t total = 0;
+    for (size_t i = 0; i < run->scenario_count; i++)
+        total += planned_lines(&run->scenarios[i]);
+    t->run = run;
+    t->scenario_told = memory_zeroed(run->scenario_count, sizeof *t->scenario_told);
+    if (run->scenario_count == 1)
+        t->check_told = memory_zeroed(total, sizeof *t->check_told);
+    text_append(&lines, "TAP version 13\n");
+    if (total)
+        text_append_format(&lines, "1..%zu\n", total);
+    if (streams(t))
+        tap_append_heading(&lines, &run->scenarios[0]);
+    emit(t, &lines);
+}
+
+/* Tells the measurements of the only scenario's first `count` steps, unless they are told. */
+static void tell_measurements(struct tap_observer *t, struct text *lines, size_t count)
+{
+    for (; t->steps_told < count; t->steps_told++)
+        tap_append_measurements(lines, &t->run->scenarios[0].steps[t->steps_told]);
+}
+
+static void step_begins(void *context, const struct scenario_record *scenario,
+                        const struct step *step)
+{
+    struct tap_observer *t = context;
+    struct text lines = {0};
+    if (!streams(t))
+        return;
+    tell_measurements(t, &lines, (size_t)(step - scenario->steps));
+    emit(t, &lines);
+}
+
+/* Tells the only scenario's checks in planned order: all that are left, or just `only`. */
+static void tell_checks(struct tap_observer *t, struct text *lines, const struct check *only)
+{
+    const struct scenario_record *s = &t->run->scenarios[0];
+    bool *told = t->check_told;
+    for (size_t i = 0; i < s->step_count; i++) {
+        for (size_t j = 0; j < s->steps[i].check_count; j++, told++) {
+            const struct check *check = &s->steps[i].checks[j];
+            if (*told || (only && check != only))
+                continue;
+            *told = true;
+            tap_append_check(lines, ++t->lines, &s->steps[i], check);
+        }
+        if (!only)
+            tell_measurements(t, lines, i + 1);
+    }
+}
+
+static void check_ends(void *context, const struct scenario_record *scenario,
+                       const struct step *step, const struct check *check)
+{
+    struct tap_observer *t = context;
+    struct text lines = {0};
+    (void)scenario;
+    (void)step;
+    if (!streams(t))
+        return;
+    tell_checks(t, &lines, check);
+    emit(t, &lines);
+}
+
+static void tell_scenario(struct tap_observer *t, size_t index)
+{
+    struct text lines = {0};
+    const struct scenario_record *s = &t->run->scenarios[index];
+    if (t->scenario_told[index])
+        return;
+    t->scenario_told[index] = true;
+    if (!streams(t))
+        append_scenario(&lines, s, &t->lines);
+    else if (scenario_count_checks(s) == 0)
+        tap_append_failure(&lines, ++t->lines, s->name, no_checks);
+    else
+        tell_checks(t, &lines, NULL);
+    emit(t, &lines);
+}
+
+static void scenario_ends(void *context, const struct scenario_record *scenario)
+{
+    struct tap_observer *t = context;
+    if (t->run)
+        tell_scenario(t, (size_t)(scenario - t->run->scenarios));
+}
+
+static void message(void *context, const char *line)
+{
+    struct tap_observer *t = context;
+    struct text lines = {0};
+    if (!t->run)
+        return; /* nothing may come before the version */
+    tap_append_comment(&lines, line);
+    emit(t, &lines);
+}
+
+static void run_ends(void *context, const struct run_record *run)
+{
+    struct tap_observer *t = context;
+    struct text lines = {0};
+    if (!t->run)
+        run_begins(t, run);
+    char *shortfall = run_shortfall(run);
+    if (shortfall && run->scenario_count)
+        tap_append_comment(&lines, shortfall);
+    emit(t, &lines);
+    bool all_passed = t->run->scenario_count > 0;
+    for (size_t i = 0; i < run->scenario_count; i++) {
+        tell_scenario(t, i);
+        all_passed &= scenario_count_outcome(&run->scenarios[i], OUTCOME_PASSED) ==
+                      planned_lines(&run->scenarios[i]);
+    }
+    if (run->scenario_count == 0)
+        text_append_format(&lines, "Bail out! %s\n", shortfall ? shortfall : no_checks);
+    else if (shortfall && all_passed) /* one line more than planned: no reader calls it a success */
+        tap_append_failure(&lines, ++t->lines, "the run as a whole", shortfall);
+    text_append(&lines, "# ");
+    verdict_append_run(&lines, run);
+    text_append(&lines, "\n");
+    emit(t, &lines);
+    free(shortfall);
+}
+
+void tap_observer_init(struct tap_observer *t, struct observer *o, FILE *out)
+{
+    *t = (struct tap_observer){.out = out};
+    *o = (struct observer){
+        .context = t,
+        .run_begins = run_begins,
+        .step_begins = step_begins,
+        .check_ends = check_ends,
+        .scenario_ends = scenario_ends,
+        .message = message,
+        .run_ends = run_ends,
+    };
+}
+
+void tap_observer_release(struct tap_observer *t)
+{
+    free(t->scenario_told);
+    free(t->check_told);
+    *t = (struct tap_observer){0};
+}

@@ -1,0 +1,23 @@
+/* What the program can be told to do. */
+#pragma once
+#include "cancel.h"
+#include "migration_log.h"
+#include "transition.h"
+
+struct request {
+    const char *command;
+    const char *target; /* NULL: not given */
+    const char *migrations;
+    const char *database; /* NULL: not given */
+    bool verbose;
+    const struct cancel *cancel;
+    const struct migration_log *log;
+};
+
+/* NULL for an unknown command. Whether it takes a target: it then takes exactly one. */
+const struct command *command_find(const char *name);
+bool command_takes_target(const struct command *command);
+
+/* Runs it; unless it is MIGRATE_DONE or MIGRATE_FAILED, the error is set. */
+enum migrate_status command_run(const struct command *command, const struct request *request,
+                                struct error *e);

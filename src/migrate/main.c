@@ -1,0 +1,194 @@
+/* pgrehearse-migrate: runs a folder of SQL revisions against a PostgreSQL database. */
+#include <argp.h>
+#include <ctype.h>
+#include <signal.h>
+
+#include "commands.h"
+
+static struct cancel stop; /* a signal handler knows nothing else */
+
+static void on_signal(int number)
+{
+    (void)number;
+    cancel_raise(&stop);
+}
+
+static bool hear_signals(void)
+{
+    if (!cancel_init(&stop))
+        return false;
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    /* whoever reads our log may go away; a migration under way may not die of it */
+    signal(SIGPIPE, SIG_IGN);
+    return true;
+}
+
+struct arguments {
+    struct request request;
+    const struct command *command;
+    const char *log_path;
+};
+
+static const char documentation[] =
+    "Runs a folder of SQL revisions against a PostgreSQL database, one transaction a revision.\v"
+    "Commands:\n"
+    "  upgrade REV|head|+N      go forward to a revision, or N revisions\n"
+    "  downgrade REV|base|-N    go back to a revision, or N revisions\n"
+    "  current                  print the revision at which the database stands\n"
+    "  history [--verbose]      print the revisions of the folder, newest first\n"
+    "  heads                    print the newest revision of the folder\n"
+    "  stamp REV|head|base      say that the database stands there, without running anything\n"
+    "\n"
+    "REV may be the beginning of a revision if only one begins so. The revision is kept in "
+    "Alembic's table alembic_version.\n"
+    "\n"
+    "Exit: 0 done; 1 the migration failed and was rolled back; 2 the command line or the "
+    "chain of revisions is wrong; 3 no database, lost connection, or interrupted.";
+
+static const struct argp_option options[] = {
+    {"database", 'd', "URL", 0, "The database; default: $DATABASE_URL", 0},
+    {"migrations", 'm', "DIR", 0, "The folder of the .sql files; default: the working directory",
+     0},
+    {"log", 'l', "FILE", 0, "Append the log to a file too; default: $MIGRATION_LOG", 0},
+    {"verbose", 'v', NULL, 0, "With history: tell more of each revision", 0},
+    {0},
+};
+
+static error_t take_word(struct arguments *a, char *word, struct argp_state *state)
+{
+    if (!a->request.command) {
+        a->request.command = word;
+        a->command = command_find(word);
+        if (!a->command)
+            argp_error(state, "unknown command '%s'", word);
+    } else if (!a->request.target) {
+        a->request.target = word;
+    } else {
+        argp_error(state, "one argument too many: '%s'", word);
+    }
+    return 0;
+}
+
+static error_t check_words(const struct arguments *a, struct argp_state *state)
+{
+    if (!a->command)
+        argp_error(state, "give a command");
+    else if (command_takes_target(a->command) && !a->request.target)
+        argp_error(state, "%s needs a revision", a->request.command);
+    else if (!command_takes_target(a->command) && a->request.target)
+        argp_error(state, "%s takes no argument: '%s'", a->request.command, a->request.target);
+    return 0;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+    switch (key) {
+    case 'd':
+        a->request.database = value;
+        return 0;
+    case 'm':
+        a->request.migrations = value;
+        return 0;
+    case 'l':
+        a->log_path = value;
+        return 0;
+    case 'v':
+        a->request.verbose = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        return take_word(a, value, state);
+    case ARGP_KEY_END:
+        return check_words(a, state);
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static bool is_negative_number(const char *word)
+{
+    return word[0] == '-' && word[1] && strspn(word + 1, "0123456789") == strlen(word + 1);
+}
+
+/*
+ * `downgrade -1` as in Alembic: argp would take -1 for an option, so it goes to the end, behind
+ * "--". `moved` has room for `count` + 2 words. Returns their number.
+ */
+static int move_numbers_back(int count, char **words, char **moved)
+{
+    static char separator[] = "--";
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(words[i], separator) == 0)
+            return -1; /* the caller has seen to it */
+        if (!is_negative_number(words[i]))
+            moved[kept++] = words[i];
+    }
+    moved[kept++] = separator;
+    for (int i = 0; i < count; i++)
+        if (is_negative_number(words[i]))
+            moved[kept++] = words[i];
+    moved[kept] = NULL;
+    return kept;
+}
+
+static void parse(struct arguments *a, int count, char **words)
+{
+    static const struct argp argp = {
+        options, parse_option, "COMMAND [REVISION]", documentation, NULL, NULL, NULL};
+    argp_program_version = "pgrehearse-migrate " PGREHEARSE_VERSION;
+    argp_err_exit_status = MIGRATE_USAGE;
+    char **moved = calloc((size_t)count + 2, sizeof *moved);
+    if (!moved)
+        abort();
+    int number = move_numbers_back(count, words, moved);
+    if (number < 0)
+        argp_parse(&argp, count, words, 0, NULL, a);
+    else
+        argp_parse(&argp, number, moved, 0, NULL, a);
+    free(moved);
+}
+
+/* One line, to the log as well if there is one. */
+static void complain(const struct migration_log *log, const struct error *e)
+{
+    migration_log_line(log, "pgrehearse-migrate: %s%s%s%s", e->message,
+                       e->sqlstate[0] ? " (SQLSTATE " : "", e->sqlstate, e->sqlstate[0] ? ")" : "");
+}
+
+static enum migrate_status run(struct arguments *a, struct error *e)
+{
+    struct migration_log log;
+    enum migrate_status status = MIGRATE_USAGE;
+    if (migration_log_open(&log, a->log_path, e)) {
+        a->request.log = &log;
+        status = command_run(a->command, &a->request, e);
+    }
+    if (status != MIGRATE_FAILED && (fflush(stdout) != 0 || ferror(stdout))) {
+        error_set(e, ERROR_UNAVAILABLE, "cannot write to standard output");
+        status = status == MIGRATE_DONE ? MIGRATE_UNAVAILABLE : status;
+    }
+    if (e->kind != ERROR_NONE)
+        complain(&log, e);
+    migration_log_close(&log);
+    return status;
+}
+
+int main(int count, char **words)
+{
+    struct arguments a = {
+        .request = {.migrations = ".", .database = getenv("DATABASE_URL"), .cancel = &stop},
+        .log_path = getenv("MIGRATION_LOG")};
+    parse(&a, count, words);
+    struct error e = {0};
+    if (!hear_signals()) {
+        fputs("pgrehearse-migrate: no file descriptor is left\n", stderr);
+        return MIGRATE_UNAVAILABLE;
+    }
+    enum migrate_status status = run(&a, &e);
+    cancel_release(&stop);
+    return status;
+}

@@ -1,0 +1,43 @@
+/*
+ * A revision, as its `.sql` file tells it: the header, the way up and the way down, each cut into
+ * steps. docs/migrate.md describes the format.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+
+struct migration_step {
+    char *title;    /* "Checking prerequisites..."; NULL in a part without named steps */
+    char *complete; /* what to say after "Complete"; NULL: nothing */
+    char *timing;   /* its short name in the timing breakdown; NULL: it has no line there */
+    char *sql;
+    size_t line; /* of the file, where `sql` begins; 1 is the first */
+};
+
+struct migration_part {
+    bool present;
+    size_t total; /* what the steps are numbered out of; 0 without named steps */
+    struct migration_step *steps;
+    size_t step_count; /* 1 without named steps */
+};
+
+struct revision {
+    char *path;
+    char *id;
+    char *parent; /* NULL: the first of its chain */
+    char *message;
+    char *rollback; /* the message of its downgrade; NULL: `message` */
+    struct migration_part up, down;
+};
+
+/* Reads a file of at most 16 MiB. On ERROR_USAGE the message names file and line. */
+bool revision_read(struct revision *r, const char *path, struct error *e);
+
+/* The same from memory; `path` is only copied and named in errors. */
+bool revision_parse(struct revision *r, const char *path, const char *content, size_t length,
+                    struct error *e);
+
+/* Also after a failed read. */
+void revision_release(struct revision *r);

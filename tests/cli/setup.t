@@ -8,7 +8,7 @@ use Test::More;
 
 my @tools = qw(env bash sh cat sed sort head tail awk grep mktemp rm mkdir tee printf uname dirname
     pkg-config pg_config gcc cc make cmake clang prove alembic xmllint hyperfine valgrind clang-format
-    shellcheck dpkg dpkg-query apt-cache perl id);
+    shellcheck dpkg dpkg-query apt-cache perl git id);
 my $calls;
 
 # run(PROGRAM => TEXT or undef to hide it, ..., args => [...]): (exit code, what it said)

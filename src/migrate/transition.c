@@ -91,8 +91,9 @@ static enum migrate_status refused(const struct progress *p, const struct statem
     const struct transition *t = p->transition;
     roll_back(t);
     char *place = where(p, f->position), *after = aftermath(t);
-    migration_log_line(t->log, "ERROR [%s] %s (SQLSTATE %s; %s); %s", p->logger, f->message,
-                       f->sqlstate, place, after);
+    migration_log_line(t->log, "ERROR [%s] %s (%s%s%s%s); %s", p->logger, f->message,
+                       f->sqlstate[0] ? "SQLSTATE " : "", f->sqlstate, f->sqlstate[0] ? "; " : "",
+                       place, after);
     if (f->detail)
         migration_log_line(t->log, "DETAIL: %s", f->detail);
     if (f->hint)
@@ -196,8 +197,6 @@ static enum migrate_status move_version(const struct progress *p)
         return stopped(p, STATEMENT_INTERRUPTED, &f);
     if (e.kind == ERROR_UNAVAILABLE && PQstatus(t->connection->pg) != CONNECTION_OK)
         return stopped(p, STATEMENT_LOST, &f);
-    if (e.kind == ERROR_USAGE)
-        snprintf(f.sqlstate, sizeof f.sqlstate, "%s", "40001");
     return refused(p, &f);
 }
 
@@ -243,12 +242,6 @@ static void log_completion(const struct progress *p, double seconds)
         migration_log_info(t->log, p->logger, "Total: %.2fs", p->total);
 }
 
-static void note_version(const struct transition *t)
-{
-    struct version_table *versions = t->versions;
-    versions->exists = true;
-}
-
 enum migrate_status transition_run(const struct transition *t, struct error *e)
 {
     const struct revision *r = t->revision;
@@ -271,7 +264,7 @@ enum migrate_status transition_run(const struct transition *t, struct error *e)
     if (status == MIGRATE_DONE)
         status = commit(&p);
     if (status == MIGRATE_DONE) {
-        note_version(t);
+        t->versions->exists = true;
         log_completion(&p, clock_seconds() - started);
     }
     free(p.logger);

@@ -61,7 +61,10 @@ static const char nasty_schema[] =
     " percent integer NOT NULL CHECK (percent >= 51 AND percent < 56),"
     " starts date NOT NULL CHECK (starts > '2031-05-05'), ends date NOT NULL,"
     " done_at timestamptz, mail work_email NOT NULL, share positive,"
-    " CHECK (low < high), CHECK (ends > starts),"
+    " ratio numeric(4,3) NOT NULL CHECK (ratio > 0.5 AND ratio < 0.9), list jsonb NOT NULL CHECK "
+    "(jsonb_typeof(list) = 'array'),"
+    " c1 integer NOT NULL, c2 integer NOT NULL, c3 integer NOT NULL, c4 integer NOT NULL,"
+    " CHECK (c1 < c2 AND c2 < c3 AND c3 < c4), CHECK (low < high), CHECK (ends > starts),"
     " CHECK ((status = 'shipped') = (done_at IS NOT NULL)));"
     /* 10: uniqueness of every sort; 11: exclusion; 12: generated; 13: partitions */
     "CREATE TABLE uniques (name text NOT NULL, nick varchar(2) NOT NULL UNIQUE, active boolean,"

@@ -1,0 +1,234 @@
+#include "cancel.h"
+#include "generator_support.h"
+
+#define SIZES "sizes: [{name: n, default: 3}, {name: none}]\n"
+#define TABLE(rows, columns)                                                                       \
+    "tables:\n  - table: repositories\n    " rows "\n    columns:\n" columns
+#define GOOD                                                                                       \
+    "      - {name: id, kind: uuid}\n      - {name: path, kind: path}\n"                           \
+    "      - {name: indexed_at, kind: timestamp}\n"
+#define CHILD(columns)                                                                             \
+    "  - table: code_chunks\n    parent: repositories\n    rows_per_parent: n\n    "               \
+    "columns:\n" columns
+
+/* Each row: a recipe that is wrong, and what has to be said of it. */
+static const struct {
+    const char *yaml, *expected;
+} wrong_recipes[] = {
+    {"", "expected the keys sizes, tables"},
+    {"tables: [\n", "line "},
+    {SIZES "tabels: []\n",
+     "line 2, key tabels: Unexpected key: tabels; expected the keys sizes, tables"},
+    {SIZES, "key tables: Missing required mapping field: tables; expected a list of {table, rows"},
+    {"sizes: 5\ntables: []\n", "line 1, key sizes"},
+    {SIZES TABLE("rows: n", GOOD) "fill_other_tables:\n  rows: many\n",
+     "line 10, key rows: Invalid uint64_t value: 'many'; expected the name of a size; under"},
+    {SIZES TABLE("rows: n", "      - {name: path, bogus: 1}\n"),
+     "line 6, key bogus: Unexpected key: bogus; expected a list of {name, kind, dimensions"},
+    {SIZES TABLE("rows: n", "      - {name: path, kind: path, dimensions: x}\n"),
+     "line 6, key dimensions"},
+    {SIZES TABLE("rows: n", GOOD "      - {name: missing, kind: text}\n"),
+     "table repositories, missing: the table has no such column"},
+    {SIZES "tables:\n  - {table: nowhere, rows: n, columns: [{name: a, kind: text}]}\n",
+     "the database has no table \"nowhere\""},
+    {SIZES TABLE("rows: n", "      - {name: id, kind: wombat}\n"),
+     "id: unknown kind \"wombat\"; the kinds are uuid, parent, path"},
+    {SIZES TABLE("rows: n", "      - {name: id, kind: integer}\n"),
+     "id: kind integer cannot write its type uuid; kinds that can: uuid, parent"},
+    {SIZES TABLE("rows: m", GOOD), "unknown size \"m\""},
+    {SIZES TABLE("rows: none", GOOD), "size \"none\" is not given and has no default"},
+    {SIZES TABLE("rows: n", GOOD GOOD), "id: the column is listed twice"},
+    {SIZES TABLE("rows: n", GOOD) "  - {table: repositories, rows: n, columns: [{name: id, kind: "
+                                  "uuid}]}\n",
+     "the table is listed twice"},
+    {SIZES TABLE("parent: code_chunks\n    rows_per_parent: n", GOOD),
+     "table \"code_chunks\" does not come before it"},
+    {SIZES TABLE("rows: n\n    parent: code_chunks", GOOD), "expected either rows, or parent"},
+    {SIZES TABLE("rows: n", "      - {name: id, kind: parent}\n"),
+     "kind parent, but the table has no parent"},
+    {SIZES TABLE("rows: n", GOOD)
+         CHILD("      - {name: repository_id, kind: parent}\n"
+               "      - {name: embedding, kind: unit_vector, dimensions: 5}\n"),
+     "embedding: dimensions is 5, but the column's type is vector(768)"},
+    {SIZES TABLE("rows: n", GOOD "      - {name: metadata, kind: json, share: many}\n"),
+     "metadata: unknown size \"many\""},
+    {"sizes: [{name: n, default: 101}]\n" TABLE("rows: n", GOOD
+                                                "      - {name: metadata, kind: json, share: n}\n"),
+     "metadata: share is 101 percent"},
+    {SIZES TABLE("rows: n", "      - {name: id, kind: uuid, share: n}\n"),
+     "id: share is less than 100 percent, but it is NOT NULL"},
+    {"sizes: [{name: n, default: 0}, {name: m, default: 1}]\n" TABLE(
+         "rows: n", GOOD) "  - table: code_chunks\n    parent: repositories\n    rows_per_parent: "
+                          "m\n    columns:\n"
+                          "      - {name: repository_id, kind: parent}\n",
+     "table \"repositories\" has 0 rows: nothing can belong to it"},
+    {"sizes: [{name: n, default: 9223372036854775807}]\n" TABLE("rows: n", GOOD)
+         CHILD("      - {name: repository_id, kind: parent}\n"),
+     "more rows than can be counted"},
+    {SIZES TABLE("rows: n", GOOD "      - {name: metadata, kind: choice}\n"),
+     "kind choice cannot write its type jsonb"},
+    {SIZES TABLE("rows: n", "      - {name: path, kind: choice}\n"), "kind choice needs values"},
+};
+
+static void assert_empty(struct fixture *f)
+{
+    assert_value(f, "SELECT (SELECT count(*) FROM repositories) + count(*) FROM code_chunks", "0");
+    assert_int_equal(PQtransactionStatus(f->database[0].pg), PQTRANS_IDLE);
+    assert_int_equal(f->counts.count, 0);
+}
+
+static void a_wrong_recipe_is_told(void **state)
+{
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof wrong_recipes / sizeof *wrong_recipes; i++) {
+        struct generator_request request = {.recipe_path = recipe_of(f, wrong_recipes[i].yaml)};
+        struct error e = {0};
+        if (generator_run(&f->database[0], &request, &f->counts, &e))
+            fail_msg("accepted: %s", wrong_recipes[i].yaml);
+        if (e.kind != ERROR_USAGE || !strstr(e.message, wrong_recipes[i].expected) ||
+            !strstr(e.message, f->recipe))
+            fail_msg("%s\nexpected: %s\nfound: %s", wrong_recipes[i].yaml,
+                     wrong_recipes[i].expected, e.message);
+        assert_empty(f);
+    }
+    /* and the sound one, from which they differ, is accepted */
+    struct generator_request request = {.recipe_path = recipe_of(f, SIZES TABLE("rows: n", GOOD))};
+    struct error e = {0};
+    if (!generator_run(&f->database[0], &request, &f->counts, &e))
+        fail_msg("%s", e.message);
+}
+
+static void wrong_sizes_are_told(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        struct generator_size size;
+        const char *expected;
+    } cases[] = {
+        {{"wombats", 1}, "knows no size \"wombats\""},
+        {{"embeddings", 101}, "size \"embeddings\" is 101; it is at most 100"},
+        {{"repositories", UINT64_MAX}, "more rows than can be counted"},
+        {{"chunks-per-repo", UINT64_MAX / 2}, "more rows than can be counted"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct generator_request request = {
+            .recipe_path = suite_recipe, .sizes = &cases[i].size, .size_count = 1};
+        struct error e = {0};
+        assert_false(generator_run(&f->database[0], &request, &f->counts, &e));
+        assert_int_equal(e.kind, ERROR_USAGE);
+        if (!strstr(e.message, cases[i].expected))
+            fail_msg("expected: %s, found: %s", cases[i].expected, e.message);
+        assert_empty(f);
+    }
+}
+
+static void a_missing_recipe_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct generator_request request = {.recipe_path = "no/such/recipe.yaml"};
+    struct error e = {0};
+    assert_false(generator_run(&f->database[0], &request, &f->counts, &e));
+    assert_int_equal(e.kind, ERROR_USAGE);
+    assert_non_null(strstr(e.message, "no/such/recipe.yaml: No such file"));
+}
+
+static void a_refusal_in_the_middle_leaves_nothing(void **state)
+{
+    struct fixture *f = *state;
+    run(&f->database[0], "ALTER TABLE code_chunks ADD CHECK (length(content) < 50000)");
+    struct error e = {0};
+    assert_false(generate(f, 0, 2, 100, 100, 1, &e));
+    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
+    assert_string_equal(e.sqlstate, "23514");
+    assert_non_null(strstr(e.message, "cannot fill table code_chunks: new row for relation"));
+    assert_empty(f);
+}
+
+static void an_open_transaction_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    run(&f->database[0], "BEGIN");
+    struct error e = {0};
+    assert_false(generate(f, 0, 2, 2, 100, 1, &e));
+    assert_non_null(strstr(e.message, "inside a transaction"));
+    run(&f->database[0], "ROLLBACK");
+}
+
+/* Something that happens in the middle of the chunks. */
+struct mishap {
+    struct fixture *f;
+    struct cancel cancel;
+    bool terminate;
+};
+
+static void strike(void *context, const char *table, uint64_t done, uint64_t total)
+{
+    struct mishap *m = context;
+    (void)total;
+    if (strcmp(table, "code_chunks") != 0 || done == 0)
+        return;
+    if (m->terminate)
+        run(&m->f->server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                           " WHERE datname LIKE 'generator%\\_0'");
+    else
+        cancel_raise(&m->cancel);
+}
+
+static void strike_in_the_middle(struct fixture *f, struct mishap *m, struct error *e)
+{
+    struct generator_size sizes[] = {{"repositories", 200}, {"chunks-per-repo", 1000}};
+    struct generator_request request = {.recipe_path = suite_recipe,
+                                        .sizes = sizes,
+                                        .size_count = 2,
+                                        .progress = strike,
+                                        .context = m};
+    f->database[0].cancel = m->terminate ? NULL : &m->cancel;
+    assert_false(generator_run(&f->database[0], &request, &f->counts, e));
+    assert_int_equal(f->counts.count, 0);
+    /* the connection is gone, the database is not */
+    connection_close(&f->database[0]);
+    char *url = url_with_database(getenv("PGREHEARSE_TEST_SERVER"), f->names[0], e);
+    struct error reopened = {0};
+    bool good = connection_open(&f->database[0], url, NULL, &reopened);
+    free(url);
+    assert_true(good);
+    assert_empty(f);
+}
+
+static void a_cancel_interrupts(void **state)
+{
+    struct fixture *f = *state;
+    struct mishap m = {.f = f};
+    struct error e = {0};
+    assert_true(cancel_init(&m.cancel));
+    double start = clock_seconds();
+    strike_in_the_middle(f, &m, &e);
+    cancel_release(&m.cancel);
+    assert_int_equal(e.kind, ERROR_INTERRUPTED);
+    assert_true(clock_seconds() - start < 20);
+}
+
+static void a_lost_connection_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct mishap m = {.f = f, .terminate = true};
+    struct error e = {0};
+    strike_in_the_middle(f, &m, &e);
+    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
+    if (!strstr(e.message, "cannot fill table code_chunks: "))
+        fail_msg("%s", e.message);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_wrong_recipe_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(wrong_sizes_are_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_missing_recipe_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_refusal_in_the_middle_leaves_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_open_transaction_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_cancel_interrupts, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_lost_connection_is_told, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}

@@ -8,7 +8,7 @@
 #include "memory.h"
 #include "suite_schema.h"
 #include "text.h"
-#include "yaml.h"
+#include "yaml_file.h"
 
 static const char placeholder[] = "{revision}";
 
@@ -130,7 +130,7 @@ static bool load_requirements(struct suite *s, struct error *e)
         return true;
     char *path = suite_path(s, s->requirements_file);
     void *loaded = NULL;
-    bool good = yaml_load(path, &requirement_list_schema, &loaded, e);
+    bool good = yaml_file_load(path, &requirement_list_schema, &loaded, e);
     free(path);
     if (!good)
         return false;
@@ -145,7 +145,7 @@ struct suite *suite_load(const char *folder, struct error *e)
 {
     char *path = memory_format("%s/suite.yaml", folder);
     void *loaded = NULL;
-    bool good = yaml_load(path, &suite_schema, &loaded, e);
+    bool good = yaml_file_load(path, &suite_schema, &loaded, e);
     free(path);
     if (!good)
         return NULL;
@@ -165,10 +165,10 @@ void suite_free(struct suite *s)
         struct requirement_list *list = memory_zeroed(1, sizeof *list);
         list->items = s->requirements;
         list->item_count = s->requirement_count;
-        yaml_free(&requirement_list_schema, list);
+        yaml_file_free(&requirement_list_schema, list);
     }
     free(s->folder);
-    yaml_free(&suite_schema, s);
+    yaml_file_free(&suite_schema, s);
 }
 
 /* The ERROR_USAGE of a name that is not among `count` others, `size` bytes apart. */

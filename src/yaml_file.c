@@ -1,4 +1,4 @@
-#include "yaml.h"
+#include "yaml_file.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -50,7 +50,8 @@ static cyaml_config_t config_with(struct complaint *complaint)
                             .flags = CYAML_CFG_DEFAULT};
 }
 
-bool yaml_load(const char *path, const cyaml_schema_value_t *schema, void **data, struct error *e)
+bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void **data,
+                    struct error *e)
 {
     if (access(path, R_OK) != 0)
         return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
@@ -78,7 +79,7 @@ bool yaml_load(const char *path, const cyaml_schema_value_t *schema, void **data
     return outcome == CYAML_OK && *data;
 }
 
-void yaml_free(const cyaml_schema_value_t *schema, void *data)
+void yaml_file_free(const cyaml_schema_value_t *schema, void *data)
 {
     struct complaint ignored = {0};
     cyaml_config_t config = config_with(&ignored);

@@ -9,9 +9,10 @@
 #include "error.h"
 
 /*
- * Loads `path` against `schema` into `*data`; free it with yaml_free() and the same schema.
+ * Loads `path` against `schema` into `*data`; free it with yaml_file_free() and the same schema.
  * A mistake in the file is an ERROR_USAGE.
  */
-bool yaml_load(const char *path, const cyaml_schema_value_t *schema, void **data, struct error *e);
+bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void **data,
+                    struct error *e);
 
-void yaml_free(const cyaml_schema_value_t *schema, void *data);
+void yaml_file_free(const cyaml_schema_value_t *schema, void *data);

@@ -1,0 +1,224 @@
+#include "migrator.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "text.h"
+#include "url.h"
+
+static const size_t most_lines = 100000;
+static const char revision_placeholder[] = "{revision}";
+
+static const char *command_for(const struct suite_migrator *m, enum migrator_action action)
+{
+    switch (action) {
+    case MIGRATOR_UPGRADE:
+        return m->upgrade;
+    case MIGRATOR_DOWNGRADE:
+        return m->downgrade;
+    case MIGRATOR_CURRENT:
+        return m->current;
+    case MIGRATOR_HISTORY:
+        return m->history;
+    case MIGRATOR_STAMP:
+        return m->stamp;
+    case MIGRATOR_VERSION:
+        return m->version;
+    }
+    return NULL;
+}
+
+/* `value` in single quotes for /bin/sh. */
+static void append_quoted(struct text *t, const char *value)
+{
+    text_append(t, "'");
+    for (const char *p = value; *p; p++) {
+        if (*p == '\'')
+            text_append(t, "'\\''");
+        else
+            text_append_bytes(t, p, 1);
+    }
+    text_append(t, "'");
+}
+
+static char *fill_in(const char *command, const char *revision)
+{
+    struct text t = {0};
+    const char *place;
+    while (revision && (place = strstr(command, revision_placeholder))) {
+        text_append_bytes(&t, command, (size_t)(place - command));
+        append_quoted(&t, revision);
+        command = place + strlen(revision_placeholder);
+    }
+    text_append(&t, command);
+    return text_detach(&t);
+}
+
+/* Every occurrence of `secret` in `line` replaced by stars; the caller frees it. */
+static char *without_secret(const char *line, const char *secret)
+{
+    struct text t = {0};
+    const char *place;
+    while (secret && *secret && (place = strstr(line, secret))) {
+        text_append_bytes(&t, line, (size_t)(place - line));
+        text_append(&t, "***");
+        line = place + strlen(secret);
+    }
+    text_append(&t, line);
+    return text_detach(&t);
+}
+
+struct listener {
+    struct migrator_result *result;
+    char *password;         /* of the database's URL, or NULL */
+    char *encoded_password; /* as it stands in the URL */
+};
+
+static void take_line(void *context, double seconds, bool on_stderr, const char *line)
+{
+    (void)on_stderr;
+    struct listener *listener = context;
+    struct migrator_result *result = listener->result;
+    if (result->line_count >= most_lines)
+        return;
+    char *once = without_secret(line, listener->password);
+    struct migrator_line *kept =
+        memory_append(&result->lines, &result->line_count, sizeof *result->lines);
+    *kept = (struct migrator_line){seconds, without_secret(once, listener->encoded_password)};
+    free(once);
+}
+
+/* NAME=VALUE, or NAME alone to unset it where the URL says nothing. */
+static void add_variable(char ***variables, size_t *count, const char *name, const char *value)
+{
+    char **slot = memory_append(variables, count, sizeof **variables);
+    *slot = value ? memory_format("%s=%s", name, value) : memory_copy_of(name);
+}
+
+static char **make_environment(const struct migrator *m, const struct url *u, const char *url)
+{
+    char **variables = NULL;
+    size_t count = 0;
+    add_variable(&variables, &count, "DATABASE_URL", url);
+    add_variable(&variables, &count, "PGHOST", u->host);
+    add_variable(&variables, &count, "PGPORT", u->port);
+    add_variable(&variables, &count, "PGUSER", u->user);
+    add_variable(&variables, &count, "PGDATABASE", u->database);
+    if (u->password)
+        add_variable(&variables, &count, "PGPASSWORD", u->password);
+    add_variable(&variables, &count, "PGSERVICE", NULL);
+    add_variable(&variables, &count, "PGHOSTADDR", NULL);
+    add_variable(&variables, &count, "PGOPTIONS", NULL);
+    add_variable(&variables, &count, "PYTHONUNBUFFERED", "1");
+    if (m->cache_folder)
+        add_variable(&variables, &count, "PYTHONPYCACHEPREFIX", m->cache_folder);
+    add_variable(&variables, &count, "PYTHONDONTWRITEBYTECODE", m->cache_folder ? NULL : "1");
+    if (m->path) {
+        const char *old = getenv("PATH");
+        char *path = memory_format("%s:%s", m->path, old ? old : "/usr/bin:/bin");
+        add_variable(&variables, &count, "PATH", path);
+        free(path);
+    }
+    if (m->mark)
+        *(char **)memory_append(&variables, &count, sizeof *variables) = memory_copy_of(m->mark);
+    *(char **)memory_append(&variables, &count, sizeof *variables) = NULL;
+    return variables;
+}
+
+static void free_environment(char **variables)
+{
+    for (char **v = variables; *v; v++)
+        free(*v);
+    free(variables);
+}
+
+/* 127 is the shell's word for "not found" (POSIX, 2.8.2), 126 for "cannot be executed". */
+static bool was_not_found(const struct migrator_result *result)
+{
+    const struct process_result *p = &result->process;
+    return p->ending == PROCESS_EXITED && (p->status == 127 || p->status == 126);
+}
+
+bool migrator_run(const struct migrator *m, enum migrator_action action, const char *revision,
+                  const char *url, double time_limit, struct migrator_result *result,
+                  struct error *e)
+{
+    *result = (struct migrator_result){0};
+    const char *template = command_for(m->definition, action);
+    if (!template)
+        return error_set(e, ERROR_USAGE, "migrator %s has no command for this in suite.yaml",
+                         m->definition->name);
+    struct stat status;
+    if (stat(m->directory, &status) != 0 || !S_ISDIR(status.st_mode))
+        return error_set(e, ERROR_USAGE, "%s: no such folder for migrator %s", m->directory,
+                         m->definition->name);
+    struct url parts = {0};
+    if (!url_parse(&parts, url, e))
+        return false;
+    struct url secret = {.user = (char *)"", .password = parts.password};
+    char *encoded = NULL;
+    if (parts.password) {
+        char *formatted = url_format(&secret, true); /* postgresql://:PASSWORD@/ */
+        encoded = memory_copy_of(strchr(formatted + strlen("postgresql:"), ':') + 1);
+        encoded[strcspn(encoded, "@")] = '\0';
+        free(formatted);
+    }
+    struct listener listener = {result, parts.password, encoded};
+    char **environment = make_environment(m, &parts, url);
+    char *command = fill_in(template, revision);
+    struct process_request request = {.command = command,
+                                      .directory = m->directory,
+                                      .environment = (const char *const *)environment,
+                                      .time_limit = time_limit,
+                                      .cancel = m->cancel,
+                                      .on_line = take_line,
+                                      .context = &listener};
+    bool good = process_run(&request, &result->process, e);
+    if (good && was_not_found(result))
+        good = error_set(e, ERROR_UNAVAILABLE,
+                         "migrator %s is not installed or cannot be run: %s; run pgrehearse doctor",
+                         m->definition->name, migrator_last_line(result));
+    free(command);
+    free_environment(environment);
+    free(encoded);
+    url_release(&parts);
+    return good;
+}
+
+void migrator_result_release(struct migrator_result *result)
+{
+    for (size_t i = 0; i < result->line_count; i++)
+        free(result->lines[i].text);
+    free(result->lines);
+    process_result_release(&result->process);
+    *result = (struct migrator_result){0};
+}
+
+const char *migrator_last_line(const struct migrator_result *result)
+{
+    for (size_t i = result->line_count; i > 0; i--) {
+        const char *line = result->lines[i - 1].text;
+        if (line[strspn(line, " \t\r")])
+            return line;
+    }
+    return "";
+}
+
+char *migrator_tail(const struct migrator_result *result, size_t count)
+{
+    struct text t = {0};
+    size_t from = result->line_count > count ? result->line_count - count : 0;
+    for (size_t i = from; i < result->line_count; i++)
+        text_append_format(&t, "%.2000s\n", result->lines[i].text);
+    return text_detach(&t);
+}
+
+void migrator_release(struct migrator *m)
+{
+    free(m->directory);
+    free(m->path);
+    free(m->mark);
+    free(m->cache_folder);
+    *m = (struct migrator){0};
+}

@@ -1,0 +1,144 @@
+#include "validation.h"
+
+#include <dirent.h>
+#include <errno.h>
+
+#include "memory.h"
+#include "text.h"
+
+static const size_t longest_file = 1u << 20; /* bytes */
+static const int most_rows_shown = 5;
+static const int longest_value_shown = 200; /* bytes */
+
+/* The rest of a header line "-- KEY: rest"; NULL if there is none. The caller frees it. */
+static char *header_value(const char *sql, const char *key)
+{
+    char *wanted = memory_format("-- %s:", key);
+    char *value = NULL;
+    for (const char *line = sql; !value && strncmp(line, "--", 2) == 0;) {
+        size_t length = strcspn(line, "\n");
+        if (strncmp(line, wanted, strlen(wanted)) == 0) {
+            char *rest =
+                memory_format("%.*s", (int)(length - strlen(wanted)), line + strlen(wanted));
+            value = text_one_line(rest);
+            free(rest);
+        }
+        line += length + (line[length] == '\n');
+    }
+    free(wanted);
+    return value;
+}
+
+static bool load_one(struct validation *v, const char *folder, const char *file, struct error *e)
+{
+    struct text sql = {0};
+    v->path = memory_format("%s/%s", folder, file);
+    v->name = memory_format("%.*s", (int)(strlen(file) - strlen(".sql")), file);
+    if (!text_read_file(&sql, v->path, longest_file)) {
+        text_release(&sql);
+        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", v->path, strerror(errno));
+    }
+    v->sql = text_detach(&sql);
+    v->title = header_value(v->sql, "title");
+    v->requirements = header_value(v->sql, "requirements");
+    v->remedy = header_value(v->sql, "remedy");
+    if (!v->title)
+        v->title = memory_copy_of(v->name);
+    if (!v->requirements)
+        v->requirements = memory_copy_of("");
+    return true;
+}
+
+static int is_sql_file(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && length > 4 && strcmp(entry->d_name + length - 4, ".sql") == 0;
+}
+
+bool validation_list_load(const char *folder, struct validation_list *list, struct error *e)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_sql_file, alphasort);
+    *list = (struct validation_list){0};
+    if (count < 0)
+        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", folder, strerror(errno));
+    bool good = true;
+    for (int i = 0; i < count; i++) {
+        if (good) {
+            struct validation *v = memory_append(&list->items, &list->count, sizeof *list->items);
+            good = load_one(v, folder, entries[i]->d_name, e);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    if (good && count == 0)
+        good = error_set(e, ERROR_USAGE, "%s: expected at least one .sql file", folder);
+    if (!good)
+        validation_list_release(list);
+    return good;
+}
+
+void validation_list_release(struct validation_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct validation *v = &list->items[i];
+        char *strings[] = {v->name, v->path, v->title, v->requirements, v->remedy, v->sql};
+        for (size_t j = 0; j < sizeof strings / sizeof *strings; j++)
+            free(strings[j]);
+    }
+    free(list->items);
+    *list = (struct validation_list){0};
+}
+
+static char *show_rows(const PGresult *rows)
+{
+    struct text t = {0};
+    int count = PQntuples(rows);
+    for (int i = 0; i < count && i < most_rows_shown; i++) {
+        for (int j = 0; j < PQnfields(rows); j++)
+            text_append_format(&t, "%s%s=%.*s", j ? " " : "", PQfname(rows, j), longest_value_shown,
+                               PQgetisnull(rows, i, j) ? "NULL" : PQgetvalue(rows, i, j));
+        text_append(&t, "\n");
+    }
+    if (count > most_rows_shown)
+        text_append_format(&t, "and %d more\n", count - most_rows_shown);
+    return text_detach(&t);
+}
+
+bool validation_run(struct connection *c, const struct validation *v,
+                    struct validation_result *result, struct error *e)
+{
+    *result = (struct validation_result){0};
+    if (!connection_run(c, "BEGIN READ ONLY", e))
+        return false;
+    PGresult *rows = connection_query(c, v->sql, 0, NULL, e);
+    struct error ending = {0};
+    connection_run(c, "ROLLBACK", rows ? e : &ending);
+    if (!rows)
+        return false;
+    result->offending = (size_t)PQntuples(rows);
+    if (result->offending)
+        result->rows = show_rows(rows);
+    PQclear(rows);
+    return e->kind == ERROR_NONE;
+}
+
+void validation_result_release(struct validation_result *result)
+{
+    free(result->rows);
+    *result = (struct validation_result){0};
+}
+
+bool validation_tell_rows(struct connection *c, const char *table, uint64_t rows, struct error *e)
+{
+    if (table[strspn(table, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+        return true;
+    char *setting = memory_format("pgrehearse.rows_%s", table);
+    char *value = memory_format("%llu", (unsigned long long)rows);
+    const char *const values[] = {setting, value};
+    PGresult *result = connection_query(c, "SELECT set_config($1, $2, false)", 2, values, e);
+    PQclear(result);
+    free(value);
+    free(setting);
+    return result != NULL;
+}

@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -22,11 +25,32 @@ static const char prefix[] = "pgrehearse-";
 static const char lock_suffix[] = ".lock";
 static const size_t longest_folder = 70; /* a socket's path must fit into 107 bytes */
 
-static const char *temporary_folder(void)
+static const char memory_folder[] = "/dev/shm";
+static const uint64_t memory_factor = 4; /* so many times of what is needed must be free */
+
+/* $TMPDIR, if it can be used; else NULL. */
+static const char *chosen_folder(void)
 {
     const char *folder = getenv("TMPDIR");
-    bool usable = folder && folder[0] == '/' && strlen(folder) <= longest_folder;
-    return usable ? folder : "/tmp";
+    return folder && folder[0] == '/' && strlen(folder) <= longest_folder ? folder : NULL;
+}
+
+/* Where the locks are. */
+static const char *temporary_folder(void)
+{
+    const char *chosen = chosen_folder();
+    return chosen ? chosen : "/tmp";
+}
+
+static bool fits_into_memory(uint64_t bytes)
+{
+    struct statfs files;
+    struct sysinfo machine;
+    uint64_t wanted = bytes * memory_factor;
+    return statfs(memory_folder, &files) == 0 && files.f_type == TMPFS_MAGIC &&
+           access(memory_folder, W_OK) == 0 && sysinfo(&machine) == 0 &&
+           (uint64_t)files.f_bavail * (uint64_t)files.f_bsize >= wanted &&
+           (uint64_t)machine.freeram * machine.mem_unit >= wanted;
 }
 
 static bool make_id(char *id)
@@ -54,13 +78,15 @@ static bool take_lock(const char *path, int flags, int *fd)
     return false;
 }
 
-bool run_folder_create(struct run_folder *f, struct error *e)
+bool run_folder_create(struct run_folder *f, uint64_t bytes, struct error *e)
 {
     *f = (struct run_folder){.lock = -1};
     if (!make_id(f->id))
         return error_set(e, ERROR_UNAVAILABLE, "no random numbers: %s", strerror(errno));
-    f->path = memory_format("%s/%s%s", temporary_folder(), prefix, f->id);
-    f->lock_path = memory_format("%s%s", f->path, lock_suffix);
+    bool in_memory = !chosen_folder() && fits_into_memory(bytes);
+    f->path =
+        memory_format("%s/%s%s", in_memory ? memory_folder : temporary_folder(), prefix, f->id);
+    f->lock_path = memory_format("%s/%s%s%s", temporary_folder(), prefix, f->id, lock_suffix);
     if (!take_lock(f->lock_path, O_CREAT | O_EXCL, &f->lock))
         error_set(e, ERROR_UNAVAILABLE, "%s: cannot be made: %s; point TMPDIR to a writable folder",
                   f->lock_path, strerror(errno));
@@ -203,8 +229,8 @@ static bool sweep_one(const char *name)
         return false;
     struct run_folder dead = {.lock = -1};
     snprintf(dead.id, sizeof dead.id, "%.*s", RUN_ID_LENGTH, name + strlen(prefix));
-    dead.path = memory_format("%s/%s%s", temporary_folder(), prefix, dead.id);
-    dead.lock_path = memory_format("%s%s", dead.path, lock_suffix);
+    dead.path = memory_format("%s/%s%s", memory_folder, prefix, dead.id);
+    dead.lock_path = memory_format("%s/%s", temporary_folder(), name);
     struct stat status;
     bool ours = lstat(dead.lock_path, &status) == 0 && status.st_uid == geteuid();
     if (!ours || !take_lock(dead.lock_path, 0, &dead.lock)) {
@@ -212,6 +238,10 @@ static bool sweep_one(const char *name)
         return false;
     }
     end_processes(dead.id);
+    if (access(dead.path, F_OK) != 0) { /* it was not in memory, then */
+        free(dead.path);
+        dead.path = memory_format("%s/%s%s", temporary_folder(), prefix, dead.id);
+    }
     remove_shared_memory(dead.path);
     run_folder_remove(&dead);
     return true;

@@ -29,10 +29,6 @@ bool server_open(struct server *s, const char *url, bool with_port, const struct
         s->url = memory_copy_of(s->embedded.url);
         s->migrator_url = memory_copy_of(with_port ? s->embedded.port_url : s->url);
     } else {
-        struct url checked;
-        if (!url_parse(&checked, url, e))
-            return error_prefix(e, "--server");
-        url_release(&checked);
         s->display = url_for_display(url);
         s->url = memory_copy_of(url);
         s->migrator_url = memory_copy_of(url);

@@ -1,0 +1,160 @@
+#include "arguments.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <popt.h>
+
+#include "memory.h"
+#include "text.h"
+
+enum { HELP = 1, FIRST_OPTION = 2 };
+
+static void add_option(struct poptOption **table, size_t *count, struct arguments *a,
+                       const char *name, const char *argument, const char *help)
+{
+    struct argument *slot = memory_append(&a->options, &a->option_count, sizeof *a->options);
+    slot->name = name;
+    struct poptOption *o = memory_append(table, count, sizeof **table);
+    *o = (struct poptOption){.longName = name,
+                             .argInfo = argument ? POPT_ARG_STRING : POPT_ARG_NONE,
+                             .val = FIRST_OPTION + (int)a->option_count - 1,
+                             .descrip = help,
+                             .argDescrip = argument};
+}
+
+static struct poptOption *make_table(struct arguments *a, const struct option_spec *specs,
+                                     const struct suite *suite)
+{
+    struct poptOption *table = NULL;
+    size_t count = 0;
+    for (; specs->name; specs++)
+        add_option(&table, &count, a, specs->name, specs->argument, specs->help);
+    for (unsigned i = 0; suite && i < suite->size_count; i++)
+        add_option(&table, &count, a, suite->sizes[i].name, "N", suite->sizes[i].help);
+    struct poptOption *help = memory_append(&table, &count, sizeof *table);
+    *help = (struct poptOption){.longName = "help",
+                                .shortName = 'h',
+                                .argInfo = POPT_ARG_NONE,
+                                .val = HELP,
+                                .descrip = "print this and exit"};
+    memory_append(&table, &count, sizeof *table);
+    return table;
+}
+
+static bool read_options(struct arguments *a, poptContext context, const char *command,
+                         struct error *e)
+{
+    int value;
+    while ((value = poptGetNextOpt(context)) > 0) {
+        if (value == HELP) {
+            a->help = true;
+            continue;
+        }
+        struct argument *slot = &a->options[value - FIRST_OPTION];
+        char *given = poptGetOptArg(context);
+        if (slot->value) {
+            free(given);
+            return error_set(e, ERROR_USAGE, "%s: --%s is given twice", command, slot->name);
+        }
+        slot->value = given ? given : memory_copy_of("");
+    }
+    if (value < -1)
+        return error_set(e, ERROR_USAGE, "%s: %s: %s; see pgrehearse %s --help", command,
+                         poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(value),
+                         command);
+    const char **rest = poptGetArgs(context);
+    for (; rest && *rest; rest++)
+        *(char **)memory_append(&a->positional, &a->positional_count, sizeof *a->positional) =
+            memory_copy_of(*rest);
+    return true;
+}
+
+bool arguments_parse(struct arguments *a, int argc, const char *const *argv, const char *synopsis,
+                     const struct option_spec *specs, const struct suite *suite, struct error *e)
+{
+    *a = (struct arguments){0};
+    struct poptOption *table = make_table(a, specs, suite);
+    char *name = memory_format("pgrehearse %s", argv[0]);
+    poptContext context = poptGetContext(name, argc, (const char **)argv, table, 0);
+    poptSetOtherOptionHelp(context, synopsis);
+    bool good = read_options(a, context, argv[0], e);
+    if (good && a->help)
+        poptPrintHelp(context, stdout, 0);
+    poptFreeContext(context);
+    free(name);
+    free(table);
+    return good;
+}
+
+const char *arguments_first_positional(int argc, const char *const *argv,
+                                       const struct option_spec *specs)
+{
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] != '-')
+            return argv[i];
+        if (strcmp(argv[i], "--") == 0)
+            return i + 1 < argc ? argv[i + 1] : NULL;
+        if (argv[i][1] != '-' || strchr(argv[i], '=') || strcmp(argv[i], "--help") == 0)
+            continue;
+        const struct option_spec *spec = specs;
+        while (spec->name && strcmp(spec->name, argv[i] + 2) != 0)
+            spec++;
+        i += !spec->name || spec->argument;
+    }
+    return NULL;
+}
+
+const char *arguments_value(const struct arguments *a, const char *name)
+{
+    for (size_t i = 0; i < a->option_count; i++)
+        if (strcmp(a->options[i].name, name) == 0)
+            return a->options[i].value;
+    return NULL;
+}
+
+bool arguments_given(const struct arguments *a, const char *name)
+{
+    return arguments_value(a, name) != NULL;
+}
+
+bool arguments_number(const struct arguments *a, const char *name, uint64_t *number,
+                      struct error *e)
+{
+    const char *value = arguments_value(a, name);
+    if (!value)
+        return true;
+    char *end;
+    errno = 0;
+    unsigned long long parsed = strtoull(value, &end, 10);
+    if (!isdigit((unsigned char)value[0]) || *end || errno)
+        return error_set(e, ERROR_USAGE, "--%s %s: expected a whole number of 0 or more", name,
+                         value);
+    *number = parsed;
+    return true;
+}
+
+bool arguments_seconds(const struct arguments *a, const char *name, double *seconds,
+                       struct error *e)
+{
+    const char *value = arguments_value(a, name);
+    if (!value)
+        return true;
+    char *end;
+    double parsed = strtod(value, &end);
+    if (end == value || *end || !isfinite(parsed) || parsed <= 0)
+        return error_set(e, ERROR_USAGE, "--%s %s: expected seconds, more than 0", name, value);
+    *seconds = parsed;
+    return true;
+}
+
+void arguments_release(struct arguments *a)
+{
+    for (size_t i = 0; i < a->option_count; i++)
+        free(a->options[i].value);
+    for (size_t i = 0; i < a->positional_count; i++)
+        free(a->positional[i]);
+    free(a->options);
+    free(a->positional);
+    *a = (struct arguments){0};
+}

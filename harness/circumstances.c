@@ -1,0 +1,74 @@
+#include "circumstances.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+static void record_machine(struct run_record *record)
+{
+    struct utsname machine;
+    if (uname(&machine) == 0) {
+        char *kernel = memory_format("%s %s %s", machine.sysname, machine.release, machine.machine);
+        record_add_circumstance(record, "system", kernel);
+        free(kernel);
+    }
+    char *processors = memory_format("%ld", sysconf(_SC_NPROCESSORS_ONLN));
+    record_add_circumstance(record, "processors", processors);
+    free(processors);
+}
+
+static void record_query(const struct run *run, const char *name, const char *sql,
+                         const char *parameter)
+{
+    struct error ignored = {0};
+    char *value =
+        connection_value(&run->server->lease, sql, parameter ? 1 : 0, &parameter, &ignored);
+    if (value && *value)
+        record_add_circumstance(run->record, name, value);
+    free(value);
+}
+
+static void record_settings(const struct run *run)
+{
+    struct error ignored = {0};
+    /* what somebody chose: neither a default nor a path of this machine */
+    PGresult *settings = connection_query(
+        &run->server->lease,
+        "SELECT name, current_setting(name) FROM pg_settings WHERE source NOT IN ('default', "
+        "'override', 'client', 'session') AND name !~ '(_file|_directory|_directories|_command|"
+        "listen_addresses|^port|^log_|^lc_|application_name)$' ORDER BY 1",
+        0, NULL, &ignored);
+    for (int i = 0; settings && i < PQntuples(settings); i++) {
+        char *name = memory_format("setting.%s", PQgetvalue(settings, i, 0));
+        record_add_circumstance(run->record, name, PQgetvalue(settings, i, 1));
+        free(name);
+    }
+    PQclear(settings);
+}
+
+void circumstances_record(const struct run *run)
+{
+    struct run_record *record = run->record;
+    record_add_circumstance(record, "server", run->server->display);
+    record_query(run, "server_version", "SELECT current_setting('server_version')", NULL);
+    for (unsigned i = 0; i < run->suite->extension_count; i++) {
+        char *name = memory_format("extension.%s", run->suite->extensions[i]);
+        record_query(run, name,
+                     "SELECT coalesce(max(default_version), '') FROM pg_available_extensions "
+                     "WHERE name = $1",
+                     run->suite->extensions[i]);
+        free(name);
+    }
+    record_settings(run);
+    record_machine(record);
+    char number[32];
+    for (size_t i = 0; i < run->size_count; i++) {
+        char *name = memory_format("size.%s", run->sizes[i].name);
+        snprintf(number, sizeof number, "%llu", (unsigned long long)run->sizes[i].value);
+        record_add_circumstance(record, name, number);
+        free(name);
+    }
+    snprintf(number, sizeof number, "%llu", (unsigned long long)run->seed);
+    record_add_circumstance(record, "seed", number);
+}

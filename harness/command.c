@@ -1,0 +1,20 @@
+#include "command.h"
+
+const struct command command_table[] = {
+    {"run", "[SUITE]", "rehearse a migration and report", command_run},
+    {"list", "", "list the shipped suites and their scenarios", command_list},
+    {"show", "[SUITE] [SCENARIO]", "show the runbooks, step by step, check by check", command_show},
+    {"validate", "[SUITE] pre-migration|post-migration|post-rollback",
+     "run validations on a database, which is only read", command_validate},
+    {"generate", "[SUITE]", "fill a database of yours with generated rows", command_generate},
+    {"snapshot", "", "print every fact of a database's schema", command_snapshot},
+    {"diff", "A B", "compare two snapshots", command_diff},
+    {"doctor", "[SUITE]", "say whether everything is there, and what to install", command_doctor},
+    {NULL, NULL, NULL, NULL}};
+
+int command_fail(const struct error *e)
+{
+    fprintf(stderr, "pgrehearse: %s%s%s%s\n", e->message, e->sqlstate[0] ? " (SQLSTATE " : "",
+            e->sqlstate, e->sqlstate[0] ? ")" : "");
+    return e->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_UNCHECKED;
+}

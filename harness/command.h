@@ -1,0 +1,30 @@
+/*
+ * The commands of `pgrehearse`, all behind one table. A command gets its own arguments, argv[0]
+ * being its name, and returns the exit code.
+ */
+#pragma once
+#include "error.h"
+
+enum exit_code {
+    EXIT_PASSED = 0,
+    EXIT_FINDINGS = 1,
+    EXIT_USAGE = 2,
+    EXIT_UNCHECKED = 3,
+};
+
+typedef int command_fn(int argc, const char *const *argv);
+
+struct command {
+    const char *name;
+    const char *synopsis; /* its arguments */
+    const char *summary;  /* what it does, in a few words */
+    command_fn *run;
+};
+
+extern const struct command command_table[]; /* ends with a NULL name */
+
+/* Tells the error on standard error, in one line, and returns its exit code. */
+int command_fail(const struct error *e);
+
+command_fn command_run, command_list, command_show, command_validate, command_generate,
+    command_snapshot, command_diff, command_doctor;

@@ -1,0 +1,162 @@
+/* pgrehearse doctor: is everything there that a run needs, and if not, what to install. */
+#include <sys/statvfs.h>
+
+#include "command.h"
+#include "installation.h"
+#include "memory.h"
+#include "rehearse.h"
+#include "signals.h"
+#include "suite_arguments.h"
+
+static const uint64_t least_disk = 1u << 30; /* bytes free where the embedded server lives */
+static const double version_limit = 30.0;    /* seconds for a migrator to tell its version */
+
+struct examination {
+    size_t troubles;
+};
+
+static void healthy(const char *what, const char *found)
+{
+    printf("ok       %-22s %s\n", what, found);
+}
+
+static void trouble(struct examination *x, const char *what, const char *problem)
+{
+    printf("missing  %-22s %s\n", what, problem);
+    x->troubles++;
+}
+
+static void examine_disk(struct examination *x, const char *folder)
+{
+    struct statvfs status;
+    if (statvfs(folder, &status) != 0) {
+        trouble(x, "disk space", "cannot be found out");
+        return;
+    }
+    uint64_t bytes = (uint64_t)status.f_bavail * status.f_frsize;
+    char *found = memory_format("%.1f GiB free in %s", (double)bytes / (1u << 30), folder);
+    if (bytes >= least_disk)
+        healthy("disk space", found);
+    else
+        trouble(x, "disk space", found);
+    free(found);
+}
+
+/* One migrator: is its program there, does it start, with its drivers? */
+static void examine_migrator(struct examination *x, const struct suite *suite,
+                             const struct suite_migrator *definition, const char *url,
+                             const struct run_folder *folder, const struct cancel *cancel)
+{
+    char *what = memory_format("migrator %s", definition->name);
+    struct migrator m = {.definition = definition,
+                         .directory = suite_path(suite, definition->directory),
+                         .path = installation_programs(),
+                         .mark = memory_format("%s=%s", run_id_variable, folder->id),
+                         .cache_folder = memory_format("%s/python", folder->path),
+                         .cancel = cancel};
+    struct migrator_result result = {0};
+    struct error e = {0};
+    /* asking for the current revision needs program, configuration, drivers and connection */
+    bool ran = migrator_run(&m, MIGRATOR_CURRENT, NULL, url, version_limit, &result, &e);
+    if (!ran) {
+        trouble(x, what, e.message);
+    } else if (result.process.ending != PROCESS_EXITED || result.process.status != 0) {
+        char *ending = process_ending_text(&result.process);
+        char *problem = memory_format("%s: %s", ending, migrator_last_line(&result));
+        trouble(x, what, problem);
+        free(problem);
+        free(ending);
+    } else {
+        healthy(what, "starts, and reaches a database");
+    }
+    migrator_result_release(&result);
+    migrator_release(&m);
+    free(what);
+}
+
+static void examine_extensions(struct examination *x, const struct suite *suite,
+                               struct server *server)
+{
+    for (unsigned i = 0; i < suite->extension_count; i++) {
+        struct error e = {0};
+        char *what = memory_format("extension %s", suite->extensions[i]);
+        if (server_check(server, (const char *const *)&suite->extensions[i], 1, &e))
+            healthy(what, "can be created");
+        else
+            trouble(x, what, e.message);
+        free(what);
+    }
+}
+
+static void examine_with_server(struct examination *x, const struct suite *suite, const char *url,
+                                const struct run_folder *folder, const struct cancel *cancel)
+{
+    struct server server = {0};
+    struct error e = {0};
+    bool port = false;
+    for (unsigned i = 0; i < suite->migrator_count; i++)
+        port = port || suite->migrators[i].port;
+    if (!server_open(&server, url, port, folder, cancel, &e)) {
+        trouble(x, "server", e.message);
+        server_close(&server, false);
+        return;
+    }
+    char *found = memory_format("%s, PostgreSQL %d.%d", server.display, server.version / 10000,
+                                server.version % 10000);
+    healthy("server", found);
+    free(found);
+    if (server_check(&server, NULL, 0, &e))
+        healthy("right to create", "databases can be created");
+    else
+        trouble(x, "right to create", e.message);
+    examine_extensions(x, suite, &server);
+    for (unsigned i = 0; i < suite->migrator_count; i++)
+        examine_migrator(x, suite, &suite->migrators[i],
+                         suite->migrators[i].port ? server.migrator_url : server.url, folder,
+                         cancel);
+    server_close(&server, false);
+}
+
+static bool examine(const struct suite_arguments *given, const struct cancel *cancel,
+                    struct examination *x, struct error *e)
+{
+    struct run_folder folder;
+    healthy("suite", given->suite->name);
+    run_folder_sweep();
+    if (!run_folder_create(&folder, least_disk, e))
+        return false;
+    examine_disk(x, folder.path);
+    examine_with_server(x, given->suite, arguments_value(&given->arguments, "server"), &folder,
+                        cancel);
+    run_folder_remove(&folder);
+    return !cancel_is_raised(cancel) || error_set(e, ERROR_INTERRUPTED, "interrupted");
+}
+
+int command_doctor(int argc, const char *const *argv)
+{
+    static const struct option_spec specs[] = {
+        {"server", "URL", "examine this server instead of an embedded one"}, {NULL, NULL, NULL}};
+    struct error e = {0};
+    struct suite_arguments given;
+    struct examination x = {0};
+    struct cancel cancel = {.fd = -1};
+    struct signals signals = {0};
+    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION…]", specs, 0, &e);
+    bool help = good && given.arguments.help;
+    if (good && !help) {
+        good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
+                error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&
+               examine(&given, &cancel, &x, &e);
+        if (good && x.troubles)
+            printf("%zu missing: run scripts/setup, or install what the lines above name\n",
+                   x.troubles);
+        else if (good)
+            puts("everything is there");
+    }
+    signals_release(&signals);
+    cancel_release(&cancel);
+    suite_arguments_release(&given);
+    if (!good)
+        return command_fail(&e);
+    return x.troubles ? EXIT_UNCHECKED : EXIT_PASSED;
+}

@@ -1,0 +1,78 @@
+/* pgrehearse generate: rows for a database that its owner names himself. */
+#include "command.h"
+#include <unistd.h>
+
+#include "memory.h"
+#include "progress_bar.h"
+#include "signals.h"
+#include "suite_arguments.h"
+
+/* The recipe of the suite's fixture that takes the command line's sizes. */
+static char *find_recipe(const struct suite *suite, struct error *e)
+{
+    for (unsigned i = 0; i < suite->fixture_count; i++)
+        if (suite->fixtures[i].recipe && suite->fixtures[i].size_count == 0)
+            return suite_path(suite, suite->fixtures[i].recipe);
+    error_set(e, ERROR_USAGE, "suite %s has no fixture with a recipe", suite->name);
+    return NULL;
+}
+
+static void tell_counts(const struct generator_counts *counts)
+{
+    for (size_t i = 0; i < counts->count; i++) {
+        const struct generator_table *t = &counts->tables[i];
+        printf("%-24s %10llu rows%s%s\n", t->table, (unsigned long long)t->rows,
+               t->reason ? "  " : "", t->reason ? t->reason : "");
+    }
+}
+
+static bool generate(const struct suite_arguments *given, const struct cancel *cancel,
+                     struct error *e)
+{
+    const char *url = arguments_value(&given->arguments, "database");
+    if (!url)
+        return error_set(e, ERROR_USAGE, "generate: into which database? Give --database URL");
+    char *recipe = find_recipe(given->suite, e);
+    if (!recipe)
+        return false;
+    struct connection c = {0};
+    struct generator_counts counts = {0};
+    struct progress_bar bar;
+    progress_bar_init(&bar, stderr);
+    struct generator_request request = {.recipe_path = recipe,
+                                        .sizes = given->sizes,
+                                        .size_count = given->suite->size_count,
+                                        .seed = given->seed,
+                                        .progress = bar.shown ? progress_bar_show : NULL,
+                                        .context = &bar};
+    bool good = connection_open(&c, url, cancel, e) && generator_run(&c, &request, &counts, e);
+    progress_bar_release(&bar);
+    connection_close(&c);
+    if (good)
+        tell_counts(&counts);
+    generator_counts_release(&counts);
+    free(recipe);
+    return good;
+}
+
+int command_generate(int argc, const char *const *argv)
+{
+    static const struct option_spec specs[] = {
+        {"database", "URL", "the database that gets the rows"},
+        {"seed", "N", "the same seed gives the same bytes (default: 1)"},
+        {NULL, NULL, NULL}};
+    struct error e = {0};
+    struct suite_arguments given;
+    struct cancel cancel = {.fd = -1};
+    struct signals signals = {0};
+    bool good =
+        suite_arguments_parse(&given, argc, argv, "[SUITE] --database URL [OPTION…]", specs, 0, &e);
+    if (good && !given.arguments.help)
+        good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
+                error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&
+               generate(&given, &cancel, &e);
+    signals_release(&signals);
+    cancel_release(&cancel);
+    suite_arguments_release(&given);
+    return good ? EXIT_PASSED : command_fail(&e);
+}

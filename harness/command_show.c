@@ -1,0 +1,56 @@
+/* pgrehearse show: the runbooks, walked without being run. */
+#include "command.h"
+#include "memory.h"
+#include "rehearse.h"
+#include "suite_arguments.h"
+
+static void print_scenario(const struct scenario_record *s)
+{
+    printf("%s: %s\n", s->name, s->title);
+    for (size_t i = 0; i < s->step_count; i++) {
+        const struct step *step = &s->steps[i];
+        printf("  %zu. %s\n", i + 1, step->title);
+        for (size_t j = 0; j < step->check_count; j++) {
+            const struct check *c = &step->checks[j];
+            printf("       - %s%s%s%s\n", c->name, c->requirements[0] ? " [" : "", c->requirements,
+                   c->requirements[0] ? "]" : "");
+        }
+    }
+}
+
+static bool show(const struct suite_arguments *given, struct error *e)
+{
+    const struct arguments *a = &given->arguments;
+    const char *scenario = a->positional_count ? a->positional[0] : NULL;
+    bool *chosen = memory_zeroed(scenario_table_size, sizeof *chosen);
+    struct run_record record = {0};
+    struct run run = {.suite = given->suite,
+                      .sizes = given->sizes,
+                      .size_count = given->suite->size_count,
+                      .time_limit = given->suite->time_limit,
+                      .record = &record};
+    struct rehearse_request request = {.chosen = chosen,
+                                       .migrator = arguments_value(a, "migrator")};
+    bool good = scenario_choose(scenario, chosen, e) && rehearse_plan(&run, &request, e);
+    for (size_t i = 0; good && i < record.scenario_count; i++) {
+        printf("%s", i ? "\n" : "");
+        print_scenario(&record.scenarios[i]);
+    }
+    rehearse_release(&run);
+    record_release(&record);
+    free(chosen);
+    return good;
+}
+
+int command_show(int argc, const char *const *argv)
+{
+    static const struct option_spec specs[] = {
+        {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
+        {NULL, NULL, NULL}};
+    struct error e = {0};
+    struct suite_arguments given;
+    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] [SCENARIO]", specs, 1, &e) &&
+                (given.arguments.help || show(&given, &e));
+    suite_arguments_release(&given);
+    return good ? EXIT_PASSED : command_fail(&e);
+}

@@ -1,0 +1,118 @@
+/* pgrehearse validate: one set of validations on a database that is only read. */
+#include "command.h"
+#include "judge_validation.h"
+#include "memory.h"
+#include "signals.h"
+#include "suite_arguments.h"
+#include "text.h"
+#include "url.h"
+
+struct tally {
+    size_t passed, findings;
+};
+
+static void print_lines(const char *text)
+{
+    for (size_t length; text && *text; text += length + (text[length] == '\n')) {
+        length = strcspn(text, "\n");
+        printf("        %.*s\n", (int)length, text);
+    }
+}
+
+static bool run_one(struct connection *c, const struct validation *v, struct tally *tally,
+                    struct error *e)
+{
+    char *message, *rows;
+    enum judgement judgement = judge_validation(c, v, &message, &rows, e);
+    if (judgement == JUDGEMENT_HOLDS) {
+        printf("passed   %s%s%s%s\n", v->title, v->requirements[0] ? "  [" : "", v->requirements,
+               v->requirements[0] ? "]" : "");
+        tally->passed++;
+    } else if (judgement == JUDGEMENT_OFFENDED) {
+        printf("finding  %s%s%s\n", message, v->remedy ? " → " : "", v->remedy ? v->remedy : "");
+        print_lines(rows);
+        tally->findings++;
+    }
+    free(message);
+    free(rows);
+    return judgement != JUDGEMENT_UNKNOWN;
+}
+
+static bool tell_rows(struct connection *c, const struct arguments *a, struct error *e)
+{
+    char *copy = memory_copy_of(arguments_value(a, "rows")), *rest = copy, *pair;
+    bool good = true;
+    while (good && (pair = strsep(&rest, ","))) {
+        char *number = strchr(pair, '='), *end = NULL;
+        unsigned long long rows = number ? strtoull(number + 1, &end, 10) : 0;
+        if (!number || !number[1] || *end) {
+            good = error_set(e, ERROR_USAGE, "--rows %s: expected TABLE=N[,TABLE=N]", pair);
+            break;
+        }
+        *number = '\0';
+        good = validation_tell_rows(c, pair, rows, e);
+    }
+    free(copy);
+    return good;
+}
+
+static bool validate_database(const struct suite_arguments *given, const struct cancel *cancel,
+                              struct tally *tally, struct error *e)
+{
+    const struct arguments *a = &given->arguments;
+    const char *url = arguments_value(a, "database");
+    if (a->positional_count != 1)
+        return error_set(e, ERROR_USAGE,
+                         "validate: which: pre-migration, post-migration or "
+                         "post-rollback?");
+    if (!url)
+        return error_set(e, ERROR_USAGE, "validate: on which database? Give --database URL");
+    const struct suite_validations *which =
+        suite_find_validations(given->suite, a->positional[0], e);
+    if (!which)
+        return false;
+    struct validation_list list = {0};
+    struct connection c = {0};
+    char *folder = suite_path(given->suite, which->folder);
+    bool good = validation_list_load(folder, &list, e) && connection_open(&c, url, cancel, e) &&
+                connection_run(&c, "SET default_transaction_read_only = on", e) &&
+                tell_rows(&c, a, e);
+    for (size_t i = 0; good && i < list.count; i++)
+        good = run_one(&c, &list.items[i], tally, e);
+    connection_close(&c);
+    validation_list_release(&list);
+    free(folder);
+    return good;
+}
+
+int command_validate(int argc, const char *const *argv)
+{
+    static const struct option_spec specs[] = {
+        {"database", "URL", "the database; it is only read"},
+        {"rows", "TABLE=N[,TABLE=N]", "how many rows there were, for the validations that compare"},
+        {NULL, NULL, NULL}};
+    struct error e = {0};
+    struct suite_arguments given;
+    struct tally tally = {0};
+    struct cancel cancel = {.fd = -1};
+    struct signals signals = {0};
+    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] VALIDATIONS --database URL",
+                                      specs, 1, &e);
+    bool help = good && given.arguments.help;
+    if (good && !help) {
+        good = (cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
+               error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals");
+        good = good && validate_database(&given, &cancel, &tally, &e);
+        if (good)
+            printf("%s: %zu passed, %zu findings\n", tally.findings ? "findings" : "passed",
+                   tally.passed, tally.findings);
+    }
+    signals_release(&signals);
+    cancel_release(&cancel);
+    suite_arguments_release(&given);
+    if (!good) {
+        int code = command_fail(&e);
+        return tally.findings ? EXIT_FINDINGS : code;
+    }
+    return tally.findings ? EXIT_FINDINGS : EXIT_PASSED;
+}

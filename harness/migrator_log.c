@@ -1,0 +1,123 @@
+#include "migrator_log.h"
+
+#include <errno.h>
+#include <regex.h>
+#include <sys/stat.h>
+
+#include "memory.h"
+#include "text.h"
+
+enum { MOST_STEPS = 200 };
+
+void migrator_log_write(struct rehearsal *r, const char *action,
+                        const struct migrator_result *result)
+{
+    r->commands++;
+    if (!r->run->output)
+        return;
+    char *folder = memory_format("%s/logs", r->run->output);
+    char *path = memory_format("%s/%s-%u-%s.log", folder, r->record->name, r->commands, action);
+    mkdir(folder, 0777);
+    FILE *file = fopen(path, "we");
+    bool good = file != NULL;
+    for (size_t i = 0; good && i < result->line_count; i++)
+        good = fprintf(file, "%s\n", result->lines[i].text) >= 0;
+    if (good && result->process.cut)
+        good = fputs("[the rest was too long and is not kept]\n", file) >= 0;
+    if (file && fclose(file) != 0)
+        good = false;
+    if (!good) {
+        char *message =
+            memory_format("%s: the migrator's log cannot be written: %s", path, strerror(errno));
+        run_announce(r->run, message, message);
+        free(message);
+    }
+    free(path);
+    free(folder);
+}
+
+/* Patterns were compiled once when the suite was read, so they are known to be good. */
+static const struct migrator_line *find_from(const struct migrator_result *result, size_t from,
+                                             const char *pattern)
+{
+    regex_t regex;
+    const struct migrator_line *found = NULL;
+    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        return NULL;
+    for (size_t i = from; i < result->line_count && !found; i++)
+        if (regexec(&regex, result->lines[i].text, 0, NULL, 0) == 0)
+            found = &result->lines[i];
+    regfree(&regex);
+    return found;
+}
+
+const char *migrator_log_find(const struct migrator_result *result, const char *pattern)
+{
+    const struct migrator_line *line = find_from(result, 0, pattern);
+    return line ? line->text : NULL;
+}
+
+const char *migrator_log_missing(const struct migrator_result *result, char *const *patterns,
+                                 size_t count)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct migrator_line *line = find_from(result, from, patterns[i]);
+        if (!line)
+            return patterns[i];
+        from = (size_t)(line - result->lines) + 1;
+    }
+    return NULL;
+}
+
+struct named_step {
+    char title[80];
+    double first, last; /* when its lines came */
+    double stated;      /* seconds, as the log says; negative: it does not */
+};
+
+static void note_line(struct named_step *steps, const struct migrator_line *line,
+                      const regmatch_t *match)
+{
+    long number = strtol(line->text + match[1].rm_so, NULL, 10);
+    if (number < 1 || number > MOST_STEPS)
+        return;
+    struct named_step *step = &steps[number - 1];
+    const char *words = line->text + match[2].rm_so;
+    int length = (int)(match[2].rm_eo - match[2].rm_so), used = 0;
+    double seconds;
+    if (!step->title[0]) {
+        *step = (struct named_step){.first = line->seconds, .last = line->seconds, .stated = -1};
+        snprintf(step->title, sizeof step->title, "%.*s", length, words);
+        size_t end = strlen(step->title);
+        while (end > 0 && step->title[end - 1] == '.')
+            step->title[--end] = '\0';
+    } else if (sscanf(words, "%lf%n", &seconds, &used) == 1 && words[used] == 's') {
+        step->stated = seconds;
+    } else {
+        step->last = line->seconds;
+    }
+}
+
+void migrator_log_measure_steps(struct rehearsal *r, const struct migrator_result *result)
+{
+    const char *pattern = r->run->migrator.definition->step;
+    regex_t regex;
+    regmatch_t match[3];
+    if (!pattern || regcomp(&regex, pattern, REG_EXTENDED) != 0)
+        return;
+    struct named_step *steps = memory_zeroed(MOST_STEPS, sizeof *steps);
+    for (size_t i = 0; i < result->line_count; i++)
+        if (regex.re_nsub >= 2 && regexec(&regex, result->lines[i].text, 3, match, 0) == 0)
+            note_line(steps, &result->lines[i], match);
+    for (int i = 0; i < MOST_STEPS; i++) {
+        if (!steps[i].title[0])
+            continue;
+        char *name = memory_format("step %d %s", i + 1, steps[i].title);
+        double seconds = steps[i].stated >= 0 ? steps[i].stated : steps[i].last - steps[i].first;
+        step_measure(r, name, "s", seconds, 0);
+        free(name);
+    }
+    free(steps);
+    regfree(&regex);
+}

@@ -1,0 +1,25 @@
+/* What a migrator's log tells: whether it ran a revision, which steps it named, how long each took.
+ */
+#pragma once
+#include "migrator.h"
+#include "rehearsal.h"
+
+/* Writes the log to OUTPUT/logs/SCENARIO-NUMBER-ACTION.log, if the run writes reports. */
+void migrator_log_write(struct rehearsal *r, const char *action,
+                        const struct migrator_result *result);
+
+/* The first line that matches the extended regex; NULL if none does. Belongs to the result. */
+const char *migrator_log_find(const struct migrator_result *result, const char *pattern);
+
+/*
+ * The first of `patterns` that no line matches after the lines of those before it; NULL when the
+ * log has them all, in this order.
+ */
+const char *migrator_log_missing(const struct migrator_result *result, char *const *patterns,
+                                 size_t count);
+
+/*
+ * Adds a measurement "step N TEXT" for every step that the log names. Where the log states a
+ * step's seconds ("Step 3/10: 0.10s"), these count; else the time between its lines.
+ */
+void migrator_log_measure_steps(struct rehearsal *r, const struct migrator_result *result);

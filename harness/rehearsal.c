@@ -1,0 +1,220 @@
+#include "rehearsal.h"
+
+#include <stdarg.h>
+
+#include "clock.h"
+#include "memory.h"
+#include "text.h"
+#include "throwaway.h"
+
+static char *format_arguments(const char *format, va_list arguments)
+{
+    char *string = NULL;
+    if (vasprintf(&string, format, arguments) < 0)
+        abort();
+    return string;
+}
+
+/* Whatever the step did not get to is not run, and says why. */
+static void step_end(struct rehearsal *r)
+{
+    if (!r->step || r->walking)
+        return;
+    for (size_t i = 0; i < r->step->check_count; i++) {
+        struct check *c = &r->step->checks[i];
+        if (c->outcome != OUTCOME_NOT_RUN)
+            continue;
+        if (!c->message)
+            c->message = memory_copy_of(r->latched ? r->latched : "the step did not get to it");
+        run_announce(r->run, check_ends, r->record, r->step, c);
+    }
+    r->step->seconds = clock_seconds() - r->run->started - r->step->started;
+    r->step = NULL;
+}
+
+void step_begin(struct rehearsal *r, const char *format, ...)
+{
+    step_end(r);
+    va_list arguments;
+    va_start(arguments, format);
+    char *title = format_arguments(format, arguments);
+    va_end(arguments);
+    r->next_check = 0;
+    if (r->walking) {
+        r->step = record_add_step(r->record, title);
+    } else {
+        if (r->next_step >= r->record->step_count)
+            abort(); /* a verb that plans otherwise than it runs */
+        r->step = &r->record->steps[r->next_step++];
+        r->step->started = clock_seconds() - r->run->started;
+        run_announce(r->run, step_begins, r->record, r->step);
+    }
+    free(title);
+}
+
+/* The requirements of the kind and those of the check itself, each once. */
+static char *join_requirements(const struct suite *suite, const char *kind, const char *own)
+{
+    struct text all = {0};
+    char *of_kind = suite_requirements_of(suite, kind);
+    text_append(&all, of_kind);
+    free(of_kind);
+    while (own && *own) {
+        size_t length = strcspn(own, " ");
+        char *id = memory_format("%.*s", (int)length, own);
+        const char *there = strstr(text_string(&all), id);
+        if (length && !(there && (there[length] == '\0' || there[length] == ' ')))
+            text_append_format(&all, "%s%s", all.length ? " " : "", id);
+        free(id);
+        own += length + (own[length] == ' ');
+    }
+    return text_detach(&all);
+}
+
+struct check *step_check(struct rehearsal *r, const char *kind, const char *requirements,
+                         const char *format, ...)
+{
+    if (!r->walking) {
+        if (r->next_check >= r->step->check_count)
+            abort();
+        return &r->step->checks[r->next_check++];
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    char *name = format_arguments(format, arguments);
+    va_end(arguments);
+    char *covered = join_requirements(r->run->suite, kind, requirements);
+    struct check *check = record_add_check(r->step, name, covered);
+    free(covered);
+    free(name);
+    return check;
+}
+
+bool step_runs(const struct rehearsal *r)
+{
+    return !r->walking && !r->latched;
+}
+
+void step_measure(struct rehearsal *r, const char *name, const char *unit, double value,
+                  double limit)
+{
+    record_add_measurement(r->step, name, unit, value, limit);
+}
+
+static void conclude(struct rehearsal *r, struct check *c, enum outcome outcome)
+{
+    c->outcome = outcome;
+    run_announce(r->run, check_ends, r->record, r->step, c);
+}
+
+void check_pass(struct rehearsal *r, struct check *c)
+{
+    conclude(r, c, OUTCOME_PASSED);
+}
+
+void check_finding(struct rehearsal *r, struct check *c, const struct evidence *evidence,
+                   const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *message = format_arguments(format, arguments);
+    va_end(arguments);
+    c->message = text_one_line(message);
+    free(message);
+    if (evidence) {
+        c->remedy = memory_copy_of(evidence->remedy);
+        c->expected = memory_copy_of(evidence->expected);
+        c->found = memory_copy_of(evidence->found);
+        c->detail = memory_copy_of(evidence->detail);
+        c->sql = memory_copy_of(evidence->sql);
+        c->sqlstate = memory_copy_of(evidence->sqlstate);
+    }
+    conclude(r, c, OUTCOME_FINDING);
+}
+
+void check_error(struct rehearsal *r, struct check *c, const struct error *e)
+{
+    c->message = memory_copy_of(e->message);
+    if (e->sqlstate[0])
+        c->sqlstate = memory_copy_of(e->sqlstate);
+    rehearsal_latch(r, "not run: %s", e->message);
+    conclude(r, c, OUTCOME_ERROR);
+}
+
+void rehearsal_latch(struct rehearsal *r, const char *format, ...)
+{
+    if (r->latched)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    r->latched = format_arguments(format, arguments);
+    va_end(arguments);
+}
+
+const struct remembered *rehearsal_recall(const struct rehearsal *r, const char *name,
+                                          struct error *e)
+{
+    for (size_t i = 0; i < r->remembered_count; i++)
+        if (strcmp(r->remembered[i].name, name) == 0)
+            return &r->remembered[i];
+    error_set(e, ERROR_USAGE, "the scenario compares with '%s' and never remembered it", name);
+    return NULL;
+}
+
+const char *rehearsal_revision(const struct rehearsal *r, enum revision revision)
+{
+    return revision == BASELINE ? r->run->suite->baseline : r->run->suite->target;
+}
+
+/* A database that is no longer needed makes room at once; --keep keeps all. */
+static void drop_database(struct rehearsal *r)
+{
+    connection_close(&r->connection);
+    if (!r->database || r->run->keep)
+        return;
+    struct connection c = {0};
+    struct error ignored = {0}; /* the end of the run drops what is left */
+    if (!r->run->server->is_embedded && connection_open(&c, r->run->server->url, NULL, &ignored))
+        throwaway_drop(&c, r->database, &ignored);
+    connection_close(&c);
+}
+
+static void release(struct rehearsal *r)
+{
+    for (size_t i = 0; i < r->remembered_count; i++) {
+        struct remembered *m = &r->remembered[i];
+        for (size_t j = 0; j < m->fingerprint_count; j++)
+            fingerprint_release(&m->fingerprints[j]);
+        free(m->fingerprints);
+        snapshot_release(&m->snapshot);
+        row_versions_release(&m->versions);
+        free(m->name);
+    }
+    free(r->remembered);
+    free(r->latched);
+    free(r->database);
+    free(r->url);
+    free(r->migrator_url);
+}
+
+void rehearsal_walk(const struct run *run, const struct scenario *scenario,
+                    struct scenario_record *record)
+{
+    struct rehearsal r = {.run = run, .record = record, .walking = true};
+    scenario->runbook(&r);
+    release(&r);
+}
+
+void rehearsal_run(const struct run *run, const struct scenario *scenario,
+                   struct scenario_record *record)
+{
+    struct rehearsal r = {.run = run, .record = record};
+    record->started = clock_seconds() - run->started;
+    run_announce(run, scenario_begins, record);
+    scenario->runbook(&r);
+    step_end(&r);
+    drop_database(&r);
+    record->seconds = clock_seconds() - run->started - record->started;
+    run_announce(run, scenario_ends, record);
+    release(&r);
+}

@@ -1,0 +1,253 @@
+#include "rehearse.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "baseline.h"
+#include "circumstances.h"
+#include "clock.h"
+#include "installation.h"
+#include "memory.h"
+#include "rehearsal.h"
+#include "suite_check.h"
+#include "throwaway.h"
+
+double run_patience(const struct run *run)
+{
+    double twice = 2 * run->time_limit;
+    return twice > 20 ? twice : 20;
+}
+
+static bool choose_migrator(struct run *run, const struct rehearse_request *request,
+                            struct error *e)
+{
+    const struct suite *suite = run->suite;
+    const struct suite_migrator *definition =
+        request->migrator ? suite_find_migrator(suite, request->migrator, e) : suite->migrators;
+    if (!definition)
+        return false;
+    char *folder = request->migrations ? memory_copy_of(request->migrations)
+                                       : suite_path(suite, definition->directory);
+    char *directory = realpath(folder, NULL);
+    struct stat status;
+    if (!directory || stat(directory, &status) != 0 || !S_ISDIR(status.st_mode))
+        error_set(e, ERROR_USAGE, "%s: no such folder of migrations", folder);
+    free(folder);
+    run->migrator = (struct migrator){.definition = definition,
+                                      .directory = directory,
+                                      .replaced = request->migrations != NULL,
+                                      .path = installation_programs(),
+                                      .cancel = run->cancel};
+    return e->kind == ERROR_NONE;
+}
+
+static void plan_record(struct run *run, const bool *chosen)
+{
+    struct run_record *record = run->record;
+    record->version = memory_copy_of(PGREHEARSE_VERSION);
+    record->suite = memory_copy_of(run->suite->name);
+    record->suite_path = memory_copy_of(run->suite->folder);
+    record->migrator = memory_copy_of(run->migrator.definition->name);
+    record->migrations = memory_copy_of(run->migrator.directory);
+    record->baseline = memory_copy_of(run->suite->baseline);
+    record->target = memory_copy_of(run->suite->target);
+    clock_date(record->started_at, sizeof record->started_at);
+    for (size_t i = 0; i < scenario_table_size; i++) {
+        if (!chosen[i])
+            continue;
+        char *name = scenario_name(scenario_table[i].scenario);
+        rehearsal_walk(run, scenario_table[i].scenario,
+                       record_add_scenario(record, name, scenario_table[i].scenario->title));
+        free(name);
+    }
+}
+
+bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e)
+{
+    run->started = clock_seconds();
+    if (!suite_check_files(run->suite, !run->approve, e) || !choose_migrator(run, request, e))
+        return false;
+    plan_record(run, request->chosen);
+    return true;
+}
+
+void rehearse_release(struct run *run)
+{
+    migrator_release(&run->migrator);
+}
+
+/* The scenarios that are still to be run, the heavy ones first. */
+struct queue {
+    struct run *run;
+    pthread_mutex_t lock;
+    const struct scenario **scenarios; /* in the order of running */
+    struct scenario_record **records;
+    size_t count, next;
+};
+
+static void fill_queue(struct queue *q, const bool *chosen)
+{
+    q->scenarios = memory_zeroed(scenario_table_size, sizeof *q->scenarios);
+    q->records = memory_zeroed(scenario_table_size, sizeof *q->records);
+    for (int heavy = 1; heavy >= 0; heavy--) {
+        size_t record = 0;
+        for (size_t i = 0; i < scenario_table_size; i++) {
+            if (!chosen[i])
+                continue;
+            if (scenario_table[i].heavy == (heavy == 1)) {
+                q->scenarios[q->count] = scenario_table[i].scenario;
+                q->records[q->count++] = &q->run->record->scenarios[record];
+            }
+            record++;
+        }
+    }
+}
+
+static void *work(void *context)
+{
+    struct queue *q = context;
+    for (;;) {
+        pthread_mutex_lock(&q->lock);
+        size_t mine = q->next < q->count ? q->next++ : SIZE_MAX;
+        pthread_mutex_unlock(&q->lock);
+        if (mine == SIZE_MAX)
+            return NULL;
+        rehearsal_run(q->run, q->scenarios[mine], q->records[mine]);
+    }
+}
+
+static void run_scenarios(struct run *run, const struct rehearse_request *request)
+{
+    struct queue q = {.run = run};
+    fill_queue(&q, request->chosen);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t jobs = request->jobs ? request->jobs : (size_t)(processors > 0 ? processors : 1);
+    if (jobs > q.count)
+        jobs = q.count;
+    pthread_mutex_init(&q.lock, NULL);
+    pthread_t *threads = memory_zeroed(jobs, sizeof *threads);
+    size_t started = 0;
+    while (started < jobs && pthread_create(&threads[started], NULL, work, &q) == 0)
+        started++;
+    if (started == 0)
+        work(&q);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    pthread_mutex_destroy(&q.lock);
+    free(threads);
+    free(q.scenarios);
+    free(q.records);
+}
+
+static void tell_sweep(const struct run *run, size_t runs, size_t databases)
+{
+    if (!runs && !databases)
+        return;
+    char *line =
+        memory_format("swept what dead runs had left: %zu folders, %zu databases", runs, databases);
+    run_announce(run, message, line);
+    free(line);
+}
+
+static void keep_evidence(const struct run *run)
+{
+    struct connection c = {0};
+    struct error e = {0};
+    bool open = connection_open(&c, run->server->url, NULL, &e);
+    for (size_t i = 0; open && i < run->record->scenario_count; i++) {
+        const char *database = run->record->scenarios[i].database;
+        if (!database || !throwaway_keep(&c, database, run->folder->id, &e))
+            continue;
+        char *line = memory_format("kept: database %s on %s", database, run->server->display);
+        run_announce(run, message, line);
+        free(line);
+    }
+    connection_close(&c);
+    if (!run->server->is_embedded)
+        return;
+    const struct embedded *s = &run->server->embedded;
+    char *line = memory_format("kept: %s; start it with %s/pg_ctl -D %s -o '-p 5432' start, as "
+                               "the owner of that folder, connect with psql -h %s -U postgres; "
+                               "remove it with rm -r %s",
+                               run->folder->path, s->bin, s->data, s->socket, run->folder->path);
+    run_announce(run, message, line);
+    free(line);
+}
+
+/* Takes everything down; what the scenarios could not drop themselves goes here. */
+static void tear_down(struct run *run, struct run_folder *folder, char *template)
+{
+    struct connection c = {0};
+    struct error ignored = {0};
+    if (run->keep && run->server->url)
+        keep_evidence(run);
+    /* a connection of its own: the run's may be cancelled, or broken */
+    if (!run->server->is_embedded && run->server->url &&
+        connection_open(&c, run->server->url, NULL, &ignored))
+        throwaway_drop_all(&c, folder->id);
+    connection_close(&c);
+    bool keep_folder = run->keep && run->server->is_embedded && run->server->embedded.pid > 0;
+    server_close(run->server, run->keep);
+    if (keep_folder)
+        run_folder_keep(folder);
+    else
+        run_folder_remove(folder);
+    free(template);
+}
+
+/*
+ * About how many bytes the run's folder will hold: a cluster, and rows of 20 kB, twice for the
+ * migration that rewrites them. The product of the sizes stands for the number of rows.
+ */
+static uint64_t estimate_bytes(const struct run *run)
+{
+    double rows = 1;
+    for (unsigned i = 0; i < run->suite->size_count; i++)
+        if (!run->suite->sizes[i].maximum && run->sizes[i].value > 0)
+            rows *= (double)run->sizes[i].value;
+    double bytes = 256e6 + 2 * 20e3 * rows;
+    return bytes < 1e15 ? (uint64_t)bytes : (uint64_t)1e15;
+}
+
+static bool prepare(struct run *run, const struct rehearse_request *request,
+                    struct run_folder *folder, char **template, struct error *e)
+{
+    size_t swept = run_folder_sweep();
+    if (!run_folder_create(folder, estimate_bytes(run), e))
+        return false;
+    run->folder = folder;
+    run->record->id = memory_copy_of(folder->id);
+    run->migrator.mark = memory_format("%s=%s", run_id_variable, folder->id);
+    run->migrator.cache_folder = memory_format("%s/python", folder->path);
+    bool with_port = run->migrator.definition->port;
+    if (!server_open(run->server, request->server, with_port, folder, run->cancel, e))
+        return false;
+    tell_sweep(run, swept, throwaway_sweep(&run->server->lease));
+    circumstances_record(run);
+    if (!server_check(run->server, (const char *const *)run->suite->extensions,
+                      run->suite->extension_count, e))
+        return false;
+    bool good = baseline_build(run, template, e);
+    run->template = *template;
+    return good;
+}
+
+void rehearse(struct run *run, const struct rehearse_request *request)
+{
+    struct run_record *record = run->record;
+    struct run_folder folder = {.lock = -1};
+    struct server server = {0};
+    struct error e = {0};
+    char *template = NULL;
+    run->server = &server;
+    run_announce(run, run_begins, record);
+    if (prepare(run, request, &folder, &template, &e)) {
+        run_scenarios(run, request);
+    } else {
+        record->error = memory_copy_of(e.message);
+    }
+    record->interrupted = cancel_is_raised(run->cancel);
+    tear_down(run, &folder, template);
+    record->seconds = clock_seconds() - run->started;
+    run_announce(run, run_ends, record);
+}

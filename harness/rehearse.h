@@ -1,0 +1,29 @@
+/*
+ * A whole run: server, template, scenarios side by side, and the cleaning up, whatever happens.
+ */
+#pragma once
+#include "run.h"
+#include "scenario_table.h"
+
+struct rehearse_request {
+    const char *server;     /* URL, or NULL for the embedded server */
+    const char *migrations; /* replaces the folder that the migrator works in; or NULL */
+    const char *migrator;   /* by name; NULL: the suite's first */
+    const bool *chosen;     /* scenario_table_size of them */
+    size_t jobs;            /* scenarios at a time; 0: one per processor */
+};
+
+/*
+ * Fills `run` with what it needs and plans the record: no server is touched yet. False when the
+ * request does not fit the suite (ERROR_USAGE).
+ */
+bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e);
+
+/*
+ * Runs what was planned. What happened is in the record, what stopped the run as a whole in
+ * record->error; nothing stays behind but what --keep asks for.
+ */
+void rehearse(struct run *run, const struct rehearse_request *request);
+
+/* Frees what rehearse_plan() made. */
+void rehearse_release(struct run *run);

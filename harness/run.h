@@ -1,0 +1,50 @@
+/*
+ * What the scenarios of one run share: all of it is set before the first of them starts and only
+ * read from then on, but for the record (each scenario writes to its own part) and the observers.
+ */
+#pragma once
+#include <pthread.h>
+
+#include "generator.h"
+#include "migrator.h"
+#include "observer.h"
+#include "record.h"
+#include "server.h"
+#include "suite.h"
+
+struct run {
+    const struct suite *suite;
+    struct migrator migrator;
+    struct server *server;
+    const char *template; /* the database that stands at the baseline; clones are made of it */
+    const struct run_folder *folder;
+    const struct cancel *cancel;
+    struct generator_size *sizes; /* the suite's, with the command line's values */
+    size_t size_count;
+    uint64_t seed;
+    double time_limit;  /* seconds, for the upgrade */
+    const char *output; /* the folder of the reports; NULL: none are written */
+    bool keep;
+    bool approve; /* write the delta found as the approved one, instead of comparing */
+    struct run_record *record;
+    double started;              /* clock_seconds() */
+    pthread_mutex_t *announcing; /* held while an observer is called */
+    struct observer observers[2];
+    size_t observer_count;
+};
+
+/* Calls `member` of every observer that has it, one thread at a time. */
+#define run_announce(run, member, ...)                                                             \
+    do {                                                                                           \
+        pthread_mutex_lock((run)->announcing);                                                     \
+        for (size_t o_ = 0; o_ < (run)->observer_count; o_++)                                      \
+            if ((run)->observers[o_].member)                                                       \
+                (run)->observers[o_].member((run)->observers[o_].context, __VA_ARGS__);            \
+        pthread_mutex_unlock((run)->announcing);                                                   \
+    } while (0)
+
+/*
+ * How long a command of the migrator may take before it is stopped: twice the limit of the
+ * upgrade, since being over it is a finding with a duration of its own, and never below 20 s.
+ */
+double run_patience(const struct run *run);

@@ -1,0 +1,39 @@
+#include "signals.h"
+
+static void make_set(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+}
+
+static void *wait_for_signals(void *context)
+{
+    const struct signals *s = context;
+    sigset_t set;
+    make_set(&set);
+    for (int sig; sigwait(&set, &sig) == 0;)
+        cancel_raise(s->cancel);
+    return NULL;
+}
+
+bool signals_watch(struct signals *s, const struct cancel *cancel)
+{
+    sigset_t set;
+    make_set(&set);
+    signal(SIGPIPE, SIG_IGN);
+    *s = (struct signals){.cancel = cancel};
+    s->started = pthread_sigmask(SIG_BLOCK, &set, NULL) == 0 &&
+                 pthread_create(&s->thread, NULL, wait_for_signals, s) == 0;
+    return s->started;
+}
+
+void signals_release(struct signals *s)
+{
+    if (!s->started)
+        return;
+    pthread_cancel(s->thread);
+    pthread_join(s->thread, NULL);
+    s->started = false;
+}

@@ -1,0 +1,25 @@
+/* What several commands share: arguments that begin with a suite and may set its sizes. */
+#pragma once
+#include "arguments.h"
+#include "generator.h"
+
+static const char default_suite[] = "migration_002";
+
+struct suite_arguments {
+    struct suite *suite;
+    struct arguments arguments;   /* without the suite among the positional ones */
+    struct generator_size *sizes; /* the suite's, as many as it has, with the values given */
+    uint64_t seed;
+};
+
+/*
+ * Loads the suite that the first positional argument names, else `default_suite`, then reads the
+ * arguments. `own_positional` is how many positional arguments the command has beside the suite:
+ * with no more than these, the first one is not taken for a suite unless it is one. `specs` may
+ * hold "seed". With --help, `arguments.help` is set. Release in any case.
+ */
+bool suite_arguments_parse(struct suite_arguments *s, int argc, const char *const *argv,
+                           const char *synopsis, const struct option_spec *specs,
+                           size_t own_positional, struct error *e);
+
+void suite_arguments_release(struct suite_arguments *s);

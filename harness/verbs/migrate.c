@@ -1,0 +1,223 @@
+/* upgrade, downgrade, upgrade_again: the verbs that run the migrator for real. */
+#include "clock.h"
+#include "memory.h"
+#include "migrator_log.h"
+#include "rehearsal.h"
+#include "text.h"
+
+static const size_t tail_length = 30; /* lines of the log that a finding shows */
+
+/* Errors of the server's own, as opposed to those of the SQL that it was given. */
+static bool is_trouble_of_server(const struct error *e)
+{
+    return e->sqlstate[0] && error_is_of_server(e);
+}
+
+/*
+ * Whether the migrator failed for a reason that is not its own: the connection is gone, the disk
+ * is full, … Sets the error if so.
+ */
+static bool blame_server(struct rehearsal *r, const struct error *logged, struct error *e)
+{
+    if (is_trouble_of_server(logged)) {
+        error_set_sqlstate(e, ERROR_UNAVAILABLE, logged->sqlstate, "the server failed: %s",
+                           logged->message);
+        return true;
+    }
+    struct connection probe = {0};
+    struct error trial = {0};
+    bool there = connection_open(&probe, r->url, r->run->cancel, &trial);
+    connection_close(&probe);
+    if (!there)
+        error_set(e, trial.kind, "lost the server: %s", trial.message);
+    return !there;
+}
+
+static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
+                         const struct migrator_result *result, const struct error *logged)
+{
+    char *ending = process_ending_text(&result->process);
+    char *tail = migrator_tail(result, tail_length);
+    const char *said = migrator_last_line(result);
+    struct evidence evidence = {.remedy = "read the migrator's log and mend the migration",
+                                .expected = "exit status 0",
+                                .found = ending,
+                                .detail = tail,
+                                .sqlstate = logged->sqlstate[0] ? logged->sqlstate : NULL};
+    if (result->process.ending == PROCESS_TIMED_OUT) {
+        evidence.remedy = "find what it waits for, or raise --time-limit";
+        check_finding(r, c, &evidence, "the %s %s, far over the limit of %g s", what, ending,
+                      r->run->time_limit);
+    } else if (logged->message[0]) {
+        check_finding(r, c, &evidence, "the %s %s: %s", what, ending, logged->message);
+    } else {
+        check_finding(r, c, &evidence, "the %s %s%s%s", what, ending, *said ? ": " : "", said);
+    }
+    free(tail);
+    free(ending);
+}
+
+/* Runs it, judges its end in `c`; false, latched, unless it ended well. */
+static bool run_to_success(struct rehearsal *r, enum migrator_action action, const char *revision,
+                           struct check *c, struct migrator_result *result)
+{
+    const struct run *run = r->run;
+    const char *what = action == MIGRATOR_UPGRADE ? "upgrade" : "downgrade";
+    struct error e = {0}, logged = {0};
+    long offset = server_log_offset(run->server);
+    bool ran = migrator_run(&run->migrator, action, revision, r->migrator_url, run_patience(run),
+                            result, &e);
+    if (ran)
+        migrator_log_write(r, what, result);
+    c->seconds = result->process.seconds;
+    bool well = ran && result->process.ending == PROCESS_EXITED && result->process.status == 0;
+    if (well) {
+        check_pass(r, c);
+        return true;
+    }
+    if (ran)
+        server_logged_error(run->server, r->database, offset, &logged);
+    if (!ran || (result->process.ending != PROCESS_TIMED_OUT && blame_server(r, &logged, &e)))
+        check_error(r, c, &e);
+    else
+        tell_failure(r, c, what, result, &logged);
+    rehearsal_latch(r, "not run: the %s to %s failed", what, revision);
+    return false;
+}
+
+static void judge_time(struct rehearsal *r, struct check *c, double seconds)
+{
+    double limit = r->run->time_limit;
+    if (seconds <= limit) {
+        check_pass(r, c);
+        return;
+    }
+    char *expected = memory_format("at most %g s", limit),
+         *found = memory_format("%.2f s", seconds);
+    struct evidence evidence = {.remedy = "make the migration cheaper, or raise the time limit",
+                                .expected = expected,
+                                .found = found};
+    check_finding(r, c, &evidence, "the upgrade took %.2f s, over the limit of %g s", seconds,
+                  limit);
+    free(found);
+    free(expected);
+}
+
+static void judge_log(struct rehearsal *r, struct check *c, const struct migrator_result *result,
+                      char *const *patterns, size_t count)
+{
+    const char *missing = migrator_log_missing(result, patterns, count);
+    if (!missing) {
+        check_pass(r, c);
+        return;
+    }
+    char *tail = migrator_tail(result, tail_length);
+    struct evidence evidence = {
+        .remedy = "log every major step, in order", .expected = missing, .found = tail};
+    check_finding(r, c, &evidence, "the log has no line like: %s", missing);
+    free(tail);
+}
+
+/* What the suite expects of the log; of migrations that are not the suite's own, nothing. */
+static size_t expected_lines(const struct rehearsal *r, bool up, char *const **patterns)
+{
+    const struct suite_migrator *m = r->run->migrator.definition;
+    if (r->run->migrator.replaced)
+        return 0;
+    *patterns = up ? m->upgrade_log : m->downgrade_log;
+    return up ? m->upgrade_log_count : m->downgrade_log_count;
+}
+
+static void migrate(struct rehearsal *r, enum migrator_action action, enum revision revision)
+{
+    bool up = action == MIGRATOR_UPGRADE;
+    const char *what = up ? "upgrade" : "downgrade", *to = rehearsal_revision(r, revision);
+    const char *name = r->run->migrator.definition->name;
+    char *const *patterns = NULL;
+    size_t pattern_count = expected_lines(r, up, &patterns);
+    step_begin(r, "%s to %s with %s", what, to, name);
+    struct check *success = step_check(r, what, NULL, "%s to %s ends with success", what, to);
+    struct check *in_time = NULL, *logged = NULL;
+    if (up)
+        in_time = step_check(r, "time-limit", NULL, "%s to %s ends within %g s", what, to,
+                             r->run->time_limit);
+    if (pattern_count)
+        logged = step_check(r, "log", NULL, "%s to %s logs its steps", what, to);
+    if (!step_runs(r))
+        return;
+    struct migrator_result result = {0};
+    if (run_to_success(r, action, to, success, &result)) {
+        if (in_time)
+            judge_time(r, in_time, result.process.seconds);
+        if (logged)
+            judge_log(r, logged, &result, patterns, pattern_count);
+    } else if (in_time && result.process.ending == PROCESS_TIMED_OUT) {
+        judge_time(r, in_time, result.process.seconds);
+    }
+    step_measure(r, what, "s", result.process.seconds, up ? r->run->time_limit : 0);
+    migrator_log_measure_steps(r, &result);
+    migrator_result_release(&result);
+}
+
+void upgrade(struct rehearsal *r, enum revision revision)
+{
+    migrate(r, MIGRATOR_UPGRADE, revision);
+}
+
+void downgrade(struct rehearsal *r, enum revision revision)
+{
+    migrate(r, MIGRATOR_DOWNGRADE, revision);
+}
+
+/* A refusal is graceful when it is the migrator's own: an exit status and a message. */
+static void judge_second_run(struct rehearsal *r, struct check *c,
+                             const struct migrator_result *result)
+{
+    const struct process_result *p = &result->process;
+    const char *ran = r->run->migrator.definition->ran;
+    const char *line = ran ? migrator_log_find(result, ran) : NULL;
+    char *ending = process_ending_text(p), *tail = migrator_tail(result, tail_length);
+    struct evidence evidence = {.expected = "nothing to do, or a refusal with a message",
+                                .found = ending,
+                                .detail = tail,
+                                .remedy = "make the upgrade find that it has been done already"};
+    if (p->ending != PROCESS_EXITED)
+        check_finding(r, c, &evidence, "the second run %s", ending);
+    else if (p->status != 0 && !*migrator_last_line(result))
+        check_finding(r, c, &evidence, "the second run %s without a word", ending);
+    else if (p->status == 0 && line)
+        check_finding(r, c, &evidence, "the second run ran a migration again: %s", line);
+    else
+        check_pass(r, c);
+    free(tail);
+    free(ending);
+}
+
+void upgrade_again(struct rehearsal *r, enum revision revision)
+{
+    const char *to = rehearsal_revision(r, revision);
+    step_begin(r, "upgrade to %s a second time", to);
+    struct check *c =
+        step_check(r, "second-run", NULL, "a second upgrade is a no-op or fails gracefully");
+    if (!step_runs(r))
+        return;
+    struct migrator_result result = {0};
+    struct error e = {0}, logged = {0};
+    long offset = server_log_offset(r->run->server);
+    bool ran = migrator_run(&r->run->migrator, MIGRATOR_UPGRADE, to, r->migrator_url,
+                            run_patience(r->run), &result, &e);
+    if (ran)
+        migrator_log_write(r, "second-upgrade", &result);
+    bool failed = ran && (result.process.ending != PROCESS_EXITED || result.process.status != 0);
+    if (failed && result.process.ending != PROCESS_TIMED_OUT) {
+        server_logged_error(r->run->server, r->database, offset, &logged);
+        ran = !blame_server(r, &logged, &e);
+    }
+    c->seconds = result.process.seconds;
+    if (ran)
+        judge_second_run(r, c, &result);
+    else
+        check_error(r, c, &e);
+    step_measure(r, "second upgrade", "s", result.process.seconds, 0);
+    migrator_result_release(&result);
+}

@@ -1,0 +1,81 @@
+/*
+ * The public API: what the author of a scenario sees.
+ *
+ * A scenario is a runbook of verbs, in order, without a branch, a loop or cleanup. Each verb is a
+ * step of the run record, with checks of its own. A verb that cannot do its work (an upgrade that
+ * fails, a database that cannot be made) latches: the steps after it are told as not run, and
+ * count as not passed. An expectation that is disappointed is a finding, and the runbook goes on.
+ *
+ * The same runbook is first walked without being run, which gives the plan of its checks. So no
+ * verb returns anything that a scenario could decide upon.
+ */
+#pragma once
+
+struct rehearsal;
+
+struct scenario {
+    const char *symbol; /* "existing_data"; shown as existing-data */
+    const char *title;  /* one sentence */
+    void (*runbook)(struct rehearsal *r);
+};
+
+/* Defines `const struct scenario scenario_SYMBOL`; the body of its runbook follows. */
+#define SCENARIO(name, sentence)                                                                   \
+    static void runbook_of_##name(struct rehearsal *r);                                            \
+    extern const struct scenario scenario_##name;                                                  \
+    const struct scenario scenario_##name = {#name, sentence, runbook_of_##name};                  \
+    static void runbook_of_##name(struct rehearsal *r)
+
+/* The two revisions of a suite. */
+enum revision { BASELINE, TARGET };
+
+/* Fixtures, by their names in suite.yaml. */
+#define NO_DATA        ((const char *)0)
+#define SAMPLE_DATA    "sample"    /* the few rows of the documentation */
+#define VARIED_DATA    "varied"    /* those, and a few of everything that is hard to keep */
+#define GENERATED_DATA "generated" /* as many as the command line asks for */
+
+/* Validations, by their names in suite.yaml. */
+#define PRE_MIGRATION  "pre-migration"
+#define POST_MIGRATION "post-migration"
+#define POST_ROLLBACK  "post-rollback"
+#define BACKFILL       "backfill" /* what the upgrade has to fill into rows that were there */
+#define ACCEPTED       "accepted-values" /* what has to hold of every value that was accepted */
+
+/* Makes a throwaway database that stands at the baseline, and puts the fixture into it. */
+void given_database(struct rehearsal *r, const char *fixture);
+
+/* Notes schema, rows of the preserved tables and row versions under a name, to compare with. */
+void remember(struct rehearsal *r, const char *name);
+
+/* Runs the migrator; it must end with success, in time, and log its steps if the suite says so. */
+void upgrade(struct rehearsal *r, enum revision revision);
+void downgrade(struct rehearsal *r, enum revision revision);
+
+/* Runs the migrator once more: it must do nothing, or refuse with a message of its own. */
+void upgrade_again(struct rehearsal *r, enum revision revision);
+
+/* The migrator says that the database stands there. */
+void expect_current(struct rehearsal *r, enum revision revision);
+
+/* The migrator's history leads from the baseline to the target. */
+void expect_history(struct rehearsal *r);
+
+/* Every .sql file of these validations returns no row. */
+void validate(struct rehearsal *r, const char *validations);
+
+/* Between then and now the schema changed by the suite's approved delta and by nothing else. */
+void expect_delta(struct rehearsal *r, const char *since);
+
+/* The schema is what it was, object by object. */
+void expect_schema_as(struct rehearsal *r, const char *then);
+
+/* Every row of the preserved tables is there, unaltered, and none besides. */
+void expect_rows_as(struct rehearsal *r, const char *then);
+
+/* Nothing at all was written: no object, no row, not even a new version of a row. */
+void expect_untouched(struct rehearsal *r, const char *since);
+
+/* The database takes the suite's valid values, and refuses each of the invalid ones. */
+void expect_accepted_values(struct rehearsal *r);
+void expect_rejected_values(struct rehearsal *r);

@@ -1,0 +1,2 @@
+-- title: books that were there are in English
+SELECT id, language FROM books WHERE language <> 'en';

@@ -1,0 +1,2 @@
+-- title: loans are back
+SELECT 'loans' AS missing WHERE to_regclass('loans') IS NULL;

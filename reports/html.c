@@ -197,7 +197,7 @@ static void append_measurements(struct text *t, const struct run_record *r)
         }
     if (rows.length) {
         text_append(t, "<section>\n<h2>Measurements</h2>\n");
-        html_begin_table(t, "What|Scenario|#Value|#Limit|");
+        html_begin_table(t, "What|Scenario|#Value|#Limit|Note");
         text_append(t, text_string(&rows));
         html_end_table(t);
         text_append(t, "</section>\n");

@@ -1,0 +1,242 @@
+#include "summary.h"
+
+#include "evidence.h"
+#include "figure.h"
+#include "memory.h"
+#include "valid_text.h"
+#include "verdict.h"
+
+/* Of a scenario's measurements without a limit no more are shown; the reports have them all. */
+enum { MEASUREMENTS_SHOWN = 12 };
+
+static const struct {
+    const char *ink, *mark;
+} looks[] = {[VERDICT_PASSED] = {INK_GOOD, "✓"},
+             [VERDICT_FINDINGS] = {INK_BAD, "✗"},
+             [VERDICT_UNCHECKED] = {INK_DOUBT, "?"}};
+
+struct page {
+    struct text *out;
+    const struct terminal *terminal;
+};
+
+/* Ends the line under construction, and empties it for the next. */
+static void end_line(const struct page *p, struct text *line)
+{
+    terminal_append_line(p->terminal, p->out, text_string(line), 0);
+    text_append(p->out, "\n");
+    text_clear(line);
+}
+
+size_t summary_name_columns(const struct run_record *r)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < r->scenario_count; i++) {
+        char *name = valid_line(r->scenarios[i].name);
+        size_t columns = display_columns(name);
+        widest = columns > widest ? columns : widest;
+        free(name);
+    }
+    return widest < 32 ? widest : 32;
+}
+
+void summary_append_scenario(struct text *line, const struct scenario_record *s, size_t columns)
+{
+    enum verdict verdict = verdict_of_scenario(s);
+    char *name = valid_line(s->name);
+    struct text time = {0}, shortfall = {0};
+    char *counts = memory_format("%zu/%zu checks", scenario_count_outcome(s, OUTCOME_PASSED),
+                                 scenario_count_checks(s));
+    if (s->seconds > 0)
+        figure_append_duration(&time, s->seconds);
+    verdict_append_shortfall(&shortfall, s);
+    text_append_format(line, "%s%s" INK_END " ", looks[verdict].ink, looks[verdict].mark);
+    append_padded(line, name, columns, false);
+    text_append(line, "  ");
+    append_padded(line, counts, 14, true);
+    text_append(line, "  ");
+    append_padded(line, text_string(&time), 12, true);
+    if (verdict != VERDICT_PASSED)
+        text_append_format(line, "   %s%s" INK_END " " INK_SOFT "(%s)" INK_END, looks[verdict].ink,
+                           verdict_name(verdict), text_string(&shortfall));
+    free(name);
+    free(counts);
+    text_release(&time);
+    text_release(&shortfall);
+}
+
+static void append_scenarios(const struct page *p, const struct run_record *r)
+{
+    struct text line = {0};
+    size_t columns = summary_name_columns(r);
+    for (size_t i = 0; i < r->scenario_count; i++) {
+        summary_append_scenario(&line, &r->scenarios[i], columns);
+        end_line(p, &line);
+    }
+    text_release(&line);
+}
+
+static void append_measurement(const struct page *p, const struct measurement *m)
+{
+    bool over = m->limit > 0 && m->value > m->limit;
+    struct text line = {0}, value = {0};
+    char *name = valid_line(m->name);
+    figure_append(&value, m->value, m->unit);
+    text_append(&line, "    ");
+    append_padded(&line, name, 40, false);
+    text_append_format(&line, " %s", over ? INK_BAD : "");
+    append_padded(&line, text_string(&value), 14, true);
+    text_append(&line, over ? INK_END : "");
+    if (m->limit > 0) {
+        text_append(&line, "   " INK_SOFT "limit ");
+        figure_append(&line, m->limit, m->unit);
+        text_append(&line, INK_END);
+    }
+    end_line(p, &line);
+    free(name);
+    text_release(&line);
+    text_release(&value);
+}
+
+static void append_measurements_of(const struct page *p, const struct scenario_record *s)
+{
+    size_t seen = 0, hidden = 0;
+    struct text line = {0};
+    for (size_t i = 0; i < s->step_count; i++)
+        for (size_t j = 0; j < s->steps[i].measurement_count; j++) {
+            const struct measurement *m = &s->steps[i].measurements[j];
+            if (seen++ == 0) {
+                char *name = valid_line(s->name);
+                text_append_format(&line, "  " INK_BOLD "%s" INK_END, name);
+                end_line(p, &line);
+                free(name);
+            }
+            if (m->limit > 0 || seen - hidden <= MEASUREMENTS_SHOWN)
+                append_measurement(p, m);
+            else
+                hidden++;
+        }
+    if (hidden) {
+        text_append_format(&line, "    " INK_SOFT "… and %zu more in the reports" INK_END, hidden);
+        end_line(p, &line);
+    }
+    text_release(&line);
+}
+
+static void append_measurements(const struct page *p, const struct run_record *r)
+{
+    struct text section = {0};
+    struct page within = {&section, p->terminal};
+    for (size_t i = 0; i < r->scenario_count; i++)
+        append_measurements_of(&within, &r->scenarios[i]);
+    if (section.length) {
+        text_append(p->out, "\nMeasured\n");
+        text_append_bytes(p->out, text_string(&section), section.length);
+    }
+    text_release(&section);
+}
+
+void summary_append_check(struct text *line, const struct scenario_record *s,
+                          const struct step *step, const struct check *check)
+{
+    char *scenario = valid_line(s->name);
+    char *name = check_full_name(step, check);
+    char *message = valid_line(check->message);
+    char *remedy = valid_line(check->remedy);
+    text_append_format(line, "%s%-8s" INK_END " %s · %s",
+                       check->outcome == OUTCOME_FINDING ? INK_BAD : INK_DOUBT,
+                       outcome_name(check->outcome), scenario, name);
+    if (*message)
+        text_append_format(line, ": %s", message);
+    if (*remedy)
+        text_append_format(line, " " INK_BOLD "→" INK_END " %s", remedy);
+    free(scenario);
+    free(name);
+    free(message);
+    free(remedy);
+}
+
+static void append_checks(const struct page *p, const struct run_record *r, enum outcome outcome)
+{
+    struct text line = {0};
+    for (size_t i = 0; i < r->scenario_count; i++)
+        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
+            const struct step *step = &r->scenarios[i].steps[j];
+            for (size_t k = 0; k < step->check_count; k++)
+                if (step->checks[k].outcome == outcome) {
+                    summary_append_check(&line, &r->scenarios[i], step, &step->checks[k]);
+                    end_line(p, &line);
+                }
+        }
+    text_release(&line);
+}
+
+/* Why the first of the scenario's checks that did not run did not; "" when nobody said. */
+static const char *why_not_run(const struct scenario_record *s)
+{
+    for (size_t i = 0; i < s->step_count; i++)
+        for (size_t j = 0; j < s->steps[i].check_count; j++) {
+            const struct check *c = &s->steps[i].checks[j];
+            if (c->outcome == OUTCOME_NOT_RUN && c->message)
+                return c->message;
+        }
+    return "";
+}
+
+static void append_not_run(const struct page *p, const struct run_record *r)
+{
+    struct text line = {0};
+    for (size_t i = 0; i < r->scenario_count; i++) {
+        const struct scenario_record *s = &r->scenarios[i];
+        size_t count = scenario_count_outcome(s, OUTCOME_NOT_RUN);
+        if (count == 0)
+            continue;
+        char *name = valid_line(s->name);
+        char *why = valid_line(why_not_run(s));
+        text_append_format(&line, INK_DOUBT "%-8s" INK_END " %s · ", outcome_name(OUTCOME_NOT_RUN),
+                           name);
+        figure_append_count(&line, count, "check");
+        text_append_format(&line, "%s%s", *why ? ": " : "", why);
+        end_line(p, &line);
+        free(name);
+        free(why);
+    }
+    text_release(&line);
+}
+
+static void append_run_error(const struct page *p, const struct run_record *r)
+{
+    struct text line = {0};
+    char *shortfall = run_shortfall(r);
+    if (shortfall) {
+        text_append_format(&line, INK_DOUBT "%-8s" INK_END " %s", outcome_name(OUTCOME_ERROR),
+                           shortfall);
+        end_line(p, &line);
+    }
+    text_release(&line);
+    free(shortfall);
+}
+
+void summary_append(struct text *out, const struct terminal *terminal, const struct run_record *r,
+                    bool scenarios)
+{
+    struct text wrong = {0}, line = {0};
+    struct page p = {out, terminal}, within = {&wrong, terminal};
+    enum verdict verdict = verdict_of_run(r);
+    if (scenarios)
+        append_scenarios(&p, r);
+    append_measurements(&p, r);
+    append_checks(&within, r, OUTCOME_FINDING);
+    append_checks(&within, r, OUTCOME_ERROR);
+    append_not_run(&within, r);
+    append_run_error(&within, r);
+    if (wrong.length)
+        text_append_format(out, "\n%s", text_string(&wrong));
+    text_append_format(&line, "%s" INK_BOLD, looks[verdict].ink);
+    verdict_append_run(&line, r);
+    text_append(&line, INK_END);
+    text_append(out, "\n");
+    end_line(&p, &line);
+    text_release(&wrong);
+    text_release(&line);
+}

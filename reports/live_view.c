@@ -152,13 +152,15 @@ void live_view_begin(struct live_view *v, size_t index, const char *name)
     pthread_mutex_unlock(&v->mutex);
 }
 
-void live_view_tell(struct live_view *v, size_t index, const char *what)
+void live_view_tell(struct live_view *v, size_t index, const char *what, bool now)
 {
     pthread_mutex_lock(&v->mutex);
     if (index < v->count && v->lines[index].name) {
         free(v->lines[index].what);
-        v->lines[index].what = memory_copy_of(what); /* shown with the next tick: enough */
+        v->lines[index].what = memory_copy_of(what);
     }
+    if (now)
+        redraw(v, NULL, true);
     pthread_mutex_unlock(&v->mutex);
 }
 

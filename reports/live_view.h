@@ -37,7 +37,9 @@ bool live_view_start(struct live_view *v, FILE *out, struct terminal terminal, s
 
 /* Begins or changes the line `index` (any number; lines are shown in its order). */
 void live_view_begin(struct live_view *v, size_t index, const char *name);
-void live_view_tell(struct live_view *v, size_t index, const char *what);
+
+/* `now`: without waiting for the next tick; for what happens seldom. */
+void live_view_tell(struct live_view *v, size_t index, const char *what, bool now);
 
 /* Takes the line away and prints `line`, valid text with marks, above the others for good. */
 void live_view_end(struct live_view *v, size_t index, const char *line);

@@ -53,7 +53,7 @@ static void tell_line(struct pretty *p, const struct scenario_record *s, const c
                        s->step_count, title);
     if (*progress)
         text_append_format(&line, INK_SOFT " · %s" INK_END, progress);
-    live_view_tell(&p->view, index, text_string(&line));
+    live_view_tell(&p->view, index, text_string(&line), !*progress);
     free(title);
     text_release(&line);
 }

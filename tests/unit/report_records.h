@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "memory.h"
+#include "observer.h"
 #include "record.h"
 #include "text.h"
 
@@ -179,6 +180,35 @@ static inline void nasty_record(struct run_record *r)
     c->message = long_string();
     c->detail = long_string();
     r->error = memory_copy_of("broken \xff # TODO <&>\n\"");
+}
+
+/* Plays the record as a runner that runs all scenarios side by side, step by step. */
+static inline void play(const struct observer *o, const struct run_record *r)
+{
+    if (o->run_begins)
+        o->run_begins(o->context, r);
+    for (size_t i = 0; !r->error && i < r->scenario_count; i++)
+        if (o->scenario_begins)
+            o->scenario_begins(o->context, &r->scenarios[i]);
+    for (size_t j = 0, more = 1; !r->error && more; j++) {
+        more = 0;
+        for (size_t i = 0; i < r->scenario_count; i++) {
+            const struct scenario_record *s = &r->scenarios[i];
+            const struct step *step = &s->steps[j];
+            if (j >= s->step_count)
+                continue;
+            more = 1;
+            if (o->step_begins)
+                o->step_begins(o->context, s, step);
+            if (o->progress)
+                o->progress(o->context, s, "copying \033[2J rows", 45, 100);
+            for (size_t k = 0; o->check_ends && k < step->check_count; k++)
+                o->check_ends(o->context, s, step, &step->checks[k]);
+            if (j + 1 == s->step_count)
+                o->scenario_ends(o->context, s);
+        }
+    }
+    o->run_ends(o->context, r);
 }
 
 struct record_case {

@@ -1,0 +1,246 @@
+/*
+ * The reports as the programs of others read them: prove, PyYAML, xmllint, jsonschema (see
+ * tests/golden/check-reports), for records with random strings in every place. The random numbers
+ * are the same in each run.
+ */
+#include "report_records.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "folder.h"
+
+enum { RANDOM_RECORDS = 12 };
+
+struct dice {
+    uint64_t state;
+};
+
+static uint32_t roll(struct dice *d, uint32_t sides)
+{
+    d->state = d->state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(d->state >> 33) % sides;
+}
+
+/* Random bytes, among them many that mean something to some format. */
+static char *random_string(struct dice *d)
+{
+    static const char *const pieces[] = {"\n",
+                                         "\n\n",
+                                         "\r",
+                                         "\t",
+                                         "  ",
+                                         "\"",
+                                         "'",
+                                         "\\",
+                                         "#",
+                                         "# TODO",
+                                         "]]>",
+                                         "<",
+                                         "&",
+                                         "<!--",
+                                         "---",
+                                         "\n...",
+                                         "\n---",
+                                         ": ",
+                                         "- ",
+                                         "|\n",
+                                         "\xc3\xa4",
+                                         "%",
+                                         "\xff",
+                                         "\x1b[2J",
+                                         "\xe2\x80\xa8",
+                                         "\xc2\xa0",
+                                         "\xed\xa0\x80",
+                                         "\xf0\x9f\x90\x98",
+                                         "{",
+                                         "ok 1",
+                                         "\\n",
+                                         "\xef\xbb\xbf",
+                                         "\x7f",
+                                         "\xc2\x85",
+                                         "\nnot ok 2 - x\n",
+                                         "*a",
+                                         "!tag ",
+                                         "@",
+                                         "`",
+                                         "null",
+                                         "\xe3\x80\x80",
+                                         "\n  ...\n"};
+    struct text t = {0};
+    uint32_t length = roll(d, 12);
+    for (uint32_t i = 0; i < length; i++) {
+        if (roll(d, 3))
+            text_append(&t, pieces[roll(d, sizeof pieces / sizeof *pieces)]);
+        else {
+            char byte = (char)(1 + roll(d, 255));
+            text_append_bytes(&t, &byte, 1);
+        }
+    }
+    return text_detach(&t);
+}
+
+static char *maybe_string(struct dice *d)
+{
+    return roll(d, 3) ? random_string(d) : NULL;
+}
+
+static void random_step(struct scenario_record *s, struct dice *d)
+{
+    char *title = random_string(d);
+    struct step *step = record_add_step(s, title);
+    step->seconds = roll(d, 100000) / 1000.0;
+    for (uint32_t i = roll(d, 8); i > 0; i--) {
+        char *name = random_string(d), *ids = random_string(d);
+        struct check *c = add_check(step, name, ids, roll(d, 4), roll(d, 2000) / 1000.0);
+        char **members[] = {&c->message, &c->remedy, &c->expected, &c->found,
+                            &c->detail,  &c->sql,    &c->sqlstate};
+        for (size_t j = 0; j < sizeof members / sizeof *members; j++)
+            *members[j] = maybe_string(d);
+        record_add_measurement(step, name, ids, roll(d, 1000000) / 7.0, roll(d, 2) * 50.0);
+        free(name);
+        free(ids);
+    }
+    free(title);
+}
+
+static void random_record(struct run_record *r, uint64_t seed)
+{
+    struct dice d = {seed * 2654435761u + 1};
+    begin_record(r);
+    for (uint32_t i = 0; i < 3; i++) {
+        char *title = random_string(&d);
+        char *name = memory_format("%u%s", i, title);
+        struct scenario_record *s = record_add_scenario(r, name, title);
+        s->database = maybe_string(&d);
+        for (uint32_t steps = roll(&d, 5); steps > 0; steps--)
+            random_step(s, &d);
+        record_add_circumstance(r, name, title);
+        free(name);
+        free(title);
+    }
+    r->error = roll(&d, 4) ? NULL : random_string(&d);
+    r->interrupted = roll(&d, 4) == 0;
+    free(r->suite);
+    r->suite = random_string(&d);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static int set_up(void **state)
+{
+    *state = memory_copy_of("/tmp/pgr-readers.XXXXXX");
+    return mkdtemp(*state) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    nftw(*state, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    free(*state);
+    return 0;
+}
+
+/* Runs check-reports on the folders; what it prints goes to stderr, or nowhere. */
+static int check_reports(char *const *folders, size_t count, bool quiet)
+{
+    char **arguments = memory_zeroed(count + 2, sizeof *arguments);
+    arguments[0] = (char *)TEST_SOURCE_DIRECTORY "/golden/check-reports";
+    memcpy(arguments + 1, folders, count * sizeof *folders);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(quiet ? open("/dev/null", O_WRONLY) : STDERR_FILENO, STDOUT_FILENO);
+        execv(arguments[0], arguments);
+        _exit(127);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    free(arguments);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void random_strings_are_read(void **state)
+{
+    char *folders[RANDOM_RECORDS] = {0};
+    size_t written = 0;
+    for (size_t i = 0; i < RANDOM_RECORDS; i++) {
+        struct run_record r;
+        struct error e = {0};
+        folders[i] = memory_format("%s/%zu", (char *)*state, i);
+        random_record(&r, i);
+        written += reports_write(folders[i], &r, &e);
+        record_release(&r);
+    }
+    int code = written == RANDOM_RECORDS ? check_reports(folders, RANDOM_RECORDS, false) : -1;
+    for (size_t i = 0; i < RANDOM_RECORDS; i++)
+        free(folders[i]);
+    assert_int_equal(written, RANDOM_RECORDS);
+    assert_int_equal(code, 0);
+}
+
+static void golden_reports_are_read(void **state)
+{
+    (void)state;
+    char *folders[] = {(char *)TEST_SOURCE_DIRECTORY "/golden/passed",
+                       (char *)TEST_SOURCE_DIRECTORY "/golden/findings",
+                       (char *)TEST_SOURCE_DIRECTORY "/golden/failed",
+                       (char *)TEST_SOURCE_DIRECTORY "/golden/empty",
+                       (char *)TEST_SOURCE_DIRECTORY "/golden/nasty"};
+    assert_int_equal(check_reports(folders, sizeof folders / sizeof *folders, false), 0);
+}
+
+/* Damages one file of sound reports, and demands that the readers see it. */
+static void damage_is_seen(void **state)
+{
+    static const struct {
+        const char *file, *from, *to;
+    } damages[] = {
+        {"junit.xml", "errors=\"4\"", "errors=\"3\""},
+        {"junit.xml", "&quot;", "<"},
+        {"run.json", "\"exit_code\": 1", "\"exit_code\": 9"},
+        {"run.json", "\"not_run\": 3", "\"not_run\": 2"},
+        {"validation.tap", "1..6", "1..7"},
+        {"validation.tap", "not ok 1 - ", "not ok 1 - # TODO "},
+        {"validation.tap", "message: \"the t", "message: \"\\q t"},
+        {"report.html", "</section>", ""},
+    };
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        struct run_record r;
+        struct error e = {0};
+        struct text sound = {0};
+        char *folder = memory_format("%s/damaged-%zu", (char *)*state, i);
+        char *path = memory_format("%s/%s", folder, damages[i].file);
+        findings_record(&r);
+        bool good = reports_write(folder, &r, &e) && text_read_file(&sound, path, 1 << 24);
+        record_release(&r);
+        char *at = good ? strstr(text_string(&sound), damages[i].from) : NULL;
+        FILE *out = at ? fopen(path, "we") : NULL;
+        if (out) {
+            fwrite(sound.data, 1, (size_t)(at - sound.data), out);
+            fprintf(out, "%s%s", damages[i].to, at + strlen(damages[i].from));
+            fclose(out);
+        }
+        int code = out ? check_reports(&folder, 1, true) : -1;
+        free(folder);
+        free(path);
+        text_release(&sound);
+        assert_int_equal(code, 1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(golden_reports_are_read),
+        cmocka_unit_test_setup_teardown(random_strings_are_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(damage_is_seen, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}

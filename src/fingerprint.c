@@ -176,7 +176,9 @@ static void take_row(void *context, const struct copy_field *fields, const char 
     struct fingerprint *f = context;
     const struct copy_field *values = fields + f->key_count;
     uint64_t *hashes = f->row_hashes;
-    XXH128_hash_t whole = XXH3_128bits(values[0].start, (size_t)(end - values[0].start));
+    /* the key too, or two rows that swap their values would go unseen */
+    const char *start = f->has_key ? fields[0].start : values[0].start;
+    XXH128_hash_t whole = XXH3_128bits(start, (size_t)(end - start));
     XXH128_hash_t key = whole;
     if (f->has_key)
         key = XXH3_128bits(fields[0].start, (size_t)(values[0].start - fields[0].start));

@@ -10,7 +10,7 @@ target AS (
                        AND relkind IN ('r', 'p', 'v', 'm', 'f')),
                     to_regclass(CASE cardinality(parse_ident(n)) WHEN 1 THEN 'public.' || n ELSE n END))
            AS oid
-    FROM (VALUES ($1::text)) v (n)),
+    FROM (SELECT $1::text AS n OFFSET 0) given), -- OFFSET 0: no parse_ident() while planning
 live AS (
     SELECT a.attnum, a.attname, a.attgenerated, a.atttypid
     FROM pg_attribute a JOIN target t ON a.attrelid = t.oid

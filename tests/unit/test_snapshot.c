@@ -345,7 +345,7 @@ static const struct change changes[] = {
      "+ default-revoke @owner on functions EXECUTE from PUBLIC"},
     {"a publication is lost", NULL, "DROP PUBLICATION pub",
      "CREATE PUBLICATION pub FOR TABLE ONLY parent", "- publication pub"},
-    {"a publication drops a table", NULL, "ALTER PUBLICATION pub DROP TABLE parent",
+    {"a publication drops a table", NULL, "ALTER PUBLICATION pub DROP TABLE ONLY parent",
      "ALTER PUBLICATION pub ADD TABLE ONLY parent", "- published public.parent pub"},
     {"a publication leaves out deletes", NULL, "ALTER PUBLICATION pub SET (publish = 'insert')",
      "ALTER PUBLICATION pub SET (publish = 'insert, update, delete, truncate')", "publication pub"},

@@ -36,8 +36,9 @@ static void record_settings(const struct run *run)
     PGresult *settings = connection_query(
         &run->server->lease,
         "SELECT name, current_setting(name) FROM pg_settings WHERE source NOT IN ('default', "
-        "'override', 'client', 'session') AND name !~ '(_file|_directory|_directories|_command|"
-        "listen_addresses|^port|^log_|^lc_|application_name)$' ORDER BY 1",
+        "'override', 'client', 'session') AND name !~ "
+        "'^(log_|lc_|port$|listen_addresses$|application_name$)|_(file|directory|directories|"
+        "command)$' ORDER BY 1",
         0, NULL, &ignored);
     for (int i = 0; settings && i < PQntuples(settings); i++) {
         char *name = memory_format("setting.%s", PQgetvalue(settings, i, 0));

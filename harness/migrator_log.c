@@ -114,7 +114,9 @@ void migrator_log_measure_steps(struct rehearsal *r, const struct migrator_resul
         if (!steps[i].title[0])
             continue;
         char *name = memory_format("step %d %s", i + 1, steps[i].title);
-        double seconds = steps[i].stated >= 0 ? steps[i].stated : steps[i].last - steps[i].first;
+        double seconds = steps[i].last - steps[i].first;
+        if (steps[i].stated > seconds + 0.01) /* its lines came late, all together */
+            seconds = steps[i].stated;
         step_measure(r, name, "s", seconds, 0);
         free(name);
     }

@@ -19,7 +19,7 @@ const char *migrator_log_missing(const struct migrator_result *result, char *con
                                  size_t count);
 
 /*
- * Adds a measurement "step N TEXT" for every step that the log names. Where the log states a
- * step's seconds ("Step 3/10: 0.10s"), these count; else the time between its lines.
+ * Adds a measurement "step N TEXT" for every step that the log names: the time between its first
+ * and its last line, or what the log states ("Step 3/10: 2.50s") where that is more.
  */
 void migrator_log_measure_steps(struct rehearsal *r, const struct migrator_result *result);

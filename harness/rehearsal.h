@@ -34,6 +34,7 @@ struct rehearsal {
     size_t next_step;  /* index into the record */
     size_t next_check; /* index into the step */
     struct step *step; /* the one in progress */
+    bool at_scale;     /* the database holds as much as production does */
     char *latched;     /* why the steps from here on are not run; NULL: they are */
     char *database;    /* the throwaway database; NULL until it is made */
     char *url;         /* of that database, for ourselves */

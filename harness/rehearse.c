@@ -52,6 +52,9 @@ static void plan_record(struct run *run, const bool *chosen)
     record->baseline = memory_copy_of(run->suite->baseline);
     record->target = memory_copy_of(run->suite->target);
     clock_date(record->started_at, sizeof record->started_at);
+    for (unsigned i = 0; i < run->suite->requirement_count; i++)
+        record_add_requirement(record, run->suite->requirements[i].id,
+                               run->suite->requirements[i].text);
     for (size_t i = 0; i < scenario_table_size; i++) {
         if (!chosen[i])
             continue;

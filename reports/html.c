@@ -120,6 +120,31 @@ static void append_check_row(struct text *t, const struct check *c)
     text_append(t, "</tr>\n");
 }
 
+static void append_measurement_row(struct text *t, const struct measurement *m)
+{
+    text_append(t, "<tr>");
+    html_append_heading_cell(t, m->name);
+    html_append_value_cell(t, m->value, m->unit);
+    if (m->limit > 0)
+        html_append_value_cell(t, m->limit, m->unit);
+    else
+        text_append(t, "<td></td>");
+    text_append_format(t, "<td>%s</td></tr>\n",
+                       m->limit > 0 && m->value > m->limit
+                           ? "<span class=\"word finding\">✗ over the limit</span>"
+                           : "");
+}
+
+static void append_measurements(struct text *t, const struct step *step)
+{
+    if (step->measurement_count == 0)
+        return;
+    html_begin_table(t, "Measured|#Value|#Limit|Note");
+    for (size_t i = 0; i < step->measurement_count; i++)
+        append_measurement_row(t, &step->measurements[i]);
+    html_end_table(t);
+}
+
 static void append_step(struct text *t, const struct step *step, size_t number)
 {
     text_append_format(t, "<h3>%zu. ", number);
@@ -127,12 +152,13 @@ static void append_step(struct text *t, const struct step *step, size_t number)
     text_append(t, " <span class=\"soft\">");
     figure_append_duration(t, step->seconds);
     text_append(t, "</span></h3>\n");
-    if (step->check_count == 0)
-        return;
-    html_begin_table(t, "Check|Outcome|Requirements|#Time");
-    for (size_t i = 0; i < step->check_count; i++)
-        append_check_row(t, &step->checks[i]);
-    html_end_table(t);
+    if (step->check_count) {
+        html_begin_table(t, "Check|Outcome|Requirements|#Time");
+        for (size_t i = 0; i < step->check_count; i++)
+            append_check_row(t, &step->checks[i]);
+        html_end_table(t);
+    }
+    append_measurements(t, step);
 }
 
 static void append_scenario(struct text *t, const struct scenario_record *s)
@@ -169,57 +195,23 @@ static void append_scenarios(struct text *t, const struct run_record *r)
     text_append(t, "</section>\n");
 }
 
-static void append_measurement_row(struct text *t, const struct scenario_record *s,
-                                   const struct measurement *m)
-{
-    text_append(t, "<tr>");
-    html_append_heading_cell(t, m->name);
-    html_append_cell(t, s->name);
-    html_append_value_cell(t, m->value, m->unit);
-    if (m->limit > 0)
-        html_append_value_cell(t, m->limit, m->unit);
-    else
-        text_append(t, "<td></td>");
-    text_append_format(t, "<td>%s</td></tr>\n",
-                       m->limit > 0 && m->value > m->limit
-                           ? "<span class=\"word finding\">✗ over the limit</span>"
-                           : "");
-}
-
-static void append_measurements(struct text *t, const struct run_record *r)
-{
-    struct text rows = {0};
-    for (size_t i = 0; i < r->scenario_count; i++)
-        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
-            const struct step *step = &r->scenarios[i].steps[j];
-            for (size_t k = 0; k < step->measurement_count; k++)
-                append_measurement_row(&rows, &r->scenarios[i], &step->measurements[k]);
-        }
-    if (rows.length) {
-        text_append(t, "<section>\n<h2>Measurements</h2>\n");
-        html_begin_table(t, "What|Scenario|#Value|#Limit|Note");
-        text_append(t, text_string(&rows));
-        html_end_table(t);
-        text_append(t, "</section>\n");
-    }
-    text_release(&rows);
-}
-
 static void append_requirements(struct text *t, const struct run_record *r)
 {
     static const char *const looks[] = {[PROOF_PROVEN] = "proven\">✓ ",
                                         [PROOF_FAILED] = "failed\">✗ ",
-                                        [PROOF_NOT_RUN] = "not-run\">– "};
+                                        [PROOF_NOT_RUN] = "not-run\">– ",
+                                        [PROOF_UNCOVERED] = "not-run\">– "};
     struct requirement_matrix m;
     requirement_matrix_init(&m, r);
     if (m.count) {
         text_append(t, "<section>\n<h2>Requirements</h2>\n");
-        html_begin_table(t, "Requirement|Status|#Passed|#Findings|#Errors|#Not run");
+        html_begin_table(t, "Requirement|What it says|Status|#Passed|#Findings|#Errors|#Not run");
     }
     for (size_t i = 0; i < m.count; i++) {
         const struct requirement *row = &m.rows[i];
         text_append(t, "<tr>");
         html_append_heading_cell(t, row->id);
+        html_append_cell(t, row->text);
         text_append_format(t, "<td><span class=\"word %s%s</span></td>", looks[row->proof],
                            proof_name(row->proof));
         const enum outcome order[] = {OUTCOME_PASSED, OUTCOME_FINDING, OUTCOME_ERROR,
@@ -272,7 +264,6 @@ bool html_write(const char *path, const struct run_record *r, struct error *e)
     append_head(&t, r);
     append_complaints(&t, r);
     append_scenarios(&t, r);
-    append_measurements(&t, r);
     append_requirements(&t, r);
     append_circumstances(&t, r);
     bool good = whole_file_write(path, text_string(&t), t.length, e);

@@ -142,6 +142,7 @@ static json_t *requirements_array(const struct run_record *r)
         const size_t *outcomes = m.rows[i].outcomes;
         json_t *o = json_object();
         put_text(o, "id", m.rows[i].id);
+        put_text(o, "text", m.rows[i].text);
         put_text(o, "status", proof_name(m.rows[i].proof));
         put_count(o, "passed", outcomes[OUTCOME_PASSED]);
         put_count(o, "findings", outcomes[OUTCOME_FINDING]);

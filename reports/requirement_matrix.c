@@ -9,6 +9,7 @@ static struct requirement *find_or_add(struct requirement_matrix *m, const char 
             return &m->rows[i];
     struct requirement *row = memory_append(&m->rows, &m->count, sizeof *row);
     row->id = memory_format("%.*s", (int)length, id);
+    row->text = "";
     return row;
 }
 
@@ -33,13 +34,18 @@ static enum proof judge(const struct requirement *row)
 {
     if (row->outcomes[OUTCOME_FINDING])
         return PROOF_FAILED;
-    return row->outcomes[OUTCOME_ERROR] || row->outcomes[OUTCOME_NOT_RUN] ? PROOF_NOT_RUN
-                                                                          : PROOF_PROVEN;
+    if (row->outcomes[OUTCOME_ERROR] || row->outcomes[OUTCOME_NOT_RUN])
+        return PROOF_NOT_RUN;
+    return row->outcomes[OUTCOME_PASSED] ? PROOF_PROVEN : PROOF_UNCOVERED;
 }
 
 void requirement_matrix_init(struct requirement_matrix *m, const struct run_record *r)
 {
     *m = (struct requirement_matrix){0};
+    for (size_t i = 0; i < r->requirement_count; i++) {
+        const char *id = r->requirements[i].id;
+        find_or_add(m, id, strlen(id))->text = r->requirements[i].text;
+    }
     for (size_t i = 0; i < r->scenario_count; i++)
         for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
             const struct step *step = &r->scenarios[i].steps[j];
@@ -62,8 +68,10 @@ void requirement_matrix_release(struct requirement_matrix *m)
 
 const char *proof_name(enum proof proof)
 {
-    static const char *const names[] = {
-        [PROOF_PROVEN] = "proven", [PROOF_FAILED] = "failed", [PROOF_NOT_RUN] = "not run"};
+    static const char *const names[] = {[PROOF_PROVEN] = "proven",
+                                        [PROOF_FAILED] = "failed",
+                                        [PROOF_NOT_RUN] = "not run",
+                                        [PROOF_UNCOVERED] = "uncovered"};
     return names[proof];
 }
 

@@ -6,9 +6,6 @@
 #include "valid_text.h"
 #include "verdict.h"
 
-/* Of a scenario's measurements without a limit no more are shown; the reports have them all. */
-enum { MEASUREMENTS_SHOWN = 12 };
-
 static const struct {
     const char *ink, *mark;
 } looks[] = {[VERDICT_PASSED] = {INK_GOOD, "✓"},
@@ -76,14 +73,15 @@ static void append_scenarios(const struct page *p, const struct run_record *r)
     text_release(&line);
 }
 
-static void append_measurement(const struct page *p, const struct measurement *m)
+static void append_measurement(const struct page *p, const char *called,
+                               const struct measurement *m)
 {
     bool over = m->limit > 0 && m->value > m->limit;
     struct text line = {0}, value = {0};
-    char *name = valid_line(m->name);
+    char *name = valid_line(called);
     figure_append(&value, m->value, m->unit);
     text_append(&line, "    ");
-    append_padded(&line, name, 40, false);
+    append_padded(&line, name, 48, false);
     text_append_format(&line, " %s", over ? INK_BAD : "");
     append_padded(&line, text_string(&value), 14, true);
     text_append(&line, over ? INK_END : "");
@@ -98,42 +96,64 @@ static void append_measurement(const struct page *p, const struct measurement *m
     text_release(&value);
 }
 
-static void append_measurements_of(const struct page *p, const struct scenario_record *s)
+/* The first measurement with a limit, NULL if there is none: what the step is judged by. */
+static const struct measurement *limited(const struct step *step)
 {
-    size_t seen = 0, hidden = 0;
-    struct text line = {0};
-    for (size_t i = 0; i < s->step_count; i++)
-        for (size_t j = 0; j < s->steps[i].measurement_count; j++) {
-            const struct measurement *m = &s->steps[i].measurements[j];
-            if (seen++ == 0) {
-                char *name = valid_line(s->name);
-                text_append_format(&line, "  " INK_BOLD "%s" INK_END, name);
-                end_line(p, &line);
-                free(name);
-            }
-            if (m->limit > 0 || seen - hidden <= MEASUREMENTS_SHOWN)
-                append_measurement(p, m);
-            else
-                hidden++;
-        }
-    if (hidden) {
-        text_append_format(&line, "    " INK_SOFT "… and %zu more in the reports" INK_END, hidden);
-        end_line(p, &line);
-    }
-    text_release(&line);
+    for (size_t i = 0; i < step->measurement_count; i++)
+        if (step->measurements[i].limit > 0)
+            return &step->measurements[i];
+    return NULL;
 }
 
+struct place {
+    const struct scenario_record *scenario;
+    const struct step *step;
+    double value;
+};
+
+/* Each measurement with a limit, in a line; the step with the greatest into `*longest`. */
+static void append_limited(const struct page *p, const struct run_record *r, struct place *longest)
+{
+    for (size_t i = 0; i < r->scenario_count; i++)
+        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
+            const struct step *step = &r->scenarios[i].steps[j];
+            const struct measurement *m = limited(step);
+            if (!m)
+                continue;
+            char *name = memory_format("%s of %s", m->name, r->scenarios[i].name);
+            append_measurement(p, name, m);
+            free(name);
+            if (!longest->step || m->value > longest->value)
+                *longest = (struct place){&r->scenarios[i], step, m->value};
+        }
+}
+
+/*
+ * What has a limit is shown for every scenario; what the time went into, for the one that took
+ * longest. The reports have it all.
+ */
 static void append_measurements(const struct page *p, const struct run_record *r)
 {
-    struct text section = {0};
+    struct text section = {0}, line = {0};
     struct page within = {&section, p->terminal};
-    for (size_t i = 0; i < r->scenario_count; i++)
-        append_measurements_of(&within, &r->scenarios[i]);
+    struct place longest = {0};
+    append_limited(&within, r, &longest);
+    if (longest.step && longest.step->measurement_count > 1) {
+        char *name = valid_line(longest.scenario->name);
+        text_append_format(&line, "  " INK_SOFT "of which in %s" INK_END, name);
+        end_line(&within, &line);
+        free(name);
+        for (size_t i = 0; i < longest.step->measurement_count; i++)
+            if (longest.step->measurements[i].limit <= 0)
+                append_measurement(&within, longest.step->measurements[i].name,
+                                   &longest.step->measurements[i]);
+    }
     if (section.length) {
         text_append(p->out, "\nMeasured\n");
         text_append_bytes(p->out, text_string(&section), section.length);
     }
     text_release(&section);
+    text_release(&line);
 }
 
 void summary_append_check(struct text *line, const struct scenario_record *s,

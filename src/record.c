@@ -26,6 +26,14 @@ struct check *record_add_check(struct step *s, const char *name, const char *req
     return check;
 }
 
+void record_add_requirement(struct run_record *r, const char *id, const char *text)
+{
+    struct requirement_record *q =
+        memory_append(&r->requirements, &r->requirement_count, sizeof *q);
+    q->id = memory_copy_of(id);
+    q->text = memory_copy_of(text);
+}
+
 void record_add_measurement(struct step *s, const char *name, const char *unit, double value,
                             double limit)
 {
@@ -79,6 +87,11 @@ void record_release(struct run_record *r)
         free(r->circumstances[i].name);
         free(r->circumstances[i].value);
     }
+    for (size_t i = 0; i < r->requirement_count; i++) {
+        free(r->requirements[i].id);
+        free(r->requirements[i].text);
+    }
+    free(r->requirements);
     char *strings[] = {r->id,         r->version,  r->suite,  r->suite_path, r->migrator,
                        r->migrations, r->baseline, r->target, r->error};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)

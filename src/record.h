@@ -64,6 +64,11 @@ struct circumstance {
     char *value;
 };
 
+/* What the migration must do; checks name those they cover by id. */
+struct requirement_record {
+    char *id, *text;
+};
+
 struct run_record {
     char *id;            /* 12 hexadecimal digits, random */
     char *version;       /* of pgrehearse */
@@ -76,6 +81,8 @@ struct run_record {
     char *baseline, *target;
     struct circumstance *circumstances;
     size_t circumstance_count;
+    struct requirement_record *requirements;
+    size_t requirement_count;
     struct scenario_record *scenarios;
     size_t scenario_count;
     char *error; /* one line: why the run as a whole could not check; NULL if it could */
@@ -87,6 +94,8 @@ struct scenario_record *record_add_scenario(struct run_record *r, const char *na
                                             const char *title);
 struct step *record_add_step(struct scenario_record *s, const char *title);
 struct check *record_add_check(struct step *s, const char *name, const char *requirements);
+
+void record_add_requirement(struct run_record *r, const char *id, const char *text);
 
 /* Facts found on the way. */
 void record_add_measurement(struct step *s, const char *name, const char *unit, double value,

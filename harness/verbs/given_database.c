@@ -158,9 +158,10 @@ void given_database(struct rehearsal *r, const char *fixture)
     struct check *made =
         step_check(r, "database", NULL, "a throwaway database stands at %s", suite->baseline);
     struct check *filled = NULL;
+    r->at_scale = f && is_production_scale(r->run, f);
     if (fixture)
-        filled = step_check(r, f && is_production_scale(r->run, f) ? "scale" : "fixture", NULL,
-                            "it holds the rows of '%s'", fixture);
+        filled = step_check(r, r->at_scale ? "scale" : "fixture", NULL, "it holds the rows of '%s'",
+                            fixture);
     if (!step_runs(r))
         return;
     if (e.kind == ERROR_NONE)

@@ -139,8 +139,8 @@ static void migrate(struct rehearsal *r, enum migrator_action action, enum revis
     struct check *success = step_check(r, what, NULL, "%s to %s ends with success", what, to);
     struct check *in_time = NULL, *logged = NULL;
     if (up)
-        in_time = step_check(r, "time-limit", NULL, "%s to %s ends within %g s", what, to,
-                             r->run->time_limit);
+        in_time = step_check(r, r->at_scale ? "time-limit-at-scale" : "time-limit", NULL,
+                             "%s to %s ends within %g s", what, to, r->run->time_limit);
     if (pattern_count)
         logged = step_check(r, "log", NULL, "%s to %s logs its steps", what, to);
     if (!step_runs(r))

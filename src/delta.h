@@ -26,7 +26,7 @@ struct delta_line {
 
 /* Zero-initialised it is empty and valid. */
 struct delta {
-    struct delta_line *lines; /* in the order of the facts, '-' before '+' */
+    struct delta_line *lines; /* in the order of the facts' bytes */
     size_t count;
 };
 

@@ -36,6 +36,14 @@ usertype AS MATERIALIZED (
     WHERE t.oid >= 16384 AND t.typtype IN ('b', 'c', 'd', 'e', 'p', 'r')
       AND (t.typtype <> 'c' OR EXISTS (SELECT FROM relation r WHERE r.oid = t.typrelid AND r.relkind = 'c'))
       AND NOT (t.typelem <> 0 AND t.typsubscript = 'array_subscript_handler'::regproc)),
+-- Since 18 a NOT NULL is a constraint with a name. It is told with its column, and what is unusual
+-- about it; it is no fact of its own.
+unusual_null AS MATERIALIZED (
+    SELECT conrelid, conkey[1] AS attnum, nullif(concat_ws(' ',
+               'not-null-name=' || CASE WHEN right(conname, 9) <> '_not_null' THEN quote_ident(conname) END,
+               CASE WHEN connoinherit THEN 'no-inherit' END,
+               CASE WHEN NOT convalidated THEN 'not-valid' END), '') AS unusual
+    FROM pg_constraint WHERE contype = 'n' AND conrelid >= 16384),
 -- All that has a name: of which comments, labels, owners and grants can tell.
 named (class, id, sub, word, name, owner, acl, acltype, parentclass, parent) AS (
     SELECT 'pg_namespace'::regclass::oid, oid, 0, 'schema', name, nspowner, nspacl, 'n'::"char",
@@ -268,12 +276,7 @@ fact (line, class, id) AS (
         'type=' || format_type(a.atttypid, a.atttypmod),
         'collation=' || CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
         CASE WHEN a.attnotnull THEN 'not-null' END,
-        -- since 18 a NOT NULL is a constraint with a name; told here, and only if it is not the usual one
-        (SELECT nullif(concat_ws(' ',
-                    'not-null-name=' || CASE WHEN right(n.conname, 9) <> '_not_null' THEN quote_ident(n.conname) END,
-                    CASE WHEN n.connoinherit THEN 'no-inherit' END,
-                    CASE WHEN NOT n.convalidated THEN 'not-valid' END), '')
-         FROM pg_constraint n WHERE n.conrelid = a.attrelid AND n.contype = 'n' AND n.conkey[1] = a.attnum),
+        nn.unusual,
         'identity=' || CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by-default' END,
         'storage=' || CASE WHEN a.attstorage <> t.typstorage THEN
             CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main'
@@ -290,6 +293,7 @@ fact (line, class, id) AS (
     FROM thing o JOIN pg_attribute a ON a.attrelid = o.id AND a.attnum = o.sub
     JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+    LEFT JOIN unusual_null nn ON nn.conrelid = a.attrelid AND nn.attnum = a.attnum
     WHERE o.word = 'column'
     UNION ALL
     SELECT concat_ws(' ', 'constraint', o.name, pg_get_constraintdef(c.oid),
@@ -528,7 +532,7 @@ fact (line, class, id) AS (
     UNION ALL
     SELECT concat_ws(' ', 'comment', o.name, o.word, quote_literal(d.description)), NULL, NULL
     FROM thing o JOIN pg_description d ON d.classoid = o.class AND d.objoid = o.id AND d.objsubid = o.sub
-    WHERE (o.id >= 16384 OR o.word = 'schema')
+    WHERE d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
     UNION ALL
     SELECT concat_ws(' ', 'security-label', o.name, o.word, quote_ident(l.provider), quote_literal(l.label)), NULL, NULL
     FROM thing o JOIN pg_seclabel l ON l.classoid = o.class AND l.objoid = o.id AND l.objsubid = o.sub

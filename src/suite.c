@@ -69,10 +69,31 @@ static bool check_exists(const struct suite *s, const char *key, const char *rel
     return there;
 }
 
+/* A fixture's sizes are values for those of the suite. */
+static bool check_fixture_size(const struct suite *s, const struct suite_size *size,
+                               struct error *e)
+{
+    for (unsigned i = 0; i < s->size_count; i++) {
+        const struct suite_size *declared = &s->sizes[i];
+        if (strcmp(declared->name, size->name) != 0)
+            continue;
+        if (declared->maximum && size->value > *declared->maximum)
+            return wrong(e, s, "fixtures.sizes.value", "expected a value up to the size's maximum");
+        return true;
+    }
+    return error_set(e, ERROR_USAGE,
+                     "%s/suite.yaml: fixtures.sizes.name: expected one of those under sizes, not "
+                     "'%s'",
+                     s->folder, size->name);
+}
+
 static bool check_fixture(const struct suite *s, const struct suite_fixture *f, struct error *e)
 {
     if (!f->sql && !f->recipe)
         return wrong(e, s, "fixtures", "expected sql or recipe in each");
+    for (unsigned i = 0; i < f->size_count; i++)
+        if (!check_fixture_size(s, &f->sizes[i], e))
+            return false;
     return check_exists(s, "fixtures.sql", f->sql, false, e) &&
            check_exists(s, "fixtures.recipe", f->recipe, false, e);
 }

@@ -1,6 +1,6 @@
 /*
  * YAML read against a schema, by libcyaml. Nothing is printed: what libcyaml would log becomes one
- * line of error with file, line, key and what was expected.
+ * line of error with file, line, key and, by the schema, what was expected there.
  */
 #pragma once
 #include <cyaml/cyaml.h>
@@ -9,8 +9,8 @@
 #include "error.h"
 
 /*
- * Loads `path` against `schema` into `*data`; free it with yaml_file_free() and the same schema.
- * A mistake in the file is an ERROR_USAGE.
+ * Loads `path`, one document, against `schema` into `*data`; free it with yaml_file_free() and the
+ * same schema. A mistake in the file is an ERROR_USAGE, and `*data` NULL.
  */
 bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void **data,
                     struct error *e);

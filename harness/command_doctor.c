@@ -52,7 +52,6 @@ static void examine_migrator(struct examination *x, const struct suite *suite,
                          .directory = suite_path(suite, definition->directory),
                          .path = installation_programs(),
                          .mark = memory_format("%s=%s", run_id_variable, folder->id),
-                         .cache_folder = memory_format("%s/python", folder->path),
                          .cancel = cancel};
     struct migrator_result result = {0};
     struct error e = {0};

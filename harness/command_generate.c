@@ -66,7 +66,7 @@ int command_generate(int argc, const char *const *argv)
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
     bool good =
-        suite_arguments_parse(&given, argc, argv, "[SUITE] --database URL [OPTION…]", specs, 0, &e);
+        suite_arguments_parse(&given, argc, argv, "[SUITE] --database URL [OPTION...]", specs, 0, &e);
     if (good && !given.arguments.help)
         good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
                 error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&

@@ -140,7 +140,7 @@ int command_doctor(int argc, const char *const *argv)
     struct examination x = {0};
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
-    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION…]", specs, 0, &e);
+    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e);
     bool help = good && given.arguments.help;
     if (good && !help) {
         good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||

@@ -19,9 +19,11 @@ static void print_help(FILE *out)
 /* What was printed counts only once it has arrived: a full disk must not look like success. */
 static int flush_output(int code)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    bool flushed = fflush(stdout) == 0;
+    if (flushed && !ferror(stdout))
         return code;
-    fprintf(stderr, "pgrehearse: standard output cannot be written: %s\n", strerror(errno));
+    fprintf(stderr, "pgrehearse: standard output cannot be written%s%s\n", flushed ? "" : ": ",
+            flushed ? "" : strerror(errno));
     return code == EXIT_PASSED ? EXIT_UNCHECKED : code;
 }
 

@@ -106,6 +106,8 @@ static const char *plain(const char *reason)
         if (length >= end && strcmp(reason + length - end, words[i].end) == 0)
             return words[i].plain;
     }
+    if (after(reason, "Insufficient entries (0 of"))
+        return "it is empty";
     return after(reason, "Mapping field already seen: ") ? "the key is there twice" : reason;
 }
 

@@ -14,6 +14,8 @@
 #include "memory.h"
 #include "text.h"
 
+static const off_t log_reserve = 128 << 10; /* bytes */
+
 bool account_find(struct account *a, struct error *e)
 {
     *a = (struct account){.uid = geteuid(), .gid = getegid()};
@@ -70,6 +72,9 @@ pid_t account_start(const struct account *a, const char *const *argv, const char
         error_set(e, ERROR_UNAVAILABLE, "%s: cannot be written: %s", log, strerror(errno));
         return -1;
     }
+    /* beyond its end, so that a full disk can still be told (fallocate(2)); not all can do that */
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, log_reserve) != 0)
+        errno = 0;
     /* nothing of ours that steers libpq or the server: only where programs are, and the mark */
     const char *path = getenv("PATH");
     char *path_variable = memory_format("PATH=%s", path ? path : "/usr/bin:/bin");
@@ -81,6 +86,8 @@ pid_t account_start(const struct account *a, const char *const *argv, const char
         become(a, (char *const *)argv, environment, fd, death_signal, parent);
     if (pid < 0)
         error_set(e, ERROR_UNAVAILABLE, "cannot start %s: %s", argv[0], strerror(errno));
+    else
+        setpgid(pid, pid); /* whichever of the two comes first: a cancel ends the group */
     close(fd);
     free(path_variable);
     return pid;

@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include <errno.h>
+
 const struct command command_table[] = {
     {"run", "[SUITE]", "rehearse a migration and report", command_run},
     {"list", "", "list the shipped suites and their scenarios", command_list},
@@ -17,4 +19,14 @@ int command_fail(const struct error *e)
     fprintf(stderr, "pgrehearse: %s%s%s%s\n", e->message, e->sqlstate[0] ? " (SQLSTATE " : "",
             e->sqlstate, e->sqlstate[0] ? ")" : "");
     return e->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_UNCHECKED;
+}
+
+int command_finish(int code)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "pgrehearse: standard output cannot be written: %s\n",
+            errno ? strerror(errno) : "its disk is full, or its reader has gone");
+    return code == EXIT_PASSED ? EXIT_UNCHECKED : code;
 }

@@ -26,5 +26,11 @@ extern const struct command command_table[]; /* ends with a NULL name */
 /* Tells the error on standard error, in one line, and returns its exit code. */
 int command_fail(const struct error *e);
 
+/*
+ * The program's exit code: `code`, unless what was printed did not arrive. A full disk must not
+ * look like success.
+ */
+int command_finish(int code);
+
 command_fn command_run, command_list, command_show, command_validate, command_generate,
     command_snapshot, command_diff, command_doctor;

@@ -2,14 +2,21 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "text.h"
 
 /* Raised whenever what initdb is asked for changes. */
 static const int layout = 1;
+
+static const char making_mark[] = ".making-";
+static const double lock_limit = 60.0; /* seconds for the initdb of another run */
 
 /* The folder of the cache; NULL where there is none. */
 static char *cache_folder(const struct account *a)
@@ -68,6 +75,12 @@ static bool run_initdb(const struct account *a, const char *bin, const struct ru
     return good;
 }
 
+static void remove_half_made(const char *path)
+{
+    run_processes_remove_memory(path);
+    run_folder_remove_tree(path);
+}
+
 /* Half-made clusters of runs that died in the middle of it. */
 static void sweep(const char *cache)
 {
@@ -75,28 +88,56 @@ static void sweep(const char *cache)
     if (!folder)
         return;
     for (struct dirent *entry; (entry = readdir(folder));) {
-        const char *id = strstr(entry->d_name, ".making-");
-        if (!id || run_folder_is_alive(id + strlen(".making-")))
+        if (!strstr(entry->d_name, making_mark))
             continue;
         char *path = memory_format("%s/%s", cache, entry->d_name);
-        run_folder_remove_tree(path);
+        remove_half_made(path);
         free(path);
     }
     closedir(folder);
 }
 
-/* Fills the cache at `cached` unless it is there. */
+/*
+ * Waits until nobody else fills the cache; the file descriptor holds the lock until it is closed
+ * (flock(2)), however the run ends. -1 when interrupted, with the error set, or when the cache
+ * cannot be used.
+ */
+static int lock_cache(const char *cache, const struct cancel *cancel, struct error *e)
+{
+    char *path = memory_format("%s/lock", cache);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    double deadline = clock_seconds() + lock_limit;
+    bool good = fd >= 0;
+    while (good && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        struct pollfd p = {.fd = cancel ? cancel->fd : -1, .events = POLLIN};
+        if (errno != EWOULDBLOCK || clock_seconds() > deadline)
+            good = false;
+        else if (poll(&p, 1, 10) > 0)
+            good = error_set(e, ERROR_INTERRUPTED, "interrupted");
+    }
+    free(path);
+    if (good)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Fills the cache at `cached` unless it is there; to be called with the lock. */
 static bool make_cached(const struct account *a, const char *bin, const struct run_folder *folder,
                         const char *cached, const struct cancel *cancel, struct error *e)
 {
-    if (access(cached, F_OK) == 0)
-        return true;
-    char *making = memory_format("%s.making-%s", cached, folder->id);
-    bool good = run_initdb(a, bin, folder, making, cancel, e);
-    if (good && rename(making, cached) != 0 && errno != EEXIST && errno != ENOTEMPTY)
-        good = error_set(e, ERROR_UNAVAILABLE, "%s: cannot be made: %s", cached, strerror(errno));
-    run_folder_remove_tree(making); /* still there when another run was first */
-    free(making);
+    bool good = true;
+    if (access(cached, F_OK) != 0) {
+        char *making = memory_format("%s%s%s", cached, making_mark, folder->id);
+        good = run_initdb(a, bin, folder, making, cancel, e);
+        if (good && rename(making, cached) != 0)
+            good =
+                error_set(e, ERROR_UNAVAILABLE, "%s: cannot be made: %s", cached, strerror(errno));
+        if (!good)
+            remove_half_made(making);
+        free(making);
+    }
     return good;
 }
 
@@ -117,17 +158,22 @@ bool initdb_cache_copy(const struct account *a, const char *bin, const struct ru
                        const char *data, const struct cancel *cancel, struct error *e)
 {
     char *cache = cache_folder(a);
-    if (!cache)
-        return run_initdb(a, bin, folder, data, cancel, e);
-    sweep(cache);
+    int lock = cache ? lock_cache(cache, cancel, e) : -1;
+    if (lock < 0) {
+        free(cache);
+        return e->kind == ERROR_NONE && run_initdb(a, bin, folder, data, cancel, e);
+    }
+    sweep(cache); /* whoever made them held the lock, and is dead */
     char *version = version_of(bin);
     char *cached = memory_format("%s/initdb-%d-%s", cache, layout, version);
     char *log = memory_format("%s/initdb.log", folder->path);
     char *variable = memory_format("%s=%s", run_id_variable, folder->id);
     char *from = memory_format("%s/.", cached);
     const char *const argv[] = {"/bin/cp", "-a", from, data, NULL};
-    bool good = make_cached(a, bin, folder, cached, cancel, e) && account_make_folder(a, data, e) &&
-                account_run(a, argv, variable, log, cancel, e);
+    bool good = make_cached(a, bin, folder, cached, cancel, e);
+    close(lock);
+    good =
+        good && account_make_folder(a, data, e) && account_run(a, argv, variable, log, cancel, e);
     free(from);
     free(variable);
     free(log);

@@ -1,7 +1,7 @@
 /* pgrehearse: finds the command and hands over to it. */
-#include <errno.h>
-
 #include "command.h"
+#include "hidden_arguments.h"
+#include "standard_streams.h"
 
 static void print_help(FILE *out)
 {
@@ -16,31 +16,22 @@ static void print_help(FILE *out)
           out);
 }
 
-/* What was printed counts only once it has arrived: a full disk must not look like success. */
-static int flush_output(int code)
-{
-    bool flushed = fflush(stdout) == 0;
-    if (flushed && !ferror(stdout))
-        return code;
-    fprintf(stderr, "pgrehearse: standard output cannot be written%s%s\n", flushed ? "" : ": ",
-            flushed ? "" : strerror(errno));
-    return code == EXIT_PASSED ? EXIT_UNCHECKED : code;
-}
-
 int main(int argc, char **argv)
 {
-    const char *name = argc > 1 ? argv[1] : "";
+    standard_streams_open();
+    const char **words = hidden_arguments(argc, argv);
+    const char *name = argc > 1 ? words[1] : "";
     if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
         puts("pgrehearse " PGREHEARSE_VERSION);
-        return flush_output(EXIT_PASSED);
+        return command_finish(EXIT_PASSED);
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);
-        return flush_output(EXIT_PASSED);
+        return command_finish(EXIT_PASSED);
     }
     for (const struct command *c = command_table; c->name; c++)
         if (strcmp(c->name, name) == 0)
-            return flush_output(c->run(argc - 1, (const char *const *)argv + 1));
+            return command_finish(c->run(argc - 1, words + 1));
     if (argc > 1)
         fprintf(stderr, "pgrehearse: no command '%s'; see pgrehearse --help\n", name);
     else

@@ -32,6 +32,8 @@ static const struct option_spec specs[] = {
 /* Makes the folder and proves that it can be written, before anything long is started. */
 static bool prepare_output(const char *folder, struct error *e)
 {
+    if (!folder[0])
+        return error_set(e, ERROR_USAGE, "--output: expected the name of a folder");
     char *path = memory_copy_of(folder);
     for (char *p = path + 1; *p; p++) {
         if (*p != '/')
@@ -41,10 +43,14 @@ static bool prepare_output(const char *folder, struct error *e)
         *p = '/';
     }
     mkdir(path, 0777);
+    char bytes[8192]; /* a full disk still takes an empty file */
+    memset(bytes, '\n', sizeof bytes);
     char *logs = memory_format("%s/logs", path), *probe = memory_format("%s/.writable", logs);
     mkdir(logs, 0777);
     FILE *file = fopen(probe, "we");
-    bool good = file && fclose(file) == 0;
+    bool good = file && fwrite(bytes, 1, sizeof bytes, file) == sizeof bytes;
+    if (file && fclose(file) != 0)
+        good = false;
     if (!good)
         error_set(e, ERROR_UNAVAILABLE,
                   "the output folder %s cannot be written: %s; give another with --output", folder,
@@ -99,6 +105,8 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
         return false;
     struct url checked = {0};
     const char *server = arguments_value(a, "server");
+    if (server && !server[0])
+        return error_set(e, ERROR_USAGE, "--server: expected a connection URL");
     if (server && !url_parse(&checked, server, e))
         return error_prefix(e, "--server");
     url_release(&checked);

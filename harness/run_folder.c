@@ -1,30 +1,25 @@
 #include "run_folder.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <linux/magic.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/random.h>
-#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "memory.h"
-#include "text.h"
-
-const char run_id_variable[] = "PGREHEARSE_RUN";
+#include "run_processes.h"
 
 static const char prefix[] = "pgrehearse-";
 static const char lock_suffix[] = ".lock";
 static const size_t longest_folder = 70; /* a socket's path must fit into 107 bytes */
 
+static const char default_folder[] = "/tmp";
 static const char memory_folder[] = "/dev/shm";
 static const uint64_t memory_factor = 4; /* so many times of what is needed must be free */
 
@@ -39,7 +34,7 @@ static const char *chosen_folder(void)
 static const char *temporary_folder(void)
 {
     const char *chosen = chosen_folder();
-    return chosen ? chosen : "/tmp";
+    return chosen ? chosen : default_folder;
 }
 
 static bool fits_into_memory(uint64_t bytes)
@@ -67,30 +62,50 @@ static bool make_id(char *id)
 static bool take_lock(const char *path, int flags, int *fd)
 {
     struct stat opened, there;
+    errno = 0;
     *fd = open(path, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*fd < 0)
         return false;
     if (flock(*fd, LOCK_EX | LOCK_NB) == 0 && fstat(*fd, &opened) == 0 &&
         lstat(path, &there) == 0 && opened.st_ino == there.st_ino)
         return true;
+    int saved = errno ? errno : ENOENT; /* another file is at `path` now */
     close(*fd);
     *fd = -1;
+    errno = saved;
+    return false;
+}
+
+/*
+ * Gives `f` an id and its lock. Between making the lock's file and locking it, the sweep of
+ * another run may take it for that of a dead one: then another id has better luck.
+ */
+static bool take_new_lock(struct run_folder *f)
+{
+    for (int attempt = 0; attempt < 10; attempt++) {
+        free(f->lock_path);
+        f->lock_path = NULL;
+        if (!make_id(f->id))
+            return false;
+        f->lock_path = memory_format("%s/%s%s%s", temporary_folder(), prefix, f->id, lock_suffix);
+        if (take_lock(f->lock_path, O_CREAT | O_EXCL, &f->lock))
+            return true;
+        if (errno != EWOULDBLOCK && errno != ENOENT)
+            break;
+    }
     return false;
 }
 
 bool run_folder_create(struct run_folder *f, uint64_t bytes, struct error *e)
 {
     *f = (struct run_folder){.lock = -1};
-    if (!make_id(f->id))
-        return error_set(e, ERROR_UNAVAILABLE, "no random numbers: %s", strerror(errno));
     bool in_memory = !chosen_folder() && fits_into_memory(bytes);
+    if (!take_new_lock(f))
+        error_set(e, ERROR_UNAVAILABLE, "%s: cannot be made: %s; point TMPDIR to a writable folder",
+                  f->lock_path ? f->lock_path : "a random name", strerror(errno));
     f->path =
         memory_format("%s/%s%s", in_memory ? memory_folder : temporary_folder(), prefix, f->id);
-    f->lock_path = memory_format("%s/%s%s%s", temporary_folder(), prefix, f->id, lock_suffix);
-    if (!take_lock(f->lock_path, O_CREAT | O_EXCL, &f->lock))
-        error_set(e, ERROR_UNAVAILABLE, "%s: cannot be made: %s; point TMPDIR to a writable folder",
-                  f->lock_path, strerror(errno));
-    else if (mkdir(f->path, 0711) != 0 || chmod(f->path, 0711) != 0)
+    if (e->kind == ERROR_NONE && (mkdir(f->path, 0711) != 0 || chmod(f->path, 0711) != 0))
         error_set(e, ERROR_UNAVAILABLE, "%s: cannot be made: %s", f->path, strerror(errno));
     if (e->kind == ERROR_NONE)
         return true;
@@ -123,10 +138,20 @@ static void release(struct run_folder *f)
     *f = (struct run_folder){.lock = -1};
 }
 
+static void remove_cluster(const char *folder)
+{
+    char *data = memory_format("%s/data", folder);
+    run_processes_remove_memory(data);
+    free(data);
+    run_folder_remove_tree(folder);
+}
+
 void run_folder_remove(struct run_folder *f)
 {
-    if (f->path)
-        run_folder_remove_tree(f->path);
+    if (f->path) {
+        run_processes_end(f->id, f->path); /* what the migrator left, a server without its head */
+        remove_cluster(f->path);
+    }
     release(f);
 }
 
@@ -135,93 +160,8 @@ void run_folder_keep(struct run_folder *f)
     release(f);
 }
 
-bool run_folder_is_alive(const char *id)
-{
-    char *path = memory_format("%s/%s%s%s", temporary_folder(), prefix, id, lock_suffix);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool alive = false;
-    if (fd >= 0) {
-        alive = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-        close(fd);
-    }
-    free(path);
-    return alive;
-}
-
-/* Whether the process carries the run's id in its environment. */
-static bool belongs_to(pid_t pid, const char *id)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
-    struct text environment = {0};
-    char *wanted = memory_format("%s=%s", run_id_variable, id);
-    bool found = false;
-    if (text_read_file(&environment, path, 4u << 20)) {
-        const char *p = text_string(&environment), *end = p + environment.length;
-        for (; p < end && !found; p += strlen(p) + 1)
-            found = strcmp(p, wanted) == 0;
-    }
-    free(wanted);
-    text_release(&environment);
-    return found;
-}
-
-/* Sends `sig` to every process of the run; returns how many there are. */
-static size_t signal_processes(const char *id, int sig)
-{
-    size_t count = 0;
-    DIR *proc = opendir("/proc");
-    if (!proc)
-        return 0;
-    for (struct dirent *entry; (entry = readdir(proc));) {
-        if (!isdigit((unsigned char)entry->d_name[0]))
-            continue;
-        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (pid != getpid() && belongs_to(pid, id)) {
-            kill(pid, sig);
-            count++;
-        }
-    }
-    closedir(proc);
-    return count;
-}
-
-/* SIGQUIT is the immediate shutdown of a PostgreSQL server (manual, 19.5), then nobody is asked. */
-static void end_processes(const char *id)
-{
-    double deadline = clock_seconds() + 3.0;
-    int sig = SIGQUIT;
-    while (signal_processes(id, sig) > 0) {
-        if (clock_seconds() > deadline)
-            sig = SIGKILL;
-        if (clock_seconds() > deadline + 3.0)
-            return;
-        usleep(20000);
-    }
-}
-
-/* A server that was killed outright leaves a System V segment; its file of pids names it. */
-static void remove_shared_memory(const char *folder)
-{
-    char *path = memory_format("%s/data/postmaster.pid", folder);
-    FILE *file = fopen(path, "re");
-    free(path);
-    if (!file)
-        return;
-    char line[256];
-    unsigned long key;
-    int id;
-    for (int number = 1; fgets(line, sizeof line, file); number++) {
-        struct shmid_ds status;
-        if (number == 7 && sscanf(line, "%lu %d", &key, &id) == 2 &&
-            shmctl(id, IPC_STAT, &status) == 0 && status.shm_nattch == 0)
-            shmctl(id, IPC_RMID, NULL);
-    }
-    fclose(file);
-}
-
 /* `name` is that of a lock file; true if it was a dead run's, which is gone then. */
-static bool sweep_one(const char *name)
+static bool sweep_one(const char *folder, const char *name)
 {
     size_t length = strlen(name), fixed = strlen(prefix) + strlen(lock_suffix);
     if (length != fixed + RUN_ID_LENGTH || strncmp(name, prefix, strlen(prefix)) != 0 ||
@@ -230,31 +170,36 @@ static bool sweep_one(const char *name)
     struct run_folder dead = {.lock = -1};
     snprintf(dead.id, sizeof dead.id, "%.*s", RUN_ID_LENGTH, name + strlen(prefix));
     dead.path = memory_format("%s/%s%s", memory_folder, prefix, dead.id);
-    dead.lock_path = memory_format("%s/%s", temporary_folder(), name);
+    dead.lock_path = memory_format("%s/%s", folder, name);
     struct stat status;
     bool ours = lstat(dead.lock_path, &status) == 0 && status.st_uid == geteuid();
     if (!ours || !take_lock(dead.lock_path, 0, &dead.lock)) {
         release(&dead);
         return false;
     }
-    end_processes(dead.id);
     if (access(dead.path, F_OK) != 0) { /* it was not in memory, then */
         free(dead.path);
-        dead.path = memory_format("%s/%s%s", temporary_folder(), prefix, dead.id);
+        dead.path = memory_format("%s/%s%s", folder, prefix, dead.id);
     }
-    remove_shared_memory(dead.path);
     run_folder_remove(&dead);
     return true;
 }
 
-size_t run_folder_sweep(void)
+static size_t sweep_folder(const char *path)
 {
     size_t swept = 0;
-    DIR *folder = opendir(temporary_folder());
+    DIR *folder = opendir(path);
     if (!folder)
         return 0;
     for (struct dirent *entry; (entry = readdir(folder));)
-        swept += sweep_one(entry->d_name);
+        swept += sweep_one(path, entry->d_name);
     closedir(folder);
     return swept;
+}
+
+size_t run_folder_sweep(void)
+{
+    const char *chosen = chosen_folder();
+    /* runs without a TMPDIR of their own may have died, too */
+    return sweep_folder(default_folder) + (chosen ? sweep_folder(chosen) : 0);
 }

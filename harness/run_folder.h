@@ -15,11 +15,9 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "run_processes.h"
 
 enum { RUN_ID_LENGTH = 12 };
-
-/* The environment variable that marks every process of a run. */
-extern const char run_id_variable[];
 
 struct run_folder {
     char id[RUN_ID_LENGTH + 1]; /* hexadecimal digits, random */
@@ -31,7 +29,10 @@ struct run_folder {
 /* `bytes` is about how much will be put into it. */
 bool run_folder_create(struct run_folder *f, uint64_t bytes, struct error *e);
 
-/* Removes folder and lock; a zeroed or removed one is accepted. */
+/*
+ * Ends what is left of the run's processes, removes what its cluster left in the kernel, the
+ * folder and the lock; a zeroed or removed one is accepted.
+ */
 void run_folder_remove(struct run_folder *f);
 
 /* Removes the lock alone: the folder stays, and no sweep takes it. */
@@ -42,9 +43,6 @@ void run_folder_keep(struct run_folder *f);
  * What cannot be removed is left for the next.
  */
 size_t run_folder_sweep(void);
-
-/* Whether `id` belongs to a run of this machine whose lock is still held. */
-bool run_folder_is_alive(const char *id);
 
 /* Removes a folder with everything in it; nothing there is fine. */
 void run_folder_remove_tree(const char *path);

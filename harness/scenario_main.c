@@ -1,9 +1,14 @@
 /* One scenario as a program that writes TAP, for prove. SCENARIO_NAME comes from the build. */
+#include "command.h"
+#include "hidden_arguments.h"
 #include "run_command.h"
+#include "standard_streams.h"
 
 int main(int argc, char **argv)
 {
     static const struct run_defaults defaults = {.scenarios = SCENARIO_NAME, .format = "tap"};
-    argv[0] = (char *)"run"; /* its help and messages speak of the command that it is */
-    return run_command(argc, (const char *const *)argv, &defaults);
+    standard_streams_open();
+    const char **words = hidden_arguments(argc, argv);
+    words[0] = "run"; /* its help and messages speak of the command that it is */
+    return command_finish(run_command(argc, words, &defaults));
 }

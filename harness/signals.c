@@ -5,7 +5,10 @@ static void make_set(sigset_t *set)
     sigemptyset(set);
     sigaddset(set, SIGINT);
     sigaddset(set, SIGTERM);
-    sigaddset(set, SIGHUP);
+    /* nohup has it ignored, and means that a run goes on without its terminal */
+    struct sigaction hangup;
+    if (sigaction(SIGHUP, NULL, &hangup) != 0 || hangup.sa_handler != SIG_IGN)
+        sigaddset(set, SIGHUP);
 }
 
 static void *wait_for_signals(void *context)

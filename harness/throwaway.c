@@ -14,7 +14,7 @@ static const char kept_mark[] = "pgrehearse: kept database of run ";
 /* Databases that carry our mark, or were born with it: name, run's id. */
 static const char list_query[] =
     "SELECT d.datname, substr(d.datname, 12, 12) FROM pg_database d WHERE d.datname ~ '" NAME_FORM
-    "' AND (starts_with(shobj_description(d.oid, 'pg_database'), $1) OR "
+    "' AND (shobj_description(d.oid, 'pg_database') = $1 || substr(d.datname, 12, 12) OR "
     "(shobj_description(d.oid, 'pg_database') IS NULL AND d.datconnlimit = " NEWBORN_LIMIT "))";
 
 char *throwaway_name(const char *run_id, const char *purpose)

@@ -71,7 +71,7 @@ static char *without_secret(const char *line, const char *secret)
 
 struct listener {
     struct migrator_result *result;
-    char *password;         /* of the database's URL, or NULL */
+    const char *password;   /* of the database's URL, or what libpq takes instead; or NULL */
     char *encoded_password; /* as it stands in the URL */
 };
 
@@ -157,15 +157,16 @@ bool migrator_run(const struct migrator *m, enum migrator_action action, const c
     struct url parts = {0};
     if (!url_parse(&parts, url, e))
         return false;
-    struct url secret = {.user = (char *)"", .password = parts.password};
+    const char *password = parts.password ? parts.password : getenv("PGPASSWORD");
+    struct url secret = {.user = (char *)"", .password = (char *)password};
     char *encoded = NULL;
-    if (parts.password) {
+    if (password) {
         char *formatted = url_format(&secret, true); /* postgresql://:PASSWORD@/ */
         encoded = memory_copy_of(strchr(formatted + strlen("postgresql:"), ':') + 1);
         encoded[strcspn(encoded, "@")] = '\0';
         free(formatted);
     }
-    struct listener listener = {result, parts.password, encoded};
+    struct listener listener = {result, password, encoded};
     char **environment = make_environment(m, &parts, url);
     char *command = fill_in(template, revision);
     struct process_request request = {.command = command,

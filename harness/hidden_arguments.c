@@ -1,0 +1,55 @@
+#include "hidden_arguments.h"
+
+#include <string.h>
+
+#include "memory.h"
+
+static void fill_with_stars(char *from, size_t length)
+{
+    memset(from, '*', length);
+}
+
+/* scheme://USER:PASSWORD@…; a raw @ may be meant to be a part of the password. */
+static void hide_in_url(char *argument)
+{
+    char *start = strstr(argument, "://");
+    char *end = start ? strrchr(start, '@') : NULL;
+    char *colon = start ? memchr(start + 3, ':', strlen(start + 3)) : NULL;
+    if (end && colon && colon < end)
+        fill_with_stars(colon + 1, (size_t)(end - colon - 1));
+}
+
+/* password=VALUE, bare, in quotes, or among the options of a URL. */
+static void hide_value(char *argument)
+{
+    static const char keyword[] = "password";
+    for (char *p = argument; (p = strstr(p, keyword));) {
+        p += strlen(keyword);
+        p += strspn(p, " ");
+        if (*p != '=')
+            continue;
+        p++;
+        p += strspn(p, " ");
+        size_t length = 0;
+        if (*p == '\'') {
+            for (p++; p[length] && p[length] != '\''; length++)
+                length += p[length] == '\\' && p[length + 1];
+        } else {
+            for (; p[length] && !strchr(" &", p[length]); length++)
+                length += p[length] == '\\' && p[length + 1];
+        }
+        fill_with_stars(p, length);
+        p += length;
+    }
+}
+
+const char **hidden_arguments(int argc, char **argv)
+{
+    const char **copy = memory_zeroed((size_t)argc + 1, sizeof *copy);
+    for (int i = 0; i < argc; i++) {
+        copy[i] = memory_copy_of(argv[i]);
+        hide_in_url(argv[i]);
+        hide_value(argv[i]);
+    }
+    return copy;
+}

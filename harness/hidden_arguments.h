@@ -1,0 +1,9 @@
+/* Passwords on the command line, out of sight of everybody who lists the processes. */
+#pragma once
+
+/*
+ * A copy of argv for the program to work with; in the original, which ps shows, the password of
+ * every connection URL and of every key=value string becomes stars. The copy lives as long as the
+ * program.
+ */
+const char **hidden_arguments(int argc, char **argv);

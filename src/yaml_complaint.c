@@ -70,8 +70,9 @@ static void describe(const cyaml_schema_value_t *schema, struct text *t)
     case CYAML_UINT:
         text_append(t, "a whole number, 0 or more");
         break;
-    case CYAML_BOOL:
-        text_append(t, "true or false");
+    case CYAML_ENUM:
+        for (uint32_t i = 0; i < schema->enumeration.count; i++)
+            text_append_format(t, "%s%s", i ? " or " : "", schema->enumeration.strings[i].str);
         break;
     case CYAML_FLOAT:
         text_append(t, "a number");

@@ -7,6 +7,8 @@
 #include "text.h"
 #include "yaml_complaint.h"
 
+const cyaml_strval_t yaml_booleans[2] = {{"false", false}, {"true", true}};
+
 static const size_t file_limit = 4u << 20; /* bytes */
 
 static size_t line_at(const struct text *source, size_t offset)

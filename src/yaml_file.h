@@ -8,6 +8,12 @@
 
 #include "error.h"
 
+/* A bool of the structure: libcyaml's own takes any misspelt word for true. */
+#define YAML_FIELD_BOOL(key, flags, structure, member)                                             \
+    CYAML_FIELD_ENUM(key, (flags) | CYAML_FLAG_STRICT, structure, member, yaml_booleans, 2)
+
+extern const cyaml_strval_t yaml_booleans[2];
+
 /*
  * Loads `path`, one document, against `schema` into `*data`; free it with yaml_file_free() and the
  * same schema. A mistake in the file is an ERROR_USAGE, and `*data` NULL.

@@ -18,6 +18,7 @@ struct migrator {
     char *mark;         /* NAME=VALUE that marks its processes as the run's; or NULL */
     char *cache_folder; /* where Python may put its compiled files instead of beside the source */
     const struct cancel *cancel;
+    _Atomic pid_t *group; /* told its process group while a command runs; or NULL */
 };
 
 enum migrator_action {

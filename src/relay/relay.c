@@ -259,6 +259,12 @@ const struct ledger *relay_ledger(const struct relay *r)
     return &r->ledger;
 }
 
+void relay_take_ledger(struct relay *r, struct ledger *ledger)
+{
+    *ledger = r->ledger;
+    r->ledger = (struct ledger){0};
+}
+
 void relay_free(struct relay *r)
 {
     if (!r)

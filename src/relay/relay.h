@@ -29,5 +29,8 @@ void relay_stop(struct relay *r);
 /* What was asked through it. Only to be read in a hook or after relay_stop(). */
 const struct ledger *relay_ledger(const struct relay *r);
 
+/* Hands the ledger of a stopped relay over; its own is empty then. */
+void relay_take_ledger(struct relay *r, struct ledger *ledger);
+
 /* Stops it, if it runs; NULL is accepted. */
 void relay_free(struct relay *r);

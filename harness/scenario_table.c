@@ -4,12 +4,13 @@
 #include "text.h"
 
 extern const struct scenario scenario_fresh, scenario_existing_data, scenario_idempotency,
-    scenario_rollback, scenario_performance, scenario_validation;
+    scenario_rollback, scenario_performance, scenario_validation, scenario_interrupted;
 
 const struct scenario_entry scenario_table[] = {
     {&scenario_fresh, "quickstart", false},       {&scenario_existing_data, "quickstart", false},
     {&scenario_idempotency, "quickstart", false}, {&scenario_rollback, "quickstart", false},
     {&scenario_performance, "quickstart", true},  {&scenario_validation, "quickstart", false},
+    {&scenario_interrupted, "faults", true},
 };
 const size_t scenario_table_size = sizeof scenario_table / sizeof *scenario_table;
 

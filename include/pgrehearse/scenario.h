@@ -79,3 +79,10 @@ void expect_untouched(struct rehearsal *r, const char *since);
 /* The database takes the suite's valid values, and refuses each of the invalid ones. */
 void expect_accepted_values(struct rehearsal *r);
 void expect_rejected_values(struct rehearsal *r);
+
+/*
+ * The migrator that leads from here to the revision is cut off before and after every statement,
+ * by closing its connection, by SIGKILL, by terminating its backend: each time everything is as
+ * before or as after, and running it again succeeds. The database itself stays as it is.
+ */
+void expect_survives_interruption(struct rehearsal *r, enum revision revision);

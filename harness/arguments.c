@@ -70,18 +70,40 @@ static bool read_options(struct arguments *a, poptContext context, const char *c
     return true;
 }
 
+/* A size that is called as an option of the command would hide it. */
+static bool check_size_names(const struct option_spec *specs, const struct suite *suite,
+                             struct error *e)
+{
+    for (unsigned i = 0; suite && i < suite->size_count; i++) {
+        const char *name = suite->sizes[i].name;
+        bool taken = strcmp(name, "help") == 0;
+        for (const struct option_spec *spec = specs; spec->name && !taken; spec++)
+            taken = strcmp(spec->name, name) == 0;
+        if (taken)
+            return error_set(e, ERROR_USAGE, "%s/suite.yaml: sizes.name: --%s is an option already",
+                             suite->folder, name);
+    }
+    return true;
+}
+
 bool arguments_parse(struct arguments *a, int argc, const char *const *argv, const char *synopsis,
                      const struct option_spec *specs, const struct suite *suite, struct error *e)
 {
     *a = (struct arguments){0};
+    if (!check_size_names(specs, suite, e))
+        return false;
     struct poptOption *table = make_table(a, specs, suite);
     char *name = memory_format("pgrehearse %s", argv[0]);
-    poptContext context = poptGetContext(name, argc, (const char **)argv, table, 0);
+    const char **named = memory_zeroed((size_t)argc + 1, sizeof *named);
+    for (int i = 0; i < argc; i++)
+        named[i] = i ? argv[i] : name; /* the help begins with it */
+    poptContext context = poptGetContext(name, argc, named, table, 0);
     poptSetOtherOptionHelp(context, synopsis);
     bool good = read_options(a, context, argv[0], e);
     if (good && a->help)
         poptPrintHelp(context, stdout, 0);
     poptFreeContext(context);
+    free(named);
     free(name);
     free(table);
     return good;

@@ -52,7 +52,6 @@ static void examine_migrator(struct examination *x, const struct suite *suite,
                          .directory = suite_path(suite, definition->directory),
                          .path = installation_programs(),
                          .mark = memory_format("%s=%s", run_id_variable, folder->id),
-                         .cache_folder = memory_format("%s/python", folder->path),
                          .cancel = cancel};
     struct migrator_result result = {0};
     struct error e = {0};
@@ -141,7 +140,7 @@ int command_doctor(int argc, const char *const *argv)
     struct examination x = {0};
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
-    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION…]", specs, 0, &e);
+    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e);
     bool help = good && given.arguments.help;
     if (good && !help) {
         good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||

@@ -1,7 +1,5 @@
 /* pgrehearse generate: rows for a database that its owner names himself. */
 #include "command.h"
-#include <unistd.h>
-
 #include "memory.h"
 #include "progress_bar.h"
 #include "signals.h"
@@ -26,6 +24,17 @@ static void tell_counts(const struct generator_counts *counts)
     }
 }
 
+/* The same seed a second time: keys repeat. Nothing has been added; another seed would do. */
+static void hint_at_seed(const struct generator_request *request, struct error *e)
+{
+    struct error plain = *e;
+    error_clear(e);
+    error_set_sqlstate(e, plain.kind, plain.sqlstate,
+                       "%s; no row was added: if the database is filled already, give a --seed "
+                       "other than %llu",
+                       plain.message, (unsigned long long)request->seed);
+}
+
 static bool generate(const struct suite_arguments *given, const struct cancel *cancel,
                      struct error *e)
 {
@@ -46,6 +55,8 @@ static bool generate(const struct suite_arguments *given, const struct cancel *c
                                         .progress = bar.shown ? progress_bar_show : NULL,
                                         .context = &bar};
     bool good = connection_open(&c, url, cancel, e) && generator_run(&c, &request, &counts, e);
+    if (!good && strcmp(e->sqlstate, "23505") == 0)
+        hint_at_seed(&request, e);
     progress_bar_release(&bar);
     connection_close(&c);
     if (good)
@@ -65,8 +76,8 @@ int command_generate(int argc, const char *const *argv)
     struct suite_arguments given;
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
-    bool good =
-        suite_arguments_parse(&given, argc, argv, "[SUITE] --database URL [OPTION…]", specs, 0, &e);
+    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] --database URL [OPTION...]",
+                                      specs, 0, &e);
     if (good && !given.arguments.help)
         good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
                 error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&

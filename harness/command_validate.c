@@ -38,20 +38,35 @@ static bool run_one(struct connection *c, const struct validation *v, struct tal
     return judgement != JUDGEMENT_UNKNOWN;
 }
 
-static bool tell_rows(struct connection *c, const struct arguments *a, struct error *e)
+static bool is_preserved(const struct suite *suite, const char *table)
 {
-    char *copy = memory_copy_of(arguments_value(a, "rows")), *rest = copy, *pair;
+    unsigned i = 0;
+    while (i < suite->preserved_table_count && strcmp(suite->preserved_tables[i], table) != 0)
+        i++;
+    return i < suite->preserved_table_count;
+}
+
+/* TABLE=N, which it may change. */
+static bool tell_pair(struct connection *c, const struct suite *suite, char *pair, struct error *e)
+{
+    char *number = strchr(pair, '=');
+    size_t digits = number ? strspn(number + 1, "0123456789") : 0;
+    if (digits == 0 || digits > 18 || number[1 + digits])
+        return error_set(e, ERROR_USAGE, "--rows %s: expected TABLE=N[,TABLE=N]", pair);
+    *number = '\0';
+    if (!is_preserved(suite, pair))
+        return error_set(e, ERROR_USAGE, "--rows %s: suite %s has no such preserved table", pair,
+                         suite->name);
+    return validation_tell_rows(c, pair, strtoull(number + 1, NULL, 10), e);
+}
+
+static bool tell_rows(struct connection *c, const struct suite_arguments *given, struct error *e)
+{
+    const char *rows = arguments_value(&given->arguments, "rows");
+    char *copy = rows ? memory_copy_of(rows) : NULL, *rest = copy, *pair;
     bool good = true;
-    while (good && (pair = strsep(&rest, ","))) {
-        char *number = strchr(pair, '='), *end = NULL;
-        unsigned long long rows = number ? strtoull(number + 1, &end, 10) : 0;
-        if (!number || !number[1] || *end) {
-            good = error_set(e, ERROR_USAGE, "--rows %s: expected TABLE=N[,TABLE=N]", pair);
-            break;
-        }
-        *number = '\0';
-        good = validation_tell_rows(c, pair, rows, e);
-    }
+    while (good && (pair = strsep(&rest, ",")))
+        good = tell_pair(c, given->suite, pair, e);
     free(copy);
     return good;
 }
@@ -63,8 +78,8 @@ static bool validate_database(const struct suite_arguments *given, const struct 
     const char *url = arguments_value(a, "database");
     if (a->positional_count != 1)
         return error_set(e, ERROR_USAGE,
-                         "validate: which: pre-migration, post-migration or "
-                         "post-rollback?");
+                         "validate: which validations? pre-migration, post-migration or "
+                         "post-rollback");
     if (!url)
         return error_set(e, ERROR_USAGE, "validate: on which database? Give --database URL");
     const struct suite_validations *which =
@@ -76,7 +91,7 @@ static bool validate_database(const struct suite_arguments *given, const struct 
     char *folder = suite_path(given->suite, which->folder);
     bool good = validation_list_load(folder, &list, e) && connection_open(&c, url, cancel, e) &&
                 connection_run(&c, "SET default_transaction_read_only = on", e) &&
-                tell_rows(&c, a, e);
+                tell_rows(&c, given, e);
     for (size_t i = 0; good && i < list.count; i++)
         good = run_one(&c, &list.items[i], tally, e);
     connection_close(&c);

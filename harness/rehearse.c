@@ -221,7 +221,6 @@ static bool prepare(struct run *run, const struct rehearse_request *request,
     run->folder = folder;
     run->record->id = memory_copy_of(folder->id);
     run->migrator.mark = memory_format("%s=%s", run_id_variable, folder->id);
-    run->migrator.cache_folder = memory_format("%s/python", folder->path);
     bool with_port = run->migrator.definition->port;
     if (!server_open(run->server, request->server, with_port, folder, run->cancel, e))
         return false;

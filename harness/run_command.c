@@ -174,7 +174,7 @@ int run_command(int argc, const char *const *argv, const struct run_defaults *de
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
     int code = EXIT_PASSED;
-    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION…]", specs, 0, &e))
+    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e))
         code = command_fail(&e);
     else if (given.arguments.help)
         code = EXIT_PASSED;

@@ -1,6 +1,7 @@
 #include "suite_check.h"
 
 #include "delta.h"
+#include "memory.h"
 #include "recipe.h"
 #include "validation.h"
 
@@ -21,8 +22,13 @@ static bool check_recipe(const struct suite *suite, const struct suite_fixture *
         return true;
     struct recipe *recipe = NULL;
     char *path = suite_path(suite, f->recipe);
-    bool good = recipe_load(&recipe, path, e);
+    const char **known = memory_zeroed(suite->size_count, sizeof *known);
+    for (unsigned i = 0; i < suite->size_count; i++)
+        known[i] = suite->sizes[i].name;
+    bool good = recipe_load(&recipe, path, e) &&
+                recipe_check_sizes(recipe, path, known, suite->size_count, e);
     recipe_free(recipe);
+    free(known);
     free(path);
     return good;
 }

@@ -4,7 +4,6 @@ SCENARIO(idempotency, "Apply the migration twice and find that the second time c
 {
     given_database(r, SAMPLE_DATA);
     upgrade(r, TARGET);
-    expect_current(r, TARGET);
     remember(r, "once");
     upgrade_again(r, TARGET);
     expect_current(r, TARGET);

@@ -5,11 +5,9 @@ SCENARIO(rollback, "Apply the migration, roll it back, and find the database as 
     given_database(r, VARIED_DATA);
     remember(r, "before");
     upgrade(r, TARGET);
-    expect_current(r, TARGET);
     expect_delta(r, "before");
     downgrade(r, BASELINE);
     expect_current(r, BASELINE);
-    expect_history(r);
     validate(r, POST_ROLLBACK);
     expect_schema_as(r, "before");
     expect_rows_as(r, "before");

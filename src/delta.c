@@ -8,7 +8,7 @@ struct work {
     struct delta *delta;
     struct fact *facts;
     const char **users;
-    bool *dropped; /* '-' lines of objects that have gone */
+    bool *fallen; /* '-' lines of relations that have gone, and of what falls with them */
 };
 
 static void add(struct work *w, char sign, const char *line, const char *users)
@@ -66,24 +66,30 @@ static bool has_gone(const struct work *w, size_t i)
     return true;
 }
 
-/* Whether `name` is that of a dropped relation. */
-static bool is_dropped(const struct work *w, const char *name, size_t length)
+static bool can_use(const struct fact *f)
+{
+    return fact_is_relation(f) || fact_has_kind(f, "type") || fact_has_kind(f, "domain") ||
+           fact_has_kind(f, "function") || fact_has_kind(f, "procedure");
+}
+
+/* Whether `name` is that of a dropped relation, or of what falls with one. */
+static bool has_fallen(const struct work *w, const char *name, size_t length)
 {
     for (size_t i = 0; i < w->delta->count; i++)
-        if (w->dropped[i] && w->facts[i].name_length == length &&
+        if (w->fallen[i] && w->facts[i].name_length == length && can_use(&w->facts[i]) &&
             memcmp(w->facts[i].name, name, length) == 0)
             return true;
     return false;
 }
 
-/* Whether there are users and all of them are dropped relations. */
-static bool all_dropped(const struct work *w, const char *users)
+/* Whether there are users and all of them have fallen. */
+static bool all_fallen(const struct work *w, const char *users)
 {
     if (!users || !*users)
         return false;
     for (const char *p = users; *p;) {
         size_t length = strcspn(p, "\n");
-        if (!is_dropped(w, p, length))
+        if (!has_fallen(w, p, length))
             return false;
         p += length + (p[length] == '\n');
     }
@@ -98,25 +104,39 @@ static void fold_what_belongs_to(struct work *w, size_t object)
             w->delta->lines[i].folded = true;
 }
 
+/* One more round for what is used only by what fell in the rounds before; false if there is none.
+ */
+static bool fold_unused(struct work *w)
+{
+    bool found = false;
+    for (size_t i = 0; i < w->delta->count; i++) {
+        struct delta_line *line = &w->delta->lines[i];
+        if (line->folded || !all_fallen(w, w->users[i]) || !has_gone(w, i))
+            continue;
+        fold_what_belongs_to(w, i);
+        line->folded = w->fallen[i] = found = true;
+    }
+    return found;
+}
+
 static void fold(struct work *w)
 {
     size_t count = w->delta->count;
-    w->dropped = memory_zeroed(count, sizeof *w->dropped);
+    w->fallen = memory_zeroed(count, sizeof *w->fallen);
     for (size_t i = 0; i < count; i++)
-        w->dropped[i] =
+        w->fallen[i] =
             w->delta->lines[i].sign == '-' && fact_is_relation(&w->facts[i]) && has_gone(w, i);
     for (size_t i = 0; i < count; i++) {
-        struct delta_line *line = &w->delta->lines[i];
-        if (w->dropped[i]) {
-            fold_what_belongs_to(w, i);
-            const struct fact *f = &w->facts[i];
-            line->text[(size_t)(f->name - line->full) + f->name_length] = '\0';
-        } else if (line->sign == '-' && all_dropped(w, w->users[i]) && has_gone(w, i)) {
-            fold_what_belongs_to(w, i);
-            line->folded = true;
-        }
+        if (!w->fallen[i])
+            continue;
+        fold_what_belongs_to(w, i);
+        const struct fact *f = &w->facts[i];
+        w->delta->lines[i].text[(size_t)(f->name - w->delta->lines[i].full) + f->name_length] =
+            '\0';
     }
-    free(w->dropped);
+    while (fold_unused(w))
+        ;
+    free(w->fallen);
 }
 
 void delta_compute(const struct snapshot *before, const struct snapshot *after, struct delta *d)

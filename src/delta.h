@@ -5,8 +5,9 @@
  * "- FACT" or "+ FACT"; "#" begins a comment line. In an approved line `*` stands for any text,
  * for what may be written in several ways; a `*` of the fact itself is written `\*`.
  *
- * What falls with a dropped table is folded into "- table NAME": its columns, indexes, grants …,
- * and the types, functions and free sequences that nothing but dropped tables used.
+ * What falls with a dropped table is folded into "- table NAME": its columns, indexes, grants …;
+ * the types, functions and free sequences that nothing but dropped tables used; the views and
+ * unused functions that read nothing but dropped tables; and so on, until no more is found.
  */
 #pragma once
 #include <stdbool.h>

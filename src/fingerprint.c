@@ -184,7 +184,7 @@ static void take_row(void *context, const struct copy_field *fields, const char 
         key = XXH3_128bits(fields[0].start, (size_t)(values[0].start - fields[0].start));
     for (size_t i = 0; i < f->column_count; i++) {
         hashes[i] = XXH3_64bits_withSeed(values[i].start, encoded_length(&values[i]), i);
-        uint64_t pair[2] = {key.low64, hashes[i]};
+        uint64_t pair[2] = {f->has_key ? key.low64 : 0, hashes[i]};
         f->column_sums[i] += XXH3_64bits(pair, sizeof pair);
     }
     struct fingerprint_row row = {key.low64, key.high64, whole.low64, whole.high64, 0};

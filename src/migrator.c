@@ -111,9 +111,10 @@ static char **make_environment(const struct migrator *m, const struct url *u, co
     add_variable(&variables, &count, "PGHOSTADDR", NULL);
     add_variable(&variables, &count, "PGOPTIONS", NULL);
     add_variable(&variables, &count, "PYTHONUNBUFFERED", "1");
-    if (m->cache_folder)
-        add_variable(&variables, &count, "PYTHONPYCACHEPREFIX", m->cache_folder);
-    add_variable(&variables, &count, "PYTHONDONTWRITEBYTECODE", m->cache_folder ? NULL : "1");
+    /* a migrator in Python leaves nothing beside its source; PYTHONPYCACHEPREFIX would do that too,
+       but hides the compiled files of all installed packages */
+    add_variable(&variables, &count, "PYTHONDONTWRITEBYTECODE", "1");
+    add_variable(&variables, &count, "PYTHONPYCACHEPREFIX", NULL);
     if (m->path) {
         const char *old = getenv("PATH");
         char *path = memory_format("%s:%s", m->path, old ? old : "/usr/bin:/bin");
@@ -220,6 +221,5 @@ void migrator_release(struct migrator *m)
     free(m->directory);
     free(m->path);
     free(m->mark);
-    free(m->cache_folder);
     *m = (struct migrator){0};
 }

@@ -12,11 +12,10 @@
 
 struct migrator {
     const struct suite_migrator *definition;
-    char *directory;    /* absolute */
-    bool replaced;      /* the directory is not the suite's own (--migrations) */
-    char *path;         /* put before PATH, so that our own programs are found; or NULL */
-    char *mark;         /* NAME=VALUE that marks its processes as the run's; or NULL */
-    char *cache_folder; /* where Python may put its compiled files instead of beside the source */
+    char *directory; /* absolute */
+    bool replaced;   /* the directory is not the suite's own (--migrations) */
+    char *path;      /* put before PATH, so that our own programs are found; or NULL */
+    char *mark;      /* NAME=VALUE that marks its processes as the run's; or NULL */
     const struct cancel *cancel;
 };
 

@@ -15,9 +15,10 @@ struct snapshot {
     char **lines; /* sorted by bytes, without line ends */
     size_t count;
     /*
-     * Beside each line of a type, a function or a free sequence: the relations that use it, a line
-     * each ("?" for a user of another sort); NULL for other lines. Not written to files, so NULL
-     * as a whole in a snapshot that comes from one.
+     * Beside each line of a type, a function or a free sequence: the relations, types and functions
+     * that use it, a line each ("?" for a user of another sort). Beside a view, and a function that
+     * nothing uses: the relations that it reads. NULL for other lines. Not written to files, so
+     * NULL as a whole in a snapshot that comes from one.
      */
     char **users;
 };

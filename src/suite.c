@@ -1,6 +1,6 @@
 #include "suite.h"
 
-#include <errno.h>
+#include <math.h>
 #include <regex.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +15,34 @@ static const char placeholder[] = "{revision}";
 static bool wrong(struct error *e, const struct suite *s, const char *key, const char *problem)
 {
     return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: %s", s->folder, key, problem);
+}
+
+/* The first member of each item, `size` bytes apart, is its name, and no two are alike. */
+static bool check_unique(const struct suite *s, const char *file, const char *key,
+                         const void *items, size_t count, size_t size, struct error *e)
+{
+    const char *first = items;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const char *a = *(char *const *)(const void *)(first + i * size);
+            const char *b = *(char *const *)(const void *)(first + j * size);
+            if (strcmp(a, b) == 0)
+                return error_set(e, ERROR_USAGE, "%s/%s: %s: '%s' is there twice", s->folder, file,
+                                 key, a);
+        }
+    return true;
+}
+
+static bool check_names(const struct suite *s, struct error *e)
+{
+    static const char file[] = "suite.yaml";
+    return check_unique(s, file, "migrators.name", s->migrators, s->migrator_count,
+                        sizeof *s->migrators, e) &&
+           check_unique(s, file, "validations.name", s->validations, s->validation_count,
+                        sizeof *s->validations, e) &&
+           check_unique(s, file, "sizes.name", s->sizes, s->size_count, sizeof *s->sizes, e) &&
+           check_unique(s, file, "fixtures.name", s->fixtures, s->fixture_count,
+                        sizeof *s->fixtures, e);
 }
 
 static bool check_regex(const struct suite *s, const char *key, const char *pattern,
@@ -69,10 +97,42 @@ static bool check_exists(const struct suite *s, const char *key, const char *rel
     return there;
 }
 
+/* libcyaml takes "-1" for the largest number of 64 bits. */
+static bool is_count(uint64_t number)
+{
+    return number <= INT64_MAX;
+}
+
+/* A fixture's sizes are values for those of the suite. */
+static bool check_fixture_size(const struct suite *s, const struct suite_size *size,
+                               struct error *e)
+{
+    for (unsigned i = 0; i < s->size_count; i++) {
+        const struct suite_size *declared = &s->sizes[i];
+        if (strcmp(declared->name, size->name) != 0)
+            continue;
+        if (!is_count(size->value))
+            return wrong(e, s, "fixtures.sizes.value", "expected a whole number, 0 or more");
+        if (declared->maximum && size->value > *declared->maximum)
+            return wrong(e, s, "fixtures.sizes.value", "expected a value up to the size's maximum");
+        return true;
+    }
+    return error_set(e, ERROR_USAGE,
+                     "%s/suite.yaml: fixtures.sizes.name: expected one of those under sizes, not "
+                     "'%s'",
+                     s->folder, size->name);
+}
+
 static bool check_fixture(const struct suite *s, const struct suite_fixture *f, struct error *e)
 {
     if (!f->sql && !f->recipe)
         return wrong(e, s, "fixtures", "expected sql or recipe in each");
+    for (unsigned i = 0; i < f->size_count; i++)
+        if (!check_fixture_size(s, &f->sizes[i], e))
+            return false;
+    for (unsigned i = 0; i < f->row_count; i++)
+        if (!is_count(f->rows[i].count))
+            return wrong(e, s, "fixtures.rows.count", "expected a whole number, 0 or more");
     return check_exists(s, "fixtures.sql", f->sql, false, e) &&
            check_exists(s, "fixtures.recipe", f->recipe, false, e);
 }
@@ -81,9 +141,17 @@ static bool check_size(const struct suite *s, const struct suite_size *size, str
 {
     if (size->name[strspn(size->name, "abcdefghijklmnopqrstuvwxyz0123456789-")])
         return wrong(e, s, "sizes.name", "expected lower-case letters, digits and hyphens");
+    if (!is_count(size->value))
+        return wrong(e, s, "sizes.value", "expected a whole number, 0 or more");
     if (size->maximum && size->value > *size->maximum)
         return wrong(e, s, "sizes.value", "expected a value up to the maximum");
     return true;
+}
+
+static bool check_insert(const struct suite *s, const char *key, const struct suite_values *v,
+                         struct error *e)
+{
+    return strstr(v->insert, "$1") || wrong(e, s, key, "expected $1, the value, in the statement");
 }
 
 static bool check_rejects(const struct suite *s, const struct suite_values *v, struct error *e)
@@ -104,7 +172,7 @@ static bool check_suite(const struct suite *s, struct error *e)
 {
     if (s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
         return wrong(e, s, "name", "expected lower-case letters, digits, _ and -");
-    if (!(s->time_limit > 0))
+    if (!(s->time_limit > 0) || isinf(s->time_limit))
         return wrong(e, s, "time_limit", "expected seconds, more than 0");
     for (unsigned i = 0; i < s->migrator_count; i++)
         if (!check_migrator(s, &s->migrators[i], e))
@@ -112,16 +180,20 @@ static bool check_suite(const struct suite *s, struct error *e)
     for (unsigned i = 0; i < s->validation_count; i++)
         if (!check_exists(s, "validations.folder", s->validations[i].folder, true, e))
             return false;
-    for (unsigned i = 0; i < s->fixture_count; i++)
-        if (!check_fixture(s, &s->fixtures[i], e))
-            return false;
     for (unsigned i = 0; i < s->size_count; i++)
         if (!check_size(s, &s->sizes[i], e))
             return false;
-    for (unsigned i = 0; i < s->reject_count; i++)
-        if (!check_rejects(s, &s->rejects[i], e))
+    for (unsigned i = 0; i < s->fixture_count; i++)
+        if (!check_fixture(s, &s->fixtures[i], e))
             return false;
-    return true;
+    for (unsigned i = 0; i < s->reject_count; i++)
+        if (!check_insert(s, "rejects.insert", &s->rejects[i], e) ||
+            !check_rejects(s, &s->rejects[i], e))
+            return false;
+    for (unsigned i = 0; i < s->accept_count; i++)
+        if (!check_insert(s, "accepts.insert", &s->accepts[i], e))
+            return false;
+    return check_names(s, e);
 }
 
 static bool load_requirements(struct suite *s, struct error *e)
@@ -138,6 +210,31 @@ static bool load_requirements(struct suite *s, struct error *e)
     s->requirements = list->items;
     s->requirement_count = list->item_count;
     free(list); /* its items live on in the suite */
+    return check_unique(s, s->requirements_file, "requirements.id", s->requirements,
+                        s->requirement_count, sizeof *s->requirements, e);
+}
+
+static bool has_requirement(const struct suite *s, const char *id)
+{
+    unsigned i = 0;
+    while (i < s->requirement_count && strcmp(s->requirements[i].id, id) != 0)
+        i++;
+    return i < s->requirement_count;
+}
+
+/* With a file of requirements, a value names only those that are in it. */
+static bool check_value_requirements(const struct suite *s, const struct suite_values *list,
+                                     unsigned count, struct error *e)
+{
+    for (unsigned i = 0; s->requirements && i < count; i++)
+        for (unsigned j = 0; j < list[i].value_count; j++) {
+            const struct suite_value *v = &list[i].values[j];
+            for (unsigned k = 0; k < v->requirement_count; k++)
+                if (!has_requirement(s, v->requirements[k]))
+                    return error_set(e, ERROR_USAGE,
+                                     "%s/suite.yaml: value '%s': no requirement '%s' in %s",
+                                     s->folder, v->value, v->requirements[k], s->requirements_file);
+        }
     return true;
 }
 
@@ -151,7 +248,9 @@ struct suite *suite_load(const char *folder, struct error *e)
         return NULL;
     struct suite *s = loaded;
     s->folder = memory_copy_of(folder);
-    if (check_suite(s, e) && load_requirements(s, e))
+    if (check_suite(s, e) && load_requirements(s, e) &&
+        check_value_requirements(s, s->accepts, s->accept_count, e) &&
+        check_value_requirements(s, s->rejects, s->reject_count, e))
         return s;
     suite_free(s);
     return NULL;

@@ -1,5 +1,7 @@
 #include "suite_schema.h"
 
+#include "yaml_file.h"
+
 static const cyaml_schema_value_t string_item = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
 
@@ -32,7 +34,7 @@ static const cyaml_schema_field_t migrator_fields[] = {
     STRING(struct suite_migrator, history),
     OPTIONAL_STRING(struct suite_migrator, stamp),
     OPTIONAL_STRING(struct suite_migrator, version),
-    CYAML_FIELD_BOOL("port", CYAML_FLAG_OPTIONAL, struct suite_migrator, port),
+    YAML_FIELD_BOOL("port", CYAML_FLAG_OPTIONAL, struct suite_migrator, port),
     OPTIONAL_STRING(struct suite_migrator, ran),
     OPTIONAL_STRING(struct suite_migrator, step),
     OPTIONAL_STRINGS(struct suite_migrator, upgrade_log, upgrade_log_count),

@@ -29,6 +29,22 @@ static char *header_value(const char *sql, const char *key)
     return value;
 }
 
+/* Whether there is anything but white space and comments. */
+static bool has_statement(const char *sql)
+{
+    for (;;) {
+        sql += strspn(sql, " \t\r\n\f;");
+        const char *end = strncmp(sql, "--", 2) == 0   ? strchr(sql, '\n')
+                          : strncmp(sql, "/*", 2) == 0 ? strstr(sql, "*/")
+                                                       : sql;
+        if (!end || !*end)
+            return false;
+        if (end == sql)
+            return true;
+        sql = end + (*end == '*' ? 2 : 1);
+    }
+}
+
 static bool load_one(struct validation *v, const char *folder, const char *file, struct error *e)
 {
     struct text sql = {0};
@@ -39,6 +55,9 @@ static bool load_one(struct validation *v, const char *folder, const char *file,
         return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", v->path, strerror(errno));
     }
     v->sql = text_detach(&sql);
+    if (!has_statement(v->sql))
+        return error_set(e, ERROR_USAGE, "%s: expected a query, found nothing but comments",
+                         v->path);
     v->title = header_value(v->sql, "title");
     v->requirements = header_value(v->sql, "requirements");
     v->remedy = header_value(v->sql, "remedy");

@@ -1,90 +1,104 @@
 #include "yaml_file.h"
 
 #include <errno.h>
-#include <unistd.h>
+#include <yaml.h>
 
 #include "memory.h"
 #include "text.h"
+#include "yaml_complaint.h"
 
-/* What libcyaml says of a mistake: first the reason, then where, from the inside out. */
-struct complaint {
-    struct text reason;
-    struct text place; /* "in mapping field 'x'", the innermost first */
-    unsigned line;     /* 0: unknown */
-};
+const cyaml_strval_t yaml_booleans[2] = {{"false", false}, {"true", true}};
 
-static void listen(cyaml_log_t level, void *context, const char *format, va_list arguments)
+static const size_t file_limit = 4u << 20; /* bytes */
+
+static size_t line_at(const struct text *source, size_t offset)
 {
-    struct complaint *complaint = context;
-    if (level < CYAML_LOG_ERROR)
-        return;
-    char *message = NULL;
-    if (vasprintf(&message, format, arguments) < 0)
-        abort();
-    char *line = text_one_line(message);
-    free(message);
-    const char *said = strncmp(line, "Load: ", 6) == 0 ? line + 6 : line;
-    const char *where = strstr(said, "(line: ");
-    if (strncmp(said, "in ", 3) == 0) {
-        unsigned number = 0;
-        if (where && sscanf(where, "(line: %u", &number) == 1 && complaint->line == 0)
-            complaint->line = number;
-        size_t length = where ? (size_t)(where - said) : strlen(said);
-        while (length > 0 && said[length - 1] == ' ')
-            length--;
-        text_append(&complaint->place, complaint->place.length ? ", " : "");
-        text_append_bytes(&complaint->place, said, length);
-    } else if (strncmp(said, "Backtrace", 9) != 0) {
-        text_append(&complaint->reason, complaint->reason.length ? ": " : "");
-        text_append(&complaint->reason, said);
-    }
-    free(line);
+    size_t line = 1;
+    for (size_t i = 0; i < offset && i < source->length; i++)
+        line += text_string(source)[i] == '\n';
+    return line;
 }
 
-static cyaml_config_t config_with(struct complaint *complaint)
+static bool not_yaml(const yaml_parser_t *parser, const struct text *source, const char *path,
+                     struct error *e)
 {
-    return (cyaml_config_t){.log_fn = listen,
+    size_t line = parser->error == YAML_READER_ERROR ? line_at(source, parser->problem_offset)
+                                                     : parser->problem_mark.line + 1;
+    return error_set(e, ERROR_USAGE, "%s, line %zu: not YAML: %s", path, line,
+                     parser->problem ? parser->problem : "out of memory");
+}
+
+/*
+ * Whether it is YAML, and one document. libcyaml knows no line of a syntax error, and leaves a
+ * second document unread.
+ */
+static bool check_syntax(const struct text *source, const char *path, struct error *e)
+{
+    yaml_parser_t parser;
+    size_t documents = 0;
+    bool good = true, ended = false;
+    if (!yaml_parser_initialize(&parser))
+        abort();
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text_string(source),
+                                 source->length);
+    while (good && !ended) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(&parser, &event)) {
+            good = not_yaml(&parser, source, path, e);
+            break;
+        }
+        if (event.type == YAML_DOCUMENT_START_EVENT && ++documents > 1)
+            good = error_set(e, ERROR_USAGE, "%s, line %zu: expected one YAML document, no second",
+                             path, event.start_mark.line + 1);
+        ended = event.type == YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return good;
+}
+
+static cyaml_config_t config_with(struct yaml_complaint *complaint)
+{
+    return (cyaml_config_t){.log_fn = yaml_complaint_listen,
                             .log_ctx = complaint,
                             .mem_fn = cyaml_mem,
                             .log_level = CYAML_LOG_ERROR,
                             .flags = CYAML_CFG_DEFAULT};
 }
 
+static bool parse(const struct text *source, const char *path, const cyaml_schema_value_t *schema,
+                  void **data, struct error *e)
+{
+    struct yaml_complaint complaint = {0};
+    cyaml_config_t config = config_with(&complaint);
+    cyaml_err_t outcome = cyaml_load_data((const uint8_t *)text_string(source), source->length,
+                                          &config, schema, data, NULL);
+    bool good = outcome == CYAML_OK && *data;
+    if (outcome == CYAML_OK && !*data)
+        error_set(e, ERROR_USAGE, "%s: the file is empty", path);
+    else if (!good)
+        yaml_complaint_tell(&complaint, path, text_string(source), schema, outcome, e);
+    yaml_complaint_release(&complaint);
+    return good;
+}
+
 bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void **data,
                     struct error *e)
 {
-    if (access(path, R_OK) != 0)
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
-    struct complaint complaint = {0};
-    cyaml_config_t config = config_with(&complaint);
+    struct text source = {0};
     *data = NULL;
-    cyaml_err_t outcome = cyaml_load_file(path, &config, schema, data, NULL);
-    if (outcome == CYAML_OK && !*data) {
-        error_set(e, ERROR_USAGE, "%s: the file is empty", path);
-    } else if (outcome != CYAML_OK) {
-        struct text message = {0};
-        text_append(&message, path);
-        if (complaint.line)
-            text_append_format(&message, ":%u", complaint.line);
-        text_append_format(&message, ": %s",
-                           complaint.reason.length ? text_string(&complaint.reason)
-                                                   : cyaml_strerror(outcome));
-        if (complaint.place.length)
-            text_append_format(&message, " (%s)", text_string(&complaint.place));
-        error_set(e, ERROR_USAGE, "%s", text_string(&message));
-        text_release(&message);
-    }
-    text_release(&complaint.reason);
-    text_release(&complaint.place);
-    return outcome == CYAML_OK && *data;
+    bool good = text_read_file(&source, path, file_limit) ||
+                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+    good = good && check_syntax(&source, path, e) && parse(&source, path, schema, data, e);
+    text_release(&source);
+    return good;
 }
 
 void yaml_file_free(const cyaml_schema_value_t *schema, void *data)
 {
-    struct complaint ignored = {0};
+    struct yaml_complaint ignored = {0};
     cyaml_config_t config = config_with(&ignored);
     if (data)
         cyaml_free(&config, schema, data, 0);
-    text_release(&ignored.reason);
-    text_release(&ignored.place);
+    yaml_complaint_release(&ignored);
 }

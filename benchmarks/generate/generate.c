@@ -39,8 +39,9 @@ static void must(bool good, const struct error *e)
 static void generate(struct connection *c, uint64_t chunks, uint64_t embeddings)
 {
     struct error e = {0};
-    struct generator_size sizes[] = {{"chunks-per-repo", chunks}, {"embeddings", embeddings}};
-    struct generator_request request = {recipe, sizes, 2, 1, NULL, NULL};
+    struct generator_size sizes[] = {
+        {"repositories", 100}, {"chunks-per-repo", chunks}, {"embeddings", embeddings}};
+    struct generator_request request = {recipe, sizes, 3, 1, NULL, NULL};
     struct generator_counts counts;
     must(generator_run(c, &request, &counts, &e), &e);
     generator_counts_release(&counts);

@@ -3,7 +3,8 @@
 -- Works unchanged on PostgreSQL 14 to 18 and only reads the catalogs. What belongs to a table has
 -- a name that starts with the table's. Run it under `set search_path = pg_catalog, pg_temp`, as the
 -- library does, so that every other name is written in full. The second column names, a line each,
--- the relations that use a type, a function or a free sequence ('?' for a user of another sort).
+-- what uses a type, a function or a free sequence ('?' for a user of a sort that has no line), else
+-- the relations that a view or a function reads.
 --
 -- 16384 is FirstNormalObjectId: below it lives what initdb made. A row without a column that came
 -- later is read through to_jsonb(), or through a stand-in of the same name one query level up.
@@ -219,8 +220,8 @@ privilege AS (
     FROM access a CROSS JOIN LATERAL (SELECT * FROM aclexplode(a.usual) EXCEPT ALL
                                       SELECT * FROM aclexplode(a.acl)) x),
 -- What uses a type (also through its array), a function or a free sequence.
-usage AS MATERIALIZED (
-    SELECT o.class, o.id, string_agg(DISTINCT coalesce(r.name, '?'), E'\n') AS users
+used AS MATERIALIZED (
+    SELECT o.class, o.id, string_agg(DISTINCT coalesce(r.name, y.name, x.name, '?'), E'\n') AS users
     FROM thing o
     LEFT JOIN usertype t ON o.class = 'pg_type'::regclass AND t.oid = o.id
     JOIN pg_depend d ON d.refclassid = o.class AND d.refobjid IN (o.id, t.typarray)
@@ -234,11 +235,32 @@ usage AS MATERIALIZED (
     LEFT JOIN relation r ON r.relkind IN ('r', 'p', 'f', 'v', 'm') AND r.oid =
         coalesce(f.adrelid, c.conrelid, g.tgrelid, p.polrelid, w.ev_class, i.indrelid,
                  CASE d.classid WHEN 'pg_class'::regclass::oid THEN d.objid END)
+    LEFT JOIN usertype z ON d.classid = 'pg_class'::regclass AND z.typrelid = d.objid AND z.typtype = 'c'
+    LEFT JOIN thing y ON y.class = 'pg_type'::regclass AND y.id =
+        coalesce(z.oid, nullif(c.contypid, 0), CASE d.classid WHEN 'pg_type'::regclass::oid THEN d.objid END)
+    LEFT JOIN thing x ON x.class = 'pg_proc'::regclass AND d.classid = x.class AND x.id = d.objid
     WHERE o.word IN ('type', 'domain', 'function', 'sequence', 'aggregate')
       AND (d.classid, d.objid) <> (o.class, o.id)
+      AND c.contypid IS DISTINCT FROM o.id
       AND NOT EXISTS (SELECT FROM usertype own WHERE own.oid = o.id AND d.classid = 'pg_class'::regclass
                                              AND d.objid = own.typrelid)
     GROUP BY o.class, o.id),
+-- What a view reads, or a function (also as a row): gone with the last of them, unless it is used.
+bound AS MATERIALIZED (
+    SELECT o.class, o.id, string_agg(DISTINCT r.name, E'\n') AS relations
+    FROM thing o
+    LEFT JOIN pg_rewrite w ON o.class = 'pg_class'::regclass AND w.ev_class = o.id
+    JOIN pg_depend d ON d.deptype = 'n' AND (d.classid, d.objid) =
+        (CASE WHEN w.oid IS NULL THEN o.class ELSE 'pg_rewrite'::regclass END, coalesce(w.oid, o.id))
+    LEFT JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND t.typrelid <> 0
+                       AND d.refobjid IN (t.oid, t.typarray)
+    JOIN relation r ON r.relkind IN ('r', 'p', 'f', 'v', 'm') AND r.oid <> o.id AND r.oid =
+        coalesce(t.typrelid, CASE d.refclassid WHEN 'pg_class'::regclass::oid THEN d.refobjid END)
+    WHERE o.word IN ('view', 'materialized-view', 'function', 'procedure')
+    GROUP BY o.class, o.id),
+usage AS MATERIALIZED (
+    SELECT class, id, coalesce(used.users, bound.relations) AS users
+    FROM used FULL JOIN bound USING (class, id)),
 fact (line, class, id) AS (
     SELECT 'schema ' || name, NULL::oid, NULL::oid FROM thing WHERE word = 'schema'
     UNION ALL
@@ -266,7 +288,7 @@ fact (line, class, id) AS (
                 || coalesce(' foreign-options=' || array_to_string(f.ftoptions, ', '), '')
          FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid),
         CASE WHEN c.relkind = 'm' AND NOT c.relispopulated THEN 'not-populated' END,
-        'definition=' || CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END), NULL, NULL
+        'definition=' || CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END), o.class, o.id
     FROM thing o JOIN pg_class c ON c.oid = o.id
     WHERE o.word IN ('table', 'foreign-table', 'view', 'materialized-view')
     UNION ALL

@@ -153,7 +153,7 @@ static void make(struct snapshot *s, const char *text)
         size_t length = strcspn(p, "\n");
         char **line = memory_append(&s->lines, &s->count, sizeof *line);
         *line = memory_format("%.*s", (int)length, p);
-        p += length + 1;
+        p += length + (p[length] == '\n');
     }
     if (s->count)
         qsort(s->lines, s->count, sizeof *s->lines, compare_lines);

@@ -144,9 +144,10 @@ struct job {
 static void *generate_there(void *context)
 {
     struct job *job = context;
-    struct generator_size sizes[] = {{"repositories", 5}, {"chunks-per-repo", 50}};
+    struct generator_size sizes[] = {
+        {"repositories", 5}, {"chunks-per-repo", 50}, {"embeddings", 100}};
     struct generator_request request = {
-        .recipe_path = suite_recipe, .sizes = sizes, .size_count = 2, .seed = 42};
+        .recipe_path = suite_recipe, .sizes = sizes, .size_count = 3, .seed = 42};
     struct generator_counts counts;
     struct error e = {0};
     job->good = generator_run(&job->f->database[job->number], &request, &counts, &e);
@@ -190,10 +191,12 @@ static void the_columns_of_another_table_are_known_by_type(void **state)
         " left_out text NOT NULL, at timestamptz DEFAULT clock_timestamp(), fixed integer"
         " DEFAULT 7, j json);"
         "CREATE TABLE child (s integer REFERENCES kinds, v vector(3))");
+    struct generator_size sizes[] = {{"n", 60}, {"two", 2}};
     struct generator_request request = {
+        .sizes = sizes,
+        .size_count = 2,
         .recipe_path = recipe_of(
             f,
-            "sizes: [{name: n, default: 60}, {name: two, default: 2}]\n"
             "tables:\n"
             "  - table: kinds\n"
             "    rows: n\n"
@@ -243,10 +246,11 @@ static void progress_is_told_now_and_then(void **state)
 {
     struct fixture *f = *state;
     struct watch w = {.shortest = 1};
-    struct generator_size sizes[] = {{"repositories", 10}, {"chunks-per-repo", 500}};
+    struct generator_size sizes[] = {
+        {"repositories", 10}, {"chunks-per-repo", 500}, {"embeddings", 100}};
     struct generator_request request = {.recipe_path = suite_recipe,
                                         .sizes = sizes,
-                                        .size_count = 2,
+                                        .size_count = 3,
                                         .progress = watch_progress,
                                         .context = &w};
     struct error e = {0};

@@ -1,74 +1,77 @@
 #include "cancel.h"
 #include "generator_support.h"
 
-#define SIZES "sizes: [{name: n, default: 3}, {name: none}]\n"
 #define TABLE(rows, columns)                                                                       \
     "tables:\n  - table: repositories\n    " rows "\n    columns:\n" columns
 #define GOOD                                                                                       \
     "      - {name: id, kind: uuid}\n      - {name: path, kind: path}\n"                           \
     "      - {name: indexed_at, kind: timestamp}\n"
-#define CHILD(columns)                                                                             \
-    "  - table: code_chunks\n    parent: repositories\n    rows_per_parent: n\n    "               \
-    "columns:\n" columns
+#define CHILD_BY(size, columns)                                                                    \
+    "  - table: code_chunks\n    parent: repositories\n    rows_per_parent: " size "\n"            \
+    "    columns:\n" columns
+#define CHILD(columns) CHILD_BY("n", columns)
 
-/* Each row: a recipe that is wrong, and what has to be said of it. */
+/* Each row: a recipe that is wrong and what has to be said of it. */
 static const struct {
     const char *yaml, *expected;
 } wrong_recipes[] = {
-    {"", "expected the keys sizes, tables"},
-    {"tables: [\n", "line "},
-    {SIZES "tabels: []\n",
-     "line 2, key tabels: Unexpected key: tabels; expected the keys sizes, tables"},
-    {SIZES, "key tables: Missing required mapping field: tables; expected a list of {table, rows"},
-    {"sizes: 5\ntables: []\n", "line 1, key sizes"},
-    {SIZES TABLE("rows: n", GOOD) "fill_other_tables:\n  rows: many\n",
-     "line 10, key rows: Invalid uint64_t value: 'many'; expected the name of a size; under"},
-    {SIZES TABLE("rows: n", "      - {name: path, bogus: 1}\n"),
-     "line 6, key bogus: Unexpected key: bogus; expected a list of {name, kind, dimensions"},
-    {SIZES TABLE("rows: n", "      - {name: path, kind: path, dimensions: x}\n"),
-     "line 6, key dimensions"},
-    {SIZES TABLE("rows: n", GOOD "      - {name: missing, kind: text}\n"),
+    {"", ": the file is empty"},
+    {"tables: [\n", "line 2: not YAML: did not find expected node content"},
+    {"tabels: []\n",
+     "line 1, key tabels: unknown key; expected one of {tables, fill_other_tables}"},
+    {"fill_other_tables: {rows: 1}\n",
+     "key tables: it is missing; expected a list of {table, rows,"},
+    {"tables: 5\n", "line 1, key tables: found a single value; expected a list of {table, rows"},
+    {"sizes: [{name: n}]\n" TABLE("rows: n", GOOD), "line 1, key sizes: unknown key"},
+    {TABLE("rows: n", GOOD) "fill_other_tables:\n  rows: many\n",
+     "line 9, key fill_other_tables.rows: Invalid uint64_t value: 'many'; expected a whole number, "
+     "0 or more"},
+    {TABLE("rows: n", "      - {name: path, bogus: 1}\n"),
+     "line 5, key tables.columns.bogus: unknown key; expected one of {name, kind, dimensions"},
+    {TABLE("rows: n", "      - {name: path, kind: path, dimensions: x}\n"),
+     "line 5, key tables.columns.dimensions: Invalid"},
+    {TABLE("rows: n", GOOD "      - {name: missing, kind: text}\n"),
      "table repositories, missing: the table has no such column"},
-    {SIZES "tables:\n  - {table: nowhere, rows: n, columns: [{name: a, kind: text}]}\n",
+    {"tables:\n  - {table: nowhere, rows: n, columns: [{name: a, kind: text}]}\n",
      "the database has no table \"nowhere\""},
-    {SIZES TABLE("rows: n", "      - {name: id, kind: wombat}\n"),
+    {TABLE("rows: n", "      - {name: id, kind: wombat}\n"),
      "id: unknown kind \"wombat\"; the kinds are uuid, parent, path"},
-    {SIZES TABLE("rows: n", "      - {name: id, kind: integer}\n"),
+    {TABLE("rows: n", "      - {name: id, kind: integer}\n"),
      "id: kind integer cannot write its type uuid; kinds that can: uuid, parent"},
-    {SIZES TABLE("rows: m", GOOD), "unknown size \"m\""},
-    {SIZES TABLE("rows: none", GOOD), "size \"none\" is not given and has no default"},
-    {SIZES TABLE("rows: n", GOOD GOOD), "id: the column is listed twice"},
-    {SIZES TABLE("rows: n", GOOD) "  - {table: repositories, rows: n, columns: [{name: id, kind: "
-                                  "uuid}]}\n",
+    {TABLE("rows: m", GOOD), "table repositories, rows: unknown size \"m\"; the suite's sizes are: "
+                             "n, two, none, percent, huge"},
+    {TABLE("rows: n", GOOD) CHILD_BY("m", "      - {name: repository_id, kind: parent}\n"),
+     "table code_chunks, rows_per_parent: unknown size \"m\"; the suite's sizes are: n, two, none, "
+     "percent, huge"},
+    {TABLE("rows: n", GOOD GOOD), "id: the column is listed twice"},
+    {TABLE("rows: n", GOOD) "  - {table: repositories, rows: n, columns: [{name: id, kind: "
+                            "uuid}]}\n",
      "the table is listed twice"},
-    {SIZES TABLE("parent: code_chunks\n    rows_per_parent: n", GOOD),
+    {TABLE("parent: code_chunks\n    rows_per_parent: n", GOOD),
      "table \"code_chunks\" does not come before it"},
-    {SIZES TABLE("rows: n\n    parent: code_chunks", GOOD), "expected either rows, or parent"},
-    {SIZES TABLE("rows: n", "      - {name: id, kind: parent}\n"),
+    {TABLE("rows: n\n    parent: code_chunks", GOOD), "expected either rows, or parent"},
+    {TABLE("rows: n", "      - {name: id, kind: parent}\n"),
      "kind parent, but the table has no parent"},
-    {SIZES TABLE("rows: n", GOOD)
-         CHILD("      - {name: repository_id, kind: parent}\n"
-               "      - {name: embedding, kind: unit_vector, dimensions: 5}\n"),
+    {TABLE("rows: n", GOOD) CHILD("      - {name: repository_id, kind: parent}\n"
+                                  "      - {name: embedding, kind: unit_vector, dimensions: 5}\n"),
      "embedding: dimensions is 5, but the column's type is vector(768)"},
-    {SIZES TABLE("rows: n", GOOD "      - {name: metadata, kind: json, share: many}\n"),
+    {TABLE("rows: n", GOOD "      - {name: metadata, kind: json, share: many}\n"),
      "metadata: unknown size \"many\""},
-    {"sizes: [{name: n, default: 101}]\n" TABLE("rows: n", GOOD
-                                                "      - {name: metadata, kind: json, share: n}\n"),
+    {TABLE("rows: two", GOOD "      - {name: metadata, kind: json, share: percent}\n"),
      "metadata: share is 101 percent"},
-    {SIZES TABLE("rows: n", "      - {name: id, kind: uuid, share: n}\n"),
+    {TABLE("rows: n", "      - {name: id, kind: uuid, share: n}\n"),
      "id: share is less than 100 percent, but it is NOT NULL"},
-    {"sizes: [{name: n, default: 0}, {name: m, default: 1}]\n" TABLE(
-         "rows: n", GOOD) "  - table: code_chunks\n    parent: repositories\n    rows_per_parent: "
-                          "m\n    columns:\n"
-                          "      - {name: repository_id, kind: parent}\n",
+    {TABLE("rows: none", GOOD) CHILD("      - {name: repository_id, kind: parent}\n"),
      "table \"repositories\" has 0 rows: nothing can belong to it"},
-    {"sizes: [{name: n, default: 9223372036854775807}]\n" TABLE("rows: n", GOOD)
-         CHILD("      - {name: repository_id, kind: parent}\n"),
+    {TABLE("rows: huge", GOOD) CHILD("      - {name: repository_id, kind: parent}\n"),
      "more rows than can be counted"},
-    {SIZES TABLE("rows: n", GOOD "      - {name: metadata, kind: choice}\n"),
+    {TABLE("rows: n", GOOD "      - {name: metadata, kind: choice}\n"),
      "kind choice cannot write its type jsonb"},
-    {SIZES TABLE("rows: n", "      - {name: path, kind: choice}\n"), "kind choice needs values"},
+    {TABLE("rows: n", "      - {name: path, kind: choice}\n"), "kind choice needs values"},
 };
+
+static const struct generator_size some_sizes[] = {
+    {"n", 3}, {"two", 2}, {"none", 0}, {"percent", 101}, {"huge", INT64_MAX}};
 
 static void assert_empty(struct fixture *f)
 {
@@ -81,7 +84,9 @@ static void a_wrong_recipe_is_told(void **state)
 {
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof wrong_recipes / sizeof *wrong_recipes; i++) {
-        struct generator_request request = {.recipe_path = recipe_of(f, wrong_recipes[i].yaml)};
+        struct generator_request request = {.recipe_path = recipe_of(f, wrong_recipes[i].yaml),
+                                            .sizes = some_sizes,
+                                            .size_count = 5};
         struct error e = {0};
         if (generator_run(&f->database[0], &request, &f->counts, &e))
             fail_msg("accepted: %s", wrong_recipes[i].yaml);
@@ -92,7 +97,9 @@ static void a_wrong_recipe_is_told(void **state)
         assert_empty(f);
     }
     /* and the sound one, from which they differ, is accepted */
-    struct generator_request request = {.recipe_path = recipe_of(f, SIZES TABLE("rows: n", GOOD))};
+    struct generator_size sizes[] = {{"not used", 5}, {"n", 3}};
+    struct generator_request request = {
+        .recipe_path = recipe_of(f, TABLE("rows: n", GOOD)), .sizes = sizes, .size_count = 2};
     struct error e = {0};
     if (!generator_run(&f->database[0], &request, &f->counts, &e))
         fail_msg("%s", e.message);
@@ -102,17 +109,28 @@ static void wrong_sizes_are_told(void **state)
 {
     struct fixture *f = *state;
     static const struct {
-        struct generator_size size;
+        struct generator_size sizes[3];
+        size_t count;
         const char *expected;
     } cases[] = {
-        {{"wombats", 1}, "knows no size \"wombats\""},
-        {{"embeddings", 101}, "size \"embeddings\" is 101; it is at most 100"},
-        {{"repositories", UINT64_MAX}, "more rows than can be counted"},
-        {{"chunks-per-repo", UINT64_MAX / 2}, "more rows than can be counted"},
+        {{{"wombats", 1}}, 1, "unknown size \"repositories\"; the suite's sizes are: wombats"},
+        {{{"", 0}}, 0, "unknown size \"repositories\"; the suite's sizes are: none"},
+        {{{"repositories", 1}, {"chunks-per-repo", 1}},
+         2,
+         "table code_chunks, embedding: unknown size \"embeddings\""},
+        {{{"repositories", 1}, {"chunks-per-repo", 1}, {"embeddings", 101}},
+         3,
+         "share is 101 percent; it is at most 100"},
+        {{{"repositories", UINT64_MAX}, {"chunks-per-repo", 1}, {"embeddings", 1}},
+         3,
+         "more rows than can be counted"},
+        {{{"repositories", 100}, {"chunks-per-repo", UINT64_MAX / 2}, {"embeddings", 1}},
+         3,
+         "more rows than can be counted"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct generator_request request = {
-            .recipe_path = suite_recipe, .sizes = &cases[i].size, .size_count = 1};
+            .recipe_path = suite_recipe, .sizes = cases[i].sizes, .size_count = cases[i].count};
         struct error e = {0};
         assert_false(generator_run(&f->database[0], &request, &f->counts, &e));
         assert_int_equal(e.kind, ERROR_USAGE);
@@ -129,7 +147,7 @@ static void a_missing_recipe_is_told(void **state)
     struct error e = {0};
     assert_false(generator_run(&f->database[0], &request, &f->counts, &e));
     assert_int_equal(e.kind, ERROR_USAGE);
-    assert_non_null(strstr(e.message, "no/such/recipe.yaml: No such file"));
+    assert_non_null(strstr(e.message, "no/such/recipe.yaml: cannot be read: No such file"));
 }
 
 static void a_refusal_in_the_middle_leaves_nothing(void **state)
@@ -176,10 +194,11 @@ static void strike(void *context, const char *table, uint64_t done, uint64_t tot
 
 static void strike_in_the_middle(struct fixture *f, struct mishap *m, struct error *e)
 {
-    struct generator_size sizes[] = {{"repositories", 200}, {"chunks-per-repo", 1000}};
+    struct generator_size sizes[] = {
+        {"repositories", 200}, {"chunks-per-repo", 1000}, {"embeddings", 100}};
     struct generator_request request = {.recipe_path = suite_recipe,
                                         .sizes = sizes,
-                                        .size_count = 2,
+                                        .size_count = 3,
                                         .progress = strike,
                                         .context = m};
     f->database[0].cancel = m->terminate ? NULL : &m->cancel;

@@ -139,6 +139,50 @@ static void test_users(void **state)
     snapshot_release(&after);
 }
 
+/* What is used by what goes, and so on; a domain's own CHECK is no user of it. */
+static void test_users_of_users(void **state)
+{
+    (void)state;
+    struct snapshot before, after;
+    struct delta delta;
+    struct text text = {0};
+    test_database_run(
+        &db,
+        "CREATE DOMAIN outer_gone AS text CHECK (VALUE <> '');"
+        "CREATE DOMAIN middle_gone AS outer_gone CHECK (length(VALUE) < 9);"
+        "CREATE TYPE grade_gone AS ENUM ('a');"
+        "CREATE TYPE pair_gone AS (one grade_gone, two text);"
+        "CREATE FUNCTION fold_gone(text) RETURNS text LANGUAGE sql IMMUTABLE RETURN lower($1);"
+        "CREATE FUNCTION same_gone(text) RETURNS bool LANGUAGE sql IMMUTABLE"
+        "  RETURN fold_gone($1) = $1;"
+        "CREATE FUNCTION lonely(text) RETURNS text LANGUAGE sql RETURN lower($1);"
+        "CREATE TABLE gone (a middle_gone, b pair_gone, c text CHECK (same_gone(c)));"
+        "CREATE TABLE kept (a int);"
+        "CREATE VIEW of_gone AS SELECT a FROM gone; CREATE VIEW of_view AS SELECT a FROM of_gone;"
+        "COMMENT ON COLUMN of_view.a IS 'c'; CREATE VIEW of_both AS SELECT g.a FROM gone g, kept;"
+        "CREATE FUNCTION row_of(gone) RETURNS text LANGUAGE sql AS 'SELECT $1.c';"
+        "CREATE FUNCTION both_of(gone, kept) RETURNS text LANGUAGE sql AS 'SELECT $1.c'");
+    take(&before);
+    test_database_run(&db, "DROP FUNCTION lonely(text); DROP TABLE gone CASCADE;"
+                           "DROP FUNCTION same_gone(text), fold_gone(text);"
+                           "DROP DOMAIN middle_gone, outer_gone; DROP TYPE pair_gone, grade_gone");
+    take(&after);
+    delta_compute(&before, &after, &delta);
+    delta_render(&delta, &text);
+    char *rest = memory_copy_of(text_string(&text));
+    char *lonely = strstr(rest, "- function public.lonely(text) ");
+    assert_non_null(lonely);
+    assert_non_null(strstr(rest, "- function public.both_of(public.gone, public.kept) "));
+    assert_non_null(strstr(rest, "- table public.gone\n- view public.of_both\n"));
+    assert_int_equal(delta_count_shown(&delta), 4);
+    free(rest);
+    test_database_run(&db, "DROP TABLE kept");
+    text_release(&text);
+    delta_release(&delta);
+    snapshot_release(&before);
+    snapshot_release(&after);
+}
+
 /* Another owner of everything, the same snapshot; and one without rights on others' objects. */
 static void test_other_owner(void **state)
 {
@@ -202,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_restored), cmocka_unit_test(test_users),
-        cmocka_unit_test(test_other_owner), cmocka_unit_test(test_beside_pg_dump)};
+        cmocka_unit_test(test_users_of_users), cmocka_unit_test(test_other_owner),
+        cmocka_unit_test(test_beside_pg_dump)};
     return cmocka_run_group_tests_name("snapshot beside pg_dump", tests, create, drop) ? 1 : 0;
 }

@@ -1,0 +1,187 @@
+#!/usr/bin/perl
+# A suite that is wrong, in every file of it: one line says what, where and what was expected, no
+# database is made, and the exit code is 2.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../support";
+use MigrationTest;
+use Test::More;
+
+my $sound  = "$FindBin::Bin/../suites/library";
+my $output = scratch('reports');
+
+# The copy of the sound suite that FOLDER stands for in the messages.
+sub rehearse {
+    my ($folder) = @_;
+    return run({}, 'pgrehearse', 'run', $folder, '--output', $output, '--scenario', 'fresh');
+}
+
+sub replace {
+    my ($file, $old, $new) = @_;
+    return sub {
+        my $content = read_file("$_[0]/$file");
+        $content =~ s/$old/ref $new ? $new->() : $new/e or die "$file: nothing like $old";
+        write_file("$_[0]/$file", $content);
+    };
+}
+sub suite_with { return replace('suite.yaml', @_) }
+
+sub file {
+    my ($file, $content) = @_;
+    return sub { write_file("$_[0]/$file", $content) };
+}
+
+sub gone {
+    my ($file) = @_;
+    return sub { system('rm', '-r', "$_[0]/$file") == 0 or die };
+}
+
+my $suite_keys = '{name, title, baseline, target, extensions, time_limit, migrators,'
+    . ' preserved_tables, delta, validations, sizes, fixtures, accepts, rejects, requirements}';
+my $migrator_keys = '{name, directory, upgrade, downgrade, current, history, stamp, version, port,'
+    . ' ran, step, upgrade_log, downgrade_log}';
+my $table_keys = '{table, rows, parent, rows_per_parent, columns}';
+
+# what is damaged, how, and what is said of it
+my @wrong = (
+    ['not YAML', file('suite.yaml', "name: x\nbaseline: [\n"),
+        'FOLDER/suite.yaml, line 3: not YAML: did not find expected node content'],
+    ['a tab as indentation', file('suite.yaml', "name:\n\t- x\n"),
+        'FOLDER/suite.yaml, line 2: not YAML: found character that cannot start any token'],
+    ['not UTF-8', suite_with('title: Give', "title: G\xefve"),
+        'FOLDER/suite.yaml, line 4: not YAML: invalid trailing UTF-8 octet'],
+    ['an empty file', file('suite.yaml', ''), 'FOLDER/suite.yaml: the file is empty'],
+    ['nothing but a comment', file('suite.yaml', "# later\n"), 'FOLDER/suite.yaml: the file is empty'],
+    ['a list', file('suite.yaml', "- name: x\n"), "FOLDER/suite.yaml: found a list; expected $suite_keys"],
+    ['a second document', suite_with('\z', "---\nname: other\n"),
+        'FOLDER/suite.yaml, line 63: expected one YAML document, no second'],
+    ['a folder for suite.yaml', sub { unlink "$_[0]/suite.yaml"; mkdir "$_[0]/suite.yaml" },
+        'FOLDER/suite.yaml: cannot be read: Is a directory'],
+    ['an unknown key', suite_with('\ntime_limit', "\ntimelimit"),
+        "FOLDER/suite.yaml, line 7, key timelimit: unknown key; expected one of $suite_keys"],
+    ['an unknown key within', suite_with('    history:', '    histery:'),
+        "FOLDER/suite.yaml, line 15, key migrators.histery: unknown key; expected one of $migrator_keys"],
+    ['a missing key', suite_with('baseline: .*\n', ''),
+        'FOLDER/suite.yaml, key baseline: it is missing; expected text'],
+    ['a missing key within', suite_with('    downgrade: .*\n', ''),
+        'FOLDER/suite.yaml, line 10, key migrators.downgrade: it is missing; expected text'],
+    ['an entry without keys', suite_with('(?s)migrators:.*?\n\n', "migrators: [{}]\n\n"),
+        'FOLDER/suite.yaml, line 9, key migrators.name: it is missing; expected text'],
+    ['a key twice', suite_with('target: "2"', "target: \"2\"\ntarget: \"3\""),
+        'FOLDER/suite.yaml, line 6, key target: the key is there twice; expected text'],
+    ['text for a number', suite_with('time_limit: 60', 'time_limit: soon'),
+        'FOLDER/suite.yaml, line 7, key time_limit: Invalid FLOAT value: soon; expected a number'],
+    ['a negative count', suite_with('value: 20', 'value: -20'),
+        'FOLDER/suite.yaml: sizes.value: expected a whole number, 0 or more'],
+    ['text for a list', suite_with('preserved_tables: .*', 'preserved_tables: books'),
+        'FOLDER/suite.yaml, line 17, key preserved_tables: found a single value; expected a list of text'],
+    ['a list for text', suite_with('title: .*', 'title: [a, b]'),
+        'FOLDER/suite.yaml, line 4, key title: found a list; expected text'],
+    ['an empty name', suite_with('name: library', 'name: ""'),
+        'FOLDER/suite.yaml, line 3, key name: it is empty; expected text'],
+    ['no migrator', suite_with('(?s)migrators:.*?\n\n', "migrators: []\n\n"),
+        "FOLDER/suite.yaml, line 9, key migrators: it is empty; expected a list of $migrator_keys"],
+    ['a name that is none', suite_with('name: library', 'name: My Library'),
+        'FOLDER/suite.yaml: name: expected lower-case letters, digits, _ and -'],
+    ['no time', suite_with('time_limit: 60', 'time_limit: 0'),
+        'FOLDER/suite.yaml: time_limit: expected seconds, more than 0'],
+    ['upgrade without a revision', suite_with('upgrade-\{revision\}', 'upgrade-2'),
+        'FOLDER/suite.yaml: migrators.upgrade: expected {revision} in the command'],
+    ['downgrade without a revision', suite_with('downgrade-\{revision\}', 'downgrade-1'),
+        'FOLDER/suite.yaml: migrators.downgrade: expected {revision} in the command'],
+    ['stamp without a revision', suite_with('    history:', "    stamp: echo\n    history:"),
+        'FOLDER/suite.yaml: migrators.stamp: expected {revision} in the command'],
+    ['a regular expression', suite_with('    history:', "    ran: \"Running (upgrade\"\n    history:"),
+        'FOLDER/suite.yaml: migrators.ran: not an extended regular expression: Unmatched ( or \('],
+    ['a regular expression in a list', suite_with('    history:', "    upgrade_log: [fine, \"[a-\"]\n    history:"),
+        'FOLDER/suite.yaml: migrators.upgrade_log: not an extended regular expression: Unmatched [, [^, [:, [., or [='],
+    ['two migrators of a name', suite_with('(?s)(  - name: psql.*?\n)\n', sub {"$1$1\n"}),
+        "FOLDER/suite.yaml: migrators.name: 'psql' is there twice"],
+    ["a migrator's folder", suite_with('directory: migrations', 'directory: elsewhere'),
+        'FOLDER/elsewhere: no such folder of migrations'],
+    ["a validation's folder", gone('validations/backfill'),
+        'FOLDER/suite.yaml: validations.folder: expected a folder at FOLDER/validations/backfill'],
+    ['a file for a folder', sub { gone('validations/backfill')->(@_); file('validations/backfill', '')->(@_) },
+        'FOLDER/suite.yaml: validations.folder: expected a folder at FOLDER/validations/backfill'],
+    ['a folder without validations', gone('validations/backfill/english.sql'),
+        'FOLDER/validations/backfill: expected at least one .sql file'],
+    ['an empty validation', file('validations/backfill/english.sql', "-- title: nothing\n"),
+        'FOLDER/validations/backfill/english.sql: expected a query, found nothing but comments'],
+    ['two sets of validations of a name', suite_with('name: backfill', 'name: accepted-values'),
+        "FOLDER/suite.yaml: validations.name: 'accepted-values' is there twice"],
+    ['a fixture of nothing', suite_with('    sql: fixtures/sample.sql\n', ''),
+        'FOLDER/suite.yaml: fixtures: expected sql or recipe in each'],
+    ["a fixture's file", gone('fixtures/sample.sql'),
+        'FOLDER/suite.yaml: fixtures.sql: expected a file at FOLDER/fixtures/sample.sql'],
+    ["a fixture's recipe", gone('fixtures/generated.yaml'),
+        'FOLDER/suite.yaml: fixtures.recipe: expected a file at FOLDER/fixtures/generated.yaml'],
+    ["a fixture's size", suite_with('\{name: authors, value: 3\}', '{name: writers, value: 3}'),
+        "FOLDER/suite.yaml: fixtures.sizes.name: expected one of those under sizes, not 'writers'"],
+    ['a size beyond its maximum', suite_with('value: 20,', 'value: 20, maximum: 19,'),
+        'FOLDER/suite.yaml: sizes.value: expected a value up to the maximum'],
+    ["a fixture's size beyond the maximum",
+        sub { suite_with('value: 20,', 'value: 20, maximum: 20,')->(@_); suite_with('value: 3}', 'value: 21}')->(@_) },
+        "FOLDER/suite.yaml: fixtures.sizes.value: expected a value up to the size's maximum"],
+    ["a size's name", suite_with('name: authors, value: 20', 'name: Authors, value: 20'),
+        'FOLDER/suite.yaml: sizes.name: expected lower-case letters, digits and hyphens'],
+    ["a size with an option's name", suite_with('sizes:\n', "sizes:\n  - {name: seed, value: 1}\n"),
+        'FOLDER/suite.yaml: sizes.name: --seed is an option already'],
+    ['two sizes of a name', suite_with('name: books-per-author, value: 30', 'name: authors, value: 30'),
+        "FOLDER/suite.yaml: fixtures.sizes.name: expected one of those under sizes, not 'books-per-author'"],
+    ['a requirement that is none', suite_with('why: no code,', 'why: no code, requirements: [L-9],'),
+        "FOLDER/suite.yaml: value 'english': no requirement 'L-9' in requirements.yaml"],
+    ['a sqlstate', suite_with('"22001"', '"2200"'),
+        'FOLDER/suite.yaml: rejects.values.sqlstates: expected five characters, "23514"'],
+    ['no sqlstate', suite_with(', sqlstates: \["23514"\]', ''),
+        'FOLDER/suite.yaml: rejects.values: expected sqlstates in each value: those that count as its refusal'],
+    ['no value in the insert', suite_with('\$1::text FROM', "'x' FROM"),
+        'FOLDER/suite.yaml: accepts.insert: expected $1, the value, in the statement'],
+    ['no file of requirements', gone('requirements.yaml'),
+        'FOLDER/requirements.yaml: cannot be read: No such file or directory'],
+    ['a requirement without text', replace('requirements.yaml', 'text: no book is lost, ', ''),
+        'FOLDER/requirements.yaml, line 3, key requirements.text: it is missing; expected text'],
+    ['two requirements of an id', replace('requirements.yaml', 'L-2', 'L-1'),
+        "FOLDER/requirements.yaml: requirements.id: 'L-1' is there twice"],
+    ['a recipe that is no YAML', file('fixtures/generated.yaml', '{'),
+        'FOLDER/fixtures/generated.yaml, line 2: not YAML: did not find expected node content'],
+    ["a recipe's key", replace('fixtures/generated.yaml', 'rows_per_parent', 'rows_for_parent'),
+        "FOLDER/fixtures/generated.yaml, line 9, key tables.rows_for_parent: unknown key; expected one of $table_keys"],
+    ["a recipe's size", replace('fixtures/generated.yaml', 'rows: authors', 'rows: writers'),
+        'FOLDER/fixtures/generated.yaml, table authors, rows: unknown size "writers"; the suite\'s sizes are: authors, books-per-author'],
+    ['a recipe that declares sizes', replace('fixtures/generated.yaml', '^', "sizes: [{name: authors}]\n"),
+        'FOLDER/fixtures/generated.yaml, line 1, key sizes: unknown key; expected one of {tables, fill_other_tables}'],
+    ['the approved delta', file('expected/upgrade.delta', "# the change\n\n+ column\nlanguage\n"),
+        'FOLDER/expected/upgrade.delta, line 3: expected "+ KIND NAME …", "- KIND NAME …" or a comment that begins with #'],
+    ['no approved delta', gone('expected/upgrade.delta'),
+        'cannot read the approved delta FOLDER/expected/upgrade.delta: No such file or directory; pgrehearse run --approve writes it'],
+);
+
+my ($status, $out, $err) = rehearse(copy_of($sound));
+is($status, 0, 'the sound suite, from which they differ, passes') or diag($out, $err);
+
+for (@wrong) {
+    my ($name, $damage, $expected) = @$_;
+    my $folder = copy_of($sound);
+    $damage->($folder);
+    ($status, $out, $err) = rehearse($folder);
+    is($status, 2, "$name: exit 2");
+    s/FOLDER/$folder/g for my $line = $expected;
+    is($err, "pgrehearse: $line\n", "$name: the message");
+    is($out, '', "$name: no result");
+}
+
+($status, $out, $err) = rehearse('no/such/suite');
+is($status, 2, 'no suite: exit 2');
+is($err, "pgrehearse: no suite 'no/such/suite': neither a folder with a suite.yaml nor a shipped suite (migration_002)\n",
+    'no suite: the message lists the shipped ones');
+
+SKIP: {
+    skip 'the superuser reads everything', 2 if $> == 0;
+    my $folder = copy_of($sound);
+    chmod 0, "$folder/suite.yaml";
+    ($status, $out, $err) = rehearse($folder);
+    is($status, 2, 'an unreadable file: exit 2');
+    is($err, "pgrehearse: $folder/suite.yaml: cannot be read: Permission denied\n", 'an unreadable file: the message');
+}
+done_testing;

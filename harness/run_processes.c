@@ -89,6 +89,18 @@ void run_processes_end(const char *id, const char *folder)
     free(data);
 }
 
+/* Those who were attached to it may still be dying. */
+static void remove_segment(int id)
+{
+    struct shmid_ds status;
+    for (int attempt = 0; attempt < 100 && shmctl(id, IPC_STAT, &status) == 0; attempt++) {
+        if (status.shm_nattch == 0)
+            shmctl(id, IPC_RMID, NULL);
+        else
+            usleep(10000);
+    }
+}
+
 void run_processes_remove_memory(const char *data)
 {
     char *path = memory_format("%s/postmaster.pid", data);
@@ -99,11 +111,8 @@ void run_processes_remove_memory(const char *data)
     char line[256];
     unsigned long key;
     int id;
-    for (int number = 1; fgets(line, sizeof line, file); number++) {
-        struct shmid_ds status;
-        if (number == 7 && sscanf(line, "%lu %d", &key, &id) == 2 &&
-            shmctl(id, IPC_STAT, &status) == 0 && status.shm_nattch == 0)
-            shmctl(id, IPC_RMID, NULL);
-    }
+    for (int number = 1; fgets(line, sizeof line, file); number++)
+        if (number == 7 && sscanf(line, "%lu %d", &key, &id) == 2)
+            remove_segment(id);
     fclose(file);
 }

@@ -17,6 +17,6 @@ void run_processes_end(const char *id, const char *folder);
 
 /*
  * Removes the System V segment that the cluster at `data` has left (its postmaster.pid names it,
- * PostgreSQL manual 18.4.1), unless somebody is still attached to it.
+ * PostgreSQL manual 18.4.1), unless somebody stays attached to it for a second.
  */
 void run_processes_remove_memory(const char *data);

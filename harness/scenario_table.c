@@ -5,8 +5,8 @@
 
 extern const struct scenario scenario_fresh, scenario_existing_data, scenario_idempotency,
     scenario_rollback, scenario_performance, scenario_validation, scenario_round_trip,
-    scenario_blocking_foreign_key, scenario_orphaned_chunks, scenario_version_conflict,
-    scenario_concurrent_index, scenario_time_limit;
+    scenario_constraints, scenario_blocking_foreign_key, scenario_orphaned_chunks,
+    scenario_version_conflict, scenario_concurrent_index, scenario_time_limit;
 
 const struct scenario_entry scenario_table[] = {
     {&scenario_fresh, "quickstart", false},
@@ -16,6 +16,7 @@ const struct scenario_entry scenario_table[] = {
     {&scenario_performance, "quickstart", true},
     {&scenario_validation, "quickstart", false},
     {&scenario_round_trip, "rules", false},
+    {&scenario_constraints, "rules", false},
     {&scenario_blocking_foreign_key, "faults", false},
     {&scenario_orphaned_chunks, "faults", false},
     {&scenario_version_conflict, "faults", false},

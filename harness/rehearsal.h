@@ -51,6 +51,7 @@ struct rehearsal {
     struct connection holder; /* to that database: holds what a fault locks */
     struct kept_relation *kept;
     size_t kept_count;
+    bool kept_is_gone; /* the upgrade refused it, as migrations of others may */
     char *lacking;     /* while walking: what the suite has no data for; NULL: nothing */
     char *not_refused; /* an upgrade that should have been refused was not: no remedy applies */
     unsigned commands; /* how many the migrator has run, to number its logs */

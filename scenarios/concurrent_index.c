@@ -15,7 +15,7 @@ SCENARIO(concurrent_index, "Make the index beforehand: refused if invalid or dif
     expect_rolled_back(r, "different");
     apply_remedy(r, "different-index");
     plant(r, "concurrent-index");
-    upgrade(r, TARGET);
+    upgrade_over(r, TARGET, "concurrent-index");
     expect_current(r, TARGET);
     expect_left_in_place(r, "concurrent-index");
     expect_rows_as(r, "before");

@@ -72,7 +72,9 @@ static void add_planned(struct rehearsal *r, struct plan *plan, const struct fac
     struct planned *p = memory_append(&plan->items, &plan->count, sizeof *p);
     p->word = memory_format("%.*s", (int)f->kind_length, f->kind);
     p->name = memory_format("%.*s", (int)f->name_length, f->name);
-    p->check = step_check(r, "enforced", NULL, "%s%s refuses a row that violates it",
+    bool is_check = fact_has_kind(f, "constraint") && strncmp(f->attributes, "CHECK", 5) == 0;
+    p->check = step_check(r, is_check ? "check-enforced" : "enforced", NULL,
+                          "%s%s refuses a row that violates it",
                           strcmp(p->word, "column") == 0 ? "NOT NULL of " : "", p->name);
 }
 

@@ -95,6 +95,12 @@ void expect_refusal(struct rehearsal *r, enum revision revision, const char *fau
 /* The upgrade has to wait for what the fault holds, and is stopped; then the lock is let go. */
 void expect_stopped(struct rehearsal *r, enum revision revision, const char *fault);
 
+/*
+ * What was planted is no fault but made beforehand: the upgrade has to succeed with it. Migrations
+ * that are not the suite's own may refuse it with a message; it is removed, and they run again.
+ */
+void upgrade_over(struct rehearsal *r, enum revision revision, const char *fault);
+
 /* What was planted, and has to be kept, is the very same object: no other oid, no other file. */
 void expect_left_in_place(struct rehearsal *r, const char *fault);
 

@@ -85,6 +85,7 @@ struct check *step_check(struct rehearsal *r, const char *kind, const char *requ
     va_end(arguments);
     char *covered = join_requirements(r->run->suite, kind, requirements);
     struct check *check = record_add_check(r->step, name, covered);
+    check->kind = memory_copy_of(kind);
     free(covered);
     free(name);
     return check;

@@ -65,6 +65,8 @@ static json_t *check_object(const struct check *c)
     size_t count = evidence_of(c, evidence);
     json_t *o = json_object();
     put_text(o, "name", c->name);
+    if (c->kind)
+        put_text(o, "kind", c->kind);
     put_text(o, "outcome", outcome_name(c->outcome));
     put(o, "seconds", number(c->seconds));
     put(o, "requirements", requirement_ids(c->requirements));

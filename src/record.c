@@ -55,8 +55,8 @@ static void release_step(struct step *s)
 {
     for (size_t i = 0; i < s->check_count; i++) {
         struct check *c = &s->checks[i];
-        char *strings[] = {c->name,  c->requirements, c->message, c->remedy,  c->expected,
-                           c->found, c->detail,       c->sql,     c->sqlstate};
+        char *strings[] = {c->name,     c->kind,  c->requirements, c->message, c->remedy,
+                           c->expected, c->found, c->detail,       c->sql,     c->sqlstate};
         for (size_t j = 0; j < sizeof strings / sizeof *strings; j++)
             free(strings[j]);
     }

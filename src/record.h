@@ -18,6 +18,7 @@ enum outcome {
 
 struct check {
     char *name;         /* unique within its scenario */
+    char *kind;         /* which of the program's own checks it is: "delta"; NULL: not told */
     char *requirements; /* ids, separated by one blank: "FR-001 FR-017"; "" for none */
     enum outcome outcome;
     double seconds; /* how long it took; 0 where it was not timed */

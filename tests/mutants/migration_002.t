@@ -1,0 +1,42 @@
+#!/usr/bin/perl
+# migration_002.t [NAME ...]: rehearses our broken and sound variants of migration 002. Each broken
+# one has to be found, by the finding that it names; each sound one has to pass. With
+# PGREHEARSE_MUTANTS=share only those with 'share: always' run. PGREHEARSE_SCORE names a file for
+# the score. By name, what was found is told too.
+use strict;
+use warnings;
+use FindBin qw($Bin);
+use lib "$Bin/../support";
+use Mutants;
+use Test::More;
+
+binmode $_, ':encoding(UTF-8)'
+    for *STDOUT, *STDERR, map { Test::More->builder->$_ } qw(output failure_output todo_output);
+
+my @all = variants('migration_002');
+my $share = ($ENV{PGREHEARSE_MUTANTS} // '') eq 'share';
+my %wanted = map { $_ => 1 } @ARGV;
+my @chosen = %wanted ? grep { $wanted{ $_->{name} } } @all : $share ? grep { $_->{share} } @all : @all;
+rehearse_all(@chosen);
+
+my (%count, %good);
+for my $v (@chosen) {
+    my $sort = $v->{broken} ? 'broken' : 'sound';
+    my @why = judge($v);
+    ok(!@why, $v->{broken} ? "$v->{name} is found" : "$v->{name} passes") or diag($v->{broken} // $v->{sound}, "\n", @why);
+    $count{$sort}++;
+    $good{$sort} += !@why;
+    note("$v->{name}: $_->{scenario}: $_->{kind}: $_->{name}: $_->{message}") for %wanted ? findings($v) : ();
+}
+test_of_the_tests() if !$share && !%wanted;
+my $score = sprintf '%d of %d found, %d of %d sound variants pass', map { $_ // 0 } $good{broken}, $count{broken}, $good{sound},
+    $count{sound};
+note("mutants: $score");
+if (defined $ENV{PGREHEARSE_SCORE}) {
+    open my $out, '>', $ENV{PGREHEARSE_SCORE} or die "$ENV{PGREHEARSE_SCORE}: $!\n";
+    print $out "mutants: $score\n";
+    close $out or die "$ENV{PGREHEARSE_SCORE}: $!\n";
+}
+done_testing;
+
+sub test_of_the_tests { }

@@ -1,5 +1,6 @@
 #include "migrator.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -141,6 +142,15 @@ static bool was_not_found(const struct migrator_result *result)
     return p->ending == PROCESS_EXITED && (p->status == 127 || p->status == 126);
 }
 
+/* A status over 128 is the shell's word for a command that a signal ended (POSIX, 2.8.2). */
+static void read_status(struct process_result *p)
+{
+    if (p->ending == PROCESS_EXITED && p->status > 128 && p->status <= 128 + SIGRTMAX) {
+        p->ending = PROCESS_SIGNALLED;
+        p->status -= 128;
+    }
+}
+
 bool migrator_run(const struct migrator *m, enum migrator_action action, const char *revision,
                   const char *url, double time_limit, struct migrator_result *result,
                   struct error *e)
@@ -178,6 +188,7 @@ bool migrator_run(const struct migrator *m, enum migrator_action action, const c
                                       .on_line = take_line,
                                       .context = &listener};
     bool good = process_run(&request, &result->process, e);
+    read_status(&result->process);
     if (good && was_not_found(result))
         good = error_set(e, ERROR_UNAVAILABLE,
                          "migrator %s is not installed or cannot be run: %s; run pgrehearse doctor",

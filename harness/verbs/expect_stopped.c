@@ -68,9 +68,17 @@ static bool let_go(struct rehearsal *r, struct error *e)
     }
 }
 
-static void judge(struct rehearsal *r, struct check *c, const char *fault, bool waited,
+/* It need not wait: one that gives up at once, and says that it is for the lock, is as good. */
+static bool refuses_to_wait(const struct suite_fault *f, const struct migrator_result *result)
+{
+    return result->process.ending == PROCESS_EXITED && f->words &&
+           migrator_log_complaint(result, f->words, true);
+}
+
+static void judge(struct rehearsal *r, struct check *c, const struct suite_fault *f, bool waited,
                   const struct migrator_result *result)
 {
+    const char *fault = f->name;
     const struct process_result *p = &result->process;
     char *ending = process_ending_text(p), *tail = migrator_tail(result, tail_length);
     struct evidence evidence = {.expected = "stopped while it waits for the lock",
@@ -80,7 +88,7 @@ static void judge(struct rehearsal *r, struct check *c, const char *fault, bool 
     if (p->ending == PROCESS_EXITED && p->status == 0) {
         check_finding(r, c, &evidence, "the upgrade ended with success in spite of %s", fault);
         r->not_refused = memory_format("the upgrade was not stopped by %s", fault);
-    } else if (!waited) {
+    } else if (!waited && !refuses_to_wait(f, result)) {
         check_finding(r, c, &evidence, "the upgrade %s before it waited for the lock of %s: %s",
                       ending, fault, migrator_last_line(result));
     } else {
@@ -110,7 +118,7 @@ void expect_stopped(struct rehearsal *r, enum revision revision, const char *fau
     if (!r->holder.pg)
         error_set(&e, ERROR_USAGE, "fault %s holds nothing; expected a hold in its plant", fault);
     if (r->holder.pg && run_until_it_waits(r, to, limit, &waited, &result, &e))
-        judge(r, stopped, fault, waited, &result);
+        judge(r, stopped, f, waited, &result);
     else
         check_error(r, stopped, &e);
     step_measure(r, "stopped after", "s", result.process.seconds, limit);

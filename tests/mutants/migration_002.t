@@ -39,4 +39,34 @@ if (defined $ENV{PGREHEARSE_SCORE}) {
 }
 done_testing;
 
-sub test_of_the_tests { }
+# Whether something would get through if a check were switched off: of every kind of check, and of
+# every validation of the suite, there is a variant that nothing else finds. Those that are left
+# out, and why:
+sub test_of_the_tests {
+    my %never = map { $_ => 1 } qw(database fixture scale remember planted remedy relayed sessions-ended);
+    my @implied = (    # what else finds whatever it finds, in each scenario that has it
+        qr/^undone$/ => 'schema-restored or delta or rows-kept',
+        qr/^validation: post-rollback: .* data preserved$/ => 'rows-kept',
+        qr/^validation: post-rollback: / => 'schema-restored',
+        qr/^validation: backfill: every chunk/ => 'the same in post-migration',
+        qr/^validation: accepted-values: / => 'the pattern in post-migration',
+    );
+    my (%subject, %finds, %alone);
+    for my $v (grep { $_->{record} } @chosen) {
+        $subject{ subject($_) } = 1 for checks($v);
+        my %found = map { subject($_) => 1 } findings($v);
+        push @{ $finds{$_} }, $v->{name} for keys %found;
+        push @{ $alone{$_} }, $v->{name} for keys %found == 1 ? keys %found : ();
+    }
+    for my $subject (sort keys %subject) {
+        my ($why) = map { $implied[2 * $_ + 1] } grep { $subject =~ $implied[2 * $_] } 0 .. $#implied / 2;
+        if ($never{$subject}) {
+            ok(1, "$subject: prepares the ground, and has errors but no findings");
+        } elsif ($why) {
+            ok($finds{$subject}, "$subject: finds a variant, as does $why");
+        } else {
+            ok($alone{$subject}, "$subject: without it a variant would get through") or diag(
+                'found, but not alone: ', join(', ', @{ $finds{$subject} // [] }), "\n");
+        }
+    }
+}

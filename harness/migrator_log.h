@@ -23,3 +23,9 @@ const char *migrator_log_missing(const struct migrator_result *result, char *con
  * and its last line, or what the log states ("Step 3/10: 2.50s") where that is more.
  */
 void migrator_log_measure_steps(struct rehearsal *r, const struct migrator_result *result);
+
+/*
+ * The last line that tells of a full disk or, on a server `elsewhere` whose log we cannot read, of
+ * a connection that the server ended; NULL if none does. Belongs to the result.
+ */
+const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere);

@@ -17,13 +17,18 @@ static bool is_trouble_of_server(const struct error *e)
  * Whether the migrator failed for a reason that is not its own: the connection is gone, the disk
  * is full, … Sets the error if so.
  */
-static bool blame_server(struct rehearsal *r, const struct error *logged, struct error *e)
+static bool blame_server(struct rehearsal *r, const struct migrator_result *result,
+                         const struct error *logged, struct error *e)
 {
     if (is_trouble_of_server(logged)) {
         error_set_sqlstate(e, ERROR_UNAVAILABLE, logged->sqlstate, "the server failed: %s",
                            logged->message);
         return true;
     }
+    const char *told =
+        logged->message[0] ? NULL : migrator_log_trouble(result, !r->run->server->is_embedded);
+    if (told)
+        return !error_set(e, ERROR_UNAVAILABLE, "the server failed: %s", told);
     struct connection probe = {0};
     struct error trial = {0};
     bool there = connection_open(&probe, r->url, r->run->cancel, &trial);
@@ -77,7 +82,8 @@ static bool run_to_success(struct rehearsal *r, enum migrator_action action, con
     }
     if (ran)
         server_logged_error(run->server, r->database, offset, &logged);
-    if (!ran || (result->process.ending != PROCESS_TIMED_OUT && blame_server(r, &logged, &e)))
+    if (!ran ||
+        (result->process.ending != PROCESS_TIMED_OUT && blame_server(r, result, &logged, &e)))
         check_error(r, c, &e);
     else
         tell_failure(r, c, what, result, &logged);
@@ -211,7 +217,7 @@ void upgrade_again(struct rehearsal *r, enum revision revision)
     bool failed = ran && (result.process.ending != PROCESS_EXITED || result.process.status != 0);
     if (failed && result.process.ending != PROCESS_TIMED_OUT) {
         server_logged_error(r->run->server, r->database, offset, &logged);
-        ran = !blame_server(r, &logged, &e);
+        ran = !blame_server(r, &result, &logged, &e);
     }
     c->seconds = result.process.seconds;
     if (ran)

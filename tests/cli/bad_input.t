@@ -10,14 +10,27 @@ use Test::More;
 my @quick = ('--scenario', 'fresh');
 
 sub expect_run {
-    my ($what, $run, $code, $message) = @_;
+    my ($what, $run, $code, $message, $tmp) = @_;
     my $told = output_of($run);
     is($run->{code}, $code, "$what: exit $code") or diag($told);
     like($told, $message, "$what: it says why") if $message;
     my @lines = split /\n/, read_file($run->{err});
     my @own = grep {/^pgrehearse: /} @lines;
     cmp_ok(scalar @own, '<=', 1, "$what: at most one message of ours") or diag("@own");
-    is(leftovers(), '', "$what: nothing left behind");
+    is(leftovers($tmp), '', "$what: nothing left behind");
+}
+
+# Runs of [what, suite, code, message], a few side by side, each in a temporary folder of its own.
+sub expect_runs {
+    my @cases = @_;
+    while (my @batch = splice @cases, 0, 3) {
+        my @temporary = map { area('tmp') } @batch;
+        my @runs = map {
+            start_run($batch[$_][1], [@quick], environment => {TMPDIR => $temporary[$_]})
+        } 0 .. $#batch;
+        finish_run($_) for @runs;
+        expect_run($batch[$_][0], $runs[$_], @{$batch[$_]}[2, 3], $temporary[$_]) for 0 .. $#batch;
+    }
 }
 
 # the upgrade hangs: 20 s, beside everything else
@@ -78,7 +91,8 @@ is(leftovers(), '', 'nothing left behind');
 # the migrator
 my $postmaster = '$(head -1 "${PGHOST%/socket}/data/postmaster.pid")';
 my $apply = (sound() =~ s/exec //r);
-for my $case (
+my $before = segments();
+expect_runs(map { ["a migrator that $_->[0]", suite_with($_->[1]), $_->[2], $_->[3]] }
     ['exits with 7', 'echo oops >&2; exit 7', 1, qr/exited with status 7: oops/],
     ['dies by a signal', 'kill -SEGV $$', 1, qr/the upgrade (died of signal 11|.*status 139)/],
     ['is not installed', 'exec nosuchprogram', 3, qr/not installed/],
@@ -100,24 +114,12 @@ for my $case (
         "psql -X -c 'DO \$\$ BEGIN LOOP END LOOP; END \$\$' & sleep 0.3; kill -9 $postmaster; exit 1",
         3, qr/server/],
     ['fills its own disk', 'echo "write: No space left on device" >&2; exit 1', 3,
-        qr/the server failed: .*No space left/],
-    )
-{
-    my ($what, $upgrade, $code, $message) = @$case;
-    my $before = segments();
-    my $run = run_it(suite_with($upgrade), [@quick]);
-    expect_run("a migrator that $what", $run, $code, $message);
-    is(segments(), $before, "a migrator that $what: no shared memory left");
-}
-for my $case (
+        qr/the server failed: .*No space left/]);
+is(segments(), $before, 'no shared memory is left');
+expect_runs(map { ["a migrator that $_->[0]", suite_with('true', $_->[1]), 3, $_->[2]] }
     ['exits with 7 at the baseline', 'echo oops; exit 7', qr/baseline 1 cannot be built.*status 7: oops/],
     ['does nothing at the baseline', 'exit 0', qr/after the upgrade to the baseline 1 there is no/],
-    ['is not installed at the baseline', 'exec nosuchprogram', qr/not installed/],
-    )
-{
-    my ($what, $baseline, $message) = @$case;
-    expect_run("a migrator that $what", run_it(suite_with('true', $baseline), [@quick]), 3, $message);
-}
+    ['is not installed at the baseline', 'exec nosuchprogram', qr/not installed/]);
 
 # what the server lacks
 expect_run('an extension that is nowhere',

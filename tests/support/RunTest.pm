@@ -71,8 +71,10 @@ sub start_run {
     my $out = area('out');
     my %run = (folder => "$out/reports", out => "$out/stdout", err => "$out/stderr");
     my @command = ("$build/bin/pgrehearse", 'run', $suite, '--output', $run{folder}, @$arguments);
-    unshift @command, 'setpriv', "--reuid=$how{as}", "--regid=$how{as}", '--clear-groups'
-        if $how{as};
+    if ($how{as}) {
+        my ($uid, $gid) = (getpwnam $how{as})[2, 3];
+        unshift @command, 'setpriv', "--reuid=$uid", "--regid=$gid", '--clear-groups';
+    }
     $run{started} = time;
     $run{pid} = fork // die "fork: $!";
     return \%run if $run{pid};

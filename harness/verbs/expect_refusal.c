@@ -76,7 +76,7 @@ void expect_refusal(struct rehearsal *r, enum revision revision, const char *fau
     }
     refused->seconds = result.process.seconds;
     if (!ran || (result.process.ending == PROCESS_EXITED && result.process.status != 0 &&
-                 blame_server(r, &logged, &e)))
+                 blame_server(r, &result, &logged, &e)))
         check_error(r, refused, &e);
     else
         judge(r, refused, message, f, &result);

@@ -52,7 +52,8 @@ static bool run_to_success(struct rehearsal *r, enum migrator_action action, con
     }
     if (ran)
         server_logged_error(run->server, r->database, offset, &logged);
-    if (!ran || (result->process.ending != PROCESS_TIMED_OUT && blame_server(r, &logged, &e)))
+    if (!ran ||
+        (result->process.ending != PROCESS_TIMED_OUT && blame_server(r, result, &logged, &e)))
         check_error(r, c, &e);
     else
         tell_failure(r, c, what, result, &logged);
@@ -186,7 +187,7 @@ void upgrade_again(struct rehearsal *r, enum revision revision)
     bool failed = ran && (result.process.ending != PROCESS_EXITED || result.process.status != 0);
     if (failed && result.process.ending != PROCESS_TIMED_OUT) {
         server_logged_error(r->run->server, r->database, offset, &logged);
-        ran = !blame_server(r, &logged, &e);
+        ran = !blame_server(r, &result, &logged, &e);
     }
     c->seconds = result.process.seconds;
     if (ran)

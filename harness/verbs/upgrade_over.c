@@ -26,7 +26,7 @@ static bool try_upgrade(struct rehearsal *r, const char *to, struct attempt *a, 
     if (a->well)
         return true;
     server_logged_error(r->run->server, r->database, offset, &a->logged);
-    return p->ending != PROCESS_EXITED || !blame_server(r, &a->logged, e);
+    return p->ending != PROCESS_EXITED || !blame_server(r, &a->result, &a->logged, e);
 }
 
 /*

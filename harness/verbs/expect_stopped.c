@@ -77,14 +77,16 @@ static void judge(struct rehearsal *r, struct check *c, const char *fault, bool 
                                 .found = ending,
                                 .detail = tail,
                                 .remedy = "see why it does not wait for the lock"};
+    bool gave_up = p->ending == PROCESS_EXITED && p->status != 0 &&
+                   migrator_log_complaint(result, "lock", true); /* NOWAIT, or a lock_timeout */
     if (p->ending == PROCESS_EXITED && p->status == 0) {
         check_finding(r, c, &evidence, "the upgrade ended with success in spite of %s", fault);
         r->not_refused = memory_format("the upgrade was not stopped by %s", fault);
-    } else if (!waited) {
+    } else if (!waited && !gave_up) {
         check_finding(r, c, &evidence, "the upgrade %s before it waited for the lock of %s: %s",
                       ending, fault, migrator_last_line(result));
     } else {
-        check_pass(r, c); /* stopped, or it gave up by itself */
+        check_pass(r, c);
     }
     free(tail);
     free(ending);

@@ -28,6 +28,7 @@ struct trial {
     struct connection inside; /* to the database */
     char *database;           /* NULL: none at present */
     char *url, *migrator_url; /* of that database */
+    bool untouched;           /* the last cut has left it without one new row version */
     char *folder;             /* of its relays' sockets */
 };
 

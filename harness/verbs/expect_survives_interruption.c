@@ -203,7 +203,7 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
     struct migrator_result result = {0};
     char *who = NULL;
     bool good = trial_make_database(t, e) &&
-                (!first || database_state_take(&t->inside, &g->before, e)) &&
+                (!first || database_state_take(&t->inside, NULL, &g->before, e)) &&
                 trial_run(t, first ? &g->ledger : NULL, &result, e) && ended_well(r, c, &result) &&
                 sessions_wait_until_gone(&t->inside, t->database, free_limit, &who, e);
     if (who)
@@ -211,7 +211,7 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
     free(who);
     if (good && first)
         g->seconds = result.process.seconds;
-    good = good && (first ? database_state_take(&t->inside, &g->after, e)
+    good = good && (first ? database_state_take(&t->inside, g->before.since, &g->after, e)
                           : database_state_settle(&g->after, &t->inside, e));
     migrator_result_release(&result);
     return good && trial_drop_database(t, e);

@@ -203,7 +203,8 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
     return good;
 }
 
-bool trial_cut(struct trial *t, const struct cut_point *p, struct trial_verdict *v, struct error *e)
+bool trial_cut(struct trial *t, const struct cut_point *p, bool last, struct trial_verdict *v,
+               struct error *e)
 {
     struct migrator_result result = {0};
     enum place place = PLACE_UNKNOWN;
@@ -211,7 +212,7 @@ bool trial_cut(struct trial *t, const struct cut_point *p, struct trial_verdict 
     *v = (struct trial_verdict){0};
     bool good = trial_make_database(t, e) && run_through(t, p, &reached, NULL, &result, e) &&
                 check_leftovers(t, v, e) && (v->message || find_place(t, &place, v, e));
-    bool again = t->ground->repeats || place != PLACE_BEFORE;
+    bool again = !t->ground->slow || last || !t->untouched;
     if (good && !v->message && again)
         good = repeat(t, place, v, e);
     if (good && (v->message || again))

@@ -29,13 +29,15 @@ static bool show(const struct suite_arguments *given, struct error *e)
                       .size_count = given->suite->size_count,
                       .time_limit = given->suite->time_limit,
                       .record = &record};
-    struct rehearse_request request = {.chosen = chosen,
-                                       .migrator = arguments_value(a, "migrator")};
+    struct rehearse_request request = {
+        .chosen = chosen, .names = scenario, .migrator = arguments_value(a, "migrator")};
     bool good = scenario_choose(scenario, chosen, e) && rehearse_plan(&run, &request, e);
     for (size_t i = 0; good && i < record.scenario_count; i++) {
         printf("%s", i ? "\n" : "");
         print_scenario(&record.scenarios[i]);
     }
+    for (size_t i = 0; good && i < run.left_out_count; i++)
+        printf("%sleft out %s\n", i ? "" : "\n", run.left_out[i]);
     rehearse_release(&run);
     record_release(&record);
     free(chosen);

@@ -70,6 +70,48 @@ const char *migrator_log_missing(const struct migrator_result *result, char *con
     return NULL;
 }
 
+static const char speaks_of_error[] =
+    "error|exception|traceback|fatal|panic|fail|abort|refus|cannot|can't";
+
+static size_t complaint_begins(const struct migrator_result *result)
+{
+    regex_t regex;
+    size_t i = 0, last = 0;
+    if (regcomp(&regex, speaks_of_error, REG_EXTENDED | REG_NOSUB | REG_ICASE) != 0)
+        return result->line_count;
+    for (; i < result->line_count; i++) {
+        const char *line = result->lines[i].text;
+        if (regexec(&regex, line, 0, NULL, 0) == 0)
+            break;
+        if (line[strspn(line, " \t\r")])
+            last = i;
+    }
+    regfree(&regex);
+    return i < result->line_count ? i : last;
+}
+
+const char *migrator_log_complaint(const struct migrator_result *result, const char *pattern,
+                                   bool any_case)
+{
+    regex_t regex;
+    const char *found = NULL;
+    bool quotes_sql = false;
+    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB | (any_case ? REG_ICASE : 0)) != 0)
+        return NULL;
+    for (size_t i = complaint_begins(result); i < result->line_count && !found; i++) {
+        const char *line = result->lines[i].text;
+        /* SQLAlchemy shows the whole statement, from [SQL: to (Background …; Python indents source
+         */
+        if (strncmp(line, "[SQL:", 5) == 0 || strncmp(line, "(Background", 11) == 0)
+            quotes_sql = line[0] == '[';
+        else if (!quotes_sql && line[0] != ' ' && line[0] != '\t' &&
+                 regexec(&regex, line, 0, NULL, 0) == 0)
+            found = line;
+    }
+    regfree(&regex);
+    return found;
+}
+
 const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere)
 {
     static const char *const words[] = {

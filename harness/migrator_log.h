@@ -25,6 +25,15 @@ const char *migrator_log_missing(const struct migrator_result *result, char *con
 void migrator_log_measure_steps(struct rehearsal *r, const struct migrator_result *result);
 
 /*
+ * The line of what it said when it failed that matches the extended regex, in whatever case if
+ * `any_case`; NULL if none does. What it said when it failed begins at the first line that speaks
+ * of an error, or is the last line if none does; quoted source and SQL do not count. Belongs to
+ * the result.
+ */
+const char *migrator_log_complaint(const struct migrator_result *result, const char *pattern,
+                                   bool any_case);
+
+/*
  * The last line that tells of a full disk or, on a server `elsewhere` whose log we cannot read, of
  * a connection that the server ended; NULL if none does. Belongs to the result.
  */

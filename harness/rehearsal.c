@@ -151,6 +151,16 @@ void rehearsal_latch(struct rehearsal *r, const char *format, ...)
     va_end(arguments);
 }
 
+void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
+{
+    if (r->lacking || !r->walking)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    r->lacking = format_arguments(format, arguments);
+    va_end(arguments);
+}
+
 const struct remembered *rehearsal_recall(const struct rehearsal *r, const char *name,
                                           struct error *e)
 {
@@ -169,6 +179,7 @@ const char *rehearsal_revision(const struct rehearsal *r, enum revision revision
 /* A database that is no longer needed makes room at once; --keep keeps all. */
 static void drop_database(struct rehearsal *r)
 {
+    connection_close(&r->holder);
     connection_close(&r->connection);
     if (!r->database || r->run->keep)
         return;
@@ -190,6 +201,13 @@ static void release(struct rehearsal *r)
         row_versions_release(&m->versions);
         free(m->name);
     }
+    for (size_t i = 0; i < r->kept_count; i++) {
+        free(r->kept[i].name);
+        free(r->kept[i].identity);
+    }
+    free(r->kept);
+    free(r->not_refused);
+    free(r->lacking);
     free(r->remembered);
     free(r->latched);
     free(r->database);
@@ -197,12 +215,15 @@ static void release(struct rehearsal *r)
     free(r->migrator_url);
 }
 
-void rehearsal_walk(const struct run *run, const struct scenario *scenario,
-                    struct scenario_record *record)
+char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
+                     struct scenario_record *record)
 {
     struct rehearsal r = {.run = run, .record = record, .walking = true};
     scenario->runbook(&r);
+    char *lacking = r.lacking;
+    r.lacking = NULL;
     release(&r);
+    return lacking;
 }
 
 void rehearsal_run(const struct run *run, const struct scenario *scenario,

@@ -27,6 +27,12 @@ struct remembered {
     struct row_versions versions;
 };
 
+/* A relation that the upgrade has to leave as it is, as it was when it was planted. */
+struct kept_relation {
+    char *name;
+    char *identity; /* its oid and its file */
+};
+
 struct rehearsal {
     const struct run *run;
     struct scenario_record *record;
@@ -42,12 +48,21 @@ struct rehearsal {
     struct connection connection; /* to that database */
     struct remembered *remembered;
     size_t remembered_count;
+    struct connection holder; /* to that database: holds what a fault locks */
+    struct kept_relation *kept;
+    size_t kept_count;
+    bool kept_is_gone; /* the upgrade refused it, as migrations of others may */
+    char *lacking;     /* while walking: what the suite has no data for; NULL: nothing */
+    char *not_refused; /* an upgrade that should have been refused was not: no remedy applies */
     unsigned commands; /* how many the migrator has run, to number its logs */
 };
 
-/* Walks (plans) or runs a whole scenario. */
-void rehearsal_walk(const struct run *run, const struct scenario *scenario,
-                    struct scenario_record *record);
+/*
+ * Walks (plans) or runs a whole scenario. Walking returns NULL, or why the scenario is no use for
+ * this suite, to be freed: the suite declares nothing that it could be rehearsed with.
+ */
+char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
+                     struct scenario_record *record);
 void rehearsal_run(const struct run *run, const struct scenario *scenario,
                    struct scenario_record *record);
 
@@ -85,6 +100,10 @@ void rehearsal_latch(struct rehearsal *r, const char *format, ...)
 /* What was remembered under the name; NULL, with an error, if nothing was. */
 const struct remembered *rehearsal_recall(const struct rehearsal *r, const char *name,
                                           struct error *e);
+
+/* Notes, while walking, that the scenario needs what the suite does not declare; first one wins. */
+void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The suite's name of a revision. */
 const char *rehearsal_revision(const struct rehearsal *r, enum revision revision);

@@ -41,6 +41,49 @@ static bool choose_migrator(struct run *run, const struct rehearse_request *requ
     return e->kind == ERROR_NONE;
 }
 
+/* Why the suite cannot use the scenario, to be freed; NULL if it can. */
+static char *find_lack(const struct run *run, const struct scenario *scenario)
+{
+    struct run_record scratch = {0};
+    char *lack = rehearsal_walk(run, scenario, record_add_scenario(&scratch, "", ""));
+    record_release(&scratch);
+    return lack;
+}
+
+static bool is_named(const char *names, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *p = names; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL)
+        if (strncmp(p, name, length) == 0 && (p[length] == ',' || p[length] == '\0'))
+            return true;
+    return false;
+}
+
+/* Clears the choice of what the suite has no data for; an error if it was asked for by name. */
+static bool leave_out(struct run *run, const struct rehearse_request *request, struct error *e)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < scenario_table_size; i++) {
+        if (!request->chosen[i])
+            continue;
+        char *lack = find_lack(run, scenario_table[i].scenario);
+        char *name = lack ? scenario_name(scenario_table[i].scenario) : NULL;
+        if (lack && is_named(request->names, name))
+            error_set(e, ERROR_USAGE, "scenario %s cannot be run: %s", name, lack);
+        left += lack == NULL;
+        request->chosen[i] = lack == NULL;
+        if (lack)
+            *(char **)memory_append(&run->left_out, &run->left_out_count, sizeof *run->left_out) =
+                memory_format("%s: %s", name, lack);
+        free(name);
+        free(lack);
+    }
+    if (left == 0)
+        error_set(e, ERROR_USAGE, "none of these scenarios can be run: %s",
+                  run->left_out_count ? run->left_out[0] : "there are none");
+    return e->kind == ERROR_NONE;
+}
+
 static void plan_record(struct run *run, const bool *chosen)
 {
     struct run_record *record = run->record;
@@ -59,8 +102,8 @@ static void plan_record(struct run *run, const bool *chosen)
         if (!chosen[i])
             continue;
         char *name = scenario_name(scenario_table[i].scenario);
-        rehearsal_walk(run, scenario_table[i].scenario,
-                       record_add_scenario(record, name, scenario_table[i].scenario->title));
+        free(rehearsal_walk(run, scenario_table[i].scenario,
+                            record_add_scenario(record, name, scenario_table[i].scenario->title)));
         free(name);
     }
 }
@@ -68,7 +111,8 @@ static void plan_record(struct run *run, const bool *chosen)
 bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e)
 {
     run->started = clock_seconds();
-    if (!suite_check_files(run->suite, !run->approve, e) || !choose_migrator(run, request, e))
+    if (!suite_check_files(run->suite, !run->approve, e) || !choose_migrator(run, request, e) ||
+        !leave_out(run, request, e))
         return false;
     plan_record(run, request->chosen);
     return true;
@@ -77,6 +121,9 @@ bool rehearse_plan(struct run *run, const struct rehearse_request *request, stru
 void rehearse_release(struct run *run)
 {
     migrator_release(&run->migrator);
+    for (size_t i = 0; i < run->left_out_count; i++)
+        free(run->left_out[i]);
+    free(run->left_out);
 }
 
 /* The scenarios that are still to be run, the heavy ones first. */
@@ -222,7 +269,7 @@ static bool prepare(struct run *run, const struct rehearse_request *request,
     run->record->id = memory_copy_of(folder->id);
     run->migrator.mark = memory_format("%s=%s", run_id_variable, folder->id);
     bool with_port = run->migrator.definition->port;
-    if (!server_open(run->server, request->server, with_port, folder, run->cancel, e))
+    if (!server_open(run->server, request->server, run->suite, with_port, folder, run->cancel, e))
         return false;
     tell_sweep(run, swept, throwaway_sweep(&run->server->lease));
     circumstances_record(run);
@@ -243,6 +290,11 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     char *template = NULL;
     run->server = &server;
     run_announce(run, run_begins, record);
+    for (size_t i = 0; i < run->left_out_count; i++) {
+        char *line = memory_format("left out %s", run->left_out[i]);
+        run_announce(run, message, line);
+        free(line);
+    }
     if (prepare(run, request, &folder, &template, &e)) {
         run_scenarios(run, request);
     } else {

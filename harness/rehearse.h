@@ -9,13 +9,15 @@ struct rehearse_request {
     const char *server;     /* URL, or NULL for the embedded server */
     const char *migrations; /* replaces the folder that the migrator works in; or NULL */
     const char *migrator;   /* by name; NULL: the suite's first */
-    const bool *chosen;     /* scenario_table_size of them */
+    bool *chosen;           /* scenario_table_size of them; rehearse_plan() clears the useless */
+    const char *names;      /* the scenarios that were asked for; NULL: all */
     size_t jobs;            /* scenarios at a time; 0: one per processor */
 };
 
 /*
  * Fills `run` with what it needs and plans the record: no server is touched yet. False when the
- * request does not fit the suite (ERROR_USAGE).
+ * request does not fit the suite (ERROR_USAGE). A scenario for which the suite declares nothing is
+ * left out, and run->left_out says why; one that was asked for by its name is an ERROR_USAGE.
  */
 bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e);
 

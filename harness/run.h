@@ -25,7 +25,9 @@ struct run {
     double time_limit;  /* seconds, for the upgrade */
     const char *output; /* the folder of the reports; NULL: none are written */
     bool keep;
-    bool approve; /* write the delta found as the approved one, instead of comparing */
+    bool approve;    /* write the delta found as the approved one, instead of comparing */
+    char **left_out; /* scenarios that are no use for the suite: "NAME: why" */
+    size_t left_out_count;
     struct run_record *record;
     double started;              /* clock_seconds() */
     pthread_mutex_t *announcing; /* held while an observer is called */

@@ -116,6 +116,7 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
                                          .migrations = arguments_value(a, "migrations"),
                                          .migrator = arguments_value(a, "migrator"),
                                          .chosen = chosen,
+                                         .names = scenarios ? scenarios : defaults->scenarios,
                                          .jobs = (size_t)jobs};
     return true;
 }

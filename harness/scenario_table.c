@@ -4,12 +4,25 @@
 #include "text.h"
 
 extern const struct scenario scenario_fresh, scenario_existing_data, scenario_idempotency,
-    scenario_rollback, scenario_performance, scenario_validation;
+    scenario_rollback, scenario_performance, scenario_validation, scenario_round_trip,
+    scenario_constraints, scenario_blocking_foreign_key, scenario_orphaned_chunks,
+    scenario_version_conflict, scenario_concurrent_index, scenario_time_limit, scenario_interrupted;
 
 const struct scenario_entry scenario_table[] = {
-    {&scenario_fresh, "quickstart", false},       {&scenario_existing_data, "quickstart", false},
-    {&scenario_idempotency, "quickstart", false}, {&scenario_rollback, "quickstart", false},
-    {&scenario_performance, "quickstart", true},  {&scenario_validation, "quickstart", false},
+    {&scenario_fresh, "quickstart", false},
+    {&scenario_existing_data, "quickstart", false},
+    {&scenario_idempotency, "quickstart", false},
+    {&scenario_rollback, "quickstart", false},
+    {&scenario_performance, "quickstart", true},
+    {&scenario_validation, "quickstart", false},
+    {&scenario_round_trip, "rules", false},
+    {&scenario_constraints, "rules", false},
+    {&scenario_blocking_foreign_key, "faults", false},
+    {&scenario_orphaned_chunks, "faults", false},
+    {&scenario_version_conflict, "faults", false},
+    {&scenario_concurrent_index, "faults", false},
+    {&scenario_time_limit, "faults", false},
+    {&scenario_interrupted, "faults", true},
 };
 const size_t scenario_table_size = sizeof scenario_table / sizeof *scenario_table;
 

@@ -174,6 +174,7 @@ bool migrator_run(const struct migrator *m, enum migrator_action action, const c
                                       .environment = (const char *const *)environment,
                                       .time_limit = time_limit,
                                       .cancel = m->cancel,
+                                      .group = m->group,
                                       .on_line = take_line,
                                       .context = &listener};
     bool good = process_run(&request, &result->process, e);

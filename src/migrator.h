@@ -17,6 +17,7 @@ struct migrator {
     char *path;      /* put before PATH, so that our own programs are found; or NULL */
     char *mark;      /* NAME=VALUE that marks its processes as the run's; or NULL */
     const struct cancel *cancel;
+    _Atomic pid_t *group; /* told its process group while a command runs; or NULL */
 };
 
 enum migrator_action {

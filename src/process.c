@@ -175,6 +175,8 @@ static bool start(struct child *child, struct error *e)
     if (child->pid < 0)
         return error_set(e, ERROR_UNAVAILABLE, "cannot start a process: %s", strerror(saved));
     setpgid(child->pid, child->pid); /* whichever of the two comes first */
+    if (child->request->group)
+        *child->request->group = child->pid;
     child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
     return true;
 }
@@ -224,6 +226,8 @@ static void drain_output(struct child *child)
 
 static void reap(struct child *child)
 {
+    if (child->request->group)
+        *child->request->group = 0;
     kill(-child->pid, SIGKILL); /* those it has left behind; the group lives until waitpid */
     int status = 0;
     while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)

@@ -3,8 +3,10 @@
  * whole process group ended with it. Nothing of it survives this call.
  */
 #pragma once
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "cancel.h"
 #include "error.h"
@@ -20,6 +22,7 @@ struct process_request {
     double time_limit;              /* seconds; 0: none. Past it: SIGTERM, then SIGKILL */
     size_t output_limit;            /* bytes kept of each stream; 0: 16 MiB */
     const struct cancel *cancel;    /* may be NULL */
+    _Atomic pid_t *group;           /* told its process group while it lives, else 0; or NULL */
     process_line_fn *on_line;       /* may be NULL */
     void *context;
 };

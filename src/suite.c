@@ -168,6 +168,31 @@ static bool check_rejects(const struct suite *s, const struct suite_values *v, s
     return true;
 }
 
+static bool check_action(const struct suite *s, const char *key, const struct suite_action *a,
+                         struct error *e)
+{
+    int given = (a->sql != NULL) + (a->hold != NULL) + (a->stamp != NULL) + a->release;
+    if (given != 1)
+        return wrong(e, s, key, "expected one of sql, hold, release and stamp in each");
+    if (a->fails && (!a->sql || strlen(a->fails) != 5))
+        return wrong(e, s, key, "expected fails beside sql only, with five characters, \"23505\"");
+    return true;
+}
+
+static bool check_fault(const struct suite *s, const struct suite_fault *f, struct error *e)
+{
+    for (unsigned i = 0; i < f->plant_count; i++)
+        if (!check_action(s, "faults.plant", &f->plant[i], e))
+            return false;
+    for (unsigned i = 0; i < f->remedy_count; i++)
+        if (!check_action(s, "faults.remedy", &f->remedy[i], e))
+            return false;
+    if (f->time_limit < 0)
+        return wrong(e, s, "faults.time_limit", "expected seconds, more than 0");
+    return check_regex(s, "faults.message", f->message, e) &&
+           check_regex(s, "faults.words", f->words, e);
+}
+
 static bool check_suite(const struct suite *s, struct error *e)
 {
     if (s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
@@ -192,6 +217,9 @@ static bool check_suite(const struct suite *s, struct error *e)
             return false;
     for (unsigned i = 0; i < s->accept_count; i++)
         if (!check_insert(s, "accepts.insert", &s->accepts[i], e))
+            return false;
+    for (unsigned i = 0; i < s->fault_count; i++)
+        if (!check_fault(s, &s->faults[i], e))
             return false;
     return check_names(s, e);
 }
@@ -308,6 +336,14 @@ const struct suite_validations *suite_find_validations(const struct suite *s, co
 {
     return find_named(s, "validations", s->validations, s->validation_count, sizeof *s->validations,
                       name, e);
+}
+
+const struct suite_fault *suite_find_fault(const struct suite *s, const char *name)
+{
+    for (unsigned i = 0; i < s->fault_count; i++)
+        if (strcmp(s->faults[i].name, name) == 0)
+            return &s->faults[i];
+    return NULL;
 }
 
 char *suite_path(const struct suite *s, const char *relative)

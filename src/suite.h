@@ -16,6 +16,7 @@ struct suite_migrator {
     char *upgrade, *downgrade, *current, *history, *stamp;
     char *version; /* prints its version; NULL: not asked */
     bool port;     /* it needs a TCP port; otherwise it connects through the socket */
+    bool slow;     /* it takes long to start, so it is cut off once between two statements */
     char *ran;     /* extended regex: a line of its log that says that a revision was run */
     char *step;    /* extended regex: (number)…(text) of a log line that names a step; or NULL */
     /* Extended regexes that its log must match, in this order. Not asked of others' migrations. */
@@ -72,6 +73,31 @@ struct suite_values {
     unsigned value_count;
 };
 
+/* One thing done to a database to plant a fault or to mend it: just one of the members is set. */
+struct suite_action {
+    char *sql;    /* sent as it is; several statements are one transaction */
+    char *fails;  /* beside sql: the SQLSTATE with which it has to fail; NULL: it has to succeed */
+    char *hold;   /* SQL for a second session, whose transaction stays open */
+    bool release; /* that transaction is rolled back, its session ended */
+    char *stamp;  /* a revision that the migrator is told to write without running anything */
+};
+
+/* Something wrong with a database, of which the migrator has to speak, and how to mend it. */
+struct suite_fault {
+    char *name;
+    struct suite_action *plant;
+    unsigned plant_count;
+    char *message; /* extended regex: the migrator's message, of the suite's own migrations */
+    char *words;   /* the same, whatever the case, of anybody's migrations; NULL: any message */
+    struct suite_action *remedy;
+    unsigned remedy_count;
+    char **keeps; /* relations that the upgrade has to leave as they are, down to their files */
+    unsigned keep_count;
+    double time_limit; /* seconds that an upgrade which waits gets; 0: the suite's */
+    char **requirements;
+    unsigned requirement_count;
+};
+
 struct suite_requirement {
     char *id;      /* "FR-001" */
     char *text;    /* in short */
@@ -99,6 +125,8 @@ struct suite {
     unsigned fixture_count;
     struct suite_values *accepts, *rejects;
     unsigned accept_count, reject_count;
+    struct suite_fault *faults;
+    unsigned fault_count;
     char *requirements_file; /* or NULL */
     struct suite_requirement *requirements;
     unsigned requirement_count;
@@ -119,6 +147,9 @@ const struct suite_fixture *suite_find_fixture(const struct suite *s, const char
                                                struct error *e);
 const struct suite_validations *suite_find_validations(const struct suite *s, const char *name,
                                                        struct error *e);
+
+/* NULL if the suite has no such fault; no error: not every suite needs every fault. */
+const struct suite_fault *suite_find_fault(const struct suite *s, const char *name);
 
 /* `relative` within the suite's folder (an absolute path stays); the caller frees it. */
 char *suite_path(const struct suite *s, const char *relative);

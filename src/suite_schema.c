@@ -35,6 +35,7 @@ static const cyaml_schema_field_t migrator_fields[] = {
     OPTIONAL_STRING(struct suite_migrator, stamp),
     OPTIONAL_STRING(struct suite_migrator, version),
     YAML_FIELD_BOOL("port", CYAML_FLAG_OPTIONAL, struct suite_migrator, port),
+    YAML_FIELD_BOOL("slow", CYAML_FLAG_OPTIONAL, struct suite_migrator, slow),
     OPTIONAL_STRING(struct suite_migrator, ran),
     OPTIONAL_STRING(struct suite_migrator, step),
     OPTIONAL_STRINGS(struct suite_migrator, upgrade_log, upgrade_log_count),
@@ -85,6 +86,27 @@ static const cyaml_schema_field_t values_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t values = ITEM(struct suite_values, values_fields);
 
+static const cyaml_schema_field_t action_fields[] = {
+    OPTIONAL_STRING(struct suite_action, sql),
+    OPTIONAL_STRING(struct suite_action, fails),
+    OPTIONAL_STRING(struct suite_action, hold),
+    CYAML_FIELD_BOOL("release", CYAML_FLAG_OPTIONAL, struct suite_action, release),
+    OPTIONAL_STRING(struct suite_action, stamp),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t action = ITEM(struct suite_action, action_fields);
+
+static const cyaml_schema_field_t fault_fields[] = {
+    STRING(struct suite_fault, name),
+    LIST(struct suite_fault, plant, plant_count, &action),
+    OPTIONAL_STRING(struct suite_fault, message),
+    OPTIONAL_STRING(struct suite_fault, words),
+    OPTIONAL_LIST(struct suite_fault, remedy, remedy_count, &action),
+    OPTIONAL_STRINGS(struct suite_fault, keeps, keep_count),
+    CYAML_FIELD_FLOAT("time_limit", CYAML_FLAG_OPTIONAL, struct suite_fault, time_limit),
+    OPTIONAL_STRINGS(struct suite_fault, requirements, requirement_count),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t fault = ITEM(struct suite_fault, fault_fields);
+
 static const cyaml_schema_field_t suite_fields[] = {
     STRING(struct suite, name),
     OPTIONAL_STRING(struct suite, title),
@@ -102,6 +124,7 @@ static const cyaml_schema_field_t suite_fields[] = {
     LIST(struct suite, fixtures, fixture_count, &fixture),
     OPTIONAL_LIST(struct suite, accepts, accept_count, &values),
     OPTIONAL_LIST(struct suite, rejects, reject_count, &values),
+    OPTIONAL_LIST(struct suite, faults, fault_count, &fault),
     CYAML_FIELD_STRING_PTR("requirements", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
                            requirements_file, 1, CYAML_UNLIMITED),
     CYAML_FIELD_END};

@@ -1,4 +1,4 @@
-/* expect_rows_as and expect_untouched: what became of the rows. */
+/* expect_rows_as, expect_untouched, expect_rolled_back: what became of the rows, if anything. */
 #include "delta.h"
 #include "memory.h"
 #include "rehearsal.h"
@@ -83,7 +83,7 @@ static void tell_written(struct rehearsal *r, struct check *c,
         text_append_format(&lines, "%s%s", i ? "\n" : "", changes->lines[i]);
     struct evidence evidence = {.expected = "not one row written",
                                 .found = text_string(&lines),
-                                .remedy = "find what the second run writes, and do not"};
+                                .remedy = "find what writes it, and do not, or roll it back"};
     check_finding(r, c, &evidence, "%s", text_string(&lines));
     text_release(&lines);
 }
@@ -106,12 +106,11 @@ static void compare_versions(struct rehearsal *r, struct check *c, const struct 
     row_versions_release(&now);
 }
 
-void expect_untouched(struct rehearsal *r, const char *since)
+static void judge_untouched(struct rehearsal *r, const char *kind, const char *since)
 {
-    step_begin(r, "expect nothing to be written since '%s'", since);
-    struct check *schema = step_check(r, "untouched", NULL, "no object changed since '%s'", since);
-    struct check *versions = step_check(
-        r, "untouched", NULL, "no row, sequence or version of a row changed since '%s'", since);
+    struct check *schema = step_check(r, kind, NULL, "no object changed since '%s'", since);
+    struct check *versions =
+        step_check(r, kind, NULL, "no row, sequence or version of a row changed since '%s'", since);
     if (!step_runs(r))
         return;
     struct error e = {0};
@@ -123,4 +122,16 @@ void expect_untouched(struct rehearsal *r, const char *since)
     compare_schema(r, schema, m);
     if (step_runs(r))
         compare_versions(r, versions, m);
+}
+
+void expect_untouched(struct rehearsal *r, const char *since)
+{
+    step_begin(r, "expect nothing to be written since '%s'", since);
+    judge_untouched(r, "untouched", since);
+}
+
+void expect_rolled_back(struct rehearsal *r, const char *since)
+{
+    step_begin(r, "expect nothing to be left of the upgrade that failed since '%s'", since);
+    judge_untouched(r, "rolled-back", since);
 }

@@ -1,4 +1,5 @@
-/* expect_delta and expect_schema_as: what changed in the schema, against what should have. */
+/* expect_delta, expect_schema_as and expect_changed: what changed in the schema, against what
+ * should have. */
 #include <errno.h>
 
 #include "delta.h"
@@ -127,4 +128,45 @@ void expect_schema_as(struct rehearsal *r, const char *then)
         step_check(r, "schema-restored", NULL, "every object of the schema is as '%s'", then);
     if (step_runs(r))
         judge(r, c, then, "make the downgrade bring it back exactly", NULL);
+}
+
+/* Whether the schema, or the rows of a preserved table, are other than they were. */
+static bool has_changed(struct rehearsal *r, const struct remembered *m, struct error *e)
+{
+    struct snapshot now = {0};
+    if (!snapshot_take(&r->connection, &now, e))
+        return false;
+    bool changed = !snapshot_equal(&m->snapshot, &now);
+    snapshot_release(&now);
+    for (size_t i = 0; !changed && i < m->fingerprint_count; i++) {
+        struct fingerprint again = {0};
+        struct fingerprint_difference difference = {0};
+        if (!fingerprint_take_again(&r->connection, &m->fingerprints[i], &again, e))
+            return false;
+        fingerprint_compare(&m->fingerprints[i], &again, &difference);
+        changed = difference.differs;
+        fingerprint_difference_release(&difference);
+        fingerprint_release(&again);
+    }
+    return changed;
+}
+
+void expect_changed(struct rehearsal *r, const char *since)
+{
+    step_begin(r, "expect the downgrade to have undone something");
+    struct check *c = step_check(r, "undone", NULL, "schema or rows are other than '%s'", since);
+    if (!step_runs(r))
+        return;
+    struct error e = {0};
+    const struct remembered *m = rehearsal_recall(r, since, &e);
+    bool changed = m && has_changed(r, m, &e);
+    struct evidence evidence = {.expected = "another schema, or other rows",
+                                .found = "no change at all",
+                                .remedy = "write the downgrade: each step of the upgrade, undone"};
+    if (e.kind != ERROR_NONE)
+        check_error(r, c, &e);
+    else if (changed)
+        check_pass(r, c);
+    else
+        check_finding(r, c, &evidence, "the downgrade undid nothing: all is as '%s' still", since);
 }

@@ -1,4 +1,5 @@
 /* upgrade, downgrade, upgrade_again: the verbs that run the migrator for real. */
+#include "blame.h"
 #include "clock.h"
 #include "memory.h"
 #include "migrator_log.h"
@@ -6,37 +7,6 @@
 #include "text.h"
 
 static const size_t tail_length = 30; /* lines of the log that a finding shows */
-
-/* Errors of the server's own, as opposed to those of the SQL that it was given. */
-static bool is_trouble_of_server(const struct error *e)
-{
-    return e->sqlstate[0] && error_is_of_server(e);
-}
-
-/*
- * Whether the migrator failed for a reason that is not its own: the connection is gone, the disk
- * is full, … Sets the error if so.
- */
-static bool blame_server(struct rehearsal *r, const struct migrator_result *result,
-                         const struct error *logged, struct error *e)
-{
-    if (is_trouble_of_server(logged)) {
-        error_set_sqlstate(e, ERROR_UNAVAILABLE, logged->sqlstate, "the server failed: %s",
-                           logged->message);
-        return true;
-    }
-    const char *told =
-        logged->message[0] ? NULL : migrator_log_trouble(result, !r->run->server->is_embedded);
-    if (told)
-        return !error_set(e, ERROR_UNAVAILABLE, "the server failed: %s", told);
-    struct connection probe = {0};
-    struct error trial = {0};
-    bool there = connection_open(&probe, r->url, r->run->cancel, &trial);
-    connection_close(&probe);
-    if (!there)
-        error_set(e, trial.kind, "lost the server: %s", trial.message);
-    return !there;
-}
 
 static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                          const struct migrator_result *result, const struct error *logged)

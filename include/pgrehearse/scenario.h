@@ -76,6 +76,51 @@ void expect_rows_as(struct rehearsal *r, const char *then);
 /* Nothing at all was written: no object, no row, not even a new version of a row. */
 void expect_untouched(struct rehearsal *r, const char *since);
 
+/* The same, of an upgrade that failed or was stopped: nothing of it may be left. */
+void expect_rolled_back(struct rehearsal *r, const char *since);
+
+/* Schema or rows are other than they were then: the downgrade did undo something. */
+void expect_changed(struct rehearsal *r, const char *since);
+
+/*
+ * Faults, by their names in suite.yaml. A scenario that plants a fault which the suite does not
+ * declare is left out of the run.
+ */
+void plant(struct rehearsal *r, const char *fault);
+void apply_remedy(struct rehearsal *r, const char *fault);
+
+/* The upgrade has to fail by itself, with a message that speaks of the fault. */
+void expect_refusal(struct rehearsal *r, enum revision revision, const char *fault);
+
+/* The upgrade has to wait for what the fault holds, until it is stopped or gives up by itself; then
+   the lock is let go. */
+void expect_stopped(struct rehearsal *r, enum revision revision, const char *fault);
+
+/*
+ * What was planted is no fault but made beforehand: the upgrade has to succeed with it. Migrations
+ * that are not the suite's own may refuse it with a message; it is removed, and they run again.
+ */
+void upgrade_over(struct rehearsal *r, enum revision revision, const char *fault);
+
+/* What was planted, and has to be kept, is the very same object: no other oid, no other file. */
+void expect_left_in_place(struct rehearsal *r, const char *fault);
+
+/* Tells the migrator to write the revision without running anything. */
+void stamp(struct rehearsal *r, enum revision revision);
+
+/*
+ * Every CHECK, NOT NULL, UNIQUE and foreign key that the preserved tables got since then refuses
+ * a row that violates it, with its own SQLSTATE and name.
+ */
+void expect_constraints_enforced(struct rehearsal *r, const char *since);
+
 /* The database takes the suite's valid values, and refuses each of the invalid ones. */
 void expect_accepted_values(struct rehearsal *r);
 void expect_rejected_values(struct rehearsal *r);
+
+/*
+ * The migrator that leads from here to the revision is cut off before and after every statement,
+ * by closing its connection, by SIGKILL, by terminating its backend: each time everything is as
+ * before or as after, and running it again succeeds. The database itself stays as it is.
+ */
+void expect_survives_interruption(struct rehearsal *r, enum revision revision);

@@ -1,0 +1,195 @@
+#include "endpoint.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libpq-fe.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "url.h"
+
+static const int connect_limit = 15; /* seconds */
+static const int waiting_line = 64;  /* connections that may wait to be accepted */
+
+/* What libpq takes for `keyword` where the URL says nothing; NULL where that is nothing either. */
+static char *default_of(const char *keyword)
+{
+    PQconninfoOption *options = PQconndefaults();
+    char *value = NULL;
+    for (PQconninfoOption *o = options; o && o->keyword; o++)
+        if (strcmp(o->keyword, keyword) == 0 && o->val && *o->val)
+            value = memory_copy_of(o->val);
+    PQconninfoFree(options);
+    return value;
+}
+
+/* The value of an option in the URL, or libpq's default; to be freed. */
+static char *option_of(const char *url, const char *keyword)
+{
+    PQconninfoOption *options = PQconninfoParse(url, NULL);
+    char *value = NULL;
+    for (PQconninfoOption *o = options; o && o->keyword; o++)
+        if (strcmp(o->keyword, keyword) == 0 && o->val && *o->val)
+            value = memory_copy_of(o->val);
+    PQconninfoFree(options);
+    return value ? value : default_of(keyword);
+}
+
+static bool insists(const char *mode)
+{
+    return mode && (strcmp(mode, "require") == 0 || strncmp(mode, "verify", 6) == 0);
+}
+
+static bool check_options(const char *url, struct error *e)
+{
+    char *tls = option_of(url, "sslmode"), *gss = option_of(url, "gssencmode"),
+         *address = option_of(url, "hostaddr");
+    if (insists(tls) || insists(gss))
+        error_set(e, ERROR_UNAVAILABLE,
+                  "the connection insists on encryption (%s=%s), and a relay cannot look into it",
+                  insists(tls) ? "sslmode" : "gssencmode", insists(tls) ? tls : gss);
+    else if (address)
+        error_set(e, ERROR_UNAVAILABLE,
+                  "the connection names a hostaddr, so it would go past a relay");
+    free(tls);
+    free(gss);
+    free(address);
+    return e->kind == ERROR_NONE;
+}
+
+static bool find_socket(struct endpoint *server, const char *folder, const char *port,
+                        struct error *e)
+{
+    struct sockaddr_un *address = (struct sockaddr_un *)&server->address;
+    address->sun_family = AF_UNIX;
+    int length =
+        snprintf(address->sun_path, sizeof address->sun_path, "%s/.s.PGSQL.%s", folder, port);
+    server->length = sizeof *address;
+    if (length < 0 || (size_t)length >= sizeof address->sun_path)
+        return error_set(e, ERROR_UNAVAILABLE, "the path of the socket in %s is too long", folder);
+    return true;
+}
+
+static bool find_host(struct endpoint *server, const char *host, const char *port, struct error *e)
+{
+    struct addrinfo wanted = {.ai_socktype = SOCK_STREAM}, *found = NULL;
+    int failure = getaddrinfo(host, port, &wanted, &found);
+    if (failure || !found)
+        return error_set(e, ERROR_UNAVAILABLE, "%s: %s", host, gai_strerror(failure));
+    memcpy(&server->address, found->ai_addr, found->ai_addrlen);
+    server->length = found->ai_addrlen;
+    freeaddrinfo(found);
+    return true;
+}
+
+bool endpoint_find(struct endpoint *server, const char *url, struct error *e)
+{
+    *server = (struct endpoint){0};
+    if (!check_options(url, e))
+        return false;
+    char *host = option_of(url, "host"), *port = option_of(url, "port");
+    if (!host) /* what libpq is built with: Debian's place, or PostgreSQL's own */
+        host = memory_copy_of(access("/var/run/postgresql", X_OK) == 0 ? "/var/run/postgresql"
+                                                                       : "/tmp");
+    bool good;
+    if (strchr(host, ','))
+        good = error_set(e, ERROR_UNAVAILABLE, "a relay serves one host, not several");
+    else if (host[0] == '/')
+        good = find_socket(server, host, port ? port : "5432", e);
+    else
+        good = find_host(server, host, port ? port : "5432", e);
+    free(host);
+    free(port);
+    return good;
+}
+
+void endpoint_make_quick(int fd, const struct endpoint *server)
+{
+    int yes = 1;
+    if (server->address.ss_family != AF_UNIX) /* small messages to and fro: do not collect them */
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
+
+int endpoint_connect(const struct endpoint *server)
+{
+    int fd = socket(server->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    struct timeval limit = {.tv_sec = connect_limit};
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    if (connect(fd, (const struct sockaddr *)&server->address, server->length) != 0 ||
+        fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    endpoint_make_quick(fd, server);
+    return fd;
+}
+
+/* The server's URL with another host and port; to be freed. */
+static char *place_in_url(const char *server_url, const char *host, const char *port,
+                          struct error *e)
+{
+    struct url u = {0};
+    if (!url_parse(&u, server_url, e))
+        return NULL;
+    free(u.host);
+    free(u.port);
+    u.host = memory_copy_of(host);
+    u.port = memory_copy_of(port);
+    char *url = url_format(&u, true);
+    url_release(&u);
+    return url;
+}
+
+static bool listen_on_socket(int fd, const char *folder, char **path, struct error *e)
+{
+    struct endpoint here = {0};
+    if (!find_socket(&here, folder, "5432", e))
+        return false;
+    *path = memory_copy_of(((struct sockaddr_un *)&here.address)->sun_path);
+    if (bind(fd, (struct sockaddr *)&here.address, here.length) == 0 &&
+        listen(fd, waiting_line) == 0)
+        return true;
+    return error_set(e, ERROR_UNAVAILABLE, "%s: cannot listen there: %s", *path, strerror(errno));
+}
+
+static bool listen_on_port(int fd, char *port, size_t size, struct error *e)
+{
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof here;
+    if (bind(fd, (struct sockaddr *)&here, length) != 0 || listen(fd, waiting_line) != 0 ||
+        getsockname(fd, (struct sockaddr *)&here, &length) != 0)
+        return error_set(e, ERROR_UNAVAILABLE, "cannot listen on a port of 127.0.0.1: %s",
+                         strerror(errno));
+    snprintf(port, size, "%d", ntohs(here.sin_port));
+    return true;
+}
+
+int endpoint_listen(const struct endpoint *server, const char *server_url, const char *folder,
+                    char **url, char **path, struct error *e)
+{
+    bool is_unix = server->address.ss_family == AF_UNIX;
+    char port[16] = "5432";
+    int fd = socket(is_unix ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        error_set(e, ERROR_UNAVAILABLE, "cannot make a socket: %s", strerror(errno));
+        return -1;
+    }
+    bool good =
+        is_unix ? listen_on_socket(fd, folder, path, e) : listen_on_port(fd, port, sizeof port, e);
+    if (good)
+        *url = place_in_url(server_url, is_unix ? folder : "127.0.0.1", port, e);
+    if (good && *url)
+        return fd;
+    close(fd);
+    return -1;
+}

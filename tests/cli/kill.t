@@ -13,7 +13,6 @@ my $url = $ENV{PGREHEARSE_TEST_SERVER}
 my @arguments = ('--scenario', 'fresh,idempotency');
 my $suite = suite_with('(setsid sleep 95 &) >/dev/null 2>&1; sleep 96 & '
         . (sound() =~ s/exec //r) . '; code=$?; sleep 0.2; kill $!; exit $code');
-my $bad_suite = 'nosuch';
 
 sub databases {
     return `psql -X -A -t -d '$url' -c "SELECT datname FROM pg_database WHERE datname ~ '^pgrehearse_' ORDER BY 1"`;
@@ -34,12 +33,12 @@ sub killed_at {
 my $before = segments();
 srand(9);
 my $time = run_it($suite, \@arguments)->{seconds};
-killed_at($time * ($_ + rand) / 6, 'a run', []) for 0 .. 5;
-killed_at($time * ($_ + rand) / 4, 'a run on a server', ['--server', $url]) for 0 .. 3;
+killed_at($time * ($_ + rand) / 4, 'a run', []) for 0 .. 3;
+killed_at($time * ($_ + rand) / 3, 'a run on a server', ['--server', $url]) for 0 .. 2;
 is(databases(), '', 'no database is left on the server');
 SKIP: {
     skip 'only root can become another user', 1 if $>;
-    for my $moment (0.2, 0.5) {
+    for my $moment (0.3) {
         my $home = area('home');
         killed_at($moment, 'an initdb', [], as => 'nobody', environment => {HOME => $home});
         is(join(' ', glob "$home/.cache/pgrehearse/*.making-*"), '', 'no half-made cluster');
@@ -48,7 +47,7 @@ SKIP: {
 is(segments(), $before, 'no shared memory is left');
 
 # side by side: a long one must survive the sweeps of others, also of those with another TMPDIR
-my $long = suite_with('sleep 4; ' . sound());
+my $long = suite_with('sleep 3; ' . sound());
 my @alive = (start_run($long, ['--scenario', 'fresh']),
     start_run($long, ['--scenario', 'fresh', '--server', $url]));
 sleep 1.5;

@@ -17,7 +17,8 @@ our @EXPORT = qw(area suite_with start_run finish_run run_it leftovers segments 
 my $root = abs_path(dirname(__FILE__) . '/../..');
 our $build = abs_path($ENV{PGREHEARSE_BUILD} || "$root/build");
 our $sound = 'exec psql -X -q -v ON_ERROR_STOP=1 -1 -f upgrade-2.sql';
-my ($base, $count) = (tempdir('/tmp/pgr-XXXXXX', CLEANUP => 1), 0);
+my ($base, $count) = (
+    tempdir('pgr-XXXXXX', DIR => -d '/dev/shm' && -w _ ? '/dev/shm' : '/tmp', CLEANUP => 1), 0);
 chmod 0755, $base;
 $ENV{TMPDIR} = area('tmp');
 delete @ENV{qw(DATABASE_URL PGPASSWORD PGHOST PGUSER PGDATABASE NO_COLOR)};

@@ -3,22 +3,25 @@
 # never shown.
 use strict;
 use warnings;
+# A server of its own: it listens to a port, and its template1 is exchanged. In a BEGIN, before
+# the module makes a folder that nobody would remove.
+use IO::Socket::INET;
+
+BEGIN {
+    unless ($ENV{SERVER_URL_TEST}) {
+        my $free = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $!";
+        $ENV{SERVER_URL_TEST} = $free->sockport;
+        close $free;
+        $ENV{WITH_SERVER_SETTINGS} = '-c fsync=off -c full_page_writes=off '
+            . "-c listen_addresses=127.0.0.1 -c port=$ENV{SERVER_URL_TEST}";
+            exec 'tests/support/with-server', $^X, $0 or die "with-server: $!";
+    }
+}
 use lib 'tests/support';
 use RunTest;
-use IO::Socket::INET;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-# a server of its own: it listens to a port, and its template1 is exchanged
-unless ($ENV{SERVER_URL_TEST}) {
-    my $free = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $!";
-    $ENV{SERVER_URL_TEST} = $free->sockport;
-    close $free;
-    $ENV{WITH_SERVER_SETTINGS} = '-c fsync=off -c full_page_writes=off '
-        . "-c listen_addresses=127.0.0.1 -c port=$ENV{SERVER_URL_TEST}";
-    $ENV{TMPDIR} = '/tmp';
-    exec 'tests/support/with-server', $^X, $0 or die "with-server: $!";
-}
 my $url = "$ENV{PGREHEARSE_TEST_SERVER}&port=$ENV{SERVER_URL_TEST}";
 $ENV{PGOPTIONS} = '-c client_min_messages=warning';
 my @quick = ('--scenario', 'fresh');

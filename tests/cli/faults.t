@@ -195,6 +195,19 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
         "$scenario: a change of its own transaction is left") or diag "status $status\n$output";
 }
 
+{
+    my $project = copy_of(suite('alembic'));
+    my ($file) = glob "$project/versions/002*.py";
+    (my $source = read_file($file)) =~
+        s/^(    with steps\.step\(\n +"Adding project_id to code_chunks)/    op.execute("COMMIT")\n$1/m
+        or BAIL_OUT('the step is no more');
+    write_file($file, $source);
+    my ($status, $output) = rehearse_there(suite(), '--migrator', 'alembic', '--migrations', $project,
+        '--scenario', 'orphaned-chunks');
+    ok($status == 1 && $output =~ /no object changed since 'planted'.*the schema changed: .*project_id/,
+        'orphaned-chunks: a COMMIT in the middle, with alembic') or diag "status $status\n$output";
+}
+
 # --- a role that is no superuser
 {
     my $server = $ENV{PGREHEARSE_TEST_SERVER};
@@ -206,6 +219,15 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
     is($status, 0, 'a role that is no superuser') or diag $output;
     sql($template, 'DROP EXTENSION vector');
     sql($server, 'DROP ROLE faults_test');
+}
+
+# --- names of checks
+{
+    my ($status, $output) = run({}, qw(pgrehearse show round-trip));
+    my %seen;
+    my @twice = grep { $seen{$_}++ } $output =~ /^       - (.*)/mg;
+    is("@twice", '', 'no check has the name of another, though the upgrade runs twice');
+    like($output, qr/upgrade to 002 ends with success \(time 2\)/, 'the second one says so');
 }
 
 # --- suites without faults, and with wrong ones

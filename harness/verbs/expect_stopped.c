@@ -1,7 +1,6 @@
 /* expect_stopped: an upgrade that waits for somebody's lock is stopped when its time is over. */
 #include <time.h>
 
-#include "blame.h"
 #include "clock.h"
 #include "fault.h"
 #include "lock_watch.h"

@@ -4,7 +4,7 @@
 
 const struct command command_table[] = {
     {"run", "[SUITE]", "rehearse a migration and report", command_run},
-    {"list", "", "list the shipped suites and their scenarios", command_list},
+    {"list", "[SUITE]", "list the shipped suites and the scenarios", command_list},
     {"show", "[SUITE] [SCENARIO]", "show the runbooks, step by step, check by check", command_show},
     {"validate", "[SUITE] pre-migration|post-migration|post-rollback",
      "run validations on a database, which is only read", command_validate},

@@ -95,7 +95,7 @@ static void examine_with_server(struct examination *x, const struct suite *suite
     bool port = false;
     for (unsigned i = 0; i < suite->migrator_count; i++)
         port = port || suite->migrators[i].port;
-    if (!server_open(&server, url, port, folder, cancel, &e)) {
+    if (!server_open(&server, url, suite, port, folder, cancel, &e)) {
         trouble(x, "server", e.message);
         server_close(&server, false);
         return;

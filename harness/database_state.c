@@ -26,11 +26,45 @@ static bool take_tables(struct connection *c, struct database_state *s, struct e
     return good;
 }
 
-bool database_state_take(struct connection *c, struct database_state *s, struct error *e)
+/* A number for each table of the database itself; statistics come and go by themselves. */
+static const char tallies_query[] =
+    "SELECT 'SELECT ARRAY[' || string_agg(format('(SELECT concat(count(*), ''/'', count(*) FILTER "
+    "(WHERE age(xmin) <= age($1::text::xid))) FROM ONLY %I.%I)', nspname, relname), ',' "
+    "ORDER BY nspname, relname) || ']::text' FROM pg_class c JOIN pg_namespace n "
+    "ON n.oid = relnamespace WHERE relkind IN ('r', 'm') AND NOT relisshared "
+    "AND (relkind = 'r' OR relispopulated) AND nspname !~ '^pg_(toast|temp)' "
+    "AND relname !~ '^pg_statistic'";
+
+static const char now_query[] =
+    "SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text";
+
+static char *take_tally(struct connection *c, const struct database_state *s, struct error *e)
 {
-    *s = (struct database_state){0};
-    return snapshot_take(c, &s->schema, e) && take_tables(c, s, e) &&
-           row_versions_take(c, NULL, &s->versions, e);
+    const char *const values[] = {s->since};
+    return connection_value(c, s->tallies, 1, values, e);
+}
+
+bool database_state_take(struct connection *c, const char *since, struct database_state *s,
+                         struct error *e)
+{
+    *s = (struct database_state){.since = since ? memory_copy_of(since)
+                                                : connection_value(c, now_query, 0, NULL, e)};
+    return s->since && (s->tallies = connection_value(c, tallies_query, 0, NULL, e)) &&
+           (s->tally = take_tally(c, s, e)) && snapshot_take(c, &s->schema, e) &&
+           take_tables(c, s, e);
+}
+
+bool database_state_tallies(const struct database_state *s, struct connection *c, bool *same,
+                            struct error *e)
+{
+    struct error trial = {0};
+    char *now = take_tally(c, s, &trial);
+    *same = now && strcmp(now, s->tally) == 0;
+    free(now);
+    bool gone = strcmp(trial.sqlstate, "42P01") == 0; /* a table is no longer there */
+    if (trial.kind != ERROR_NONE && !gone)
+        *e = trial;
+    return e->kind == ERROR_NONE;
 }
 
 /* Keeps to the columns whose values are the same in both. */
@@ -120,27 +154,14 @@ static bool compare_table(const struct table_state *t, struct connection *c, str
     return true;
 }
 
-/*
- * Whether every row version is the very same one: quicker than reading the rows, and enough
- * where nothing was written.
- */
-static bool is_untouched(const struct database_state *s, struct connection *c, bool *untouched,
+static bool compare_rows(const struct database_state *s, struct connection *c, struct told *told,
                          struct error *e)
 {
-    struct row_versions now = {0};
-    if (!row_versions_take(c, &s->versions, &now, e))
-        return false;
-    size_t at = 0;
-    *untouched = true;
-    for (size_t i = 0; i < s->versions.count && *untouched; i++) {
-        const struct row_version *v = &s->versions.items[i];
-        while (at < now.count && strcmp(now.items[at].name, v->name) < 0)
-            at++;
-        *untouched = at < now.count && strcmp(now.items[at].name, v->name) == 0 &&
-                     (v->is_sequence || (strcmp(v->file, now.items[at].file) == 0 &&
-                                         strcmp(v->digest, now.items[at].digest) == 0));
-    }
-    row_versions_release(&now);
+    for (size_t i = 0; i < s->table_count; i++)
+        if (!compare_table(&s->tables[i], c, told, e))
+            return false;
+    if (told->count > most_told)
+        text_append_format(told->text, "; and %zu more", told->count - most_told);
     return true;
 }
 
@@ -148,15 +169,14 @@ bool database_state_compare(const struct database_state *s, struct connection *c
                             struct text *differences, struct error *e)
 {
     struct told told = {.text = differences};
-    bool untouched = false;
-    if (!compare_schema(s, c, &told, e) || !is_untouched(s, c, &untouched, e))
-        return false;
-    for (size_t i = 0; i < s->table_count && !untouched; i++)
-        if (!compare_table(&s->tables[i], c, &told, e))
-            return false;
-    if (told.count > most_told)
-        text_append_format(differences, "; and %zu more", told.count - most_told);
-    return true;
+    return compare_schema(s, c, &told, e) && compare_rows(s, c, &told, e);
+}
+
+bool database_state_compare_rows(const struct database_state *s, struct connection *c,
+                                 struct text *differences, struct error *e)
+{
+    struct told told = {.text = differences};
+    return compare_rows(s, c, &told, e);
 }
 
 bool database_state_equal(const struct database_state *a, const struct database_state *b)
@@ -173,6 +193,8 @@ void database_state_release(struct database_state *s)
         fingerprint_release(&s->tables[i].rows);
     free(s->tables);
     snapshot_release(&s->schema);
-    row_versions_release(&s->versions);
+    free(s->since);
+    free(s->tallies);
+    free(s->tally);
     *s = (struct database_state){0};
 }

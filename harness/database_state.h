@@ -4,7 +4,6 @@
  */
 #pragma once
 #include "fingerprint.h"
-#include "row_versions.h"
 #include "snapshot.h"
 #include "text.h"
 
@@ -18,10 +17,14 @@ struct database_state {
     struct snapshot schema;
     struct table_state *tables;
     size_t table_count;
-    struct row_versions versions;
+    char *since;   /* the transaction from which on row versions count as new */
+    char *tallies; /* the query that counts each table's rows and new row versions, catalogs too */
+    char *tally;   /* what it gave */
 };
 
-bool database_state_take(struct connection *c, struct database_state *s, struct error *e);
+/* `since` is that of an earlier state of the same database or of its template; NULL: now. */
+bool database_state_take(struct connection *c, const char *since, struct database_state *s,
+                         struct error *e);
 
 /*
  * The database at `c` came about in the same way as `s`: what differs all the same (random
@@ -36,6 +39,18 @@ bool database_state_settle(struct database_state *s, struct connection *c, struc
  */
 bool database_state_compare(const struct database_state *s, struct connection *c,
                             struct text *differences, struct error *e);
+
+/* The same of the rows alone. */
+bool database_state_compare_rows(const struct database_state *s, struct connection *c,
+                                 struct text *differences, struct error *e);
+
+/*
+ * Whether every table, those of the system's catalog included, has as many rows, and as many new
+ * row versions, as it had. Ten times as quick as a comparison. With no new row version it says
+ * that nothing at all was written; otherwise that as much was written as the last time.
+ */
+bool database_state_tallies(const struct database_state *s, struct connection *c, bool *same,
+                            struct error *e);
 
 /* Whether both have the same schema and the same rows. */
 bool database_state_equal(const struct database_state *a, const struct database_state *b);

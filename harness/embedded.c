@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <glob.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/random.h>
@@ -37,48 +36,6 @@ const struct embedded_setting embedded_settings[] = {
     {"log_timezone", "UTC"},
     {"timezone", "UTC"},
     {NULL, NULL}};
-
-/* The number in /usr/lib/postgresql/NUMBER/bin. */
-static long version_in(const char *path)
-{
-    const char *digits = strpbrk(path, "0123456789");
-    return digits ? strtol(digits, NULL, 10) : 0;
-}
-
-char *embedded_find_programs(struct error *e)
-{
-    const char *chosen = getenv("PGREHEARSE_PG_BIN");
-    if (chosen && *chosen)
-        return memory_copy_of(chosen);
-    glob_t found = {0};
-    char *best = NULL;
-    glob("/usr/lib/postgresql/*/bin/initdb", 0, NULL, &found);
-    glob("/usr/pgsql-*/bin/initdb", GLOB_APPEND, NULL, &found);
-    for (size_t i = 0; i < found.gl_pathc; i++) {
-        if (!best || version_in(found.gl_pathv[i]) > version_in(best)) {
-            free(best);
-            best = memory_copy_of(found.gl_pathv[i]);
-        }
-    }
-    globfree(&found);
-    const char *path = getenv("PATH");
-    while (!best && path && *path) {
-        int length = (int)strcspn(path, ":");
-        char *candidate = memory_format("%.*s/initdb", length, path);
-        if (access(candidate, X_OK) == 0)
-            best = memory_copy_of(candidate);
-        free(candidate);
-        path += length + (path[length] == ':');
-    }
-    if (!best) {
-        error_set(
-            e, ERROR_UNAVAILABLE,
-            "no PostgreSQL server here: install the package postgresql, or give --server URL");
-        return NULL;
-    }
-    *strrchr(best, '/') = '\0';
-    return best;
-}
 
 static int free_port(void)
 {
@@ -188,15 +145,14 @@ static bool start_server(struct embedded *s, const char *variable, int port, str
     return true;
 }
 
-bool embedded_start(struct embedded *s, const struct run_folder *folder, bool with_port,
-                    const struct cancel *cancel, struct error *e)
+bool embedded_start(struct embedded *s, const char *bin, const struct run_folder *folder,
+                    bool with_port, const struct cancel *cancel, struct error *e)
 {
     *s = (struct embedded){.data = memory_format("%s/data", folder->path),
                            .socket = memory_format("%s/socket", folder->path),
                            .log = memory_format("%s/server.log", folder->path)};
-    s->bin = embedded_find_programs(e);
-    if (!s->bin || !account_find(&s->account, e) ||
-        !account_make_folder(&s->account, s->socket, e) ||
+    s->bin = memory_copy_of(bin);
+    if (!account_find(&s->account, e) || !account_make_folder(&s->account, s->socket, e) ||
         !initdb_cache_copy(&s->account, s->bin, folder, s->data, cancel, e))
         return false;
     char *variable = memory_format("%s=%s", run_id_variable, folder->id);

@@ -31,15 +31,10 @@ struct embedded_setting {
 
 extern const struct embedded_setting embedded_settings[]; /* ends with a NULL name */
 
-/*
- * The folder of the newest PostgreSQL server programs: $PGREHEARSE_PG_BIN if set, else Debian's,
- * else what PATH knows; NULL with ERROR_UNAVAILABLE. The caller frees it.
- */
-char *embedded_find_programs(struct error *e);
-
-/* Starts a server inside `folder`; `with_port` also on a free port of 127.0.0.1. */
-bool embedded_start(struct embedded *s, const struct run_folder *folder, bool with_port,
-                    const struct cancel *cancel, struct error *e);
+/* Starts the server whose programs are in `bin` inside `folder`; `with_port` also on a free port of
+ * 127.0.0.1. */
+bool embedded_start(struct embedded *s, const char *bin, const struct run_folder *folder,
+                    bool with_port, const struct cancel *cancel, struct error *e);
 
 /*
  * Stops it and waits until it is gone: at once, or, with `keep`, in an orderly way that leaves a

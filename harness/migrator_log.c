@@ -112,6 +112,24 @@ const char *migrator_log_complaint(const struct migrator_result *result, const c
     return found;
 }
 
+const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere)
+{
+    static const char *const words[] = {
+        "No space left on device", /* the only one that our own server may fail to log */
+        "server closed the connection unexpectedly",
+        "terminating connection due to administrator command",
+        "terminating connection due to unexpected postmaster exit",
+        "terminating connection because of crash of another server process",
+        "SSL connection has been closed unexpectedly",
+    };
+    size_t count = elsewhere ? sizeof words / sizeof *words : 1;
+    for (size_t i = result->line_count; i > 0; i--)
+        for (size_t w = 0; w < count; w++)
+            if (strstr(result->lines[i - 1].text, words[w]))
+                return result->lines[i - 1].text;
+    return NULL;
+}
+
 struct named_step {
     char title[80];
     double first, last; /* when its lines came */

@@ -32,3 +32,9 @@ void migrator_log_measure_steps(struct rehearsal *r, const struct migrator_resul
  */
 const char *migrator_log_complaint(const struct migrator_result *result, const char *pattern,
                                    bool any_case);
+
+/*
+ * The last line that tells of a full disk or, on a server `elsewhere` whose log we cannot read, of
+ * a connection that the server ended; NULL if none does. Belongs to the result.
+ */
+const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere);

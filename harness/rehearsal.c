@@ -71,6 +71,21 @@ static char *join_requirements(const struct suite *suite, const char *kind, cons
     return text_detach(&all);
 }
 
+/* The record wants names that are unique within their scenario: the second one says so. */
+static char *unique_name(const struct scenario_record *s, const char *name)
+{
+    unsigned before = 0;
+    size_t length = strlen(name);
+    for (size_t i = 0; i < s->step_count; i++)
+        for (size_t j = 0; j < s->steps[i].check_count; j++) {
+            const char *other = s->steps[i].checks[j].name;
+            if (strncmp(other, name, length) == 0 &&
+                (other[length] == '\0' || strncmp(other + length, " (time ", 7) == 0))
+                before++;
+        }
+    return before ? memory_format("%s (time %u)", name, before + 1) : memory_copy_of(name);
+}
+
 struct check *step_check(struct rehearsal *r, const char *kind, const char *requirements,
                          const char *format, ...)
 {
@@ -84,8 +99,10 @@ struct check *step_check(struct rehearsal *r, const char *kind, const char *requ
     char *name = format_arguments(format, arguments);
     va_end(arguments);
     char *covered = join_requirements(r->run->suite, kind, requirements);
-    struct check *check = record_add_check(r->step, name, covered);
+    char *unique = unique_name(r->record, name);
+    struct check *check = record_add_check(r->step, unique, covered);
     check->kind = memory_copy_of(kind);
+    free(unique);
     free(covered);
     free(name);
     return check;

@@ -269,7 +269,7 @@ static bool prepare(struct run *run, const struct rehearse_request *request,
     run->record->id = memory_copy_of(folder->id);
     run->migrator.mark = memory_format("%s=%s", run_id_variable, folder->id);
     bool with_port = run->migrator.definition->port;
-    if (!server_open(run->server, request->server, with_port, folder, run->cancel, e))
+    if (!server_open(run->server, request->server, run->suite, with_port, folder, run->cancel, e))
         return false;
     tell_sweep(run, swept, throwaway_sweep(&run->server->lease));
     circumstances_record(run);

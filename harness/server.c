@@ -4,6 +4,7 @@
 
 #include "lease.h"
 #include "memory.h"
+#include "server_programs.h"
 #include "text.h"
 #include "url.h"
 
@@ -18,16 +19,28 @@ static bool read_version(struct server *s, struct error *e)
                      s->display, s->version / 10000, s->version % 10000);
 }
 
-bool server_open(struct server *s, const char *url, bool with_port, const struct run_folder *folder,
-                 const struct cancel *cancel, struct error *e)
+static bool start_embedded(struct server *s, const struct suite *suite, bool with_port,
+                           const struct run_folder *folder, struct error *e)
+{
+    char *bin =
+        server_programs_find((const char *const *)suite->extensions, suite->extension_count, e);
+    bool good = bin && embedded_start(&s->embedded, bin, folder, with_port, s->cancel, e);
+    free(bin);
+    if (!good)
+        return false;
+    s->url = memory_copy_of(s->embedded.url);
+    s->migrator_url = memory_copy_of(with_port ? s->embedded.port_url : s->url);
+    return true;
+}
+
+bool server_open(struct server *s, const char *url, const struct suite *suite, bool with_port,
+                 const struct run_folder *folder, const struct cancel *cancel, struct error *e)
 {
     *s = (struct server){.is_embedded = url == NULL, .cancel = cancel};
     if (s->is_embedded) {
         s->display = memory_copy_of("the embedded server");
-        if (!embedded_start(&s->embedded, folder, with_port, cancel, e))
+        if (!start_embedded(s, suite, with_port, folder, e))
             return false;
-        s->url = memory_copy_of(s->embedded.url);
-        s->migrator_url = memory_copy_of(with_port ? s->embedded.port_url : s->url);
     } else {
         s->display = url_for_display(url);
         s->url = memory_copy_of(url);

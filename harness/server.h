@@ -14,6 +14,7 @@
 #include "embedded.h"
 #include "error.h"
 #include "run_folder.h"
+#include "suite.h"
 
 struct server {
     bool is_embedded;
@@ -26,9 +27,12 @@ struct server {
     const struct cancel *cancel;
 };
 
-/* Starts an embedded one, or connects to `url` unless that is NULL, and takes the lease. */
-bool server_open(struct server *s, const char *url, bool with_port, const struct run_folder *folder,
-                 const struct cancel *cancel, struct error *e);
+/*
+ * Connects to `url`, or with NULL starts an embedded one that has the suite's extensions if any
+ * installed server has, and takes the lease.
+ */
+bool server_open(struct server *s, const char *url, const struct suite *suite, bool with_port,
+                 const struct run_folder *folder, const struct cancel *cancel, struct error *e);
 
 /* Refuses what cannot work: too old, no right to create databases, an extension not installed. */
 bool server_check(struct server *s, const char *const *extensions, size_t count, struct error *e);

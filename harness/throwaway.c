@@ -1,5 +1,8 @@
 #include "throwaway.h"
 
+#include <unistd.h>
+
+#include "clock.h"
 #include "lease.h"
 #include "memory.h"
 #include "text.h"
@@ -9,6 +12,7 @@
 #define NAME_FORM     "^pgrehearse_[0-9a-f]{12}_"
 
 static const char mark[] = "pgrehearse: throwaway database of run ";
+static const double creation_limit = 5.0; /* seconds */
 static const char kept_mark[] = "pgrehearse: kept database of run ";
 
 /* Databases that carry our mark, or were born with it: name, run's id. */
@@ -53,11 +57,30 @@ static const char *clone_strategy(struct connection *c)
     return relaxed ? "STRATEGY file_copy" : "STRATEGY wal_log";
 }
 
+/*
+ * What a database is made from that is no clone: template1, since what its owner has put there is
+ * meant for every database; but always in UTF8, which data of every kind can be stored in.
+ */
+static char *first_template(struct connection *c)
+{
+    struct error ignored = {0};
+    char *encoding = connection_value(c,
+                                      "SELECT pg_encoding_to_char(encoding) FROM pg_database "
+                                      "WHERE datname = 'template1'",
+                                      0, NULL, &ignored);
+    bool foreign = encoding && strcmp(encoding, "UTF8") != 0;
+    free(encoding);
+    if (!foreign)
+        return memory_copy_of("template1");
+    return memory_format("template0 ENCODING 'UTF8' LOCALE 'C'%s",
+                         PQserverVersion(c->pg) < 150000 ? "" : " LOCALE_PROVIDER libc");
+}
+
 bool throwaway_create(struct connection *c, const char *name, const char *template,
                       const char *run_id, struct error *e)
 {
     char *identifier = connection_identifier(c, name);
-    char *from = template ? connection_identifier(c, template) : memory_copy_of("template1");
+    char *from = template ? connection_identifier(c, template) : first_template(c);
     char *create = memory_format("CREATE DATABASE %s TEMPLATE %s CONNECTION LIMIT %s %s",
                                  identifier, from, NEWBORN_LIMIT, clone_strategy(c));
     bool good = connection_run(c, create, e) && set_comment(c, name, mark, run_id, e);
@@ -104,12 +127,41 @@ bool throwaway_keep(struct connection *c, const char *name, const char *run_id, 
     return carries_mark(c, name, e) && set_comment(c, name, kept_mark, run_id, e);
 }
 
+/*
+ * A CREATE DATABASE whose client is dead or has been cancelled may still be on its way, and cannot
+ * be seen in pg_database until it has ended: waits for those that are running now.
+ */
+static void wait_for_creations(struct connection *c)
+{
+    static const char running[] =
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query ~ "
+        "'^CREATE DATABASE \"pgrehearse_[0-9a-f]{12}_' AND pid <> pg_backend_pid() AND "
+        "query_start <= $1::timestamptz";
+    struct error e = {0};
+    char *now = connection_value(c, "SELECT clock_timestamp()", 0, NULL, &e);
+    double deadline = clock_seconds() + creation_limit;
+    bool any = now != NULL, waited = false;
+    while (any && clock_seconds() < deadline) {
+        const char *const values[] = {now};
+        char *count = connection_value(c, running, 1, values, &e);
+        any = count && strcmp(count, "0") != 0;
+        waited = waited || any;
+        free(count);
+        if (any)
+            usleep(10000);
+    }
+    if (waited)
+        usleep(50000); /* for the server to find that the client has gone, lease and all */
+    free(now);
+}
+
 /* Drops those of run `only`, or with NULL those of every dead run. */
 static size_t drop_listed(struct connection *c, const char *only)
 {
     struct error e = {0};
     const char *const values[] = {mark};
     size_t dropped = 0;
+    wait_for_creations(c);
     PGresult *list = connection_query(c, list_query, 1, values, &e);
     for (int i = 0; i < (list ? PQntuples(list) : 0); i++) {
         const char *id = PQgetvalue(list, i, 1);

@@ -17,7 +17,7 @@ struct trial_ground {
     struct database_state after;  /* of the end of a run that was not interrupted */
     struct ledger ledger;         /* of that run */
     double seconds;               /* that it took */
-    bool repeats;                 /* run the migrator again after each point, not only at the end */
+    bool slow;                    /* the migrator is: it is run again after the last point only */
 };
 
 /* Somebody who tries points, with a database of its own; not to be shared between threads. */
@@ -28,6 +28,7 @@ struct trial {
     struct connection inside; /* to the database */
     char *database;           /* NULL: none at present */
     char *url, *migrator_url; /* of that database */
+    bool untouched;           /* the last cut has left it without one new row version */
     char *folder;             /* of its relays' sockets */
 };
 
@@ -56,8 +57,12 @@ bool trial_drop_database(struct trial *t, struct error *e);
 bool trial_run(struct trial *t, struct ledger *ledger, struct migrator_result *result,
                struct error *e);
 
-/* Tries one point; false if that could not be done. `v->message` and `detail` are to be freed. */
-bool trial_cut(struct trial *t, const struct cut_point *p, struct trial_verdict *v,
+/*
+ * Tries one point; false if that could not be done. `v->message` and `detail` are to be freed.
+ * Where nothing was written, a slow migrator is run again only after the `last` one: the database
+ * serves the next point instead.
+ */
+bool trial_cut(struct trial *t, const struct cut_point *p, bool last, struct trial_verdict *v,
                struct error *e);
 
 /* Drops the database and closes everything. */

@@ -73,12 +73,11 @@ static void append_scenarios(const struct page *p, const struct run_record *r)
     text_release(&line);
 }
 
-static void append_measurement(const struct page *p, const char *called,
-                               const struct measurement *m)
+static void append_measurement(const struct page *p, const struct measurement *m)
 {
     bool over = m->limit > 0 && m->value > m->limit;
     struct text line = {0}, value = {0};
-    char *name = valid_line(called);
+    char *name = valid_line(m->name);
     figure_append(&value, m->value, m->unit);
     text_append(&line, "    ");
     append_padded(&line, name, 48, false);
@@ -111,48 +110,46 @@ struct place {
     double value;
 };
 
-/* Each measurement with a limit, in a line; the step with the greatest into `*longest`. */
-static void append_limited(const struct page *p, const struct run_record *r, struct place *longest)
+/* Rather a step that tells what its time went into, and of these the longest. */
+static bool is_more_telling(const struct place *a, const struct place *b)
 {
+    bool a_tells = a->step->measurement_count > 1;
+    bool b_tells = b->step && b->step->measurement_count > 1;
+    if (!b->step || a_tells != b_tells)
+        return !b->step || a_tells;
+    return a->value > b->value;
+}
+
+/* The step that took longest, by what it is judged by. */
+static struct place find_longest(const struct run_record *r)
+{
+    struct place longest = {0};
     for (size_t i = 0; i < r->scenario_count; i++)
         for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
             const struct step *step = &r->scenarios[i].steps[j];
             const struct measurement *m = limited(step);
-            if (!m)
-                continue;
-            char *name = memory_format("%s of %s", m->name, r->scenarios[i].name);
-            append_measurement(p, name, m);
-            free(name);
-            if (!longest->step || m->value > longest->value)
-                *longest = (struct place){&r->scenarios[i], step, m->value};
+            struct place here = {&r->scenarios[i], step, m ? m->value : 0};
+            if (m && is_more_telling(&here, &longest))
+                longest = here;
         }
+    return longest;
 }
 
-/*
- * What has a limit is shown for every scenario; what the time went into, for the one that took
- * longest. The reports have it all.
- */
+/* What the time went into, where it was most. The reports have all measurements. */
 static void append_measurements(const struct page *p, const struct run_record *r)
 {
-    struct text section = {0}, line = {0};
-    struct page within = {&section, p->terminal};
-    struct place longest = {0};
-    append_limited(&within, r, &longest);
-    if (longest.step && longest.step->measurement_count > 1) {
-        char *name = valid_line(longest.scenario->name);
-        text_append_format(&line, "  " INK_SOFT "of which in %s" INK_END, name);
-        end_line(&within, &line);
-        free(name);
-        for (size_t i = 0; i < longest.step->measurement_count; i++)
-            if (longest.step->measurements[i].limit <= 0)
-                append_measurement(&within, longest.step->measurements[i].name,
-                                   &longest.step->measurements[i]);
-    }
-    if (section.length) {
-        text_append(p->out, "\nMeasured\n");
-        text_append_bytes(p->out, text_string(&section), section.length);
-    }
-    text_release(&section);
+    struct place longest = find_longest(r);
+    struct text line = {0};
+    if (!longest.step)
+        return;
+    char *scenario = valid_line(longest.scenario->name), *step = valid_line(longest.step->title);
+    text_append(p->out, "\n");
+    text_append_format(&line, "Longest: %s, in %s", step, scenario);
+    end_line(p, &line);
+    for (size_t i = 0; i < longest.step->measurement_count; i++)
+        append_measurement(p, &longest.step->measurements[i]);
+    free(step);
+    free(scenario);
     text_release(&line);
 }
 

@@ -16,6 +16,7 @@ struct suite_migrator {
     char *upgrade, *downgrade, *current, *history, *stamp;
     char *version; /* prints its version; NULL: not asked */
     bool port;     /* it needs a TCP port; otherwise it connects through the socket */
+    bool slow;     /* it takes long to start, so it is cut off once between two statements */
     char *ran;     /* extended regex: a line of its log that says that a revision was run */
     char *step;    /* extended regex: (number)…(text) of a log line that names a step; or NULL */
     /* Extended regexes that its log must match, in this order. Not asked of others' migrations. */

@@ -35,6 +35,7 @@ static const cyaml_schema_field_t migrator_fields[] = {
     OPTIONAL_STRING(struct suite_migrator, stamp),
     OPTIONAL_STRING(struct suite_migrator, version),
     YAML_FIELD_BOOL("port", CYAML_FLAG_OPTIONAL, struct suite_migrator, port),
+    YAML_FIELD_BOOL("slow", CYAML_FLAG_OPTIONAL, struct suite_migrator, slow),
     OPTIONAL_STRING(struct suite_migrator, ran),
     OPTIONAL_STRING(struct suite_migrator, step),
     OPTIONAL_STRINGS(struct suite_migrator, upgrade_log, upgrade_log_count),

@@ -121,15 +121,17 @@ static char *array_literal(char *const *items, size_t count)
     return text_detach(&t);
 }
 
-/* The values that the suite itself wants refused in a column of this table. */
-static char *own_values(const struct suite *suite, const char *target, size_t *count)
+/* The values that the suite itself wants refused in one of these columns of this table. */
+static char *own_values(const struct suite *suite, const char *target, const char *columns,
+                        size_t *count)
 {
     char **values = NULL;
     const char *table = strchr(target, '.') ? strchr(target, '.') + 1 : target;
     *count = 0;
     for (unsigned i = 0; i < suite->reject_count; i++)
         for (unsigned j = 0; j < suite->rejects[i].value_count; j++)
-            if (strcmp(suite->rejects[i].table, table) == 0)
+            if (strcmp(suite->rejects[i].table, table) == 0 &&
+                strstr(columns, suite->rejects[i].column))
                 *(char **)memory_append(&values, count, sizeof *values) =
                     suite->rejects[i].values[j].value;
     char *literal = array_literal(values, *count);
@@ -141,13 +143,13 @@ static PGresult *try_rule(struct rehearsal *r, const PGresult *rules, int row, s
                           struct error *e)
 {
     const char *target = PQgetvalue(rules, row, TARGET_TABLE);
-    char *literal = own_values(r->run->suite, target, own);
+    char *literal = own_values(r->run->suite, target, PQgetvalue(rules, row, COLUMNS), own);
     const char *values[] = {PQgetvalue(rules, row, KIND),       target,
                             PQgetvalue(rules, row, COLUMNS),    PQgetvalue(rules, row, CONDITION),
                             PQgetvalue(rules, row, REFUSED_BY), literal};
     PGresult *trial =
         connection_query(&r->connection,
-                         "SELECT outcome, coalesce(found, ''), coalesce(tried, ''), attempts FROM "
+                         "SELECT outcome, coalesce(met, ''), coalesce(tried, ''), attempts FROM "
                          "pg_temp.pgrehearse_try($1, $2, $3::text[], $4, $5, $6::text[])",
                          6, values, e);
     free(literal);

@@ -1,10 +1,8 @@
 /* expect_refusal: with this fault in the database the upgrade must stop, and say why. */
-#include "blame.h"
+#include "attempt.h"
 #include "fault.h"
 #include "memory.h"
 #include "migrator_log.h"
-
-static const size_t tail_length = 30; /* lines of the log that a finding shows */
 
 static void tell_success(struct rehearsal *r, struct check *c, const char *fault,
                          struct evidence *evidence)
@@ -33,10 +31,10 @@ static void judge_message(struct rehearsal *r, struct check *c, const struct sui
 }
 
 static void judge(struct rehearsal *r, struct check *refused, struct check *message,
-                  const struct suite_fault *f, const struct migrator_result *result)
+                  const struct suite_fault *f, const struct attempt *a)
 {
-    const struct process_result *p = &result->process;
-    char *ending = process_ending_text(p), *tail = migrator_tail(result, tail_length);
+    const struct process_result *p = &a->result.process;
+    char *ending = process_ending_text(p), *tail = attempt_tail(a);
     struct evidence evidence = {.expected = "a refusal", .found = ending, .detail = tail};
     if (p->ending == PROCESS_EXITED && p->status == 0) {
         tell_success(r, refused, f->name, &evidence);
@@ -46,7 +44,7 @@ static void judge(struct rehearsal *r, struct check *refused, struct check *mess
         check_finding(r, refused, &evidence, "with %s the upgrade %s", f->name, ending);
     } else {
         check_pass(r, refused);
-        judge_message(r, message, f, result, &evidence);
+        judge_message(r, message, f, &a->result, &evidence);
     }
     free(tail);
     free(ending);
@@ -65,21 +63,14 @@ void expect_refusal(struct rehearsal *r, enum revision revision, const char *fau
     free(requirements);
     if (!step_runs(r))
         return;
-    struct migrator_result result = {0};
-    struct error e = {0}, logged = {0};
-    long offset = server_log_offset(r->run->server);
-    bool ran = migrator_run(&r->run->migrator, MIGRATOR_UPGRADE, to, r->migrator_url,
-                            run_patience(r->run), &result, &e);
-    if (ran) {
-        migrator_log_write(r, "refused-upgrade", &result);
-        server_logged_error(r->run->server, r->database, offset, &logged);
-    }
-    refused->seconds = result.process.seconds;
-    if (!ran || (result.process.ending == PROCESS_EXITED && result.process.status != 0 &&
-                 blame_server(r, &logged, &e)))
-        check_error(r, refused, &e);
+    struct attempt a;
+    struct error e = {0};
+    bool tried = attempt_make(r, MIGRATOR_UPGRADE, to, "refused-upgrade", &a, &e);
+    refused->seconds = a.result.process.seconds;
+    if (tried)
+        judge(r, refused, message, f, &a);
     else
-        judge(r, refused, message, f, &result);
-    step_measure(r, "refused upgrade", "s", result.process.seconds, 0);
-    migrator_result_release(&result);
+        check_error(r, refused, &e);
+    step_measure(r, "refused upgrade", "s", refused->seconds, 0);
+    attempt_release(&a);
 }

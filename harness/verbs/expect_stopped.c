@@ -1,7 +1,6 @@
 /* expect_stopped: an upgrade that waits for somebody's lock is stopped when its time is over. */
 #include <time.h>
 
-#include "blame.h"
 #include "clock.h"
 #include "fault.h"
 #include "lock_watch.h"
@@ -68,31 +67,25 @@ static bool let_go(struct rehearsal *r, struct error *e)
     }
 }
 
-/* It need not wait: one that gives up at once, and says that it is for the lock, is as good. */
-static bool refuses_to_wait(const struct suite_fault *f, const struct migrator_result *result)
-{
-    return result->process.ending == PROCESS_EXITED && f->words &&
-           migrator_log_complaint(result, f->words, true);
-}
-
-static void judge(struct rehearsal *r, struct check *c, const struct suite_fault *f, bool waited,
+static void judge(struct rehearsal *r, struct check *c, const char *fault, bool waited,
                   const struct migrator_result *result)
 {
-    const char *fault = f->name;
     const struct process_result *p = &result->process;
     char *ending = process_ending_text(p), *tail = migrator_tail(result, tail_length);
     struct evidence evidence = {.expected = "stopped while it waits for the lock",
                                 .found = ending,
                                 .detail = tail,
                                 .remedy = "see why it does not wait for the lock"};
+    bool gave_up = p->ending == PROCESS_EXITED && p->status != 0 &&
+                   migrator_log_complaint(result, "lock", true); /* NOWAIT, or a lock_timeout */
     if (p->ending == PROCESS_EXITED && p->status == 0) {
         check_finding(r, c, &evidence, "the upgrade ended with success in spite of %s", fault);
         r->not_refused = memory_format("the upgrade was not stopped by %s", fault);
-    } else if (!waited && !refuses_to_wait(f, result)) {
+    } else if (!waited && !gave_up) {
         check_finding(r, c, &evidence, "the upgrade %s before it waited for the lock of %s: %s",
                       ending, fault, migrator_last_line(result));
     } else {
-        check_pass(r, c); /* stopped, or it gave up by itself */
+        check_pass(r, c);
     }
     free(tail);
     free(ending);
@@ -118,7 +111,7 @@ void expect_stopped(struct rehearsal *r, enum revision revision, const char *fau
     if (!r->holder.pg)
         error_set(&e, ERROR_USAGE, "fault %s holds nothing; expected a hold in its plant", fault);
     if (r->holder.pg && run_until_it_waits(r, to, limit, &waited, &result, &e))
-        judge(r, stopped, f, waited, &result);
+        judge(r, stopped, fault, waited, &result);
     else
         check_error(r, stopped, &e);
     step_measure(r, "stopped after", "s", result.process.seconds, limit);

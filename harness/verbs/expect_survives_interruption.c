@@ -31,19 +31,24 @@ struct plan {
     struct error error; /* the first */
 };
 
-/* Every manner at every statement; or, if that would take too long, each point in one manner. */
+static void add_point(struct plan *p, enum cut_manner manner, size_t statement, bool after)
+{
+    struct cut_point *point = memory_append(&p->points, &p->count, sizeof *p->points);
+    *point = (struct cut_point){manner, statement, after};
+}
+
+/*
+ * Every manner before and after every statement. To the server, after one statement is the same as
+ * before the next: so a slow migrator is cut off once between two, by each manner in turn.
+ */
 static void fill_plan(struct plan *p)
 {
     const struct trial_ground *g = p->ground;
-    size_t boundaries = 2 * g->ledger.count;
-    for (size_t manner = 0; manner < CUT_MANNERS; manner++) {
-        for (size_t i = 0; i < boundaries; i++) {
-            if (!g->repeats && i % CUT_MANNERS != manner)
-                continue;
-            struct cut_point *point = memory_append(&p->points, &p->count, sizeof *p->points);
-            *point = (struct cut_point){(enum cut_manner)manner, i / 2 + 1, i % 2 == 1};
-        }
-    }
+    for (size_t i = 0; g->slow && i <= g->ledger.count; i++)
+        add_point(p, (enum cut_manner)(i % CUT_MANNERS), i ? i : 1, i > 0);
+    for (size_t manner = 0; !g->slow && manner < CUT_MANNERS; manner++)
+        for (size_t i = 0; i < 2 * g->ledger.count; i++)
+            add_point(p, (enum cut_manner)manner, i / 2 + 1, i % 2 == 1);
     p->verdicts = memory_zeroed(p->count, sizeof *p->verdicts);
 }
 
@@ -95,7 +100,9 @@ static void *work(void *context)
     if (!trial_open(&trial, p->ground, w->number, &e))
         report_point(p, &e);
     for (size_t i; (i = take_point(p)) != SIZE_MAX;) {
-        trial_cut(&trial, &p->points[i], &p->verdicts[i], &e);
+        /* the last points of all are the last of their workers, too */
+        bool last = i + WORKERS >= p->count;
+        trial_cut(&trial, &p->points[i], last, &p->verdicts[i], &e);
         report_point(p, &e);
     }
     trial_close(&trial);
@@ -161,6 +168,8 @@ static void judge_manner(struct rehearsal *r, struct check *c, const struct plan
             counts[p->verdicts[i].outcome]++;
     size_t tried = counts[TRIAL_WHOLE] + counts[TRIAL_DAMAGED];
     struct error e = p->error;
+    if (tried + counts[TRIAL_MISSED] == 0)
+        error_set(&e, ERROR_UNAVAILABLE, "the migrator asks too little to be cut off so");
     if (counts[TRIAL_DAMAGED])
         tell_damage(r, c, p, manner, counts[TRIAL_DAMAGED], tried);
     else if (counts[TRIAL_MISSED])
@@ -203,7 +212,7 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
     struct migrator_result result = {0};
     char *who = NULL;
     bool good = trial_make_database(t, e) &&
-                (!first || database_state_take(&t->inside, &g->before, e)) &&
+                (!first || database_state_take(&t->inside, NULL, &g->before, e)) &&
                 trial_run(t, first ? &g->ledger : NULL, &result, e) && ended_well(r, c, &result) &&
                 sessions_wait_until_gone(&t->inside, t->database, free_limit, &who, e);
     if (who)
@@ -211,7 +220,7 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
     free(who);
     if (good && first)
         g->seconds = result.process.seconds;
-    good = good && (first ? database_state_take(&t->inside, &g->after, e)
+    good = good && (first ? database_state_take(&t->inside, g->before.since, &g->after, e)
                           : database_state_settle(&g->after, &t->inside, e));
     migrator_result_release(&result);
     return good && trial_drop_database(t, e);
@@ -271,7 +280,10 @@ void expect_survives_interruption(struct rehearsal *r, enum revision revision)
     bool up = revision == TARGET;
     const char *what = up ? "upgrade" : "downgrade", *to = rehearsal_revision(r, revision);
     struct check *checks[CUT_MANNERS];
-    step_begin(r, "cut the %s to %s off before and after every statement", what, to);
+    bool slow = r->run->migrator.definition->slow;
+    step_begin(r, "cut the %s to %s off %s", what, to,
+               slow ? "between any two statements, in each manner in turn"
+                    : "before and after every statement, in every manner");
     struct check *learnt = step_check(
         r, "relayed", NULL, "the %s to %s can be watched statement by statement", what, to);
     for (size_t i = 0; i < CUT_MANNERS; i++)
@@ -285,7 +297,7 @@ void expect_survives_interruption(struct rehearsal *r, enum revision revision)
                                   .revision = to,
                                   .template = r->database,
                                   .purpose = r->record->name,
-                                  .repeats = true};
+                                  .slow = slow};
     if (!leave(r, &e))
         check_error(r, learnt, &e);
     else if (learn(r, learnt, &ground))

@@ -109,10 +109,36 @@ static bool is_trouble_of_server(const struct error *refused)
            (refused->kind != ERROR_NONE && error_is_of_server(refused));
 }
 
-static void no_row(const struct suite_values *group, struct error *e)
+/*
+ * An insert that made no row: if the table has a trigger or a rule that can swallow it, the value
+ * was neither taken nor refused, which is a finding; else the suite's insert is wrong.
+ */
+static void no_row(struct rehearsal *r, struct check *c, const struct suite_values *group,
+                   const char *shown)
 {
-    error_set(e, ERROR_USAGE, "the suite's insert into %s makes no row; it must make one",
-              group->table);
+    struct error e = {0};
+    const char *const values[] = {group->table};
+    char *swallows = connection_value(
+        &r->connection,
+        "SELECT string_agg(what, ', ' ORDER BY what) FROM (SELECT 'trigger ' || tgname AS what "
+        "FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = to_regclass(quote_ident($1)) "
+        "UNION ALL SELECT 'rule ' || rulename FROM pg_rewrite "
+        "WHERE ev_class = to_regclass(quote_ident($1)) AND ev_type = '3') AS found",
+        1, values, &e);
+    struct evidence evidence = {.expected = "one row, or an error",
+                                .found = "no row, and no error",
+                                .detail = swallows,
+                                .remedy = "refuse invalid values with an error, keep valid ones",
+                                .sql = group->insert};
+    if (e.kind == ERROR_NONE && (!swallows || !*swallows))
+        error_set(&e, ERROR_USAGE, "the suite's insert into %s makes no row; it must make one",
+                  group->table);
+    if (e.kind != ERROR_NONE)
+        check_error(r, c, &e);
+    else
+        check_finding(r, c, &evidence, "the value %s in %s.%s made no row and no error, for %s",
+                      shown, group->table, group->column, swallows);
+    free(swallows);
 }
 
 static void try_accepted(struct rehearsal *r, struct check *c, const struct suite_values *group,
@@ -127,14 +153,14 @@ static void try_accepted(struct rehearsal *r, struct check *c, const struct suit
     bool taken = begin(r, &e) && insert(r, group, value->value, &rows, &refused);
     if (taken)
         stored = count_stored(r, group, value->value, &e);
-    if (taken && rows == 0)
-        no_row(group, &e);
     if (e.kind == ERROR_NONE && is_trouble_of_server(&refused))
         error_set_sqlstate(&e, refused.kind, refused.sqlstate, "%s", refused.message);
     else if (e.kind == ERROR_NONE)
         finish(r, taken, &e);
     if (e.kind != ERROR_NONE) {
         check_error(r, c, &e);
+    } else if (taken && rows == 0) {
+        no_row(r, c, group, shown);
     } else if (!taken) {
         evidence.found = refused.message;
         evidence.sqlstate = refused.sqlstate;
@@ -184,14 +210,16 @@ static void try_rejected(struct rehearsal *r, struct check *c, const struct suit
     char *states = join(value->sqlstates, value->sqlstate_count, " or ");
     char *expected = memory_format("refused with SQLSTATE %s", states);
     bool taken = begin(r, &e) && insert(r, group, value->value, &rows, &refused);
-    if (taken && rows == 0)
-        no_row(group, &e);
     if (e.kind == ERROR_NONE && !taken && is_trouble_of_server(&refused))
         error_set_sqlstate(&e, refused.kind, refused.sqlstate, "%s", refused.message);
     else if (e.kind == ERROR_NONE)
         finish(r, false, &e);
     if (e.kind != ERROR_NONE) {
         check_error(r, c, &e);
+    } else if (taken && rows == 0) {
+        char *shown = show_value(value->value);
+        no_row(r, c, group, shown);
+        free(shown);
     } else if (taken) {
         tell_accepted(r, c, group, value, expected);
     } else if (counts_as_refusal(value, refused.sqlstate)) {

@@ -1,63 +1,46 @@
 /* upgrade, downgrade, upgrade_again: the verbs that run the migrator for real. */
-#include "blame.h"
-#include "clock.h"
+#include "attempt.h"
 #include "memory.h"
 #include "migrator_log.h"
-#include "rehearsal.h"
-#include "text.h"
-
-static const size_t tail_length = 30; /* lines of the log that a finding shows */
 
 static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
-                         const struct migrator_result *result, const struct error *logged)
+                         const struct attempt *a)
 {
-    char *ending = process_ending_text(&result->process);
-    char *tail = migrator_tail(result, tail_length);
-    const char *said = migrator_last_line(result);
+    char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a);
+    const char *complaint = attempt_complaint(a);
     struct evidence evidence = {.remedy = "read the migrator's log and mend the migration",
                                 .expected = "exit status 0",
                                 .found = ending,
                                 .detail = tail,
-                                .sqlstate = logged->sqlstate[0] ? logged->sqlstate : NULL};
-    if (result->process.ending == PROCESS_TIMED_OUT) {
+                                .sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
+    if (a->result.process.ending == PROCESS_TIMED_OUT) {
         evidence.remedy = "find what it waits for, or raise --time-limit";
         check_finding(r, c, &evidence, "the %s %s, far over the limit of %g s", what, ending,
                       r->run->time_limit);
-    } else if (logged->message[0]) {
-        check_finding(r, c, &evidence, "the %s %s: %s", what, ending, logged->message);
     } else {
-        check_finding(r, c, &evidence, "the %s %s%s%s", what, ending, *said ? ": " : "", said);
+        check_finding(r, c, &evidence, "the %s %s%s%s", what, ending, *complaint ? ": " : "",
+                      complaint);
     }
     free(tail);
     free(ending);
 }
 
-/* Runs it, judges its end in `c`; false, latched, unless it ended well. */
-static bool run_to_success(struct rehearsal *r, enum migrator_action action, const char *revision,
-                           struct check *c, struct migrator_result *result)
+/* Runs it, and judges its end in `c`. What comes after a failure is not run. */
+static void run_to_success(struct rehearsal *r, enum migrator_action action, const char *revision,
+                           struct check *c, struct attempt *a)
 {
-    const struct run *run = r->run;
     const char *what = action == MIGRATOR_UPGRADE ? "upgrade" : "downgrade";
-    struct error e = {0}, logged = {0};
-    long offset = server_log_offset(run->server);
-    bool ran = migrator_run(&run->migrator, action, revision, r->migrator_url, run_patience(run),
-                            result, &e);
-    if (ran)
-        migrator_log_write(r, what, result);
-    c->seconds = result->process.seconds;
-    bool well = ran && result->process.ending == PROCESS_EXITED && result->process.status == 0;
-    if (well) {
-        check_pass(r, c);
-        return true;
-    }
-    if (ran)
-        server_logged_error(run->server, r->database, offset, &logged);
-    if (!ran || (result->process.ending != PROCESS_TIMED_OUT && blame_server(r, &logged, &e)))
+    struct error e = {0};
+    bool tried = attempt_make(r, action, revision, what, a, &e);
+    c->seconds = a->result.process.seconds;
+    if (!tried)
         check_error(r, c, &e);
+    else if (a->well)
+        check_pass(r, c);
     else
-        tell_failure(r, c, what, result, &logged);
-    rehearsal_latch(r, "not run: the %s to %s failed", what, revision);
-    return false;
+        tell_failure(r, c, what, a);
+    if (!a->well)
+        rehearsal_latch(r, "not run: the %s to %s failed", what, revision);
 }
 
 static void judge_time(struct rehearsal *r, struct check *c, double seconds)
@@ -78,15 +61,15 @@ static void judge_time(struct rehearsal *r, struct check *c, double seconds)
     free(expected);
 }
 
-static void judge_log(struct rehearsal *r, struct check *c, const struct migrator_result *result,
+static void judge_log(struct rehearsal *r, struct check *c, const struct attempt *a,
                       char *const *patterns, size_t count)
 {
-    const char *missing = migrator_log_missing(result, patterns, count);
+    const char *missing = migrator_log_missing(&a->result, patterns, count);
     if (!missing) {
         check_pass(r, c);
         return;
     }
-    char *tail = migrator_tail(result, tail_length);
+    char *tail = attempt_tail(a);
     struct evidence evidence = {
         .remedy = "log every major step, in order", .expected = missing, .found = tail};
     check_finding(r, c, &evidence, "the log has no line like: %s", missing);
@@ -120,18 +103,16 @@ static void migrate(struct rehearsal *r, enum migrator_action action, enum revis
         logged = step_check(r, "log", NULL, "%s to %s logs its steps", what, to);
     if (!step_runs(r))
         return;
-    struct migrator_result result = {0};
-    if (run_to_success(r, action, to, success, &result)) {
-        if (in_time)
-            judge_time(r, in_time, result.process.seconds);
-        if (logged)
-            judge_log(r, logged, &result, patterns, pattern_count);
-    } else if (in_time && result.process.ending == PROCESS_TIMED_OUT) {
-        judge_time(r, in_time, result.process.seconds);
-    }
-    step_measure(r, what, "s", result.process.seconds, up ? r->run->time_limit : 0);
-    migrator_log_measure_steps(r, &result);
-    migrator_result_release(&result);
+    struct attempt a;
+    run_to_success(r, action, to, success, &a);
+    const struct process_result *p = &a.result.process;
+    if (in_time && (a.well || p->ending == PROCESS_TIMED_OUT))
+        judge_time(r, in_time, p->seconds);
+    if (logged && a.well)
+        judge_log(r, logged, &a, patterns, pattern_count);
+    step_measure(r, what, "s", p->seconds, up ? r->run->time_limit : 0);
+    migrator_log_measure_steps(r, &a.result);
+    attempt_release(&a);
 }
 
 void upgrade(struct rehearsal *r, enum revision revision)
@@ -145,20 +126,19 @@ void downgrade(struct rehearsal *r, enum revision revision)
 }
 
 /* A refusal is graceful when it is the migrator's own: an exit status and a message. */
-static void judge_second_run(struct rehearsal *r, struct check *c,
-                             const struct migrator_result *result)
+static void judge_second_run(struct rehearsal *r, struct check *c, const struct attempt *a)
 {
-    const struct process_result *p = &result->process;
+    const struct process_result *p = &a->result.process;
     const char *ran = r->run->migrator.definition->ran;
-    const char *line = ran ? migrator_log_find(result, ran) : NULL;
-    char *ending = process_ending_text(p), *tail = migrator_tail(result, tail_length);
+    const char *line = ran ? migrator_log_find(&a->result, ran) : NULL;
+    char *ending = process_ending_text(p), *tail = attempt_tail(a);
     struct evidence evidence = {.expected = "nothing to do, or a refusal with a message",
                                 .found = ending,
                                 .detail = tail,
                                 .remedy = "make the upgrade find that it has been done already"};
     if (p->ending != PROCESS_EXITED)
         check_finding(r, c, &evidence, "the second run %s", ending);
-    else if (p->status != 0 && !*migrator_last_line(result))
+    else if (p->status != 0 && !*migrator_last_line(&a->result))
         check_finding(r, c, &evidence, "the second run %s without a word", ending);
     else if (p->status == 0 && line)
         check_finding(r, c, &evidence, "the second run ran a migration again: %s", line);
@@ -176,23 +156,14 @@ void upgrade_again(struct rehearsal *r, enum revision revision)
         step_check(r, "second-run", NULL, "a second upgrade is a no-op or fails gracefully");
     if (!step_runs(r))
         return;
-    struct migrator_result result = {0};
-    struct error e = {0}, logged = {0};
-    long offset = server_log_offset(r->run->server);
-    bool ran = migrator_run(&r->run->migrator, MIGRATOR_UPGRADE, to, r->migrator_url,
-                            run_patience(r->run), &result, &e);
-    if (ran)
-        migrator_log_write(r, "second-upgrade", &result);
-    bool failed = ran && (result.process.ending != PROCESS_EXITED || result.process.status != 0);
-    if (failed && result.process.ending != PROCESS_TIMED_OUT) {
-        server_logged_error(r->run->server, r->database, offset, &logged);
-        ran = !blame_server(r, &logged, &e);
-    }
-    c->seconds = result.process.seconds;
-    if (ran)
-        judge_second_run(r, c, &result);
+    struct attempt a;
+    struct error e = {0};
+    bool tried = attempt_make(r, MIGRATOR_UPGRADE, to, "second-upgrade", &a, &e);
+    c->seconds = a.result.process.seconds;
+    if (tried)
+        judge_second_run(r, c, &a);
     else
         check_error(r, c, &e);
-    step_measure(r, "second upgrade", "s", result.process.seconds, 0);
-    migrator_result_release(&result);
+    step_measure(r, "second upgrade", "s", c->seconds, 0);
+    attempt_release(&a);
 }

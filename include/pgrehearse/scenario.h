@@ -92,7 +92,8 @@ void apply_remedy(struct rehearsal *r, const char *fault);
 /* The upgrade has to fail by itself, with a message that speaks of the fault. */
 void expect_refusal(struct rehearsal *r, enum revision revision, const char *fault);
 
-/* The upgrade has to wait for what the fault holds, and is stopped; then the lock is let go. */
+/* The upgrade has to wait for what the fault holds, until it is stopped or gives up by itself; then
+   the lock is let go. */
 void expect_stopped(struct rehearsal *r, enum revision revision, const char *fault);
 
 /*

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "commands.h"
+#include "standard_streams.h"
 
 static struct cancel stop; /* a signal handler knows nothing else */
 
@@ -179,6 +180,7 @@ static enum migrate_status run(struct arguments *a, struct error *e)
 
 int main(int count, char **words)
 {
+    standard_streams_open();
     struct arguments a = {
         .request = {.migrations = ".", .database = getenv("DATABASE_URL"), .cancel = &stop},
         .log_path = getenv("MIGRATION_LOG")};

@@ -1,9 +1,0 @@
-/* Whose fault a failure of the migrator is: its own, or that of the server beneath it. */
-#pragma once
-#include "rehearsal.h"
-
-/*
- * Whether the migrator failed for a reason that is not its own: the connection is gone, the disk
- * is full, … `logged` is the server's first error meanwhile, if any. Sets the error if so.
- */
-bool blame_server(const struct rehearsal *r, const struct error *logged, struct error *e);

@@ -1,0 +1,43 @@
+#include "hidden_arguments.h"
+
+#include <string.h>
+
+#include "../support/testing.h"
+
+static const struct {
+    const char *given, *shown;
+} cases[] = {
+    {"run", "run"},
+    {"postgresql://u@h/d", "postgresql://u@h/d"},
+    {"postgresql://h:5432/d", "postgresql://h:5432/d"},
+    {"postgresql://u:abc@h:5432/d", "postgresql://u:***@h:5432/d"},
+    {"--server=postgres://u:a@c@h/d", "--server=postgres://u:***@h/d"},
+    {"postgresql://h/d?user=u&password=abc&port=1", "postgresql://h/d?user=u&password=***&port=1"},
+    {"host=h password=abc user=u", "host=h password=*** user=u"},
+    {"password = 'a b' host=h", "password = '***' host=h"},
+    {"password='a\\'b' x", "password='****' x"},
+    {"password=", "password="},
+    {"host=password", "host=password"},
+};
+
+static void test_passwords_become_stars(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *argument = strdup(cases[i].given);
+        const char **copy = hidden_arguments(1, &argument);
+        assert_string_equal(argument, cases[i].shown);
+        assert_string_equal(copy[0], cases[i].given);
+        assert_null(copy[1]);
+        free((char *)copy[0]);
+        free(copy);
+        free(argument);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_passwords_become_stars)};
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    return failed ? 1 : 0;
+}

@@ -7,7 +7,7 @@ use File::Temp qw(tempdir);
 use Test::More;
 
 my @tools = qw(env bash sh cat sed sort head tail awk grep mktemp rm mkdir tee printf uname dirname
-    pkg-config pg_config gcc cc make cmake clang prove alembic xmllint hyperfine valgrind clang-format
+    pkg-config pg_config gcc cc make cmake clang prove alembic xmllint hyperfine valgrind clang-format patch
     shellcheck dpkg dpkg-query apt-cache perl git id);
 my $calls;
 

@@ -10,7 +10,7 @@ use File::Temp qw(tempdir);
 use JSON::PP qw(decode_json);
 use POSIX qw(_exit);
 
-our @EXPORT = qw(variants rehearse_all judge checks findings subject);
+our @EXPORT = qw(variants header rehearse_all judge checks findings subject);
 
 my $root = abs_path(dirname(__FILE__) . '/../..');
 my $build = abs_path($ENV{PGREHEARSE_BUILD} || "$root/build");

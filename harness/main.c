@@ -16,10 +16,8 @@ static void print_help(FILE *out)
           out);
 }
 
-int main(int argc, char **argv)
+static int run_command_named(int argc, const char *const *words)
 {
-    standard_streams_open();
-    const char **words = hidden_arguments(argc, argv);
     const char *name = argc > 1 ? words[1] : "";
     if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
         puts("pgrehearse " PGREHEARSE_VERSION);
@@ -37,4 +35,13 @@ int main(int argc, char **argv)
     else
         print_help(stderr);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    standard_streams_open();
+    const char **words = hidden_arguments(argc, argv);
+    int code = run_command_named(argc, words);
+    free(words);
+    return code;
 }

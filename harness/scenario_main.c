@@ -10,5 +10,7 @@ int main(int argc, char **argv)
     standard_streams_open();
     const char **words = hidden_arguments(argc, argv);
     words[0] = "run"; /* its help and messages speak of the command that it is */
-    return command_finish(run_command(argc, words, &defaults));
+    int code = command_finish(run_command(argc, words, &defaults));
+    free(words);
+    return code;
 }

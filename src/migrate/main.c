@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "commands.h"
+#include "hidden_arguments.h"
 #include "standard_streams.h"
 
 static struct cancel stop; /* a signal handler knows nothing else */
@@ -178,19 +179,21 @@ static enum migrate_status run(struct arguments *a, struct error *e)
     return status;
 }
 
-int main(int count, char **words)
+int main(int count, char **given)
 {
     standard_streams_open();
+    char **words = (char **)hidden_arguments(count, given); /* argp only changes their order */
     struct arguments a = {
         .request = {.migrations = ".", .database = getenv("DATABASE_URL"), .cancel = &stop},
         .log_path = getenv("MIGRATION_LOG")};
     parse(&a, count, words);
     struct error e = {0};
-    if (!hear_signals()) {
+    enum migrate_status status = MIGRATE_UNAVAILABLE;
+    if (hear_signals())
+        status = run(&a, &e);
+    else
         fputs("pgrehearse-migrate: no file descriptor is left\n", stderr);
-        return MIGRATE_UNAVAILABLE;
-    }
-    enum migrate_status status = run(&a, &e);
     cancel_release(&stop);
+    free(words);
     return status;
 }

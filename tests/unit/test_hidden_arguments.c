@@ -29,7 +29,6 @@ static void test_passwords_become_stars(void **state)
         assert_string_equal(argument, cases[i].shown);
         assert_string_equal(copy[0], cases[i].given);
         assert_null(copy[1]);
-        free((char *)copy[0]);
         free(copy);
         free(argument);
     }

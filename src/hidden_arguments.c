@@ -45,9 +45,15 @@ static void hide_value(char *argument)
 
 const char **hidden_arguments(int argc, char **argv)
 {
-    const char **copy = memory_zeroed((size_t)argc + 1, sizeof *copy);
+    size_t pointers = ((size_t)argc + 1) * sizeof(char *), bytes = pointers;
+    for (int i = 0; i < argc; i++)
+        bytes += strlen(argv[i]) + 1;
+    const char **copy = memory_zeroed(bytes, 1);
+    char *room = (char *)copy + pointers;
     for (int i = 0; i < argc; i++) {
-        copy[i] = memory_copy_of(argv[i]);
+        size_t length = strlen(argv[i]) + 1;
+        copy[i] = memcpy(room, argv[i], length);
+        room += length;
         hide_in_url(argv[i]);
         hide_value(argv[i]);
     }

@@ -57,6 +57,8 @@ sub rehearse_all {
     my $scratch = tempdir(CLEANUP => 1);
     my $jobs = $ENV{PGREHEARSE_MUTANT_JOBS} || `nproc` || 1;
     my %running;
+    my $stop = sub { kill TERM => keys %running; 1 while waitpid(-1, 0) > 0; exit 1 };    # leaves nothing behind
+    local @SIG{qw(INT TERM HUP)} = ($stop) x 3;
     # the long ones first, so that none is left to run alone at the end
     @queue = sort { weight($b) <=> weight($a) } @queue;
     while (@queue || %running) {

@@ -12,12 +12,6 @@
 #include "suite_check.h"
 #include "throwaway.h"
 
-double run_patience(const struct run *run)
-{
-    double twice = 2 * run->time_limit;
-    return twice > 20 ? twice : 20;
-}
-
 static bool choose_migrator(struct run *run, const struct rehearse_request *request,
                             struct error *e)
 {

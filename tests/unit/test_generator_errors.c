@@ -185,11 +185,15 @@ static void strike(void *context, const char *table, uint64_t done, uint64_t tot
     (void)total;
     if (strcmp(table, "code_chunks") != 0 || done == 0)
         return;
-    if (m->terminate)
-        run(&m->f->server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                           " WHERE datname LIKE 'generator%\\_0'");
-    else
+    if (!m->terminate) {
         cancel_raise(&m->cancel);
+        return;
+    }
+    /* this backend alone: other tests have databases of their own on the same server */
+    char *kill =
+        memory_format("SELECT pg_terminate_backend(%d)", PQbackendPID(m->f->database[0].pg));
+    run(&m->f->server, kill);
+    free(kill);
 }
 
 static void strike_in_the_middle(struct fixture *f, struct mishap *m, struct error *e)

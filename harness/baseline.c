@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "memory.h"
+#include "migrator_log.h"
 #include "throwaway.h"
 #include "url.h"
 
@@ -26,11 +27,7 @@ static void keep_log(const struct run *run, const struct migrator_result *result
     if (!run->output)
         return;
     char *path = memory_format("%s/logs/baseline.log", run->output);
-    FILE *file = fopen(path, "we"); /* its absence is told by the scenarios' own logs */
-    for (size_t i = 0; file && i < result->line_count; i++)
-        fprintf(file, "%s\n", result->lines[i].text);
-    if (file)
-        fclose(file);
+    migrator_log_save(path, result); /* a folder that takes no log is told by the scenarios */
     free(path);
 }
 

@@ -9,6 +9,19 @@
 
 enum { MOST_STEPS = 200 };
 
+bool migrator_log_save(const char *path, const struct migrator_result *result)
+{
+    FILE *file = fopen(path, "we");
+    bool good = file != NULL;
+    for (size_t i = 0; good && i < result->line_count; i++)
+        good = fprintf(file, "%s\n", result->lines[i].text) >= 0;
+    if (good && result->process.cut)
+        good = fputs("[the rest was too long and is not kept]\n", file) >= 0;
+    if (file && fclose(file) != 0)
+        good = false;
+    return good;
+}
+
 void migrator_log_write(struct rehearsal *r, const char *action,
                         const struct migrator_result *result)
 {
@@ -18,15 +31,7 @@ void migrator_log_write(struct rehearsal *r, const char *action,
     char *folder = memory_format("%s/logs", r->run->output);
     char *path = memory_format("%s/%s-%u-%s.log", folder, r->record->name, r->commands, action);
     mkdir(folder, 0777);
-    FILE *file = fopen(path, "we");
-    bool good = file != NULL;
-    for (size_t i = 0; good && i < result->line_count; i++)
-        good = fprintf(file, "%s\n", result->lines[i].text) >= 0;
-    if (good && result->process.cut)
-        good = fputs("[the rest was too long and is not kept]\n", file) >= 0;
-    if (file && fclose(file) != 0)
-        good = false;
-    if (!good) {
+    if (!migrator_log_save(path, result)) {
         char *message =
             memory_format("%s: the migrator's log cannot be written: %s", path, strerror(errno));
         run_announce(r->run, message, message);

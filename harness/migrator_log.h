@@ -4,6 +4,9 @@
 #include "migrator.h"
 #include "rehearsal.h"
 
+/* Writes the log to the file `path`, whose folder is there; false, with errno set, if it cannot. */
+bool migrator_log_save(const char *path, const struct migrator_result *result);
+
 /* Writes the log to OUTPUT/logs/SCENARIO-NUMBER-ACTION.log, if the run writes reports. */
 void migrator_log_write(struct rehearsal *r, const char *action,
                         const struct migrator_result *result);

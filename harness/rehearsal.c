@@ -7,14 +7,6 @@
 #include "text.h"
 #include "throwaway.h"
 
-static char *format_arguments(const char *format, va_list arguments)
-{
-    char *string = NULL;
-    if (vasprintf(&string, format, arguments) < 0)
-        abort();
-    return string;
-}
-
 /* Whatever the step did not get to is not run, and says why. */
 static void step_end(struct rehearsal *r)
 {
@@ -37,7 +29,7 @@ void step_begin(struct rehearsal *r, const char *format, ...)
     step_end(r);
     va_list arguments;
     va_start(arguments, format);
-    char *title = format_arguments(format, arguments);
+    char *title = memory_format_list(format, arguments);
     va_end(arguments);
     r->next_check = 0;
     if (r->walking) {
@@ -96,7 +88,7 @@ struct check *step_check(struct rehearsal *r, const char *kind, const char *requ
     }
     va_list arguments;
     va_start(arguments, format);
-    char *name = format_arguments(format, arguments);
+    char *name = memory_format_list(format, arguments);
     va_end(arguments);
     char *covered = join_requirements(r->run->suite, kind, requirements);
     char *unique = unique_name(r->record, name);
@@ -135,7 +127,7 @@ void check_finding(struct rehearsal *r, struct check *c, const struct evidence *
 {
     va_list arguments;
     va_start(arguments, format);
-    char *message = format_arguments(format, arguments);
+    char *message = memory_format_list(format, arguments);
     va_end(arguments);
     c->message = text_one_line(message);
     free(message);
@@ -165,7 +157,7 @@ void rehearsal_latch(struct rehearsal *r, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    r->latched = format_arguments(format, arguments);
+    r->latched = memory_format_list(format, arguments);
     va_end(arguments);
 }
 
@@ -175,7 +167,7 @@ void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    r->lacking = format_arguments(format, arguments);
+    r->lacking = memory_format_list(format, arguments);
     va_end(arguments);
 }
 

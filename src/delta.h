@@ -68,7 +68,7 @@ enum delta_difference_kind {
 
 struct delta_difference {
     enum delta_difference_kind kind;
-    char *message;  /* one line: `lost index public.code_chunks.idx_code_chunks_embedding` */
+    char *message;  /* one line: `lost index public.orders.idx_orders_day` */
     char *expected; /* the fact (a pattern of the approved delta) that should be; may be NULL */
     char *found;    /* the fact that is; may be NULL */
 };

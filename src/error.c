@@ -26,9 +26,7 @@ static void set(struct error *e, enum error_kind kind, const char *sqlstate, con
 {
     if (e->kind != ERROR_NONE)
         return;
-    char *message = NULL;
-    if (vasprintf(&message, format, arguments) < 0)
-        abort();
+    char *message = memory_format_list(format, arguments);
     e->kind = kind;
     snprintf(e->sqlstate, sizeof e->sqlstate, "%s", sqlstate ? sqlstate : "");
     set_message(e, message);
@@ -58,13 +56,10 @@ bool error_prefix(struct error *e, const char *format, ...)
 {
     if (e->kind == ERROR_NONE)
         return false;
-    char *prefix = NULL;
     va_list arguments;
     va_start(arguments, format);
-    int length = vasprintf(&prefix, format, arguments);
+    char *prefix = memory_format_list(format, arguments);
     va_end(arguments);
-    if (length < 0)
-        abort();
     char *whole = memory_format("%s: %s", prefix, e->message);
     set_message(e, whole);
     free(whole);

@@ -81,8 +81,8 @@ void fingerprint_compare(const struct fingerprint *before, const struct fingerpr
                          struct fingerprint_difference *d);
 
 /*
- * One line, to be freed: "repositories: 1 row lost (id 7), 2 changed in path (id 8, id 9)",
- * "column repositories.path is gone", "repositories: 3 rows, unchanged".
+ * One line, to be freed: "orders: 1 row lost (id 7), 2 changed in day (id 8, id 9)",
+ * "column orders.day is gone", "orders: 3 rows, unchanged".
  */
 char *fingerprint_difference_text(const struct fingerprint *before, const struct fingerprint *after,
                                   const struct fingerprint_difference *d);

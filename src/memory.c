@@ -1,6 +1,5 @@
 #include "memory.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 
 void *memory_zeroed(size_t count, size_t size)
@@ -34,12 +33,17 @@ char *memory_copy_of(const char *string)
 
 char *memory_format(const char *format, ...)
 {
-    char *string = NULL;
     va_list arguments;
     va_start(arguments, format);
-    int length = vasprintf(&string, format, arguments);
+    char *string = memory_format_list(format, arguments);
     va_end(arguments);
-    if (length < 0)
+    return string;
+}
+
+char *memory_format_list(const char *format, va_list arguments)
+{
+    char *string = NULL;
+    if (vasprintf(&string, format, arguments) < 0)
         abort();
     return string;
 }

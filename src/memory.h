@@ -6,6 +6,7 @@
  * embedded server dies with its parent and the next run sweeps the rest.
  */
 #pragma once
+#include <stdarg.h>
 #include <stddef.h>
 
 /* `count` zeroed items of `size` bytes; the caller frees with free(). */
@@ -19,6 +20,10 @@ char *memory_copy_of(const char *string);
 
 /* printf into a new string; the caller frees it. */
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for who has been given the arguments himself. */
+char *memory_format_list(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0)));
 
 /*
  * Room for one more item in a growing array: returns the address of the new, zeroed item at

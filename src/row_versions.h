@@ -13,7 +13,7 @@
 #include "error.h"
 
 struct row_version {
-    char *name; /* "public.repositories", quoted where SQL needs it */
+    char *name; /* "public.orders", quoted where SQL needs it */
     bool is_sequence;
     uint64_t rows;  /* 1 for a sequence */
     uint64_t newer; /* row versions written since the earlier look */
@@ -36,7 +36,7 @@ void row_versions_release(struct row_versions *v);
 
 /* Zero-initialised it is empty and valid. */
 struct row_version_changes {
-    char **lines; /* "public.repositories: 2 new row versions, 1 gone", one a table or sequence */
+    char **lines; /* "public.orders: 2 new row versions, 1 gone", one a table or sequence */
     size_t count; /* 0: nothing changed */
 };
 

@@ -26,11 +26,9 @@ static void add_frame(struct yaml_complaint *complaint, const char *said)
 void yaml_complaint_listen(cyaml_log_t level, void *context, const char *format, va_list arguments)
 {
     struct yaml_complaint *complaint = context;
-    char *message = NULL;
     if (level < CYAML_LOG_ERROR)
         return;
-    if (vasprintf(&message, format, arguments) < 0)
-        abort();
+    char *message = memory_format_list(format, arguments);
     char *line = text_one_line(message);
     free(message);
     const char *said = after(line, "Load: ");

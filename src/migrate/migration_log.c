@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "memory.h"
 #include "text.h"
 
 bool migration_log_open(struct migration_log *log, const char *path, struct error *e)
@@ -25,9 +26,7 @@ void migration_log_close(struct migration_log *log)
 static void write_line(const struct migration_log *log, const char *prefix, const char *format,
                        va_list arguments)
 {
-    char *message = NULL;
-    if (vasprintf(&message, format, arguments) < 0)
-        abort();
+    char *message = memory_format_list(format, arguments);
     struct text line = {0};
     text_append_format(&line, "%s%s\n", prefix, message);
     fputs(text_string(&line), stderr);

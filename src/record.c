@@ -73,6 +73,7 @@ static void release_scenario(struct scenario_record *s)
 {
     for (size_t i = 0; i < s->step_count; i++)
         release_step(&s->steps[i]);
+    cost_record_free(s->cost);
     free(s->steps);
     free(s->name);
     free(s->title);
@@ -91,6 +92,10 @@ void record_release(struct run_record *r)
         free(r->requirements[i].id);
         free(r->requirements[i].text);
     }
+    for (size_t i = 0; i < r->trend_count; i++)
+        trend_release(&r->trends[i]);
+    free(r->trends);
+    forecast_record_free(r->forecast);
     free(r->requirements);
     char *strings[] = {r->id,         r->version,  r->suite,  r->suite_path, r->migrator,
                        r->migrations, r->baseline, r->target, r->error};

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cost_record.h"
+
 enum outcome {
     OUTCOME_NOT_RUN = 0, /* has not passed */
     OUTCOME_PASSED,
@@ -57,6 +59,7 @@ struct scenario_record {
     size_t step_count;
     double started; /* seconds since the run started */
     double seconds;
+    struct cost_record *cost; /* what its upgrade cost; NULL: not asked */
 };
 
 /* A fact about the circumstances: name and value, shown as they are. */
@@ -86,6 +89,9 @@ struct run_record {
     size_t requirement_count;
     struct scenario_record *scenarios;
     size_t scenario_count;
+    struct forecast_record *forecast; /* NULL: not asked */
+    struct trend *trends;
+    size_t trend_count;
     char *error; /* one line: why the run as a whole could not check; NULL if it could */
     bool interrupted;
 };

@@ -9,7 +9,9 @@
 #include "memory.h"
 #include "pretty.h"
 #include "rehearse.h"
+#include "run_history.h"
 #include "signals.h"
+#include "store.h"
 #include "suite_arguments.h"
 #include "tap.h"
 #include "url.h"
@@ -25,6 +27,8 @@ static const struct option_spec specs[] = {
     {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},
     {"output", "DIR", "where the reports go (default: rehearsal)"},
     {"format", "pretty|tap", "what goes to standard output (default: pretty)"},
+    {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"},
+    {"history-fails", NULL, "a measure that got worse is a finding"},
     {"keep", NULL, "keep databases and logs, and say where"},
     {"approve", NULL, "write the schema delta found as the approved one, for review"},
     {NULL, NULL, NULL}};
@@ -121,6 +125,22 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
     return true;
 }
 
+static bool read_history(const struct arguments *a, struct run_history *h, struct error *e)
+{
+    h->where = arguments_value(a, "history");
+    h->fails = arguments_given(a, "history-fails");
+    if (h->fails && !h->where)
+        return error_set(e, ERROR_USAGE, "--history-fails: give --history too");
+    return !h->where || store_check_place(h->where, e) || error_prefix(e, "--history");
+}
+
+/* A warning never changes the verdict. */
+static void tell_history(const struct run_history *h)
+{
+    if (h->warning.kind != ERROR_NONE)
+        fprintf(stderr, "pgrehearse: measurements were not recorded: %s\n", h->warning.message);
+}
+
 /* The record becomes reports and the exit code. */
 static int conclude(const struct run *run)
 {
@@ -151,13 +171,19 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
                       .cancel = cancel,
                       .record = &record,
                       .announcing = &announcing};
+    struct run_history history = {.cancel = cancel};
     const char *format = arguments_value(&given->arguments, "format");
     int code;
     if (read_options(&given->arguments, defaults, &run, &request, chosen, &e) &&
+        read_history(&given->arguments, &history, &e) &&
         (!run.output || prepare_output(run.output, &e)) && rehearse_plan(&run, &request, &e) &&
         open_display(&display, &run, format ? format : defaults->format, &e)) {
+        run_history_plan(&history, &record);
+        request.before_end = run_history_conclude;
+        request.context = &history;
         rehearse(&run, &request);
         close_display(&display);
+        tell_history(&history);
         code = conclude(&run);
     } else {
         code = command_fail(&e);

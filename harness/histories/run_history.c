@@ -6,7 +6,6 @@
 #include "drift.h"
 #include "history.h"
 #include "memory.h"
-#include "terms.h"
 
 static const char scenario_title[] =
     "What the migration costs has not grown since the earlier runs of the history";
@@ -54,15 +53,13 @@ static void conclude_scenario(const struct run *run, const struct error *e, doub
     run_announce(run, scenario_ends, s);
 }
 
-void run_history_conclude(struct run *run, void *context)
+void run_history_conclude(struct run *run, struct run_history *h)
 {
-    struct run_history *h = context;
     struct run_record *r = run->record;
     struct store store = {0};
     double started = clock_seconds();
     if (!h->where)
         return;
-    migrations_record(r, h->cancel);
     if (store_open(&store, h->where, STORE_WRITE, h->cancel, &h->warning))
         history_compare(&store, r, &h->warning);
     if (h->fails && !r->error && !r->interrupted)

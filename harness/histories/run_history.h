@@ -16,5 +16,5 @@ struct run_history {
 /* Plans the scenario `history` if it is asked for. After rehearse_plan(). */
 void run_history_plan(const struct run_history *h, struct run_record *r);
 
-/* For rehearse_request.before_end; `context` is the struct run_history. */
-void run_history_conclude(struct run *run, void *context);
+/* Compares the run, whose scenarios have all ended, with earlier ones, and writes it. */
+void run_history_conclude(struct run *run, struct run_history *h);

@@ -63,6 +63,24 @@ static const char *axis_name(enum plot_axis axis)
     return axis == PLOT_X ? "x" : "y";
 }
 
+/* Below the axis in its middle; of the vertical one above it, lying, where it can be read. */
+static void set_title(struct plot *p, enum plot_axis axis, const char *title)
+{
+    size_t word = keep_word(p, title, 100);
+    double x = 8, y = 12;
+    if (axis == PLOT_X)
+        x = (p->left + p->width - p->right) / 2.0;
+    else {
+        p->top = p->top < 36 ? 36 : p->top;
+        y = p->height - 14;
+    }
+    text_append_format(&p->settings, "set label \"w%zu\" at screen ", word);
+    append_number(&p->settings, x / p->width);
+    text_append(&p->settings, ",");
+    append_number(&p->settings, y / p->height);
+    text_append(&p->settings, axis == PLOT_X ? " center\n" : " left\n");
+}
+
 void plot_axis_bare(struct plot *p, enum plot_axis axis, double low, double high, const char *title)
 {
     const char *name = axis_name(axis);
@@ -78,7 +96,7 @@ void plot_axis_bare(struct plot *p, enum plot_axis axis, double low, double high
     append_number(&p->settings, high);
     text_append_format(&p->settings, "] noextend\nset %stics ()\n", name);
     if (title)
-        text_append_format(&p->settings, "set %slabel \"w%zu\"\n", name, keep_word(p, title, 100));
+        set_title(p, axis, title);
 }
 
 void plot_tick(struct plot *p, enum plot_axis axis, double at, const char *text, size_t columns)

@@ -40,7 +40,7 @@ enum plot_kind {                   /* and the numbers of a row */
 enum plot_axis { PLOT_X, PLOT_Y };
 enum plot_side { PLOT_LEFT, PLOT_MIDDLE, PLOT_RIGHT };
 
-/* Built by the functions below; the caller may change the margins before it is drawn. */
+/* Built by the functions below; the caller may change the margins first. */
 struct plot {
     char *name;                   /* ids in the drawing begin with it */
     char *title, *description;    /* for who cannot see it; any bytes */

@@ -143,7 +143,9 @@ static void append_point(struct drawing *d, const xmlNode *node)
     char *transform = attribute(node, "transform"), *colour = attribute(node, "color");
     char *shape = attribute(node, "href");
     double x = 0, y = 0, size = 1;
-    if (transform && sscanf(transform, "translate( %lf , %lf ) scale( %lf )", &x, &y, &size) == 3) {
+    bool halo = colour && strcmp(colour, "white") == 0; /* what a point of an interval lies on */
+    if (!halo && transform &&
+        sscanf(transform, "translate( %lf , %lf ) scale( %lf )", &x, &y, &size) == 3) {
         bool triangle = shape && strcmp(shape, "#gpPt8") == 0;
         text_append(&d->body, triangle ? "<polygon" : "<circle");
         append_fill(d, colour);

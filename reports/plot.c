@@ -25,6 +25,9 @@ void plot_release(struct plot *p)
 {
     for (size_t i = 0; i < p->word_count; i++)
         free(p->words[i]);
+    for (size_t i = 0; i < p->key_count; i++)
+        free(p->keys[i].text);
+    free(p->keys);
     free(p->words);
     free(p->name);
     free(p->title);
@@ -229,6 +232,16 @@ void plot_note(struct plot *p, double x, double y, enum plot_side side, const ch
                        side == PLOT_LEFT    ? -1
                        : side == PLOT_RIGHT ? 1
                                             : 0);
+}
+
+void plot_explain(struct plot *p, enum plot_kind kind, enum plot_ink ink, enum plot_fill fill,
+                  const char *text)
+{
+    for (size_t i = 0; i < p->key_count; i++)
+        if (strcmp(p->keys[i].text, text) == 0)
+            return;
+    struct plot_key *key = memory_append(&p->keys, &p->key_count, sizeof *key);
+    *key = (struct plot_key){kind, ink, fill, memory_copy_of(text)};
 }
 
 static void append_margin(struct text *t, const char *side, int units, int size)

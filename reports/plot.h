@@ -40,6 +40,14 @@ enum plot_kind {                   /* and the numbers of a row */
 enum plot_axis { PLOT_X, PLOT_Y };
 enum plot_side { PLOT_LEFT, PLOT_MIDDLE, PLOT_RIGHT };
 
+/* One line of what explains the drawing, beside it. */
+struct plot_key {
+    enum plot_kind kind;
+    enum plot_ink ink;
+    enum plot_fill fill;
+    char *text;
+};
+
 /* Built by the functions below; the caller may change the margins first. */
 struct plot {
     char *name;                   /* ids in the drawing begin with it */
@@ -51,6 +59,8 @@ struct plot {
     size_t series_count;
     char **words; /* texts that stand in the drawing */
     size_t word_count;
+    struct plot_key *keys;
+    size_t key_count;
 };
 
 /* `name` is ours: letters, digits and "-", another one for each plot of a page. */
@@ -84,12 +94,19 @@ void plot_add_interval(struct plot *p, double x, double y, double low, double hi
 void plot_note(struct plot *p, double x, double y, enum plot_side side, const char *text,
                size_t columns);
 
+/* What marks of that look mean; told once each, however often it is called. */
+void plot_explain(struct plot *p, enum plot_kind kind, enum plot_ink ink, enum plot_fill fill,
+                  const char *text);
+
 /*
  * Adds the drawing, an <svg> element that is also a whole XML document, to `svg`. Takes some 20 ms
  * of gnuplot. On failure nothing is added; the error (UNAVAILABLE) says what is wrong: gnuplot is
  * not installed, has failed, or has not ended within 20 s.
  */
 bool plot_draw(const struct plot *p, struct text *svg, struct error *e);
+
+/* The keys as an HTML list, each with a small drawing; nothing if there are none. */
+void plot_append_keys(const struct plot *p, struct text *html);
 
 /* What gnuplot is given; for tests. The caller frees it. */
 char *plot_script(const struct plot *p);

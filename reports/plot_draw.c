@@ -259,6 +259,59 @@ static bool rewrite(const struct plot *p, const struct text *drawn, struct text 
     return good;
 }
 
+static void append_swatch(struct text *html, const char *name, const struct plot_key *key)
+{
+    const char *class = inks[key->ink].class, *colour = inks[key->ink].colour;
+    const char *dashes = key->kind == PLOT_DASHED_LINE ? " stroke-dasharray=\"5 3\"" : "";
+    text_append(html, "<svg width=\"24\" height=\"12\" aria-hidden=\"true\">");
+    switch (key->kind) {
+    case PLOT_BOXES:
+        text_append_format(html, "<rect x=\"1\" y=\"1\" width=\"22\" height=\"10\" ");
+        if (key->fill == PLOT_HATCHED || key->fill == PLOT_DOTTED)
+            text_append_format(html, "fill=\"url(#%s-%u-%u)\"/>", name, (unsigned)key->ink,
+                               (unsigned)key->fill);
+        else
+            text_append_format(html, "class=\"%s\" fill=\"%s\"%s/>", class, colour,
+                               key->fill == PLOT_LIGHT ? " fill-opacity=\".3\"" : "");
+        text_append_format(html,
+                           "<rect x=\"1\" y=\"1\" width=\"22\" height=\"10\" class=\"%s-line\" "
+                           "fill=\"none\" stroke=\"%s\"/>",
+                           class, colour);
+        break;
+    case PLOT_POINTS:
+        text_append_format(html, "<circle class=\"%s\" fill=\"%s\" cx=\"12\" cy=\"6\" r=\"4\"/>",
+                           class, colour);
+        break;
+    case PLOT_TRIANGLES:
+        text_append_format(html, "<polygon class=\"%s\" fill=\"%s\" points=\"12,1 7,11 17,11\"/>",
+                           class, colour);
+        break;
+    default: {
+        bool upright = key->kind == PLOT_NEEDLES || key->kind == PLOT_INTERVALS;
+        text_append_format(html,
+                           "<path class=\"%s-line\" fill=\"none\" stroke=\"%s\" "
+                           "stroke-width=\"2\"%s d=\"%s\"/>",
+                           class, colour, dashes, upright ? "M12,1 V11" : "M1,6 H23");
+    }
+    }
+    text_append(html, "</svg>");
+}
+
+void plot_append_keys(const struct plot *p, struct text *html)
+{
+    if (p->key_count)
+        text_append(html, "<ul class=\"keys\">\n");
+    for (size_t i = 0; i < p->key_count; i++) {
+        text_append(html, "<li>");
+        append_swatch(html, p->name, &p->keys[i]);
+        text_append(html, " ");
+        html_append_line(html, p->keys[i].text);
+        text_append(html, "</li>\n");
+    }
+    if (p->key_count)
+        text_append(html, "</ul>\n");
+}
+
 /* The script in memory that has no name, so that nothing can be left behind; -1 with errno set. */
 static int open_script(const struct plot *p)
 {

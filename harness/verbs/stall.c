@@ -20,13 +20,16 @@ static bool gave_up(const struct cost_record *c, const struct attempt *a)
            migrator_log_complaint(&a->result, "lock.?timeout|lock not available", true);
 }
 
-/* The longest time that a reader was kept waiting who came while the migrator waited. */
-static double readers_behind(const struct cost_record *c, const struct lock_cost *waiting)
+/*
+ * The longest that somebody was kept waiting who came while the migrator waited. The long
+ * transaction itself is in nobody's way but the migrator's.
+ */
+static double others_behind(const struct cost_record *c, const struct lock_cost *waiting)
 {
     double from = waiting->held > 0 ? waiting->taken - waiting->waited : waiting->taken;
     double longest = 0;
     for (size_t i = 0; i < c->stall_count; i++)
-        for (size_t j = 0; j < c->stalls[i].point_count && !c->stalls[i].writes; j++) {
+        for (size_t j = 0; j < c->stalls[i].point_count; j++) {
             const struct stall_point *p = &c->stalls[i].points[j];
             if (p->at >= from && p->at < from + waiting->waited && p->seconds > longest)
                 longest = p->seconds;
@@ -64,9 +67,9 @@ static void measure_queue(struct rehearsal *r, const struct cost_record *c)
     const struct lock_cost *waiting = longest_wait(c);
     if (!waiting)
         return;
-    double behind = readers_behind(c, waiting);
+    double behind = others_behind(c, waiting);
     step_measure(r, "waited for the long transaction", "s", waiting->waited, 0);
-    step_measure(r, "readers waited behind it", "s", behind, 0);
+    step_measure(r, "others waited behind it", "s", behind, 0);
     step_measure(r, "queue protected by lock_timeout", "of 1", behind < hold / 2 ? 1 : 0, 0);
 }
 

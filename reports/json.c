@@ -168,7 +168,7 @@ static json_t *circumstances_array(const struct run_record *r)
     return facts;
 }
 
-static json_t *run_object(const struct run_record *r)
+json_t *json_run_object(const struct run_record *r)
 {
     enum verdict verdict = verdict_of_run(r);
     json_t *o = json_object(), *scenarios = json_array();
@@ -203,7 +203,7 @@ static json_t *run_object(const struct run_record *r)
 
 bool json_write(const char *path, const struct run_record *r, struct error *e)
 {
-    json_t *run = run_object(r);
+    json_t *run = json_run_object(r);
     char *string = json_dumps(run, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     json_decref(run);
     if (!string)

@@ -172,7 +172,7 @@ void plot_begin(struct plot *p, enum plot_kind kind, enum plot_ink ink, enum plo
     static const struct {
         const char *columns, *style, *options;
     } kinds[] = {
-        [PLOT_BOXES] = {"(($1+$3)/2):(($2+$4)/2):1:3:2:4", "boxxyerror", " fs solid border"},
+        [PLOT_BOXES] = {"(($1+$3)/2):(($2+$4)/2):1:3:2:4", "boxxyerror", " fs solid"},
         [PLOT_LINE] = {"1:2", "lines", " lw 2"},
         [PLOT_DASHED_LINE] = {"1:2", "lines", " lw 1.5 dt (8,5)"},
         [PLOT_POINTS] = {"1:2", "points", " pt 7 ps 0.6"},
@@ -186,6 +186,8 @@ void plot_begin(struct plot *p, enum plot_kind kind, enum plot_ink ink, enum plo
     text_append_format(&p->series, "%s$d%zu using %s with %s lc rgb \"#10%02x%02x\"%s",
                        p->series_count > 1 ? ", " : "", p->series_count, kinds[kind].columns,
                        kinds[kind].style, (unsigned)ink, (unsigned)fill, kinds[kind].options);
+    if (kind == PLOT_BOXES)
+        text_append(&p->series, fill == PLOT_SOLID ? " noborder" : " border");
 }
 
 static void add_row(struct plot *p, const double *values, size_t count)

@@ -15,7 +15,7 @@ void plot_init(struct plot *p, const char *name, int width, int height, const ch
                        .left = 64,
                        .right = 16,
                        .top = 12,
-                       .bottom = 44,
+                       .bottom = 50,
                        .name = memory_copy_of(name),
                        .title = memory_copy_of(title),
                        .description = memory_copy_of(description)};
@@ -70,7 +70,7 @@ static const char *axis_name(enum plot_axis axis)
 static void set_title(struct plot *p, enum plot_axis axis, const char *title)
 {
     size_t word = keep_word(p, title, 100);
-    double x = 8, y = 12;
+    double x = 8, y = 9;
     if (axis == PLOT_X)
         x = (p->left + p->width - p->right) / 2.0;
     else {

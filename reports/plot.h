@@ -53,7 +53,7 @@ struct plot {
     char *name;                   /* ids in the drawing begin with it */
     char *title, *description;    /* for who cannot see it; any bytes */
     int width, height;            /* units, of which a letter is 12 high */
-    int left, right, top, bottom; /* margins: 64, 16, 12, 44 */
+    int left, right, top, bottom; /* margins: 64, 16, 12, 50 */
     struct text settings;         /* commands for gnuplot */
     struct text data, series;     /* named blocks of numbers; how each is drawn */
     size_t series_count;

@@ -4,7 +4,7 @@
 #include "memory.h"
 #include "plots.h"
 
-enum { ROW = 20, NAMES = 290, NAME_COLUMNS = 42 };
+enum { ROW = 20, NAMES = 290, NAME_COLUMNS = 35 };
 
 struct row {
     size_t index;  /* of the statement; of the object's first lock */

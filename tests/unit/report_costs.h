@@ -231,6 +231,7 @@ static inline void odd_record(struct run_record *r)
     add_statement(c, "SELECT 1", 0, 0);
     add_statement(c, NULL, NAN, INFINITY);
     add_lock(c, "table public.t", "NoSuchLock", NAN, -1, INFINITY);
+    add_lock(c, "table public.u", "AccessExclusiveLock", 0, 0, INFINITY);
     add_stall(c, "none", false, 0);
     add_stall(c, "not asked", false, NAN);
     add_forecast(r, 1000, 0);

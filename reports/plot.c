@@ -114,7 +114,7 @@ static void add_figure_tick(struct plot *p, enum plot_axis axis, double at, cons
 {
     struct text figure = {0};
     figure_append(&figure, at, unit);
-    plot_tick(p, axis, at, text_string(&figure), 16);
+    plot_tick(p, axis, at, text_string(&figure), 12);
     text_release(&figure);
 }
 
@@ -138,6 +138,10 @@ void plot_axis(struct plot *p, enum plot_axis axis, double low, double high, int
     }
     if (high <= low)
         high = low + fmax(fabs(low) * 0.1, 1e-9);
+    if (strcmp(unit, "s") != 0 && strcmp(unit, "bytes") != 0) {
+        title = *unit && !title ? unit : title; /* once, not at each tick */
+        unit = "";
+    }
     plot_axis_bare(p, axis, low, high, title);
     double step = round_step(high - low, ticks, unit);
     double first = ceil(low / step - 1e-9);

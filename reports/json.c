@@ -175,17 +175,23 @@ static json_t *run_object(const struct run_record *r)
     return o;
 }
 
-bool json_write(const char *path, const struct run_record *r, struct error *e)
+char *json_text(const struct run_record *r)
 {
     json_t *run = run_object(r);
     char *string = json_dumps(run, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     json_decref(run);
     if (!string)
-        return error_set(e, ERROR_UNAVAILABLE, "cannot write %s: out of memory", path);
+        abort(); /* only for want of memory */
     struct text t = {0};
     text_append_format(&t, "%s\n", string);
     free(string);
-    bool good = whole_file_write(path, text_string(&t), t.length, e);
-    text_release(&t);
+    return text_detach(&t);
+}
+
+bool json_write(const char *path, const struct run_record *r, struct error *e)
+{
+    char *string = json_text(r);
+    bool good = whole_file_write(path, string, strlen(string), e);
+    free(string);
     return good;
 }

@@ -12,6 +12,17 @@
 
 static const size_t longest_script = 64u << 20; /* bytes */
 
+/* Rows of 20 kB, in the template and twice in a clone; the product of the sizes is their number. */
+uint64_t bench_bytes(const struct suite *suite, const struct generator_size *sizes)
+{
+    double rows = 1;
+    for (unsigned i = 0; i < suite->size_count; i++)
+        if (!suite->sizes[i].maximum && sizes[i].value > 0)
+            rows *= (double)sizes[i].value;
+    double bytes = 256e6 + 3 * 20e3 * rows;
+    return bytes < 1e15 ? (uint64_t)bytes : (uint64_t)1e15;
+}
+
 static void fill_record(struct bench *b)
 {
     struct run_record *record = &b->record;

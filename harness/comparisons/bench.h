@@ -27,6 +27,9 @@ struct bench {
     size_t clones; /* that were made so far */
 };
 
+/* About how many bytes a template of these sizes, its clone and the server take. */
+uint64_t bench_bytes(const struct suite *suite, const struct generator_size *sizes);
+
 /* Everything but a template. Close in any case; the record stays until bench_release(). */
 bool bench_open(struct bench *b, const struct bench_request *request, struct error *e);
 

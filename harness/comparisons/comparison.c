@@ -4,6 +4,7 @@
 
 #include "comparison_parts.h"
 #include "delta.h"
+#include "git_folder.h"
 #include "memory.h"
 #include "snapshot.h"
 #include "url.h"
@@ -247,19 +248,28 @@ static bool measure_time(struct comparison *c, enum decision *found, struct erro
     return true;
 }
 
+/* The base's migrator: the candidate's in another folder. */
+static bool find_base(struct comparison *c, struct error *e)
+{
+    const struct comparison_request *r = c->request;
+    c->base = c->bench.run.migrator;
+    if (r->base) {
+        c->base.directory = realpath(r->base, NULL);
+        return c->base.directory ||
+               error_set(e, ERROR_USAGE, "%s: no such folder of migrations", r->base);
+    }
+    c->base.directory = memory_format("%s/base", c->bench.folder.path);
+    return git_folder_extract(c->bench.run.migrator.directory, r->base_reference, c->base.directory,
+                              r->bench.cancel, e);
+}
+
 bool comparison_run(struct comparison *c, const struct comparison_request *request, struct error *e)
 {
     enum decision time = DECISION_UNDECIDED;
     *c = (struct comparison){.request = request, .outcome = COMPARISON_INCONCLUSIVE};
     decision_rule_init(&c->rule, request->threshold, request->rounds, request->bench.seed);
     bool good = bench_open(&c->bench, &request->bench, e);
-    if (good) {
-        c->base = c->bench.run.migrator;
-        c->base.directory = realpath(request->base, NULL);
-        good = c->base.directory ||
-               error_set(e, ERROR_USAGE, "%s: no such folder of migrations", request->base);
-    }
-    good = good && make_template(c, e);
+    good = good && find_base(c, e) && make_template(c, e);
     good = good && (c->reason || measure_counters(c, e));
     good = good && (c->reason || measure_time(c, &time, e));
     if (good)

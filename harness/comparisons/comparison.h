@@ -10,8 +10,8 @@
 
 struct comparison_request {
     struct bench_request bench; /* its migrations are the candidate's */
-    const char *base;           /* the folder of the base's migrations */
-    const char *base_name;      /* what it is called: the folder, or the git reference */
+    const char *base;           /* the folder of the base's migrations; or NULL: */
+    const char *base_reference; /* a commit of git, of the candidate's folder */
     const struct generator_size *sizes;
     double threshold;                /* 0.10 */
     size_t rounds;                   /* the most pairs that are timed before a confirmation */

@@ -8,3 +8,6 @@
 
 /* Writes the whole file or leaves `path` as it was. */
 bool json_write(const char *path, const struct run_record *r, struct error *e);
+
+/* The same as a string, which the caller frees. */
+char *json_text(const struct run_record *r);

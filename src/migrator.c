@@ -30,26 +30,13 @@ static const char *command_for(const struct suite_migrator *m, enum migrator_act
     return NULL;
 }
 
-/* `value` in single quotes for /bin/sh. */
-static void append_quoted(struct text *t, const char *value)
-{
-    text_append(t, "'");
-    for (const char *p = value; *p; p++) {
-        if (*p == '\'')
-            text_append(t, "'\\''");
-        else
-            text_append_bytes(t, p, 1);
-    }
-    text_append(t, "'");
-}
-
 static char *fill_in(const char *command, const char *revision)
 {
     struct text t = {0};
     const char *place;
     while (revision && (place = strstr(command, revision_placeholder))) {
         text_append_bytes(&t, command, (size_t)(place - command));
-        append_quoted(&t, revision);
+        text_append_word(&t, revision);
         command = place + strlen(revision_placeholder);
     }
     text_append(&t, command);

@@ -40,10 +40,10 @@ bool deploy_migrator_run(struct deploy *d, enum migrator_action action, const ch
                          bool read_only, struct migrator_result *result, struct error *e)
 {
     static const char *const names[] = {"upgrade", "downgrade", "current", "history"};
-    static const char only_reads[] = "PGOPTIONS=-c default_transaction_read_only=on";
-    const char *const variables[] = {d->application, read_only ? only_reads : d->options, NULL};
+    const char *const variables[] = {d->application, read_only ? NULL : d->options, NULL};
     struct migrator m = *d->request->migrator;
     m.variables = variables;
+    m.read_only = read_only;
     m.cancel = read_only ? d->request->stop : d->request->abort;
     bool ran =
         migrator_run(&m, action, revision, read_only ? d->request->migrator_url : d->migrator_url,

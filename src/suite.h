@@ -98,6 +98,17 @@ struct suite_fault {
     unsigned requirement_count;
 };
 
+/* A line of the deployment's checklist: shown by checks of a rehearsal, or left to a person. */
+struct suite_checklist_line {
+    char *text;
+    char *part;    /* the heading under which it stands; NULL: none */
+    char **checks; /* kinds of checks, each of which has to be there and to pass */
+    unsigned check_count;
+    char **scenarios; /* in which they are looked for; without checks every check of these */
+    unsigned scenario_count;
+    char *note; /* what a person has to do, or why; NULL: nothing to say */
+};
+
 /*
  * What an upgrade may cost at most. Just one figure is limited: how long a lock is held, how long a
  * probe waits, how many tables are rewritten, how much is written, or, with `seconds` alone, the
@@ -139,7 +150,9 @@ struct suite {
     unsigned migrator_count;
     char **preserved_tables;
     unsigned preserved_table_count;
-    char *delta; /* the approved one; NULL: none yet */
+    char *delta;                /* the approved one; NULL: none yet */
+    char *deployment;           /* the file that says how it is deployed; or NULL */
+    char *rehearsed_deployment; /* the same of an application to rehearse with; or NULL */
     struct suite_validations *validations;
     unsigned validation_count;
     struct suite_size *sizes;
@@ -157,6 +170,8 @@ struct suite {
     char *requirements_file; /* or NULL */
     struct suite_requirement *requirements;
     unsigned requirement_count;
+    struct suite_checklist_line *checklist;
+    unsigned checklist_count;
 };
 
 /*

@@ -107,6 +107,16 @@ static const cyaml_schema_field_t fault_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t fault = ITEM(struct suite_fault, fault_fields);
 
+static const cyaml_schema_field_t checklist_fields[] = {
+    STRING(struct suite_checklist_line, text),
+    OPTIONAL_STRING(struct suite_checklist_line, part),
+    OPTIONAL_STRINGS(struct suite_checklist_line, checks, check_count),
+    OPTIONAL_STRINGS(struct suite_checklist_line, scenarios, scenario_count),
+    OPTIONAL_STRING(struct suite_checklist_line, note),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t checklist_line =
+    ITEM(struct suite_checklist_line, checklist_fields);
+
 #define OPTIONAL_COUNT(structure, member)                                                          \
     CYAML_FIELD_UINT_PTR(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member)
 
@@ -141,12 +151,15 @@ static const cyaml_schema_field_t suite_fields[] = {
                                preserved_tables, preserved_table_count, &string_item, 1,
                                CYAML_UNLIMITED),
     OPTIONAL_STRING(struct suite, delta),
+    OPTIONAL_STRING(struct suite, deployment),
+    OPTIONAL_STRING(struct suite, rehearsed_deployment),
     LIST(struct suite, validations, validation_count, &validations),
     OPTIONAL_LIST(struct suite, sizes, size_count, &size),
     LIST(struct suite, fixtures, fixture_count, &fixture),
     OPTIONAL_LIST(struct suite, accepts, accept_count, &values),
     OPTIONAL_LIST(struct suite, rejects, reject_count, &values),
     OPTIONAL_LIST(struct suite, faults, fault_count, &fault),
+    OPTIONAL_LIST(struct suite, checklist, checklist_count, &checklist_line),
     OPTIONAL_LIST(struct suite, budgets, budget_count, &budget),
     OPTIONAL_LIST(struct suite, probes, probe_count, &probe),
     CYAML_FIELD_STRING_PTR("requirements", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,

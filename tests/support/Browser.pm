@@ -93,7 +93,7 @@ sub call {
 sub open_page {
     my ($self, $url, %how) = @_;
     $self->call('Emulation.setDeviceMetricsOverride',
-        {width => $how{width} // 1280, height => 900, deviceScaleFactor => 1, mobile => JSON::PP::false});
+        {width => 0 + ($how{width} // 1280), height => 900, deviceScaleFactor => 1, mobile => JSON::PP::false});
     $self->call('Emulation.setEmulatedMedia', {media => $how{media} // '',
         features => [{name => 'prefers-color-scheme', value => $how{dark} ? 'dark' : 'light'}]});
     $self->call('Emulation.setScriptExecutionDisabled', {value => $how{scripts} ? JSON::PP::false : JSON::PP::true});

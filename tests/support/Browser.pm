@@ -157,7 +157,8 @@ sub serve {
     my $url = 'http://127.0.0.1:' . $socket->sockport;
     my $pid = fork // die "fork: $!";
     if (!$pid) {
-        $SIG{TERM} = 'DEFAULT';
+        @SIG{qw(TERM ALRM)} = ('DEFAULT') x 2;
+        alarm 300; # whatever becomes of the test
         while (my $client = $socket->accept) {
             my $request = '';
             while ($request !~ /\r\n\r\n/) { sysread($client, $request, 4096, length $request) or last }

@@ -220,7 +220,7 @@ static void names_the_member_that_is_wrong(void **state)
         {"table public.books", "table public.boots", "source.schema"},
         {"\"seconds\": 4.1", "\"seconds\": \"4.1\"", "seconds"},
         {"\"made_by\": \"Ada", "\"id\": \"Ada", "line"},
-        {"\"checklist\": [", "\"checklist\": [7", "checklist.text"},
+        {"\"checklist\": [", "\"checklist\": [7", "checklist.part"},
         {"\"tables\": [", "\"tables\": [{}, ", "tables.name"},
         {"\"version\": \"1.0\"", "\"version\": null", "source.extensions.version"},
         {"\"run\": {", "\"ran\": {", "run"},

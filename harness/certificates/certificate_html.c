@@ -19,10 +19,11 @@ static const char style[] =
     "word-break:break-all}\n"
     "ol.history{margin:.3rem 0;padding-left:1.4rem}\n"
     ".sign{display:flex;flex-wrap:wrap;gap:2.5rem 2rem;margin-top:4rem;break-inside:avoid}\n"
-    ".sign p{flex:1 1 14rem;border-top:1px solid var(--ink);padding-top:.3rem}\n"
+    ".sign p{flex:1 1 10rem;border-top:1px solid var(--ink);padding-top:.3rem}\n"
     "@media (max-width:40rem){.facts thead th:first-child{width:34%}}\n"
     "@page{size:A4;margin:16mm 15mm}\n"
-    "@media print{.table{overflow:visible}}\n";
+    "@media print{.table{overflow:visible}h2{margin-top:1.5rem}"
+    "th,td{padding-top:.2rem;padding-bottom:.2rem}.sign{margin-top:3rem}}\n";
 
 static void open_section(struct text *t, const char *title)
 {

@@ -207,6 +207,9 @@ static bool check_suite(const struct suite *s, struct error *e)
     for (unsigned i = 0; i < s->validation_count; i++)
         if (!check_exists(s, "validations.folder", s->validations[i].folder, true, e))
             return false;
+    if (!check_exists(s, "deployment", s->deployment, false, e) ||
+        !check_exists(s, "rehearsed_deployment", s->rehearsed_deployment, false, e))
+        return false;
     for (unsigned i = 0; i < s->size_count; i++)
         if (!check_size(s, &s->sizes[i], e))
             return false;

@@ -150,7 +150,9 @@ struct suite {
     unsigned migrator_count;
     char **preserved_tables;
     unsigned preserved_table_count;
-    char *delta; /* the approved one; NULL: none yet */
+    char *delta;                /* the approved one; NULL: none yet */
+    char *deployment;           /* the file that says how it is deployed; or NULL */
+    char *rehearsed_deployment; /* the same of an application to rehearse with; or NULL */
     struct suite_validations *validations;
     unsigned validation_count;
     struct suite_size *sizes;

@@ -151,6 +151,8 @@ static const cyaml_schema_field_t suite_fields[] = {
                                preserved_tables, preserved_table_count, &string_item, 1,
                                CYAML_UNLIMITED),
     OPTIONAL_STRING(struct suite, delta),
+    OPTIONAL_STRING(struct suite, deployment),
+    OPTIONAL_STRING(struct suite, rehearsed_deployment),
     LIST(struct suite, validations, validation_count, &validations),
     OPTIONAL_LIST(struct suite, sizes, size_count, &size),
     LIST(struct suite, fixtures, fixture_count, &fixture),

@@ -15,6 +15,7 @@ const struct command command_table[] = {
     {"history", "[SUITE]", "list the recorded runs, and plot what they measured", command_history},
     {"compare", "[SUITE] --base-migrations DIR",
      "say whether a set of migrations costs more than another one", command_compare},
+    {"deploy", "[SUITE]", "migrate a real database, step by step, with a way back", command_deploy},
     {"doctor", "[SUITE]", "say whether everything is there, and what to install", command_doctor},
     {NULL, NULL, NULL, NULL}};
 

@@ -124,3 +124,16 @@ void expect_rejected_values(struct rehearsal *r);
  * before or as after, and running it again succeeds. The database itself stays as it is.
  */
 void expect_survives_interruption(struct rehearsal *r, enum revision revision);
+
+/*
+ * The upgrade runs under the ledger of what it costs: statements, locks, rewritten tables, WAL,
+ * buffers; the suite's budgets are kept.
+ */
+void measure_upgrade(struct rehearsal *r, enum revision revision);
+
+/*
+ * The upgrade runs while the suite's probes read and write as the application does, and while a
+ * long transaction, which ends some time after the migrator has begun to wait for it, has read the
+ * preserved tables. How long the probes are kept waiting is within the suite's budgets.
+ */
+void measure_stall(struct rehearsal *r, enum revision revision);

@@ -47,6 +47,18 @@ void text_append_format(struct text *t, const char *format, ...)
     t->length += (size_t)length;
 }
 
+void text_append_word(struct text *t, const char *string)
+{
+    text_append(t, "'");
+    for (const char *p = string; *p; p++) {
+        if (*p == '\'')
+            text_append(t, "'\\''");
+        else
+            text_append_bytes(t, p, 1);
+    }
+    text_append(t, "'");
+}
+
 void text_clear(struct text *t)
 {
     t->length = 0;

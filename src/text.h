@@ -17,6 +17,9 @@ void text_append_bytes(struct text *t, const void *bytes, size_t length);
 void text_append_format(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* One word of a command line for /bin/sh: `string` in single quotes. */
+void text_append_word(struct text *t, const char *string);
+
 /* Makes it empty and keeps the memory. */
 void text_clear(struct text *t);
 

@@ -10,7 +10,10 @@
 #include "cancel.h"
 #include "error.h"
 
-/* `total` is 0 where it is not known. */
+/*
+ * `total` is 0 where it is not known. A dump tells the bytes written so far, a restore the size of
+ * the database that grows.
+ */
 typedef void backup_progress_fn(void *context, const char *what, uint64_t done, uint64_t total);
 
 struct backup_options {
@@ -19,7 +22,12 @@ struct backup_options {
     const char *snapshot; /* exported by a transaction that stays open; or NULL */
     char **excluded;      /* --exclude-table-data */
     size_t excluded_count;
-    uint64_t expected; /* bytes of the database, for the progress; 0: not known */
+    uint64_t expected; /* bytes of the database, for a restore's progress; 0: not known */
+    bool fleeting;     /* of a dump: need not outlive a power cut, so it is quick: packed lightly,
+                          not flushed to disk, no digest */
+    bool no_owner,
+        no_privileges;     /* of a restore: all is the restoring role's, grants stay behind */
+    bool no_subscriptions; /* of both: or the copy of a database would begin to receive */
     const struct cancel *cancel;
     const char *mark; /* NAME=VALUE that marks its processes as a run's; or NULL */
     backup_progress_fn *progress;
@@ -28,14 +36,24 @@ struct backup_options {
 
 /*
  * Dumps the database of `url` to `path`, which must not be there; it is there as a whole or not at
- * all, and flushed to disk. A failure has pg_dump's first word on it.
+ * all, and flushed to disk, even if we are killed. A failure has pg_dump's first word on it.
+ *
+ * Neither format has a checksum of its own, so a digest is kept: `path`.sha256 beside a file,
+ * SHA256SUMS inside a folder, each as `sha256sum -c` reads it.
  */
 bool backup_take(const char *url, const char *path, const struct backup_options *options,
                  struct error *e);
 
-/* Reads every byte of it back, unpacked, without restoring: whole, or an error that says why not.
+/*
+ * Reads every byte of it back, unpacked, without restoring: whole, or an error that says why not.
+ * It is compared with its digest where that is there. Without it, only what pg_restore cannot read
+ * is found: a change in what is packed, a missing or shorter file, but not a changed letter in the
+ * text of a definition.
  */
 bool backup_check(const char *path, const struct backup_options *options, struct error *e);
+
+/* Removes the backup and its digest; nothing there is fine. */
+void backup_remove(const char *path);
 
 /* Restores all of it into the empty database of `url`. */
 bool backup_restore(const char *path, const char *url, const struct backup_options *options,

@@ -5,27 +5,27 @@
  * whether it still does.
  */
 #pragma once
+#include "certificate_ground.h"
+#include "checklist.h"
 #include "run.h"
 #include "source.h"
 
-struct certificate_file {
-    char *path;      /* relative to the folder that the migrator works in */
-    char sha256[65]; /* hexadecimal */
-};
-
 struct certificate_table {
-    char *name;
+    char *name; /* "public.orders" */
     uint64_t rows;
     char before[33], after[33]; /* digests of its rows as the source had them, and at the end, over
                                    the columns that it had; "" where it is gone */
 };
 
-enum checklist_state { CHECKLIST_DONE, CHECKLIST_FAILED, CHECKLIST_PERSON };
-
-struct checklist_line {
-    char *text;
-    enum checklist_state state;
-    char *note; /* what shows it, or why a person has to */
+/* Where the rows came from. */
+struct certificate_source {
+    bool is_dump;
+    char *display;     /* the URL without its password, or the file's name */
+    char *rehearsed;   /* version of the server that it was rehearsed on */
+    uint64_t bytes;    /* 0: not known */
+    char taken_at[24]; /* UTC, ISO 8601; "" if not known */
+    struct circumstance *settings;
+    size_t setting_count;
 };
 
 /* Zero-initialised it is empty and valid; owns all but the record. */
@@ -33,30 +33,50 @@ struct certificate {
     char *id;      /* of the run */
     char *version; /* of pgrehearse */
     char made_at[24];
-    char *made_by; /* --by, else the account's name */
-    char *verdict; /* "passed", "findings", "could not check" */
-    char *suite;
-    char suite_digest[65];
-    char *migrator, *migrator_version;
-    struct certificate_file *files; /* by path */
-    size_t file_count;
+    char *made_by;                    /* --by, else the account's name */
+    char *verdict;                    /* "passed", "findings", "could not check" */
+    struct certificate_ground ground; /* as it was when the certification began */
+    bool replaced;                    /* the migrations were not the suite's own (--migrations) */
     char *baseline, *target;
     char **chain; /* the migrator's history, a line each */
     size_t chain_count;
-    struct source_facts source;
-    struct certificate_table *tables;
+    struct certificate_source source;
+    struct certificate_table *tables; /* by name */
     size_t table_count;
     struct checklist_line *checklist;
     size_t checklist_count;
     double seconds;
-    double upgrade_seconds;          /* of the longest upgrade */
+    double upgrade_seconds;          /* of the longest upgrade; 0: none was timed */
     const struct run_record *record; /* NULL in one that was read */
 };
 
+/* What a finished run does not know of itself. All is copied. */
+struct certificate_request {
+    const struct run *run;                  /* record, suite and migrator are read */
+    const struct certificate_ground *start; /* certificate_ground_read() before the run began */
+    const struct source_facts *source;      /* with the revision filled in */
+    const struct snapshot *schema; /* of the source, of a dump that of the copy; NULL: not kept */
+    char *const *chain;            /* lines of the migrator's history, asked during the run */
+    size_t chain_count;
+    const struct certificate_table *tables; /* NULL: those of `source`, without an end */
+    size_t table_count;
+    const char *by; /* NULL: the account's name */
+};
+
+/*
+ * Makes the certificate of a run, whatever its verdict. ERROR_UNAVAILABLE, naming the file, if a
+ * migration or the suite has changed since `start`: what ran is then not what lies there.
+ */
+bool certificate_make(struct certificate *c, const struct certificate_request *request,
+                      struct error *e);
+
 void certificate_release(struct certificate *c);
 
-/* Reads certificate.json; ERROR_USAGE, naming the member, where it is none. */
-bool certificate_read(const char *path, struct certificate *c, struct error *e);
-
-/* certificate.json and certificate.html into the folder. */
+/* certificate.json and certificate.html into the folder; not of one that was read. */
 bool certificate_write(const char *directory, const struct certificate *c, struct error *e);
+
+/*
+ * Reads certificate.json; ERROR_USAGE where it is none, naming the member. What it says is
+ * trusted no further than its signature goes.
+ */
+bool certificate_read(const char *path, struct certificate *c, struct error *e);

@@ -122,7 +122,7 @@ static size_t keep_key_text(struct fingerprint *f, struct text *keys,
     return offset;
 }
 
-static void drop_details(struct fingerprint *f)
+void fingerprint_forget_rows(struct fingerprint *f)
 {
     free(f->kept);
     free(f->column_hashes);
@@ -145,7 +145,7 @@ static void keep_row(struct fingerprint *f, const struct copy_field *fields,
 {
     size_t count = (size_t)f->rows;
     if (count >= fingerprint_row_limit || bytes_kept(f) >= memory_limit) {
-        drop_details(f);
+        fingerprint_forget_rows(f);
         return;
     }
     if ((count & (count - 1)) == 0) {
@@ -297,6 +297,6 @@ void fingerprint_release(struct fingerprint *f)
     free(f->gone);
     free(f->column_sums);
     free(f->row_hashes);
-    drop_details(f);
+    fingerprint_forget_rows(f);
     *f = (struct fingerprint){0};
 }

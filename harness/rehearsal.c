@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "memory.h"
+#include "rehearsed_application.h"
 #include "text.h"
 #include "throwaway.h"
 
@@ -189,6 +190,8 @@ const char *rehearsal_revision(const struct rehearsal *r, enum revision revision
 /* A database that is no longer needed makes room at once; --keep keeps all. */
 static void drop_database(struct rehearsal *r)
 {
+    rehearsed_application_free(r->application);
+    r->application = NULL;
     connection_close(&r->holder);
     connection_close(&r->connection);
     if (!r->database || r->run->keep)
@@ -217,6 +220,7 @@ static void release(struct rehearsal *r)
     }
     free(r->kept);
     free(r->not_refused);
+    free(r->deployed);
     free(r->lacking);
     free(r->remembered);
     free(r->latched);

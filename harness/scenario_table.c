@@ -7,7 +7,7 @@ extern const struct scenario scenario_fresh, scenario_existing_data, scenario_id
     scenario_rollback, scenario_performance, scenario_validation, scenario_round_trip,
     scenario_constraints, scenario_blocking_foreign_key, scenario_orphaned_chunks,
     scenario_version_conflict, scenario_concurrent_index, scenario_time_limit, scenario_interrupted,
-    scenario_cost, scenario_stall;
+    scenario_cost, scenario_stall, scenario_deployment;
 
 const struct scenario_entry scenario_table[] = {
     {&scenario_fresh, "quickstart", false},
@@ -26,6 +26,7 @@ const struct scenario_entry scenario_table[] = {
     {&scenario_interrupted, "faults", true},
     {&scenario_cost, "costs", true},
     {&scenario_stall, "costs", true},
+    {&scenario_deployment, "deployment", true},
 };
 const size_t scenario_table_size = sizeof scenario_table / sizeof *scenario_table;
 

@@ -1,9 +1,30 @@
 #include "circumstances.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "memory.h"
+#include "text.h"
+
+/* What kind the first processor is of, where the kernel tells (proc(5), /proc/cpuinfo). */
+static void record_processor(struct run_record *record)
+{
+    char line[512];
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file && fgets(line, sizeof line, file)) {
+        const char *colon = strchr(line, ':');
+        if (strncmp(line, "model name", 10) != 0 || !colon)
+            continue;
+        char *name = text_one_line(colon + 1);
+        record_add_circumstance(record, "processor", name);
+        free(name);
+        break;
+    }
+    if (file)
+        fclose(file);
+}
 
 static void record_machine(struct run_record *record)
 {
@@ -16,6 +37,7 @@ static void record_machine(struct run_record *record)
     char *processors = memory_format("%ld", sysconf(_SC_NPROCESSORS_ONLN));
     record_add_circumstance(record, "processors", processors);
     free(processors);
+    record_processor(record);
 }
 
 static void record_query(const struct run *run, const char *name, const char *sql,

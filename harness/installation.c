@@ -39,14 +39,14 @@ static bool is_suite(const char *folder)
     return there;
 }
 
-/* The folder of all shipped suites; the caller frees it. */
-static char *shipped_suites(void)
+/* ROOT/INSTALLED where that is there, else ROOT/BUILT with its links resolved; to be freed. */
+static char *part(const char *installed, const char *built)
 {
     char *prefix = root();
-    char *folder = memory_format("%s/share/pgrehearse/suites", prefix);
+    char *folder = memory_format("%s/%s", prefix, installed);
     if (access(folder, F_OK) != 0) {
         free(folder);
-        folder = memory_format("%s/../fixtures/suites", prefix);
+        folder = memory_format("%s/%s", prefix, built);
     }
     char *resolved = realpath(folder, NULL);
     if (resolved) {
@@ -55,6 +55,17 @@ static char *shipped_suites(void)
     }
     free(prefix);
     return folder;
+}
+
+/* The folder of all shipped suites; the caller frees it. */
+static char *shipped_suites(void)
+{
+    return part("share/pgrehearse/suites", "../fixtures/suites");
+}
+
+char *installation_history_migrations(void)
+{
+    return part("share/pgrehearse/history", "../harness/histories/migrations");
 }
 
 static char *names_in(const char *folder)

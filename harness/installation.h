@@ -13,3 +13,6 @@ char *installation_suite(const char *name, struct error *e);
 
 /* The names of the shipped suites, separated by commas; the caller frees it. */
 char *installation_shipped_suites(void);
+
+/* The folder of the revisions that make the tables of a history; the caller frees it. */
+char *installation_history_migrations(void);

@@ -160,6 +160,13 @@ static void *work(void *context)
     }
 }
 
+static void record_jobs(struct run_record *record, size_t jobs)
+{
+    char *number = memory_format("%zu", jobs);
+    record_add_circumstance(record, "jobs", number);
+    free(number);
+}
+
 static void run_scenarios(struct run *run, const struct rehearse_request *request)
 {
     struct queue q = {.run = run};
@@ -168,6 +175,7 @@ static void run_scenarios(struct run *run, const struct rehearse_request *reques
     size_t jobs = request->jobs ? request->jobs : (size_t)(processors > 0 ? processors : 1);
     if (jobs > q.count)
         jobs = q.count;
+    record_jobs(run->record, jobs);
     pthread_mutex_init(&q.lock, NULL);
     pthread_t *threads = memory_zeroed(jobs, sizeof *threads);
     size_t started = 0;
@@ -297,5 +305,7 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     record->interrupted = cancel_is_raised(run->cancel);
     tear_down(run, &folder, template);
     record->seconds = clock_seconds() - run->started;
+    if (request->before_end)
+        request->before_end(run, request->context);
     run_announce(run, run_ends, record);
 }

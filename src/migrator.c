@@ -97,7 +97,8 @@ static char **make_environment(const struct migrator *m, const struct url *u, co
         add_variable(&variables, &count, "PGPASSWORD", u->password);
     add_variable(&variables, &count, "PGSERVICE", NULL);
     add_variable(&variables, &count, "PGHOSTADDR", NULL);
-    add_variable(&variables, &count, "PGOPTIONS", NULL);
+    add_variable(&variables, &count, "PGOPTIONS",
+                 m->read_only ? "-c default_transaction_read_only=on" : NULL);
     add_variable(&variables, &count, "PYTHONUNBUFFERED", "1");
     /* a migrator in Python leaves nothing beside its source; PYTHONPYCACHEPREFIX would do that too,
        but hides the compiled files of all installed packages */

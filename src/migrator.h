@@ -16,6 +16,7 @@ struct migrator {
     bool replaced;   /* the directory is not the suite's own (--migrations) */
     char *path;      /* put before PATH, so that our own programs are found; or NULL */
     char *mark;      /* NAME=VALUE that marks its processes as the run's; or NULL */
+    bool read_only;  /* sessions through libpq can only read (PGOPTIONS) */
     const struct cancel *cancel;
     _Atomic pid_t *group; /* told its process group while a command runs; or NULL */
 };

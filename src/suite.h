@@ -98,6 +98,17 @@ struct suite_fault {
     unsigned requirement_count;
 };
 
+/* A line of the deployment's checklist: shown by checks of a rehearsal, or left to a person. */
+struct suite_checklist_line {
+    char *text;
+    char *part;    /* the heading under which it stands; NULL: none */
+    char **checks; /* kinds of checks, each of which has to be there and to pass */
+    unsigned check_count;
+    char **scenarios; /* in which they are looked for; without checks every check of these */
+    unsigned scenario_count;
+    char *note; /* what a person has to do, or why; NULL: nothing to say */
+};
+
 struct suite_requirement {
     char *id;      /* "FR-001" */
     char *text;    /* in short */
@@ -130,6 +141,8 @@ struct suite {
     char *requirements_file; /* or NULL */
     struct suite_requirement *requirements;
     unsigned requirement_count;
+    struct suite_checklist_line *checklist;
+    unsigned checklist_count;
 };
 
 /*

@@ -107,6 +107,16 @@ static const cyaml_schema_field_t fault_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t fault = ITEM(struct suite_fault, fault_fields);
 
+static const cyaml_schema_field_t checklist_fields[] = {
+    STRING(struct suite_checklist_line, text),
+    OPTIONAL_STRING(struct suite_checklist_line, part),
+    OPTIONAL_STRINGS(struct suite_checklist_line, checks, check_count),
+    OPTIONAL_STRINGS(struct suite_checklist_line, scenarios, scenario_count),
+    OPTIONAL_STRING(struct suite_checklist_line, note),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t checklist_line =
+    ITEM(struct suite_checklist_line, checklist_fields);
+
 static const cyaml_schema_field_t suite_fields[] = {
     STRING(struct suite, name),
     OPTIONAL_STRING(struct suite, title),
@@ -125,6 +135,7 @@ static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_LIST(struct suite, accepts, accept_count, &values),
     OPTIONAL_LIST(struct suite, rejects, reject_count, &values),
     OPTIONAL_LIST(struct suite, faults, fault_count, &fault),
+    OPTIONAL_LIST(struct suite, checklist, checklist_count, &checklist_line),
     CYAML_FIELD_STRING_PTR("requirements", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
                            requirements_file, 1, CYAML_UNLIMITED),
     CYAML_FIELD_END};

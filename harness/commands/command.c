@@ -11,6 +11,7 @@ const struct command command_table[] = {
     {"generate", "[SUITE]", "fill a database of yours with generated rows", command_generate},
     {"snapshot", "", "print every fact of a database's schema", command_snapshot},
     {"diff", "A B", "compare two snapshots", command_diff},
+    {"verify", "[SUITE] CERTIFICATE", "say whether a certificate still holds", command_verify},
     {"doctor", "[SUITE]", "say whether everything is there, and what to install", command_doctor},
     {NULL, NULL, NULL, NULL}};
 

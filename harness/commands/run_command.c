@@ -7,11 +7,15 @@
 #include "command.h"
 #include "folder.h"
 #include "memory.h"
+#include "outward.h"
 #include "pretty.h"
 #include "rehearse.h"
+#include "run_history.h"
 #include "signals.h"
+#include "store.h"
 #include "suite_arguments.h"
 #include "tap.h"
+#include "terms.h"
 #include "url.h"
 #include "verdict.h"
 
@@ -25,6 +29,9 @@ static const struct option_spec specs[] = {
     {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},
     {"output", "DIR", "where the reports go (default: rehearsal)"},
     {"format", "pretty|tap", "what goes to standard output (default: pretty)"},
+    {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"},
+    {"history-fails", NULL, "a measure that got worse is a finding"},
+    OUTWARD_OPTIONS,
     {"keep", NULL, "keep databases and logs, and say where"},
     {"approve", NULL, "write the schema delta found as the approved one, for review"},
     {NULL, NULL, NULL}};
@@ -121,6 +128,40 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
     return true;
 }
 
+static bool read_history(const struct arguments *a, struct run_history *h, struct error *e)
+{
+    h->where = arguments_value(a, "history");
+    h->fails = arguments_given(a, "history-fails");
+    if (h->fails && !h->where)
+        return error_set(e, ERROR_USAGE, "--history-fails: give --history too");
+    return !h->where || store_check_place(h->where, e) || error_prefix(e, "--history");
+}
+
+/* A warning never changes the verdict. */
+static void tell_history(const struct run_history *h)
+{
+    if (h->warning.kind != ERROR_NONE)
+        fprintf(stderr, "pgrehearse: measurements were not recorded: %s\n", h->warning.message);
+}
+
+/* Neither does one of these. After an interruption nobody is kept waiting. */
+static void tell_others(const struct outward *o, const struct run *run)
+{
+    char *warnings = NULL;
+    if (!outward_is_asked(o))
+        return;
+    if (cancel_is_raised(run->cancel))
+        warnings = memory_copy_of("interrupted");
+    else
+        outward_send(o, run->record, run->cancel, &warnings);
+    for (const char *line = warnings; line && *line;) {
+        size_t length = strcspn(line, "\n");
+        fprintf(stderr, "pgrehearse: results were not sent: %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    free(warnings);
+}
+
 /* The record becomes reports and the exit code. */
 static int conclude(const struct run *run)
 {
@@ -133,6 +174,20 @@ static int conclude(const struct run *run)
         return code == EXIT_PASSED ? EXIT_UNCHECKED : code;
     }
     return code;
+}
+
+/* Who wants to know of the run when it has ended. */
+struct keepers {
+    struct run_history *history;
+    const struct outward *outward;
+};
+
+static void before_end(struct run *run, void *context)
+{
+    struct keepers *keepers = context;
+    if (keepers->history->where || outward_is_asked(keepers->outward))
+        migrations_record(run->record, run->cancel);
+    run_history_conclude(run, keepers->history);
 }
 
 static int run_with(const struct suite_arguments *given, const struct run_defaults *defaults,
@@ -151,14 +206,23 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
                       .cancel = cancel,
                       .record = &record,
                       .announcing = &announcing};
+    struct run_history history = {.cancel = cancel};
+    struct outward outward = {0};
     const char *format = arguments_value(&given->arguments, "format");
     int code;
     if (read_options(&given->arguments, defaults, &run, &request, chosen, &e) &&
+        read_history(&given->arguments, &history, &e) &&
+        outward_read(&outward, &given->arguments, &e) &&
         (!run.output || prepare_output(run.output, &e)) && rehearse_plan(&run, &request, &e) &&
         open_display(&display, &run, format ? format : defaults->format, &e)) {
+        run_history_plan(&history, &record);
+        request.before_end = before_end;
+        request.context = &(struct keepers){&history, &outward};
         rehearse(&run, &request);
         close_display(&display);
+        tell_history(&history);
         code = conclude(&run);
+        tell_others(&outward, &run);
     } else {
         code = command_fail(&e);
     }

@@ -1,0 +1,296 @@
+#include "history.h"
+
+#include <string.h>
+
+#include "drift.h"
+#include "measures.h"
+#include "memory.h"
+#include "terms.h"
+#include "text.h"
+#include "valid_text.h"
+#include "verdict.h"
+
+/* As many digits as a double has; the point whatever the locale. */
+static char *number(double value)
+{
+    char *string = memory_format("%.17g", value);
+    for (char *p = string; *p; p++)
+        if (*p == ',')
+            *p = '.';
+    return string;
+}
+
+/* PostgreSQL takes neither NUL nor bytes that are no UTF-8. */
+static char *plain(const char *string)
+{
+    return valid_line(string ? string : "");
+}
+
+static const char *label_of(const struct run_record *r)
+{
+    const char *commit = circumstance_value(r, "migrations.commit");
+    const char *digest = circumstance_value(r, "migrations.digest");
+    return commit ? commit : digest ? digest : "";
+}
+
+static bool write_run(struct store *s, const struct run_record *r, struct error *e)
+{
+    char terms[DIGEST_LENGTH + 1];
+    terms_of(r, terms);
+    /* twelve digits of a digest tell as much as those of a commit, which may have a "+" */
+    char *values[] = {memory_copy_of(r->id),
+                      memory_copy_of(r->started_at),
+                      number(r->seconds),
+                      plain(r->version),
+                      plain(r->suite),
+                      plain(r->migrator),
+                      plain(r->baseline),
+                      plain(r->target),
+                      memory_copy_of(verdict_name(verdict_of_run(r))),
+                      memory_format("%.13s", label_of(r)),
+                      memory_copy_of(terms)};
+    bool good = store_run(
+        s,
+        "INSERT INTO runs (id, started_at, seconds, version, suite, migrator, baseline, target, "
+        "verdict, label, terms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        sizeof values / sizeof *values, (const char *const *)values, NULL, NULL, e);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        free(values[i]);
+    return good;
+}
+
+static bool write_circumstances(struct store *s, const struct run_record *r, struct error *e)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < r->circumstance_count; i++) {
+        char *values[] = {memory_copy_of(r->id), plain(r->circumstances[i].name),
+                          plain(r->circumstances[i].value)};
+        good = store_run(s,
+                         "INSERT INTO circumstances (run, name, value) VALUES ($1, $2, $3) "
+                         "ON CONFLICT DO NOTHING",
+                         3, (const char *const *)values, NULL, NULL, e);
+        for (size_t j = 0; j < 3; j++)
+            free(values[j]);
+    }
+    return good;
+}
+
+static bool write_measures(struct store *s, const struct run_record *r, struct error *e)
+{
+    struct measure_list list;
+    bool good = true;
+    measure_list_take(&list, r);
+    for (size_t i = 0; good && i < list.count; i++) {
+        const struct measure *m = &list.items[i];
+        char *values[] = {memory_copy_of(r->id), plain(m->scenario), plain(m->name), plain(m->unit),
+                          number(m->value)};
+        good = store_run(s,
+                         "INSERT INTO measurements (run, scenario, measure, unit, value) "
+                         "VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                         5, (const char *const *)values, NULL, NULL, e);
+        for (size_t j = 0; j < 5; j++)
+            free(values[j]);
+    }
+    measure_list_release(&list);
+    return good;
+}
+
+bool history_write(struct store *s, const struct run_record *r, struct error *e)
+{
+    if (!r->id)
+        return error_set(e, ERROR_UNAVAILABLE, "the run has no id, since it did not begin");
+    if (!store_begin(s, e))
+        return false;
+    bool good = write_run(s, r, e) && write_circumstances(s, r, e) && write_measures(s, r, e);
+    return store_end(s, good, e) && good;
+}
+
+static void add_point(void *context, const char *const *values)
+{
+    struct trend *t = context;
+    struct trend_point *p = memory_append(&t->points, &t->point_count, sizeof *t->points);
+    p->started_at = memory_copy_of(values[0]);
+    p->label = memory_copy_of(values[1]);
+    p->value = strtod(values[2], NULL);
+}
+
+static void reverse_points(struct trend *t)
+{
+    for (size_t i = 0; i < t->point_count / 2; i++) {
+        struct trend_point other = t->points[i];
+        t->points[i] = t->points[t->point_count - 1 - i];
+        t->points[t->point_count - 1 - i] = other;
+    }
+}
+
+static bool read_points(struct store *s, const struct run_record *r, const char *terms,
+                        struct trend *t, struct error *e)
+{
+    char *limit = memory_format("%d", HISTORY_RUNS - 1);
+    const char *values[] = {terms,         t->scenario,        t->measure, t->unit,
+                            r->started_at, r->id ? r->id : "", limit};
+    bool good = store_run(s,
+                          "SELECT runs.started_at, runs.label, measurements.value "
+                          "FROM runs JOIN measurements ON measurements.run = runs.id "
+                          "WHERE runs.terms = $1 AND measurements.scenario = $2 "
+                          "AND measurements.measure = $3 AND measurements.unit = $4 "
+                          "AND runs.started_at <= $5 AND runs.id <> $6 "
+                          "ORDER BY runs.started_at DESC, runs.id DESC LIMIT $7",
+                          sizeof values / sizeof *values, values, add_point, t, e);
+    free(limit);
+    reverse_points(t);
+    return good;
+}
+
+static void add_this_run(struct trend *t, const struct run_record *r, double value)
+{
+    struct trend_point *p = memory_append(&t->points, &t->point_count, sizeof *t->points);
+    p->started_at = memory_copy_of(r->started_at);
+    p->label = memory_format("%.13s", label_of(r));
+    p->value = value;
+}
+
+bool history_compare(struct store *s, struct run_record *r, struct error *e)
+{
+    struct measure_list list;
+    char terms[DIGEST_LENGTH + 1];
+    bool good = true;
+    terms_of(r, terms);
+    measure_list_take(&list, r);
+    for (size_t i = 0; good && i < list.count; i++) {
+        const struct measure *m = &list.items[i];
+        if (!m->telling)
+            continue;
+        struct trend t = {
+            .scenario = plain(m->scenario), .measure = plain(m->name), .unit = plain(m->unit)};
+        good = read_points(s, r, terms, &t, e);
+        if (good && t.point_count) {
+            add_this_run(&t, r, m->value);
+            drift_judge(&t);
+            *(struct trend *)memory_append(&r->trends, &r->trend_count, sizeof t) = t;
+        } else {
+            trend_release(&t);
+        }
+    }
+    measure_list_release(&list);
+    return good;
+}
+
+static void add_run(void *context, const char *const *values)
+{
+    struct history_view *view = context;
+    struct history_run *run = memory_append(&view->runs, &view->run_count, sizeof *view->runs);
+    char **const members[] = {&run->id,      &run->started_at, &run->version, &run->migrator,
+                              &run->verdict, &run->label,      &run->terms};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        *members[i] = memory_copy_of(values[i]);
+    run->seconds = strtod(values[7], NULL);
+}
+
+static bool read_runs(struct store *s, const struct history_filter *filter,
+                      struct history_view *view, struct error *e)
+{
+    char *limit = memory_format("%llu", (unsigned long long)filter->last);
+    const char *values[] = {filter->suite, filter->migrator ? filter->migrator : "", limit};
+    bool good =
+        store_run(s,
+                  "SELECT id, started_at, version, migrator, verdict, label, terms, seconds "
+                  "FROM runs WHERE suite = $1 AND $2 IN ('', migrator) "
+                  "ORDER BY started_at DESC, id DESC LIMIT $3",
+                  3, values, add_run, view, e);
+    free(limit);
+    for (size_t i = 0; i < view->run_count / 2; i++) {
+        struct history_run other = view->runs[i];
+        view->runs[i] = view->runs[view->run_count - 1 - i];
+        view->runs[view->run_count - 1 - i] = other;
+    }
+    return good;
+}
+
+struct collector {
+    struct history_view *view;
+    const struct history_run *run;
+    const char *measure; /* a part of the name; or NULL */
+};
+
+static struct history_series *series_of(struct history_view *view, const char *terms,
+                                        const char *const *values)
+{
+    for (size_t i = 0; i < view->series_count; i++) {
+        struct history_series *series = &view->series[i];
+        if (strcmp(series->terms, terms) == 0 && strcmp(series->trend.scenario, values[0]) == 0 &&
+            strcmp(series->trend.measure, values[1]) == 0 &&
+            strcmp(series->trend.unit, values[2]) == 0)
+            return series;
+    }
+    struct history_series *series =
+        memory_append(&view->series, &view->series_count, sizeof *view->series);
+    series->terms = memory_copy_of(terms);
+    series->trend.scenario = memory_copy_of(values[0]);
+    series->trend.measure = memory_copy_of(values[1]);
+    series->trend.unit = memory_copy_of(values[2]);
+    return series;
+}
+
+static void add_measure(void *context, const char *const *values)
+{
+    const struct collector *c = context;
+    if (c->measure && !strstr(values[1], c->measure))
+        return;
+    struct history_series *series = series_of(c->view, c->run->terms, values);
+    size_t count = series->trend.point_count;
+    const char *const point[] = {c->run->started_at, c->run->label, values[3]};
+    *(char **)memory_append(&series->runs, &count, sizeof *series->runs) =
+        memory_copy_of(c->run->id);
+    add_point(&series->trend, point);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct history_series *x = a, *y = b;
+    int order = strcmp(x->terms, y->terms);
+    if (!order)
+        order = strcmp(x->trend.scenario, y->trend.scenario);
+    return order ? order : strcmp(x->trend.measure, y->trend.measure);
+}
+
+bool history_read(struct store *s, const struct history_filter *filter, struct history_view *view,
+                  struct error *e)
+{
+    *view = (struct history_view){0};
+    bool good = read_runs(s, filter, view, e);
+    for (size_t i = 0; good && i < view->run_count; i++) {
+        struct collector c = {view, &view->runs[i], filter->measure};
+        const char *values[] = {c.run->id, filter->scenario ? filter->scenario : ""};
+        good = store_run(s,
+                         "SELECT scenario, measure, unit, value FROM measurements "
+                         "WHERE run = $1 AND $2 IN ('', scenario) ORDER BY scenario, measure",
+                         2, values, add_measure, &c, e);
+    }
+    if (view->series_count)
+        qsort(view->series, view->series_count, sizeof *view->series, by_place);
+    for (size_t i = 0; i < view->series_count; i++)
+        drift_judge(&view->series[i].trend);
+    return good;
+}
+
+void history_view_release(struct history_view *view)
+{
+    for (size_t i = 0; i < view->run_count; i++) {
+        const struct history_run *run = &view->runs[i];
+        char *const members[] = {run->id,      run->started_at, run->version, run->migrator,
+                                 run->verdict, run->label,      run->terms};
+        for (size_t j = 0; j < sizeof members / sizeof *members; j++)
+            free(members[j]);
+    }
+    for (size_t i = 0; i < view->series_count; i++) {
+        for (size_t j = 0; j < view->series[i].trend.point_count; j++)
+            free(view->series[i].runs[j]);
+        free(view->series[i].runs);
+        free(view->series[i].terms);
+        trend_release(&view->series[i].trend);
+    }
+    free(view->runs);
+    free(view->series);
+    *view = (struct history_view){0};
+}

@@ -203,6 +203,12 @@ static void append_restore_options(struct text *command, const char *path, const
         text_append(command, " --no-privileges");
     if (options->no_subscriptions)
         text_append(command, " --no-subscriptions");
+    if (options->no_tablespaces)
+        text_append(command, " --no-tablespaces");
+    if (options->list) {
+        text_append(command, " --use-list ");
+        text_append_word(command, options->list);
+    }
     text_append(command, " ");
     text_append_word(command, path);
 }

@@ -34,7 +34,10 @@ struct backup_options {
     bool fleeting;     /* of a dump: need not outlive a power cut, so it is quick: packed lightly,
                           not flushed to disk, no digest */
     bool no_owner,
-        no_privileges;     /* of a restore: all is the restoring role's, grants stay behind */
+        no_privileges;   /* of a restore: all is the restoring role's, grants stay behind */
+    bool no_tablespaces; /* of a restore: all lies where the database does */
+    const char
+        *list; /* of a restore: a list of contents, edited (pg_restore --use-list); or NULL */
     bool no_subscriptions; /* of both: or the copy of a database would begin to receive */
     struct backup_violations *violations; /* of a restore: what rows violate is told here and left
                                              out, a foreign key made NOT VALID; NULL: an error */

@@ -33,4 +33,4 @@ int command_fail(const struct error *e);
 int command_finish(int code);
 
 command_fn command_run, command_list, command_show, command_validate, command_generate,
-    command_snapshot, command_diff, command_doctor, command_verify;
+    command_snapshot, command_diff, command_doctor, command_verify, command_certify;

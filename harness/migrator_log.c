@@ -5,9 +5,8 @@
 #include <sys/stat.h>
 
 #include "memory.h"
+#include "migrator_steps.h"
 #include "text.h"
-
-enum { MOST_STEPS = 200 };
 
 bool migrator_log_save(const char *path, const struct migrator_result *result)
 {
@@ -135,56 +134,14 @@ const char *migrator_log_trouble(const struct migrator_result *result, bool else
     return NULL;
 }
 
-struct named_step {
-    char title[80];
-    double first, last; /* when its lines came */
-    double stated;      /* seconds, as the log says; negative: it does not */
-};
-
-static void note_line(struct named_step *steps, const struct migrator_line *line,
-                      const regmatch_t *match)
-{
-    long number = strtol(line->text + match[1].rm_so, NULL, 10);
-    if (number < 1 || number > MOST_STEPS)
-        return;
-    struct named_step *step = &steps[number - 1];
-    const char *words = line->text + match[2].rm_so;
-    int length = (int)(match[2].rm_eo - match[2].rm_so), used = 0;
-    double seconds;
-    if (!step->title[0]) {
-        *step = (struct named_step){.first = line->seconds, .last = line->seconds, .stated = -1};
-        snprintf(step->title, sizeof step->title, "%.*s", length, words);
-        size_t end = strlen(step->title);
-        while (end > 0 && step->title[end - 1] == '.')
-            step->title[--end] = '\0';
-    } else if (sscanf(words, "%lf%n", &seconds, &used) == 1 && words[used] == 's') {
-        step->stated = seconds;
-    } else {
-        step->last = line->seconds;
-    }
-}
-
 void migrator_log_measure_steps(struct rehearsal *r, const struct migrator_result *result)
 {
-    const char *pattern = r->run->migrator.definition->step;
-    regex_t regex;
-    regmatch_t match[3];
-    if (!pattern || regcomp(&regex, pattern, REG_EXTENDED) != 0)
-        return;
-    struct named_step *steps = memory_zeroed(MOST_STEPS, sizeof *steps);
-    for (size_t i = 0; i < result->line_count; i++)
-        if (regex.re_nsub >= 2 && regexec(&regex, result->lines[i].text, 3, match, 0) == 0)
-            note_line(steps, &result->lines[i], match);
-    for (int i = 0; i < MOST_STEPS; i++) {
-        if (!steps[i].title[0])
-            continue;
-        char *name = memory_format("step %d %s", i + 1, steps[i].title);
-        double seconds = steps[i].last - steps[i].first;
-        if (steps[i].stated > seconds + 0.01) /* its lines came late, all together */
-            seconds = steps[i].stated;
-        step_measure(r, name, "s", seconds, 0);
+    struct migrator_steps steps = {0};
+    migrator_steps_read(&steps, r->run->migrator.definition->step, result);
+    for (size_t i = 0; i < steps.count; i++) {
+        char *name = memory_format("step %u %s", steps.items[i].number, steps.items[i].title);
+        step_measure(r, name, "s", steps.items[i].seconds, 0);
         free(name);
     }
-    free(steps);
-    regfree(&regex);
+    migrator_steps_release(&steps);
 }

@@ -4,7 +4,7 @@
 #include "memory.h"
 #include "plots.h"
 
-enum { ROW = 20, NAMES = 290, NAME_COLUMNS = 42 };
+enum { ROW = 20, NAMES = 290, NAME_COLUMNS = 35 };
 
 struct row {
     size_t index;  /* of the statement; of the object's first lock */
@@ -114,7 +114,7 @@ static void name_statements(const struct timeline *t, const struct row *rows, si
 {
     for (size_t i = 0; i < count; i++) {
         const struct statement_cost *s = &t->cost->statements[rows[i].index];
-        char *name = memory_format("%zu  %s", s->number, s->sql ? s->sql : "");
+        char *name = memory_format("%zu %s", s->number, s->sql ? s->sql : "");
         name_row(t, i, name);
         free(name);
     }

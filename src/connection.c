@@ -247,6 +247,30 @@ char *connection_value(struct connection *c, const char *sql, size_t count,
     return value;
 }
 
+bool connection_prepare(struct connection *c, const char *name, const char *sql, struct error *e)
+{
+    if (!is_open(c, e))
+        return false;
+    PGresult *result = send_and_drain(c, PQsendPrepare(c->pg, name, sql, 0, NULL), e);
+    PQclear(result);
+    return result != NULL;
+}
+
+bool connection_ask(struct connection *c, const char *name, size_t count, const char *const *values,
+                    struct error *e)
+{
+    if (!is_open(c, e))
+        return false;
+    if (!PQsendQueryPrepared(c->pg, name, (int)count, values, NULL, NULL, 0))
+        return broken(c, e);
+    return flush_output(c, e);
+}
+
+PGresult *connection_answer(struct connection *c, struct error *e)
+{
+    return is_open(c, e) ? drain(c, e) : NULL;
+}
+
 bool connection_copy_begin(struct connection *c, const char *sql, struct error *e)
 {
     if (!is_open(c, e))

@@ -50,6 +50,16 @@ char *connection_value(struct connection *c, const char *sql, size_t count,
                        const char *const *values, struct error *e);
 
 /*
+ * A query that is asked often: prepared once under `name`, sent by connection_ask(), which returns
+ * at once, and waited for by connection_answer(), whose result the caller clears. Nothing else may
+ * be asked in between.
+ */
+bool connection_prepare(struct connection *c, const char *name, const char *sql, struct error *e);
+bool connection_ask(struct connection *c, const char *name, size_t count, const char *const *values,
+                    struct error *e);
+PGresult *connection_answer(struct connection *c, struct error *e);
+
+/*
  * COPY, either way (PostgreSQL manual, 34.10). Begin with `COPY … TO STDOUT` or `COPY … FROM
  * STDIN`, then get or put until done, then end. `connection_copy_get` sets `*data` (to be freed
  * with PQfreemem) and returns its length in bytes, 0 at the end, -1 on failure.

@@ -265,6 +265,7 @@ bool process_run(const struct process_request *request, struct process_result *r
             limit = clock_seconds() + grace;
         }
     }
+    result->started = child.started;
     result->seconds = clock_seconds() - child.started;
     reap(&child);
     drain_output(&child);

@@ -36,6 +36,7 @@ enum process_ending {
 struct process_result {
     enum process_ending ending;
     int status;         /* the exit status or the signal's number */
+    double started;     /* clock_seconds() */
     double seconds;     /* from start to end */
     struct text output; /* standard output, NUL bytes replaced, at most output_limit */
     struct text log;    /* standard error and output as they came, the same limit */

@@ -14,6 +14,10 @@ const struct command command_table[] = {
     {"snapshot", "", "print every fact of a database's schema", command_snapshot},
     {"diff", "A B", "compare two snapshots", command_diff},
     {"verify", "[SUITE] CERTIFICATE", "say whether a certificate still holds", command_verify},
+    {"history", "[SUITE]", "list the recorded runs, and plot what they measured", command_history},
+    {"compare", "[SUITE] --base-migrations DIR",
+     "say whether a set of migrations costs more than another one", command_compare},
+    {"deploy", "[SUITE]", "migrate a real database, step by step, with a way back", command_deploy},
     {"doctor", "[SUITE]", "say whether everything is there, and what to install", command_doctor},
     {NULL, NULL, NULL, NULL}};
 

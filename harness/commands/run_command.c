@@ -1,13 +1,10 @@
 #include "run_command.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "certify.h"
 #include "command.h"
 #include "folder.h"
 #include "memory.h"
+#include "output_folder.h"
 #include "outward.h"
 #include "pretty.h"
 #include "rehearse.h"
@@ -50,39 +47,6 @@ static const struct option_spec certify_specs[] = {
     {"sign", "KEY", "sign the certificate with this SSH key"},
     SHARED_OPTIONS,
     {NULL, NULL, NULL}};
-
-/* Makes the folder and proves that it can be written, before anything long is started. */
-static bool prepare_output(const char *folder, struct error *e)
-{
-    if (!folder[0])
-        return error_set(e, ERROR_USAGE, "--output: expected the name of a folder");
-    char *path = memory_copy_of(folder);
-    for (char *p = path + 1; *p; p++) {
-        if (*p != '/')
-            continue;
-        *p = '\0';
-        mkdir(path, 0777);
-        *p = '/';
-    }
-    mkdir(path, 0777);
-    char bytes[8192]; /* a full disk still takes an empty file */
-    memset(bytes, '\n', sizeof bytes);
-    char *logs = memory_format("%s/logs", path), *probe = memory_format("%s/.writable", logs);
-    mkdir(logs, 0777);
-    FILE *file = fopen(probe, "we");
-    bool good = file && fwrite(bytes, 1, sizeof bytes, file) == sizeof bytes;
-    if (file && fclose(file) != 0)
-        good = false;
-    if (!good)
-        error_set(e, ERROR_UNAVAILABLE,
-                  "the output folder %s cannot be written: %s; give another with --output", folder,
-                  strerror(errno));
-    unlink(probe);
-    free(probe);
-    free(logs);
-    free(path);
-    return good;
-}
 
 struct display {
     struct pretty pretty;
@@ -230,7 +194,8 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         read_history(&given->arguments, &history, &e) &&
         outward_read(&outward, &given->arguments, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
-        (!run.output || prepare_output(run.output, &e)) && rehearse_plan(&run, &request, &e) &&
+        (!run.output || output_folder_prepare(run.output, &e)) &&
+        rehearse_plan(&run, &request, &e) &&
         (!defaults->certifies || certify_begin(&certify, &run, &e)) &&
         open_display(&display, &run, format ? format : defaults->format, &e)) {
         run_history_plan(&history, &record);

@@ -22,7 +22,7 @@ const struct embedded_setting embedded_settings[] = {
     {"fsync", "off"},
     {"synchronous_commit", "off"},
     {"full_page_writes", "off"},
-    {"wal_level", "minimal"},
+    {"wal_level", "replica"}, /* what production writes is what a migration costs */
     {"max_wal_senders", "0"},
     {"max_wal_size", "4GB"},
     {"checkpoint_timeout", "1h"},
@@ -51,11 +51,29 @@ static int free_port(void)
     return port;
 }
 
+/* Whether the module is there, beside the programs (as Debian and others have it). */
+static bool counts_statements(const char *bin)
+{
+    static const char *const places[] = {"lib", "lib/postgresql", "lib64", "lib64/postgresql",
+                                         "lib64/pgsql"};
+    bool there = false;
+    for (size_t i = 0; i < sizeof places / sizeof *places && !there; i++) {
+        char *path = memory_format("%s/../%s/pg_stat_statements.so", bin, places[i]);
+        there = access(path, R_OK) == 0;
+        free(path);
+    }
+    return there;
+}
+
 static bool write_settings(const struct embedded *s, int port, struct error *e)
 {
     struct text conf = {0};
     for (const struct embedded_setting *setting = embedded_settings; setting->name; setting++)
         text_append_format(&conf, "%s = '%s'\n", setting->name, setting->value);
+    if (counts_statements(s->bin)) /* off, until a database is told otherwise: see cost.h */
+        text_append(&conf, "shared_preload_libraries = 'pg_stat_statements'\n"
+                           "pg_stat_statements.track = 'none'\n"
+                           "pg_stat_statements.save = 'off'\n");
     text_append_format(&conf,
                        "unix_socket_directories = '%s'\nport = %d\nlisten_addresses = '%s'\n",
                        s->socket, port ? port : socket_port, port ? "127.0.0.1" : "");

@@ -15,15 +15,6 @@ static bool any_line(const struct migrator_result *result,
     return found;
 }
 
-/* Its first word is the revision: "002 (head)". */
-static bool names_revision(char *line, const void *context)
-{
-    const char *revision = context;
-    line += strspn(line, " \t");
-    line[strcspn(line, " \t\r,")] = '\0';
-    return strcmp(line, revision) == 0;
-}
-
 void expect_current(struct rehearsal *r, enum revision revision)
 {
     const char *expected = rehearsal_revision(r, revision);
@@ -33,7 +24,7 @@ void expect_current(struct rehearsal *r, enum revision revision)
         return;
     struct migrator_result result = {0};
     if (question_ask(r, MIGRATOR_CURRENT, "current", c, &result)) {
-        if (any_line(&result, names_revision, expected)) {
+        if (migrator_names_revision(&result, expected)) {
             check_pass(r, c);
         } else {
             char *found = text_one_line(text_string(&result.process.output));

@@ -1,0 +1,114 @@
+/* pgrehearse compare: does a set of migrations cost more than another one? */
+#include <math.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "comparison.h"
+#include "folder.h"
+#include "memory.h"
+#include "output_folder.h"
+#include "progress_bar.h"
+#include "signals.h"
+#include "suite_arguments.h"
+#include "verdict.h"
+
+static const struct option_spec specs[] = {
+    {"base-migrations", "DIR", "the migrations to compare with"},
+    {"base-ref", "GITREF", "instead: the migrations as of this commit, tag or branch"},
+    {"migrations", "DIR", "the candidate's migrations (default: the suite's own)"},
+    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
+    {"server", "URL", "make the databases on this server instead of an embedded one"},
+    {"rounds", "N", "the most pairs that are timed before a confirmation (default: 80)"},
+    {"threshold", "PERCENT", "what is slower by no more is no regression (default: 10)"},
+    {"seed", "N", "of the generated data and of the order (default: 1)"},
+    {"output", "DIR", "where comparison.json and the reports go (default: comparison)"},
+    {NULL, NULL, NULL}};
+
+static const uint64_t usual_rounds = 80, most_rounds = 10000;
+
+static bool read_request(const struct suite_arguments *given, struct comparison_request *r,
+                         struct error *e)
+{
+    const struct arguments *a = &given->arguments;
+    uint64_t rounds = usual_rounds;
+    double percent = 10;
+    if (!arguments_number(a, "rounds", &rounds, e))
+        return false;
+    const char *threshold = arguments_value(a, "threshold");
+    char *end = NULL;
+    if (threshold)
+        percent = strtod(threshold, &end);
+    if (threshold && (end == threshold || *end || !isfinite(percent) || percent <= 0))
+        return error_set(e, ERROR_USAGE, "--threshold %s: expected a percentage over 0", threshold);
+    r->base = arguments_value(a, "base-migrations");
+    r->base_reference = arguments_value(a, "base-ref");
+    if (!r->base == !r->base_reference)
+        return error_set(e, ERROR_USAGE,
+                         "compare: with what? Give either --base-migrations DIR or --base-ref "
+                         "GITREF");
+    if (rounds < DECISION_LEAST_PAIRS || rounds > most_rounds)
+        return error_set(e, ERROR_USAGE, "--rounds: expected %d to %llu", DECISION_LEAST_PAIRS,
+                         (unsigned long long)most_rounds);
+    r->sizes = given->sizes;
+    r->threshold = percent / 100;
+    r->rounds = (size_t)rounds;
+    r->bench.suite = given->suite;
+    r->bench.server = arguments_value(a, "server");
+    r->bench.migrator = arguments_value(a, "migrator");
+    r->bench.migrations = arguments_value(a, "migrations");
+    r->bench.seed = given->seed;
+    r->bench.bytes = bench_bytes(given->suite, given->sizes);
+    const char *output = arguments_value(a, "output");
+    r->bench.output = output ? output : "comparison";
+    return output_folder_prepare(r->bench.output, e);
+}
+
+static int compare(struct comparison_request *request)
+{
+    struct error e = {0};
+    struct comparison c;
+    int code;
+    if (!comparison_run(&c, request, &e)) {
+        code = command_fail(&e);
+        if (e.kind != ERROR_USAGE)
+            reports_write(request->bench.output, &c.bench.record, &e);
+    } else {
+        comparison_print(&c);
+        code = (int)verdict_of_run(&c.bench.record);
+        if (!comparison_write(&c, request->bench.output, &e) ||
+            !reports_write(request->bench.output, &c.bench.record, &e)) {
+            command_fail(&e);
+            code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
+        }
+    }
+    comparison_release(&c);
+    return code;
+}
+
+int command_compare(int argc, const char *const *argv)
+{
+    struct error e = {0};
+    struct suite_arguments given;
+    struct cancel cancel = {.fd = -1};
+    struct signals signals = {0};
+    struct progress_bar bar;
+    struct comparison_request request = {.context = &bar};
+    progress_bar_init(&bar, stderr);
+    int code = EXIT_PASSED;
+    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] --base-migrations DIR [OPTION...]",
+                               specs, 0, &e)) {
+        code = command_fail(&e);
+    } else if (!given.arguments.help) {
+        request.bench.cancel = &cancel;
+        request.progress = bar.shown ? progress_bar_show : NULL;
+        bool good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
+                     error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&
+                    read_request(&given, &request, &e);
+        code = good ? compare(&request) : command_fail(&e);
+    }
+    progress_bar_release(&bar);
+    signals_release(&signals);
+    cancel_release(&cancel);
+    suite_arguments_release(&given);
+    return code;
+}

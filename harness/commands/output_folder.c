@@ -1,0 +1,41 @@
+#include "output_folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+bool output_folder_prepare(const char *folder, struct error *e)
+{
+    if (!folder[0])
+        return error_set(e, ERROR_USAGE, "--output: expected the name of a folder");
+    char *path = memory_copy_of(folder);
+    for (char *p = path + 1; *p; p++) {
+        if (*p != '/')
+            continue;
+        *p = '\0';
+        mkdir(path, 0777);
+        *p = '/';
+    }
+    mkdir(path, 0777);
+    char bytes[8192]; /* a full disk still takes an empty file */
+    memset(bytes, '\n', sizeof bytes);
+    char *logs = memory_format("%s/logs", path), *probe = memory_format("%s/.writable", logs);
+    mkdir(logs, 0777);
+    FILE *file = fopen(probe, "we");
+    bool good = file && fwrite(bytes, 1, sizeof bytes, file) == sizeof bytes;
+    if (file && fclose(file) != 0)
+        good = false;
+    if (!good)
+        error_set(e, ERROR_UNAVAILABLE,
+                  "the output folder %s cannot be written: %s; give another with --output", folder,
+                  strerror(errno));
+    unlink(probe);
+    free(probe);
+    free(logs);
+    free(path);
+    return good;
+}

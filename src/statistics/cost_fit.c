@@ -1,0 +1,143 @@
+#include "cost_fit.h"
+
+#include <gsl/gsl_fit.h>
+#include <math.h>
+
+#include "memory.h"
+#include "quantile.h"
+
+static const size_t least_sizes = 3; /* for a model with a slope */
+static const double least_residual = 1e-4;
+
+const char *cost_model_name(enum cost_model model)
+{
+    static const char *const names[] = {"constant", "linear", "n log n"};
+    return names[model];
+}
+
+static double term(enum cost_model model, double rows)
+{
+    if (model == COST_CONSTANT)
+        return 0;
+    return model == COST_LINEAR ? rows : rows * log2(rows + 1);
+}
+
+double cost_fit_at(const struct cost_fit *fit, double rows)
+{
+    return fit->constant + fit->slope * term(fit->model, rows);
+}
+
+/* The median of the timings at the same size as point `i`. */
+static double median_at(const struct forecast_point *points, size_t count, size_t i)
+{
+    double *same = memory_zeroed(count, sizeof *same);
+    size_t found = 0;
+    for (size_t j = 0; j < count; j++)
+        if (points[j].rows == points[i].rows)
+            same[found++] = points[j].seconds;
+    double middle = median(same, found);
+    free(same);
+    return middle;
+}
+
+static size_t count_sizes(const struct forecast_point *points, size_t count)
+{
+    size_t sizes = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool again = false;
+        for (size_t j = 0; j < i; j++)
+            again = again || points[j].rows == points[i].rows;
+        sizes += !again;
+    }
+    return sizes;
+}
+
+/* What the fit needs, as columns. */
+struct columns {
+    double *x, *y, *weight;
+};
+
+static struct columns make_columns(const struct forecast_point *points, size_t count,
+                                   enum cost_model model)
+{
+    struct columns c = {memory_zeroed(count, sizeof(double)), memory_zeroed(count, sizeof(double)),
+                        memory_zeroed(count, sizeof(double))};
+    for (size_t i = 0; i < count; i++) {
+        double middle = fmax(median_at(points, count, i), 1e-9);
+        c.x[i] = term(model, points[i].rows);
+        c.y[i] = points[i].seconds;
+        c.weight[i] = 1 / (middle * middle);
+    }
+    return c;
+}
+
+static void release_columns(struct columns *c)
+{
+    free(c->x);
+    free(c->y);
+    free(c->weight);
+}
+
+static double mean_of(const struct columns *c, size_t count)
+{
+    double sum = 0, weights = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += c->weight[i] * c->y[i];
+        weights += c->weight[i];
+    }
+    return sum / weights;
+}
+
+/* Least squares; where a coefficient would be negative it is 0 and the other is fitted alone. */
+static void solve(const struct columns *c, size_t count, struct cost_fit *fit)
+{
+    double constant = 0, slope = 0, unused[4];
+    if (fit->model == COST_CONSTANT) {
+        constant = mean_of(c, count);
+    } else {
+        gsl_fit_wlinear(c->x, 1, c->weight, 1, c->y, 1, count, &constant, &slope, &unused[0],
+                        &unused[1], &unused[2], &unused[3]);
+        if (!(slope >= 0)) {
+            slope = 0;
+            constant = mean_of(c, count);
+        } else if (constant < 0) {
+            constant = 0;
+            gsl_fit_wmul(c->x, 1, c->weight, 1, c->y, 1, count, &slope, &unused[0], &unused[1]);
+        }
+    }
+    fit->constant = constant;
+    fit->slope = slope;
+}
+
+void cost_fit_model(const struct forecast_point *points, size_t count, enum cost_model model,
+                    struct cost_fit *fit)
+{
+    struct columns c = make_columns(points, count, model);
+    double squares = 0, parameters = model == COST_CONSTANT ? 2 : 3, n = (double)count;
+    *fit = (struct cost_fit){.model = model};
+    solve(&c, count, fit);
+    for (size_t i = 0; i < count; i++) {
+        double off = c.y[i] - cost_fit_at(fit, points[i].rows);
+        squares += c.weight[i] * off * off;
+    }
+    double freedom = fmax(n - (parameters - 1), 1);
+    fit->residual = fmax(sqrt(squares / freedom), least_residual);
+    double variance = fmax(squares / n, least_residual * least_residual);
+    fit->criterion =
+        n * log(variance) + 2 * parameters +
+        (n > parameters + 1 ? 2 * parameters * (parameters + 1) / (n - parameters - 1) : INFINITY);
+    release_columns(&c);
+}
+
+void cost_fit_best(const struct forecast_point *points, size_t count, struct cost_fit *fit)
+{
+    cost_fit_model(points, count, COST_CONSTANT, fit);
+    if (count_sizes(points, count) < least_sizes)
+        return;
+    for (enum cost_model model = COST_LINEAR; model <= COST_LINEARITHMIC; model++) {
+        struct cost_fit other;
+        cost_fit_model(points, count, model, &other);
+        if (other.criterion < fit->criterion)
+            *fit = other;
+    }
+}

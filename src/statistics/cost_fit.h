@@ -1,0 +1,50 @@
+/*
+ * How a time grows with the number of rows, and what it will be with more of them.
+ *
+ * Three models: a, a + b n, a + b n log2 n, neither a nor b negative. Timings scatter in proportion
+ * to their size, so each point weighs as the inverse square of its size's median (weighted least
+ * squares; Draper & Smith 1998, "Applied Regression Analysis", chapter 9). The model is the one
+ * with the least AICc (Hurvich & Tsai 1989, "Regression and time series model selection in small
+ * samples"), which takes a richer one only where the data carry it.
+ *
+ * The interval is a bootstrap over points and models: points are drawn anew at each size, the model
+ * by its Akaike weight (Burnham & Anderson 2002, "Model Selection and Multimodel Inference"), and
+ * the scatter of one run is added (Efron & Tibshirani 1993, chapter 9). Beyond the largest size a
+ * further share for every doubling is added, since caches and sorts end somewhere: what the fit
+ * without the largest size was wrong by when asked for the largest, and at least a few per cent.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cost_record.h"
+
+struct cost_fit {
+    enum cost_model model;
+    double constant, slope; /* seconds; seconds for each unit of the model's term */
+    double residual;        /* standard deviation of the residuals, as a share of the fit */
+    double criterion;       /* AICc: less is better */
+};
+
+/* "constant", "linear", "n log n" */
+const char *cost_model_name(enum cost_model model);
+
+double cost_fit_at(const struct cost_fit *fit, double rows);
+
+/* Points in any order, several at a size; rows and seconds more than 0; 3 points or more. */
+void cost_fit_model(const struct forecast_point *points, size_t count, enum cost_model model,
+                    struct cost_fit *fit);
+
+/* The best of the three. A richer model than the constant needs 3 sizes or more. */
+void cost_fit_best(const struct forecast_point *points, size_t count, struct cost_fit *fit);
+
+struct cost_prediction {
+    struct cost_fit fit;
+    double estimate, low, high; /* of one run at `rows`; low and high enclose it in 95 of 100 */
+    double drift;               /* the share that was added for every doubling */
+};
+
+/* `resamples` 0: 4999. The same seed gives the same interval. */
+void cost_predict(const struct forecast_point *points, size_t count, double rows, size_t resamples,
+                  uint64_t seed, struct cost_prediction *out);

@@ -8,6 +8,8 @@ const struct command command_table[] = {
     {"show", "[SUITE] [SCENARIO]", "show the runbooks, step by step, check by check", command_show},
     {"validate", "[SUITE] pre-migration|post-migration|post-rollback",
      "run validations on a database, which is only read", command_validate},
+    {"certify", "[SUITE] --source URL|--dump FILE",
+     "rehearse on a copy of production, and write a certificate", command_certify},
     {"generate", "[SUITE]", "fill a database of yours with generated rows", command_generate},
     {"snapshot", "", "print every fact of a database's schema", command_snapshot},
     {"diff", "A B", "compare two snapshots", command_diff},

@@ -158,7 +158,7 @@ static void name_statements(const struct timeline *t, const struct row *rows, si
     }
     size_t rest = t->cost->statement_count - count;
     if (rest) {
-        char *name = memory_format("%zu shorter statements", rest);
+        char *name = memory_format("%zu other statements", rest);
         name_row(t, count, name);
         free(name);
     }

@@ -98,6 +98,7 @@ static bool restore_archive(struct source_making *m, struct error *e)
                                      .no_privileges = m->no_privileges,
                                      .no_subscriptions = true,
                                      .no_tablespaces = true,
+                                     .violations = &m->source->violations,
                                      .list = m->list,
                                      .cancel = s->cancel,
                                      .mark = s->request.mark,
@@ -234,5 +235,6 @@ void source_release(struct source *s)
     if (s->scan)
         dump_scan_release(s->scan);
     free(s->scan);
+    backup_violations_release(&s->violations);
     *s = (struct source){0};
 }

@@ -67,6 +67,8 @@ struct source {
     size_t setting_count;
     struct dump_scan *scan; /* what the dump says of itself */
     enum dump_format format;
+    struct backup_violations violations; /* what its own rows violate of its schema; a copy lacks
+                                            that, and a plain dump of such rows gives none */
 };
 
 /*

@@ -180,22 +180,27 @@ static size_t differ(const struct source_making *m, const struct snapshot *copy,
     return differences;
 }
 
-/* Another major version may word the same definition in another way. */
+/*
+ * Another major version may word the same definition in another way; what the source's rows violate
+ * cannot be made over them.
+ */
 static bool judge_schema(struct source_making *m, const struct snapshot *copy, struct error *e)
 {
     struct text told = {0};
-    bool same = differ(m, copy, &told) == 0;
+    bool same = differ(m, copy, &told) == 0, tolerated = m->source->violations.count > 0;
     bool same_version =
         strtol(m->source->facts.server_version, NULL, 10) == m->server->version / 10000;
     if (!same && !same_version)
         source_note(m, "the schema is worded otherwise by PostgreSQL %d than by %s: %s",
                     m->server->version / 10000, m->source->facts.server_version,
                     text_string(&told));
+    else if (!same && tolerated)
+        source_note(m, "the copy cannot be wholly as its source: %s", text_string(&told));
     else if (!same)
         error_set(e, ERROR_UNAVAILABLE, "the schema of the copy is not that of its source: %s",
                   text_string(&told));
     text_release(&told);
-    return same || !same_version;
+    return same || !same_version || tolerated;
 }
 
 static void note_versions(struct source_making *m, struct error *e)

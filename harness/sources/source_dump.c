@@ -181,6 +181,7 @@ static void append_feed(struct text *command, const struct source_making *m, con
     text_append_format(command, "; printf '%%s\\n' '\\unrestrict %s' '\\echo %s'; } | ", key, key);
 }
 
+/* With SQLSTATEs in what psql tells: that of a violation is told apart from other trouble. */
 bool source_dump_restore_plain(struct source_making *m, struct error *e)
 {
     char key[33];
@@ -193,7 +194,7 @@ bool source_dump_restore_plain(struct source_making *m, struct error *e)
         append_feed(&command, m, key, packing);
         text_append_word(&command, psql);
         text_append(&command, " --no-psqlrc --quiet --no-password --output /dev/null "
-                              "--set ON_ERROR_STOP=1");
+                              "--set ON_ERROR_STOP=1 --set VERBOSITY=verbose");
         good = client_program_append_url(&command, m->url, e);
     }
     struct client_program_request request = {.name = "psql",
@@ -206,6 +207,9 @@ bool source_dump_restore_plain(struct source_making *m, struct error *e)
     if (!good && strstr(e->message, "invalid command \\restrict"))
         error_prefix(e, "this psql cannot shut out a dump's backslash commands: bring it up to "
                         "date, or give a dump in pg_dump's custom format");
+    if (!good && (strstr(e->message, " 23503: ") || strstr(e->message, " 23505: ")))
+        *(char **)memory_append(&m->source->violations.lines, &m->source->violations.count,
+                                sizeof(char *)) = memory_copy_of(e->message);
     text_release(&command);
     free(psql);
     return good;

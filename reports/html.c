@@ -2,7 +2,7 @@
 
 #include "evidence.h"
 #include "figure.h"
-#include "html_part.h"
+#include "html_cost.h"
 #include "requirement_matrix.h"
 #include "valid_text.h"
 #include "whole_file.h"
@@ -25,12 +25,17 @@ static void append_head(struct text *t, const struct run_record *r)
     enum verdict verdict = verdict_of_run(r);
     text_append(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                   "<meta name=\"color-scheme\" content=\"light dark\">\n"
                    "<title>");
     text_append_format(t, "%s: ", verdict_name(verdict));
     html_append_line(t, r->suite);
     text_append(t, " – pgrehearse</title>\n<style>\n");
     text_append(t, html_style);
-    text_append(t, "</style>\n</head>\n<body>\n<main>\n<header>\n<p class=\"soft\">Rehearsal of ");
+    text_append(t, "</style>\n</head>\n<body>\n<main>\n");
+    text_append_format(t, "<header class=\"%s\">\n<p class=\"soft\">Rehearsal of ",
+                       verdict == VERDICT_PASSED     ? "good"
+                       : verdict == VERDICT_FINDINGS ? "bad"
+                                                     : "doubt");
     html_append_line(t, r->suite);
     text_append(t, " with ");
     html_append_line(t, r->migrator);
@@ -41,6 +46,7 @@ static void append_head(struct text *t, const struct run_record *r)
     text_append_format(t, "</h1>\n<p>%s</p>\n<p class=\"soft\">", advice(verdict));
     verdict_append_run(t, r);
     text_append(t, "</p>\n");
+    html_append_cost_sentences(t, r);
     if (r->error) {
         text_append(t, "<article class=\"error\"><h3>The run could not be completed</h3><p>");
         html_append_line(t, r->error);
@@ -261,10 +267,14 @@ static void append_circumstances(struct text *t, const struct run_record *r)
 bool html_write(const char *path, const struct run_record *r, struct error *e)
 {
     struct text t = {0};
+    struct html_plots plots = {0};
     append_head(&t, r);
     append_complaints(&t, r);
     append_scenarios(&t, r);
     append_requirements(&t, r);
+    html_append_costs(&t, r, &plots);
+    html_append_trends(&t, r, &plots);
+    html_append_forecast(&t, r, &plots);
     append_circumstances(&t, r);
     bool good = whole_file_write(path, text_string(&t), t.length, e);
     text_release(&t);

@@ -1,6 +1,8 @@
 /*
  * report.html: one file for people, without scripts or anything from elsewhere. It reads well
- * without its style too, since Jenkins' default Content-Security-Policy blocks inline styles.
+ * without its style too, since Jenkins' default Content-Security-Policy blocks inline styles. Where
+ * costs, trends or a forecast were asked for it has plots; without gnuplot it says that they are
+ * missing, which changes nothing else.
  */
 #pragma once
 #include "error.h"

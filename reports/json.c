@@ -138,7 +138,7 @@ static json_t *circumstances_array(const struct run_record *r)
     return facts;
 }
 
-static json_t *run_object(const struct run_record *r)
+json_t *json_run_object(const struct run_record *r)
 {
     enum verdict verdict = verdict_of_run(r);
     json_t *o = json_object(), *scenarios = json_array();
@@ -177,7 +177,7 @@ static json_t *run_object(const struct run_record *r)
 
 char *json_text(const struct run_record *r)
 {
-    json_t *run = run_object(r);
+    json_t *run = json_run_object(r);
     char *string = json_dumps(run, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     json_decref(run);
     if (!string)

@@ -6,6 +6,9 @@
 #include "error.h"
 #include "record.h"
 
+/* The whole of it as jansson's json_t, for whoever embeds it; released with json_decref(). */
+struct json_t *json_run_object(const struct run_record *r);
+
 /* Writes the whole file or leaves `path` as it was. */
 bool json_write(const char *path, const struct run_record *r, struct error *e);
 

@@ -15,7 +15,7 @@ void plot_init(struct plot *p, const char *name, int width, int height, const ch
                        .left = 64,
                        .right = 16,
                        .top = 12,
-                       .bottom = 44,
+                       .bottom = 50,
                        .name = memory_copy_of(name),
                        .title = memory_copy_of(title),
                        .description = memory_copy_of(description)};
@@ -70,7 +70,7 @@ static const char *axis_name(enum plot_axis axis)
 static void set_title(struct plot *p, enum plot_axis axis, const char *title)
 {
     size_t word = keep_word(p, title, 100);
-    double x = 8, y = 12;
+    double x = 8, y = 9;
     if (axis == PLOT_X)
         x = (p->left + p->width - p->right) / 2.0;
     else {
@@ -114,7 +114,7 @@ static void add_figure_tick(struct plot *p, enum plot_axis axis, double at, cons
 {
     struct text figure = {0};
     figure_append(&figure, at, unit);
-    plot_tick(p, axis, at, text_string(&figure), 16);
+    plot_tick(p, axis, at, text_string(&figure), 12);
     text_release(&figure);
 }
 
@@ -138,6 +138,10 @@ void plot_axis(struct plot *p, enum plot_axis axis, double low, double high, int
     }
     if (high <= low)
         high = low + fmax(fabs(low) * 0.1, 1e-9);
+    if (strcmp(unit, "s") != 0 && strcmp(unit, "bytes") != 0) {
+        title = *unit && !title ? unit : title; /* once, not at each tick */
+        unit = "";
+    }
     plot_axis_bare(p, axis, low, high, title);
     double step = round_step(high - low, ticks, unit);
     double first = ceil(low / step - 1e-9);
@@ -172,7 +176,7 @@ void plot_begin(struct plot *p, enum plot_kind kind, enum plot_ink ink, enum plo
     static const struct {
         const char *columns, *style, *options;
     } kinds[] = {
-        [PLOT_BOXES] = {"(($1+$3)/2):(($2+$4)/2):1:3:2:4", "boxxyerror", " fs solid border"},
+        [PLOT_BOXES] = {"(($1+$3)/2):(($2+$4)/2):1:3:2:4", "boxxyerror", " fs solid"},
         [PLOT_LINE] = {"1:2", "lines", " lw 2"},
         [PLOT_DASHED_LINE] = {"1:2", "lines", " lw 1.5 dt (8,5)"},
         [PLOT_POINTS] = {"1:2", "points", " pt 7 ps 0.6"},
@@ -186,6 +190,8 @@ void plot_begin(struct plot *p, enum plot_kind kind, enum plot_ink ink, enum plo
     text_append_format(&p->series, "%s$d%zu using %s with %s lc rgb \"#10%02x%02x\"%s",
                        p->series_count > 1 ? ", " : "", p->series_count, kinds[kind].columns,
                        kinds[kind].style, (unsigned)ink, (unsigned)fill, kinds[kind].options);
+    if (kind == PLOT_BOXES)
+        text_append(&p->series, fill == PLOT_SOLID ? " noborder" : " border");
 }
 
 static void add_row(struct plot *p, const double *values, size_t count)

@@ -53,7 +53,7 @@ struct plot {
     char *name;                   /* ids in the drawing begin with it */
     char *title, *description;    /* for who cannot see it; any bytes */
     int width, height;            /* units, of which a letter is 12 high */
-    int left, right, top, bottom; /* margins: 64, 16, 12, 44 */
+    int left, right, top, bottom; /* margins: 64, 16, 12, 50 */
     struct text settings;         /* commands for gnuplot */
     struct text data, series;     /* named blocks of numbers; how each is drawn */
     size_t series_count;
@@ -69,8 +69,9 @@ void plot_init(struct plot *p, const char *name, int width, int height, const ch
 void plot_release(struct plot *p);
 
 /*
- * The range of an axis, with about `ticks` ticks at round values, marked in `unit` as figures are
- * (figure.h: "s", "bytes", "" for a bare number), and a title (any bytes; NULL: none). Where high
+ * The range of an axis, with about `ticks` ticks at round values and a title (any bytes; NULL:
+ * none). Ticks are marked as figures are (figure.h) in the unit "s" or "bytes"; any other unit is
+ * the title where there is none, and its ticks are bare numbers. Where high
  * is not above low, or one is not finite, a range around low is taken, or 0 to 1.
  * `plot_axis_log` is by powers of ten; low has to be above 0.
  */

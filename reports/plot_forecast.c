@@ -8,7 +8,7 @@ enum { CURVE = 60 };
 
 static double term_of(enum cost_model model, double rows)
 {
-    return model == COST_LINEAR ? rows : model == COST_LINEARITHMIC ? rows * log(fmax(rows, 1)) : 1;
+    return model == COST_LINEAR ? rows : model == COST_LINEARITHMIC ? rows * log2(rows + 1) : 1;
 }
 
 /* The fit of the whole upgrade, else the sum of its steps. */

@@ -7,22 +7,39 @@
 
 enum { NEEDLES = 320 }; /* as many as can be told apart */
 
+/* When the next lock that bars reading is held from: the first after `from`; INFINITY: none. */
+static double next_barred(const struct cost_record *c, double from, double *to)
+{
+    double next = INFINITY;
+    for (size_t i = 0; i < c->lock_count; i++) {
+        const struct lock_cost *l = &c->locks[i];
+        double end = l->taken + l->held;
+        if (lock_level_of(l->mode) == LOCK_BARS_ALL && end > from && fmax(l->taken, from) < next) {
+            next = fmax(l->taken, from);
+            *to = end;
+        }
+    }
+    return next;
+}
+
+/* Times at which something is barred, joined where they overlap or meet. */
 static void shade_barred(struct plot *p, const struct cost_record *c, double from, double to,
                          double top)
 {
-    bool begun = false;
-    for (size_t i = 0; i < c->lock_count; i++) {
-        const struct lock_cost *l = &c->locks[i];
-        double left = fmax(from, l->taken), right = fmin(to, l->taken + l->held);
-        if (lock_level_of(l->mode) != LOCK_BARS_ALL || !(right > left))
-            continue;
-        if (!begun) {
-            plot_begin(p, PLOT_BOXES, PLOT_FAINT, PLOT_LIGHT);
-            plot_explain(p, PLOT_BOXES, PLOT_FAINT, PLOT_LIGHT,
-                         "some object is locked against reading");
+    double end = from, left = next_barred(c, from, &end);
+    if (!(left < to))
+        return;
+    plot_begin(p, PLOT_BOXES, PLOT_FAINT, PLOT_LIGHT);
+    plot_explain(p, PLOT_BOXES, PLOT_FAINT, PLOT_LIGHT, "something is locked against reading");
+    while (left < to) {
+        double further = end, next = next_barred(c, end, &further);
+        while (isfinite(next) && next <= end) {
+            end = further;
+            next = next_barred(c, end, &further);
         }
-        begun = true;
-        plot_add_box(p, left, 0, right, top);
+        plot_add_box(p, left, 0, fmin(end, to), top);
+        left = next;
+        end = further;
     }
 }
 

@@ -4,7 +4,7 @@
 #include "memory.h"
 #include "plots.h"
 
-enum { ROW = 20, NAMES = 290, NAME_COLUMNS = 42 };
+enum { ROW = 20, NAMES = 290, NAME_COLUMNS = 35 };
 
 struct row {
     size_t index;  /* of the statement; of the object's first lock */
@@ -114,7 +114,7 @@ static void name_statements(const struct timeline *t, const struct row *rows, si
 {
     for (size_t i = 0; i < count; i++) {
         const struct statement_cost *s = &t->cost->statements[rows[i].index];
-        char *name = memory_format("%zu  %s", s->number, s->sql ? s->sql : "");
+        char *name = memory_format("%zu %s", s->number, s->sql ? s->sql : "");
         name_row(t, i, name);
         free(name);
     }
@@ -137,7 +137,8 @@ static size_t find_objects(const struct cost_record *c, struct row **rows)
     size_t count = 0;
     for (size_t i = 0; i < c->lock_count; i++) {
         const struct lock_cost *l = &c->locks[i];
-        double weight = l->held + l->waited + 1e9 * lock_level_of(l->mode);
+        double weight =
+            l->held + l->waited + 1e9 * lock_level_of(l->mode) + 1e10 * lock_interest(l);
         size_t at = 0;
         while (at < count && !same_object(&c->locks[(*rows)[at].index], l))
             at++;
@@ -203,6 +204,14 @@ static void draw_border(const struct timeline *t, size_t row)
     plot_begin(t->plot, PLOT_LINE, PLOT_TEXT, PLOT_SOLID);
     plot_add(t->plot, t->from, -(double)row);
     plot_add(t->plot, t->to, -(double)row);
+}
+
+size_t timeline_objects(const struct cost_record *c)
+{
+    struct row *objects = NULL;
+    size_t count = find_objects(c, &objects);
+    free(objects);
+    return count;
 }
 
 bool plot_timeline(struct plot *p, const char *name, const struct cost_record *c)

@@ -59,9 +59,11 @@ bool plot_trend(struct plot *p, const char *name, const struct trend *t)
     high = high > low ? high + (high - low) * 0.1 : low + 1;
     char *title = memory_format("%s of %s over the runs", t->measure ? t->measure : "",
                                 t->scenario ? t->scenario : "");
-    plot_init(p, name, 960, 220, title, t->verdict ? t->verdict : "");
+    plot_init(p, name, 960, 200, title, t->verdict ? t->verdict : "");
     free(title);
     p->left = 92;
+    p->right = 48;
+    p->bottom = 32;
     plot_axis_bare(p, PLOT_X, 0.5, (double)t->point_count + 0.5, NULL);
     name_runs(p, t);
     plot_axis(p, PLOT_Y, low, high, 4, t->unit ? t->unit : "", NULL);

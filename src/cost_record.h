@@ -86,7 +86,8 @@ struct cost_record {
 
 void cost_record_free(struct cost_record *c);
 
-enum cost_model { COST_CONSTANT, COST_LINEAR, COST_LINEARITHMIC }; /* 1, n, n log n */
+/* The term of a model: 0, n, n log2(n + 1). */
+enum cost_model { COST_CONSTANT, COST_LINEAR, COST_LINEARITHMIC };
 
 struct forecast_step {
     char *name; /* "upgrade", or a step of the migrator's log */

@@ -84,6 +84,36 @@ static void add_variable(char ***variables, size_t *count, const char *name, con
     *slot = value ? memory_format("%s=%s", name, value) : memory_copy_of(name);
 }
 
+/* What is told from outside takes the place of what we say ourselves. */
+static bool is_told(const struct migrator *m, const char *variable)
+{
+    size_t length = strcspn(variable, "=");
+    for (const char *const *told = m->variables; told && *told; told++)
+        if (strcspn(*told, "=") == length && strncmp(*told, variable, length) == 0)
+            return true;
+    return false;
+}
+
+static void add_told(const struct migrator *m, char ***variables, size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        if (is_told(m, (*variables)[i]))
+            free((*variables)[i]);
+        else
+            (*variables)[kept++] = (*variables)[i];
+    }
+    char **all = NULL;
+    size_t number = 0;
+    for (size_t i = 0; i < kept; i++)
+        *(char **)memory_append(&all, &number, sizeof *all) = (*variables)[i];
+    for (const char *const *told = m->variables; told && *told; told++)
+        *(char **)memory_append(&all, &number, sizeof *all) = memory_copy_of(*told);
+    free(*variables);
+    *variables = all;
+    *count = number;
+}
+
 static char **make_environment(const struct migrator *m, const struct url *u, const char *url)
 {
     char **variables = NULL;
@@ -97,7 +127,8 @@ static char **make_environment(const struct migrator *m, const struct url *u, co
         add_variable(&variables, &count, "PGPASSWORD", u->password);
     add_variable(&variables, &count, "PGSERVICE", NULL);
     add_variable(&variables, &count, "PGHOSTADDR", NULL);
-    add_variable(&variables, &count, "PGOPTIONS", NULL);
+    add_variable(&variables, &count, "PGOPTIONS",
+                 m->read_only ? "-c default_transaction_read_only=on" : NULL);
     add_variable(&variables, &count, "PYTHONUNBUFFERED", "1");
     /* a migrator in Python leaves nothing beside its source; PYTHONPYCACHEPREFIX would do that too,
        but hides the compiled files of all installed packages */
@@ -111,6 +142,7 @@ static char **make_environment(const struct migrator *m, const struct url *u, co
     }
     if (m->mark)
         *(char **)memory_append(&variables, &count, sizeof *variables) = memory_copy_of(m->mark);
+    add_told(m, &variables, &count);
     *(char **)memory_append(&variables, &count, sizeof *variables) = NULL;
     return variables;
 }
@@ -213,6 +245,19 @@ char *migrator_tail(const struct migrator_result *result, size_t count)
     for (size_t i = from; i < result->line_count; i++)
         text_append_format(&t, "%.2000s\n", result->lines[i].text);
     return text_detach(&t);
+}
+
+bool migrator_names_revision(const struct migrator_result *result, const char *revision)
+{
+    size_t length = strlen(revision);
+    for (const char *line = text_string(&result->process.output); *line;) {
+        line += strspn(line, " \t");
+        if (strcspn(line, " \t\r,\n") == length && strncmp(line, revision, length) == 0)
+            return true;
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    return false;
 }
 
 void migrator_release(struct migrator *m)

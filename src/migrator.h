@@ -12,10 +12,12 @@
 
 struct migrator {
     const struct suite_migrator *definition;
-    char *directory; /* absolute */
-    bool replaced;   /* the directory is not the suite's own (--migrations) */
-    char *path;      /* put before PATH, so that our own programs are found; or NULL */
-    char *mark;      /* NAME=VALUE that marks its processes as the run's; or NULL */
+    char *directory;              /* absolute */
+    bool replaced;                /* the directory is not the suite's own (--migrations) */
+    char *path;                   /* put before PATH, so that our own programs are found; or NULL */
+    char *mark;                   /* NAME=VALUE that marks its processes as the run's; or NULL */
+    bool read_only;               /* sessions through libpq can only read (PGOPTIONS) */
+    const char *const *variables; /* NAME=VALUE for its environment, over ours; or NULL */
     const struct cancel *cancel;
     _Atomic pid_t *group; /* told its process group while a command runs; or NULL */
 };
@@ -58,5 +60,8 @@ const char *migrator_last_line(const struct migrator_result *result);
 
 /* Its last `count` lines, each ended by a line feed; the caller frees it. */
 char *migrator_tail(const struct migrator_result *result, size_t count);
+
+/* Whether a line that it printed begins with this revision, as `current` says it: "002 (head)". */
+bool migrator_names_revision(const struct migrator_result *result, const char *revision);
 
 void migrator_release(struct migrator *m);

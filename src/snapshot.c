@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "array_cast.h"
 #include "fact.h"
 #include "memory.h"
 #include "reading.h"
@@ -49,7 +50,9 @@ bool snapshot_take(struct connection *c, struct snapshot *s, struct error *e)
     size_t count = (size_t)PQntuples(result);
     struct entry *entries = memory_zeroed(count, sizeof *entries);
     for (size_t i = 0; i < count; i++) {
-        entries[i].line = memory_copy_of(PQgetvalue(result, (int)i, 0));
+        entries[i].line = array_cast_spread(PQgetvalue(result, (int)i, 0));
+        if (!entries[i].line)
+            entries[i].line = memory_copy_of(PQgetvalue(result, (int)i, 0));
         if (!PQgetisnull(result, (int)i, 1))
             entries[i].users = memory_copy_of(PQgetvalue(result, (int)i, 1));
     }

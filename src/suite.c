@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "suite_budget.h"
 #include "suite_schema.h"
 #include "text.h"
 #include "yaml_file.h"
@@ -40,6 +41,7 @@ static bool check_names(const struct suite *s, struct error *e)
                         sizeof *s->migrators, e) &&
            check_unique(s, file, "validations.name", s->validations, s->validation_count,
                         sizeof *s->validations, e) &&
+           check_unique(s, file, "probes.name", s->probes, s->probe_count, sizeof *s->probes, e) &&
            check_unique(s, file, "sizes.name", s->sizes, s->size_count, sizeof *s->sizes, e) &&
            check_unique(s, file, "fixtures.name", s->fixtures, s->fixture_count,
                         sizeof *s->fixtures, e);
@@ -205,6 +207,9 @@ static bool check_suite(const struct suite *s, struct error *e)
     for (unsigned i = 0; i < s->validation_count; i++)
         if (!check_exists(s, "validations.folder", s->validations[i].folder, true, e))
             return false;
+    if (!check_exists(s, "deployment", s->deployment, false, e) ||
+        !check_exists(s, "rehearsed_deployment", s->rehearsed_deployment, false, e))
+        return false;
     for (unsigned i = 0; i < s->size_count; i++)
         if (!check_size(s, &s->sizes[i], e))
             return false;
@@ -221,7 +226,7 @@ static bool check_suite(const struct suite *s, struct error *e)
     for (unsigned i = 0; i < s->fault_count; i++)
         if (!check_fault(s, &s->faults[i], e))
             return false;
-    return check_names(s, e);
+    return suite_check_budgets(s, e) && check_names(s, e);
 }
 
 static bool load_requirements(struct suite *s, struct error *e)
@@ -266,6 +271,17 @@ static bool check_value_requirements(const struct suite *s, const struct suite_v
     return true;
 }
 
+static bool check_budget_requirements(const struct suite *s, struct error *e)
+{
+    for (unsigned i = 0; s->requirements && i < s->budget_count; i++)
+        for (unsigned j = 0; j < s->budgets[i].requirement_count; j++)
+            if (!has_requirement(s, s->budgets[i].requirements[j]))
+                return error_set(e, ERROR_USAGE,
+                                 "%s/suite.yaml: budgets: no requirement '%s' in %s", s->folder,
+                                 s->budgets[i].requirements[j], s->requirements_file);
+    return true;
+}
+
 struct suite *suite_load(const char *folder, struct error *e)
 {
     char *path = memory_format("%s/suite.yaml", folder);
@@ -278,7 +294,8 @@ struct suite *suite_load(const char *folder, struct error *e)
     s->folder = memory_copy_of(folder);
     if (check_suite(s, e) && load_requirements(s, e) &&
         check_value_requirements(s, s->accepts, s->accept_count, e) &&
-        check_value_requirements(s, s->rejects, s->reject_count, e))
+        check_value_requirements(s, s->rejects, s->reject_count, e) &&
+        check_budget_requirements(s, e))
         return s;
     suite_free(s);
     return NULL;

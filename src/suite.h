@@ -98,6 +98,40 @@ struct suite_fault {
     unsigned requirement_count;
 };
 
+/* A line of the deployment's checklist: shown by checks of a rehearsal, or left to a person. */
+struct suite_checklist_line {
+    char *text;
+    char *part;    /* the heading under which it stands; NULL: none */
+    char **checks; /* kinds of checks, each of which has to be there and to pass */
+    unsigned check_count;
+    char **scenarios; /* in which they are looked for; without checks every check of these */
+    unsigned scenario_count;
+    char *note; /* what a person has to do, or why; NULL: nothing to say */
+};
+
+/*
+ * What an upgrade may cost at most. Just one figure is limited: how long a lock is held, how long a
+ * probe waits, how many tables are rewritten, how much is written, or, with `seconds` alone, the
+ * time from the first statement to the end of the last.
+ */
+struct suite_budget {
+    char *lock;      /* a mode as pg_locks has it, "AccessExclusiveLock"; stronger ones count too */
+    char *probe;     /* by name; it is asked while the upgrade runs */
+    char *table;     /* beside lock and rewrites: this table only; NULL: any */
+    double *seconds; /* beside lock, probe or alone */
+    uint64_t *rewrites, *wal_bytes, *temp_bytes;
+    char **requirements;
+    unsigned requirement_count;
+};
+
+/* A query of the application, asked again and again while an upgrade runs. */
+struct suite_probe {
+    char *name;
+    char *sql;        /* one statement */
+    char *parameters; /* a query that gives $1 and so on, each row in its turn; NULL: none */
+    bool writes;
+};
+
 struct suite_requirement {
     char *id;      /* "FR-001" */
     char *text;    /* in short */
@@ -116,7 +150,9 @@ struct suite {
     unsigned migrator_count;
     char **preserved_tables;
     unsigned preserved_table_count;
-    char *delta; /* the approved one; NULL: none yet */
+    char *delta;                /* the approved one; NULL: none yet */
+    char *deployment;           /* the file that says how it is deployed; or NULL */
+    char *rehearsed_deployment; /* the same of an application to rehearse with; or NULL */
     struct suite_validations *validations;
     unsigned validation_count;
     struct suite_size *sizes;
@@ -127,9 +163,15 @@ struct suite {
     unsigned accept_count, reject_count;
     struct suite_fault *faults;
     unsigned fault_count;
+    struct suite_budget *budgets;
+    unsigned budget_count;
+    struct suite_probe *probes;
+    unsigned probe_count;
     char *requirements_file; /* or NULL */
     struct suite_requirement *requirements;
     unsigned requirement_count;
+    struct suite_checklist_line *checklist;
+    unsigned checklist_count;
 };
 
 /*

@@ -107,6 +107,38 @@ static const cyaml_schema_field_t fault_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t fault = ITEM(struct suite_fault, fault_fields);
 
+static const cyaml_schema_field_t checklist_fields[] = {
+    STRING(struct suite_checklist_line, text),
+    OPTIONAL_STRING(struct suite_checklist_line, part),
+    OPTIONAL_STRINGS(struct suite_checklist_line, checks, check_count),
+    OPTIONAL_STRINGS(struct suite_checklist_line, scenarios, scenario_count),
+    OPTIONAL_STRING(struct suite_checklist_line, note),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t checklist_line =
+    ITEM(struct suite_checklist_line, checklist_fields);
+
+#define OPTIONAL_COUNT(structure, member)                                                          \
+    CYAML_FIELD_UINT_PTR(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member)
+
+static const cyaml_schema_field_t budget_fields[] = {
+    OPTIONAL_STRING(struct suite_budget, lock),
+    OPTIONAL_STRING(struct suite_budget, probe),
+    OPTIONAL_STRING(struct suite_budget, table),
+    CYAML_FIELD_FLOAT_PTR("seconds", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite_budget,
+                          seconds),
+    OPTIONAL_COUNT(struct suite_budget, rewrites),
+    OPTIONAL_COUNT(struct suite_budget, wal_bytes),
+    OPTIONAL_COUNT(struct suite_budget, temp_bytes),
+    OPTIONAL_STRINGS(struct suite_budget, requirements, requirement_count),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t budget = ITEM(struct suite_budget, budget_fields);
+
+static const cyaml_schema_field_t probe_fields[] = {
+    STRING(struct suite_probe, name), STRING(struct suite_probe, sql),
+    OPTIONAL_STRING(struct suite_probe, parameters),
+    YAML_FIELD_BOOL("writes", CYAML_FLAG_OPTIONAL, struct suite_probe, writes), CYAML_FIELD_END};
+static const cyaml_schema_value_t probe = ITEM(struct suite_probe, probe_fields);
+
 static const cyaml_schema_field_t suite_fields[] = {
     STRING(struct suite, name),
     OPTIONAL_STRING(struct suite, title),
@@ -119,12 +151,17 @@ static const cyaml_schema_field_t suite_fields[] = {
                                preserved_tables, preserved_table_count, &string_item, 1,
                                CYAML_UNLIMITED),
     OPTIONAL_STRING(struct suite, delta),
+    OPTIONAL_STRING(struct suite, deployment),
+    OPTIONAL_STRING(struct suite, rehearsed_deployment),
     LIST(struct suite, validations, validation_count, &validations),
     OPTIONAL_LIST(struct suite, sizes, size_count, &size),
     LIST(struct suite, fixtures, fixture_count, &fixture),
     OPTIONAL_LIST(struct suite, accepts, accept_count, &values),
     OPTIONAL_LIST(struct suite, rejects, reject_count, &values),
     OPTIONAL_LIST(struct suite, faults, fault_count, &fault),
+    OPTIONAL_LIST(struct suite, checklist, checklist_count, &checklist_line),
+    OPTIONAL_LIST(struct suite, budgets, budget_count, &budget),
+    OPTIONAL_LIST(struct suite, probes, probe_count, &probe),
     CYAML_FIELD_STRING_PTR("requirements", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
                            requirements_file, 1, CYAML_UNLIMITED),
     CYAML_FIELD_END};

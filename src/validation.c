@@ -109,19 +109,46 @@ void validation_list_release(struct validation_list *list)
     *list = (struct validation_list){0};
 }
 
-static char *show_rows(const PGresult *rows)
+static char *show_rows(const PGresult *rows, size_t offending)
 {
     struct text t = {0};
     int count = PQntuples(rows);
-    for (int i = 0; i < count && i < most_rows_shown; i++) {
+    for (int i = 0; i < count; i++) {
         for (int j = 0; j < PQnfields(rows); j++)
             text_append_format(&t, "%s%s=%.*s", j ? " " : "", PQfname(rows, j), longest_value_shown,
                                PQgetisnull(rows, i, j) ? "NULL" : PQgetvalue(rows, i, j));
         text_append(&t, "\n");
     }
-    if (count > most_rows_shown)
-        text_append_format(&t, "and %d more\n", count - most_rows_shown);
+    if (offending > (size_t)count)
+        text_append_format(&t, "and %zu more\n", offending - (size_t)count);
     return text_detach(&t);
+}
+
+/*
+ * By a cursor: the first rows come here, the others are counted where they are, however many
+ * (PostgreSQL manual, MOVE). Its query is planned for all of its rows, as it would be without one.
+ */
+static bool read_offending(struct connection *c, const struct validation *v,
+                           struct validation_result *result, struct error *e)
+{
+    char *declare = memory_format("DECLARE pgrehearse_validation NO SCROLL CURSOR FOR\n%s", v->sql);
+    char *fetch = memory_format("FETCH %d FROM pgrehearse_validation", most_rows_shown);
+    PGresult *declared = NULL, *rows = NULL, *rest = NULL;
+    if (connection_run(c, "SET LOCAL cursor_tuple_fraction = 1", e) &&
+        (declared = connection_query(c, declare, 0, NULL, e)))
+        rows = connection_query(c, fetch, 0, NULL, e);
+    if (rows)
+        rest = connection_query(c, "MOVE FORWARD ALL FROM pgrehearse_validation", 0, NULL, e);
+    if (rest)
+        result->offending = (size_t)PQntuples(rows) + strtoul(PQcmdTuples(rest), NULL, 10);
+    if (result->offending)
+        result->rows = show_rows(rows, result->offending);
+    PQclear(rest);
+    PQclear(rows);
+    PQclear(declared);
+    free(fetch);
+    free(declare);
+    return rest != NULL;
 }
 
 bool validation_run(struct connection *c, const struct validation *v,
@@ -130,16 +157,9 @@ bool validation_run(struct connection *c, const struct validation *v,
     *result = (struct validation_result){0};
     if (!connection_run(c, "BEGIN READ ONLY", e))
         return false;
-    PGresult *rows = connection_query(c, v->sql, 0, NULL, e);
     struct error ending = {0};
-    connection_run(c, "ROLLBACK", rows ? e : &ending);
-    if (!rows)
-        return false;
-    result->offending = (size_t)PQntuples(rows);
-    if (result->offending)
-        result->rows = show_rows(rows);
-    PQclear(rows);
-    return e->kind == ERROR_NONE;
+    bool good = read_offending(c, v, result, e);
+    return connection_run(c, "ROLLBACK", good ? e : &ending) && good;
 }
 
 void validation_result_release(struct validation_result *result)

@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "certificate_ground.h"
+#include "checklist.h"
 #include "run.h"
 #include "source.h"
 
@@ -14,14 +15,6 @@ struct certificate_table {
     uint64_t rows;
     char before[33], after[33]; /* digests of its rows as the source had them, and at the end, over
                                    the columns that it had; "" where it is gone */
-};
-
-enum checklist_state { CHECKLIST_DONE, CHECKLIST_FAILED, CHECKLIST_PERSON };
-
-struct checklist_line {
-    char *text;
-    enum checklist_state state;
-    char *note; /* what shows it, or why a person has to */
 };
 
 /* Where the rows came from. */

@@ -10,6 +10,7 @@
 
 /* Below these the clock and the scheduler are measured, not the migration. */
 static const double least_seconds = 0.005, least_difference = 0.005;
+static const double most_percent = 3; /* from this ratio on "3 times" is told */
 
 static bool matters(const struct trend *t, const struct change_point *c)
 {
@@ -34,7 +35,10 @@ static char *tell_change(const struct trend *t, const struct change_point *c)
     const char *less = strcmp(t->unit, "s") == 0 ? "quicker" : "less";
     tell_since(&line, &t->points[c->index]);
     text_append(&line, " ");
-    if (isfinite(c->ratio) && c->before > 0) {
+    if (c->before > 0 && c->ratio >= most_percent) {
+        figure_append_decimal(&line, c->ratio, 0);
+        text_append(&line, " times ");
+    } else if (c->before > 0) {
         figure_append_decimal(&line, 100 * fabs(c->ratio - 1), 0);
         text_append(&line, " % ");
     }

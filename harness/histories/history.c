@@ -59,19 +59,28 @@ static bool write_run(struct store *s, const struct run_record *r, struct error 
     return good;
 }
 
+static bool write_circumstance(struct store *s, const struct run_record *r, const char *name,
+                               const char *value, struct error *e)
+{
+    char *values[] = {memory_copy_of(r->id), plain(name), plain(value)};
+    bool good = store_run(s,
+                          "INSERT INTO circumstances (run, name, value) VALUES ($1, $2, $3) "
+                          "ON CONFLICT DO NOTHING",
+                          3, (const char *const *)values, NULL, NULL, e);
+    for (size_t i = 0; i < 3; i++)
+        free(values[i]);
+    return good;
+}
+
 static bool write_circumstances(struct store *s, const struct run_record *r, struct error *e)
 {
-    bool good = true;
-    for (size_t i = 0; good && i < r->circumstance_count; i++) {
-        char *values[] = {memory_copy_of(r->id), plain(r->circumstances[i].name),
-                          plain(r->circumstances[i].value)};
-        good = store_run(s,
-                         "INSERT INTO circumstances (run, name, value) VALUES ($1, $2, $3) "
-                         "ON CONFLICT DO NOTHING",
-                         3, (const char *const *)values, NULL, NULL, e);
-        for (size_t j = 0; j < 3; j++)
-            free(values[j]);
-    }
+    struct text scenarios = {0};
+    for (size_t i = 0; i < r->scenario_count; i++)
+        text_append_format(&scenarios, "%s%s", i ? ", " : "", r->scenarios[i].name);
+    bool good = write_circumstance(s, r, "scenarios", text_string(&scenarios), e);
+    text_release(&scenarios);
+    for (size_t i = 0; good && i < r->circumstance_count; i++)
+        good = write_circumstance(s, r, r->circumstances[i].name, r->circumstances[i].value, e);
     return good;
 }
 
@@ -174,123 +183,4 @@ bool history_compare(struct store *s, struct run_record *r, struct error *e)
     }
     measure_list_release(&list);
     return good;
-}
-
-static void add_run(void *context, const char *const *values)
-{
-    struct history_view *view = context;
-    struct history_run *run = memory_append(&view->runs, &view->run_count, sizeof *view->runs);
-    char **const members[] = {&run->id,      &run->started_at, &run->version, &run->migrator,
-                              &run->verdict, &run->label,      &run->terms};
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        *members[i] = memory_copy_of(values[i]);
-    run->seconds = strtod(values[7], NULL);
-}
-
-static bool read_runs(struct store *s, const struct history_filter *filter,
-                      struct history_view *view, struct error *e)
-{
-    char *limit = memory_format("%llu", (unsigned long long)filter->last);
-    const char *values[] = {filter->suite, filter->migrator ? filter->migrator : "", limit};
-    bool good =
-        store_run(s,
-                  "SELECT id, started_at, version, migrator, verdict, label, terms, seconds "
-                  "FROM runs WHERE suite = $1 AND $2 IN ('', migrator) "
-                  "ORDER BY started_at DESC, id DESC LIMIT $3",
-                  3, values, add_run, view, e);
-    free(limit);
-    for (size_t i = 0; i < view->run_count / 2; i++) {
-        struct history_run other = view->runs[i];
-        view->runs[i] = view->runs[view->run_count - 1 - i];
-        view->runs[view->run_count - 1 - i] = other;
-    }
-    return good;
-}
-
-struct collector {
-    struct history_view *view;
-    const struct history_run *run;
-    const char *measure; /* a part of the name; or NULL */
-};
-
-static struct history_series *series_of(struct history_view *view, const char *terms,
-                                        const char *const *values)
-{
-    for (size_t i = 0; i < view->series_count; i++) {
-        struct history_series *series = &view->series[i];
-        if (strcmp(series->terms, terms) == 0 && strcmp(series->trend.scenario, values[0]) == 0 &&
-            strcmp(series->trend.measure, values[1]) == 0 &&
-            strcmp(series->trend.unit, values[2]) == 0)
-            return series;
-    }
-    struct history_series *series =
-        memory_append(&view->series, &view->series_count, sizeof *view->series);
-    series->terms = memory_copy_of(terms);
-    series->trend.scenario = memory_copy_of(values[0]);
-    series->trend.measure = memory_copy_of(values[1]);
-    series->trend.unit = memory_copy_of(values[2]);
-    return series;
-}
-
-static void add_measure(void *context, const char *const *values)
-{
-    const struct collector *c = context;
-    if (c->measure && !strstr(values[1], c->measure))
-        return;
-    struct history_series *series = series_of(c->view, c->run->terms, values);
-    size_t count = series->trend.point_count;
-    const char *const point[] = {c->run->started_at, c->run->label, values[3]};
-    *(char **)memory_append(&series->runs, &count, sizeof *series->runs) =
-        memory_copy_of(c->run->id);
-    add_point(&series->trend, point);
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct history_series *x = a, *y = b;
-    int order = strcmp(x->terms, y->terms);
-    if (!order)
-        order = strcmp(x->trend.scenario, y->trend.scenario);
-    return order ? order : strcmp(x->trend.measure, y->trend.measure);
-}
-
-bool history_read(struct store *s, const struct history_filter *filter, struct history_view *view,
-                  struct error *e)
-{
-    *view = (struct history_view){0};
-    bool good = read_runs(s, filter, view, e);
-    for (size_t i = 0; good && i < view->run_count; i++) {
-        struct collector c = {view, &view->runs[i], filter->measure};
-        const char *values[] = {c.run->id, filter->scenario ? filter->scenario : ""};
-        good = store_run(s,
-                         "SELECT scenario, measure, unit, value FROM measurements "
-                         "WHERE run = $1 AND $2 IN ('', scenario) ORDER BY scenario, measure",
-                         2, values, add_measure, &c, e);
-    }
-    if (view->series_count)
-        qsort(view->series, view->series_count, sizeof *view->series, by_place);
-    for (size_t i = 0; i < view->series_count; i++)
-        drift_judge(&view->series[i].trend);
-    return good;
-}
-
-void history_view_release(struct history_view *view)
-{
-    for (size_t i = 0; i < view->run_count; i++) {
-        const struct history_run *run = &view->runs[i];
-        char *const members[] = {run->id,      run->started_at, run->version, run->migrator,
-                                 run->verdict, run->label,      run->terms};
-        for (size_t j = 0; j < sizeof members / sizeof *members; j++)
-            free(members[j]);
-    }
-    for (size_t i = 0; i < view->series_count; i++) {
-        for (size_t j = 0; j < view->series[i].trend.point_count; j++)
-            free(view->series[i].runs[j]);
-        free(view->series[i].runs);
-        free(view->series[i].terms);
-        trend_release(&view->series[i].trend);
-    }
-    free(view->runs);
-    free(view->series);
-    *view = (struct history_view){0};
 }

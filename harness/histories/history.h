@@ -34,7 +34,7 @@ struct history_filter {
     const char *suite;
     const char *migrator; /* this and the next two: NULL for all */
     const char *scenario;
-    const char *measure; /* a part of its name */
+    const char *measure; /* a shell pattern; NULL: all but rows and the parts of a whole */
     uint64_t last;       /* so many of the newest runs */
 };
 
@@ -47,5 +47,8 @@ struct history_view {
 
 bool history_read(struct store *s, const struct history_filter *filter, struct history_view *view,
                   struct error *e);
+
+/* "PostgreSQL 15.20, 2 x AMD EPYC, seed 1, repositories 100, …": the run's terms, to be freed. */
+char *history_terms(struct store *s, const char *run, struct error *e);
 
 void history_view_release(struct history_view *view);

@@ -1,17 +1,16 @@
 #include "otlp.h"
 
 #include <ctype.h>
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "digest.h"
 #include "instant.h"
+#include "json_part.h"
 #include "measures.h"
 #include "memory.h"
 #include "terms.h"
 #include "text.h"
-#include "valid_text.h"
 #include "verdict.h"
 
 enum { SPAN_KIND_INTERNAL = 1, STATUS_OK = 1, STATUS_ERROR = 2, SPAN_ID = 16, TRACE_ID = 32 };
@@ -24,35 +23,16 @@ char *otlp_url(const char *base, const char *signal)
     return memory_format("%.*s/v1/%s%s", (int)length, base, signal, base + query);
 }
 
-static void put(json_t *object, const char *key, json_t *value)
-{
-    if (json_object_set_new(object, key, value) != 0)
-        abort(); /* only for want of memory */
-}
-
-static void add(json_t *array, json_t *value)
-{
-    if (json_array_append_new(array, value) != 0)
-        abort();
-}
-
-static void put_text(json_t *object, const char *key, const char *value)
-{
-    char *valid = valid_line(value ? value : "");
-    put(object, key, json_string(valid));
-    free(valid);
-}
-
 /* {"key": …, "value": {"stringValue": …}} */
 static void add_attribute(json_t *attributes, const char *key, const char *value)
 {
     if (!value || !*value)
         return;
     json_t *attribute = json_object(), *any = json_object();
-    put_text(any, "stringValue", value);
-    put(attribute, "key", json_string(key));
-    put(attribute, "value", any);
-    add(attributes, attribute);
+    json_put_text(any, "stringValue", value);
+    json_put(attribute, "key", json_string(key));
+    json_put(attribute, "value", any);
+    json_add(attributes, attribute);
 }
 
 static json_t *resource(const struct run_record *r)
@@ -69,22 +49,22 @@ static json_t *resource(const struct run_record *r)
     add_attribute(attributes, "pgrehearse.target", r->target);
     add_attribute(attributes, "pgrehearse.run", r->id);
     add_attribute(attributes, "vcs.ref.head.revision", circumstance_value(r, "migrations.commit"));
-    put(o, "attributes", attributes);
+    json_put(o, "attributes", attributes);
     return o;
 }
 
 static json_t *scope(const struct run_record *r)
 {
     json_t *o = json_object();
-    put(o, "name", json_string("pgrehearse"));
-    put_text(o, "version", r->version);
+    json_put(o, "name", json_string("pgrehearse"));
+    json_put_text(o, "version", r->version);
     return o;
 }
 
 static void put_instant(json_t *object, const char *key, double seconds)
 {
     char *nanoseconds = instant_nanoseconds(seconds);
-    put(object, key, json_string(nanoseconds));
+    json_put(object, key, json_string(nanoseconds));
     free(nanoseconds);
 }
 
@@ -94,13 +74,13 @@ static char *envelope(const struct run_record *r, const char *outer, const char 
 {
     json_t *root = json_object(), *resources = json_array(), *of_resource = json_object(),
            *scopes = json_array(), *of_scope = json_object();
-    put(of_scope, "scope", scope(r));
-    put(of_scope, items_key, items);
-    add(scopes, of_scope);
-    put(of_resource, "resource", resource(r));
-    put(of_resource, inner, scopes);
-    add(resources, of_resource);
-    put(root, outer, resources);
+    json_put(of_scope, "scope", scope(r));
+    json_put(of_scope, items_key, items);
+    json_add(scopes, of_scope);
+    json_put(of_resource, "resource", resource(r));
+    json_put(of_resource, inner, scopes);
+    json_add(resources, of_resource);
+    json_put(root, outer, resources);
     char *string = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(15));
     json_decref(root);
     if (!string)
@@ -115,10 +95,10 @@ static json_t *point(const struct run_record *r, double value, const char *scena
     double started = instant_seconds(r->started_at);
     add_attribute(attributes, "pgrehearse.scenario", scenario);
     add_attribute(attributes, "pgrehearse.measure", measure);
-    put(o, "attributes", attributes);
+    json_put(o, "attributes", attributes);
     put_instant(o, "startTimeUnixNano", started);
     put_instant(o, "timeUnixNano", started + r->seconds);
-    put(o, "asDouble", json_real(value));
+    json_put(o, "asDouble", json_real(value));
     return o;
 }
 
@@ -127,11 +107,11 @@ static json_t *gauge(const char *name, const char *description, const char *unit
 {
     json_t *o = json_object(), *data = json_object();
     *points = json_array();
-    put(data, "dataPoints", *points);
-    put(o, "name", json_string(name));
-    put(o, "description", json_string(description));
-    put_text(o, "unit", unit);
-    put(o, "gauge", data);
+    json_put(data, "dataPoints", *points);
+    json_put(o, "name", json_string(name));
+    json_put(o, "description", json_string(description));
+    json_put_text(o, "unit", unit);
+    json_put(o, "gauge", data);
     return o;
 }
 
@@ -162,10 +142,10 @@ static void add_measurements(json_t *metrics, const struct run_record *r)
             gauge(families[f].name, "What a scenario measured.", families[f].ucum, &points);
         for (size_t i = 0; i < list.count; i++)
             if (family_of(list.items[i].unit) == f)
-                add(points,
-                    point(r, list.items[i].value, list.items[i].scenario, list.items[i].name));
+                json_add(points,
+                         point(r, list.items[i].value, list.items[i].scenario, list.items[i].name));
         if (json_array_size(points))
-            add(metrics, metric);
+            json_add(metrics, metric);
         else
             json_decref(metric);
     }
@@ -175,14 +155,15 @@ static void add_measurements(json_t *metrics, const struct run_record *r)
 char *otlp_metrics(const struct run_record *r)
 {
     json_t *metrics = json_array(), *points;
-    add(metrics, gauge("pgrehearse.run.duration", "How long the run took.", "s", &points));
-    add(points, point(r, r->seconds, NULL, NULL));
-    add(metrics, gauge("pgrehearse.run.exit_code", "0 passed, 1 findings, 3 could not check.", "1",
-                       &points));
-    add(points, point(r, (double)verdict_of_run(r), NULL, NULL));
-    add(metrics, gauge("pgrehearse.scenario.duration", "How long a scenario took.", "s", &points));
+    json_add(metrics, gauge("pgrehearse.run.duration", "How long the run took.", "s", &points));
+    json_add(points, point(r, r->seconds, NULL, NULL));
+    json_add(metrics, gauge("pgrehearse.run.exit_code", "0 passed, 1 findings, 3 could not check.",
+                            "1", &points));
+    json_add(points, point(r, (double)verdict_of_run(r), NULL, NULL));
+    json_add(metrics,
+             gauge("pgrehearse.scenario.duration", "How long a scenario took.", "s", &points));
     for (size_t i = 0; i < r->scenario_count; i++)
-        add(points, point(r, r->scenarios[i].seconds, r->scenarios[i].name, NULL));
+        json_add(points, point(r, r->scenarios[i].seconds, r->scenarios[i].name, NULL));
     add_measurements(metrics, r);
     return envelope(r, "resourceMetrics", "scopeMetrics", "metrics", metrics);
 }
@@ -193,7 +174,7 @@ static void put_id(json_t *object, const char *key, const char *what, int length
     char digest[DIGEST_LENGTH + 1];
     digest_bytes(what, strlen(what), digest);
     digest[length] = '\0';
-    put(object, key, json_string(digest));
+    json_put(object, key, json_string(digest));
 }
 
 struct span {
@@ -211,15 +192,15 @@ static void add_span(json_t *spans, const struct run_record *r, const struct spa
     put_id(o, "spanId", s->id, SPAN_ID);
     if (s->parent)
         put_id(o, "parentSpanId", s->parent, SPAN_ID);
-    put_text(o, "name", s->name);
-    put(o, "kind", json_integer(SPAN_KIND_INTERNAL));
+    json_put_text(o, "name", s->name);
+    json_put(o, "kind", json_integer(SPAN_KIND_INTERNAL));
     put_instant(o, "startTimeUnixNano", started);
     put_instant(o, "endTimeUnixNano", started + s->seconds);
-    put(status, "code", json_integer(s->verdict == VERDICT_PASSED ? STATUS_OK : STATUS_ERROR));
+    json_put(status, "code", json_integer(s->verdict == VERDICT_PASSED ? STATUS_OK : STATUS_ERROR));
     if (s->verdict != VERDICT_PASSED)
-        put(status, "message", json_string(verdict_name(s->verdict)));
-    put(o, "status", status);
-    add(spans, o);
+        json_put(status, "message", json_string(verdict_name(s->verdict)));
+    json_put(o, "status", status);
+    json_add(spans, o);
 }
 
 static enum verdict verdict_of_step(const struct step *step)

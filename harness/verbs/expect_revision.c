@@ -1,37 +1,7 @@
 /* expect_current and expect_history: what the migrator itself says of where the database stands. */
 #include "memory.h"
-#include "migrator_log.h"
-#include "rehearsal.h"
+#include "question.h"
 #include "text.h"
-
-/* Runs a command that only tells; true if it ended well, else the check is concluded. */
-static bool ask(struct rehearsal *r, enum migrator_action action, const char *what, struct check *c,
-                struct migrator_result *result)
-{
-    struct error e = {0};
-    bool ran = migrator_run(&r->run->migrator, action, NULL, r->migrator_url, run_patience(r->run),
-                            result, &e);
-    c->seconds = result->process.seconds;
-    if (!ran) {
-        check_error(r, c, &e);
-        return false;
-    }
-    migrator_log_write(r, what, result);
-    if (result->process.ending == PROCESS_EXITED && result->process.status == 0)
-        return true;
-    struct connection probe = {0};
-    if (!connection_open(&probe, r->url, r->run->cancel, &e)) {
-        check_error(r, c, &e);
-        return false;
-    }
-    connection_close(&probe);
-    char *ending = process_ending_text(&result->process);
-    struct evidence evidence = {.expected = "exit status 0", .found = ending};
-    check_finding(r, c, &evidence, "the migrator's command '%s' %s: %s", what, ending,
-                  migrator_last_line(result));
-    free(ending);
-    return false;
-}
 
 /* Calls `see` with each line of standard output; it may change the line. */
 static bool any_line(const struct migrator_result *result,
@@ -45,15 +15,6 @@ static bool any_line(const struct migrator_result *result,
     return found;
 }
 
-/* Its first word is the revision: "002 (head)". */
-static bool names_revision(char *line, const void *context)
-{
-    const char *revision = context;
-    line += strspn(line, " \t");
-    line[strcspn(line, " \t\r,")] = '\0';
-    return strcmp(line, revision) == 0;
-}
-
 void expect_current(struct rehearsal *r, enum revision revision)
 {
     const char *expected = rehearsal_revision(r, revision);
@@ -62,8 +23,8 @@ void expect_current(struct rehearsal *r, enum revision revision)
     if (!step_runs(r))
         return;
     struct migrator_result result = {0};
-    if (ask(r, MIGRATOR_CURRENT, "current", c, &result)) {
-        if (any_line(&result, names_revision, expected)) {
+    if (question_ask(r, MIGRATOR_CURRENT, "current", c, &result)) {
+        if (migrator_names_revision(&result, expected)) {
             check_pass(r, c);
         } else {
             char *found = text_one_line(text_string(&result.process.output));
@@ -104,7 +65,7 @@ void expect_history(struct rehearsal *r)
     snprintf(wanted.parent, sizeof wanted.parent, "%s", from);
     snprintf(wanted.child, sizeof wanted.child, "%s", to);
     struct migrator_result result = {0};
-    if (ask(r, MIGRATOR_HISTORY, "history", c, &result)) {
+    if (question_ask(r, MIGRATOR_HISTORY, "history", c, &result)) {
         if (any_line(&result, is_link, &wanted)) {
             check_pass(r, c);
         } else {

@@ -1,105 +1,13 @@
-#include "server.h"
+#include "backup_support.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "backup.h"
 #include "database_state.h"
-#include "embedded.h"
 #include "process.h"
-#include "run_folder.h"
 #include "server_programs.h"
-
-static const char schema[] =
-    "CREATE SCHEMA \"Odd one\";"
-    "CREATE TABLE parent (id int PRIMARY KEY, favourite int, note text);"
-    "CREATE TABLE child (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, above int REFERENCES "
-    "child,"
-    "  parent int NOT NULL REFERENCES parent, twice int GENERATED ALWAYS AS (parent * 2) STORED);"
-    "ALTER TABLE parent ADD CONSTRAINT favourite_fkey FOREIGN KEY (favourite) REFERENCES child;"
-    "COMMENT ON CONSTRAINT favourite_fkey ON parent IS 'a cycle';"
-    "CREATE TABLE \"Odd one\".\"a, \"\"b'\" (id serial PRIMARY KEY, child int REFERENCES child"
-    "  DEFERRABLE, at timestamptz);"
-    "CREATE TABLE parts (id int, day int NOT NULL, child int REFERENCES child) PARTITION BY RANGE "
-    "(day);"
-    "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10);"
-    "CREATE TABLE parts_2 PARTITION OF parts DEFAULT;"
-    "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS"
-    "  'BEGIN NEW.note := ''touched''; RETURN NEW; END';";
-
-static const char rows[] =
-    "INSERT INTO parent SELECT i, NULL, E'line\\n\\\\. of ' || i || (SELECT string_agg(md5((i * "
-    "k)::text), '') FROM generate_series(1, 9) k) FROM generate_series(1, 500) i;"
-    "INSERT INTO child (above, parent) SELECT CASE WHEN i > 1 THEN 1 + (i * 7) % 400 END, i"
-    "  FROM generate_series(1, 400) i; UPDATE parent SET favourite = id WHERE id <= 400;"
-    "INSERT INTO \"Odd one\".\"a, \"\"b'\" (child, at) SELECT i, now() FROM generate_series(1, 9) "
-    "i;"
-    "INSERT INTO parts SELECT i, i, i FROM generate_series(1, 20) i;"
-    "CREATE TRIGGER touch BEFORE INSERT ON parent FOR EACH ROW EXECUTE FUNCTION touch();"
-    "ALTER TABLE parent ENABLE ALWAYS TRIGGER touch;"
-    "ALTER TABLE parent ADD CONSTRAINT small CHECK (id < 450) NOT VALID;"
-    "COMMENT ON CONSTRAINT small ON parent IS 'not for all';"
-    "SELECT lo_from_bytea(0, 'large')";
-
-static const char *const restored[] = {"parent", "public.child", "\"Odd one\".\"a, \"\"b'\"",
-                                       "public.parts"};
-enum { RESTORED = sizeof restored / sizeof *restored };
-
-struct fixture {
-    struct test_database db, copy;
-    char folder[64], *path;
-    struct cancel cancel;
-    struct backup_options options;
-    struct embedded server;
-    struct run_folder run;
-    struct connection locker;
-    bool seen_secret, seen_program;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = memory_zeroed(1, sizeof *f);
-    *state = f;
-    snprintf(f->folder, sizeof f->folder, "/tmp/pgr-test-backup.XXXXXX");
-    if (!mkdtemp(f->folder) || !cancel_init(&f->cancel) ||
-        test_database_create(&f->db, "pgr_test_backup") != 0 ||
-        test_database_create(&f->copy, "pgr_test_backup_copy") != 0)
-        return -1;
-    f->path = memory_format("%s/it's a backup", f->folder);
-    f->options = (struct backup_options){.cancel = &f->cancel, .jobs = 2};
-    test_database_run(&f->db, schema);
-    test_database_run(&f->db, rows);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    connection_close(&f->locker);
-    test_database_drop(&f->db);
-    test_database_drop(&f->copy);
-    if (f->server.data) {
-        embedded_stop(&f->server, false);
-        embedded_release(&f->server);
-        run_folder_remove(&f->run);
-    }
-    run_folder_remove_tree(f->folder);
-    cancel_release(&f->cancel);
-    free(f->path);
-    free(f);
-    return 0;
-}
-
-static void take(struct fixture *f, bool folder)
-{
-    struct error e = {0};
-    f->options.folder = folder;
-    if (!backup_take(f->db.url, f->path, &f->options, &e))
-        fail_msg("%s", e.message);
-}
 
 static size_t files_in(const char *folder)
 {
@@ -397,8 +305,8 @@ static void test_password(void **state)
     char *url;
     start_with_password(f, &url);
     struct connection c = {0};
-    bool good = connection_open(&c, url, NULL, &e) && connection_run(&c, schema, &e) &&
-                connection_run(&c, rows, &e);
+    bool good = connection_open(&c, url, NULL, &e) && connection_run(&c, backup_schema, &e) &&
+                connection_run(&c, backup_rows, &e);
     connection_close(&c);
     if (!good)
         fail_msg("%s", e.message);
@@ -427,116 +335,6 @@ static void test_password(void **state)
     free(url);
 }
 
-static const char empty_again[] = "TRUNCATE parent, child, \"Odd one\".\"a, \"\"b'\", parts "
-                                  "RESTART IDENTITY";
-
-static void assert_rows_back(struct fixture *f, const char *url)
-{
-    struct error e = {0};
-    struct database_state before = {0};
-    struct text differences = {0};
-    assert_true(database_state_take(&f->db.connection, NULL, &before, &e));
-    test_database_run(&f->db, empty_again);
-    bool good = backup_restore_rows(f->path, url, restored, RESTORED, &f->options, &e) &&
-                database_state_compare(&before, &f->db.connection, &differences, &e);
-    database_state_release(&before);
-    char *said = memory_format("%s%s", e.message, text_string(&differences));
-    text_release(&differences);
-    assert_string_equal(said, "");
-    assert_true(good);
-    free(said);
-    char *next = connection_value(&f->db.connection,
-                                  "SELECT nextval('child_id_seq') || ' ' || "
-                                  "nextval('\"Odd one\".\"a, \"\"b''_id_seq\"')",
-                                  0, NULL, &e);
-    assert_string_equal(next, "401 10");
-    free(next);
-}
-
-static void test_rows(void **state)
-{
-    struct fixture *f = *state;
-    for (int folder = 0; folder < 2; folder++) {
-        take(f, folder);
-        assert_rows_back(f, f->db.url);
-        backup_remove(f->path);
-        test_database_run(&f->db, "SELECT setval('child_id_seq', 400), "
-                                  "setval('\"Odd one\".\"a, \"\"b''_id_seq\"', 9)");
-    }
-}
-
-/* The owner of the tables, who is no superuser. */
-static void test_rows_as_owner(void **state)
-{
-    struct fixture *f = *state;
-    take(f, false);
-    char *grant = memory_format(
-        "DROP ROLE IF EXISTS pgr_test_backup_owner; CREATE ROLE pgr_test_backup_owner LOGIN;"
-        "ALTER DATABASE %s OWNER TO pgr_test_backup_owner;"
-        "ALTER SCHEMA \"Odd one\" OWNER TO pgr_test_backup_owner;"
-        "ALTER TABLE parent OWNER TO pgr_test_backup_owner;"
-        "ALTER TABLE child OWNER TO pgr_test_backup_owner;"
-        "ALTER TABLE \"Odd one\".\"a, \"\"b'\" OWNER TO pgr_test_backup_owner;"
-        "ALTER TABLE parts OWNER TO pgr_test_backup_owner;"
-        "ALTER TABLE parts_1 OWNER TO pgr_test_backup_owner;"
-        "ALTER TABLE parts_2 OWNER TO pgr_test_backup_owner",
-        f->db.name);
-    test_database_run(&f->db, grant);
-    free(grant);
-    struct url u;
-    struct error e = {0};
-    assert_true(url_parse(&u, f->db.url, &e));
-    free(u.user);
-    u.user = memory_copy_of("pgr_test_backup_owner");
-    char *url = url_format(&u, true);
-    url_release(&u);
-    assert_rows_back(f, url);
-    free(url);
-    test_database_run(&f->db, "REASSIGN OWNED BY pgr_test_backup_owner TO postgres;"
-                              "DROP ROLE pgr_test_backup_owner");
-}
-
-static void refuse(struct fixture *f, const char *change, const char *back, const char *words)
-{
-    struct error e = {0};
-    struct database_state before = {0};
-    struct text differences = {0};
-    test_database_run(&f->db, change);
-    assert_true(database_state_take(&f->db.connection, NULL, &before, &e));
-    assert_false(backup_restore_rows(f->path, f->db.url, restored, RESTORED, &f->options, &e));
-    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
-    if (!strstr(e.message, words))
-        fail_msg("not \"%s\" but: %s", words, e.message);
-    error_clear(&e);
-    assert_true(database_state_compare(&before, &f->db.connection, &differences, &e));
-    assert_string_equal(text_string(&differences), "");
-    text_release(&differences);
-    database_state_release(&before);
-    test_database_run(&f->db, back);
-}
-
-static void test_rows_refused(void **state)
-{
-    struct fixture *f = *state;
-    take(f, false);
-    test_database_run(&f->db, empty_again);
-    refuse(f, "INSERT INTO parts VALUES (1, 1)", "DELETE FROM parts",
-           "table public.parts_1 has rows already");
-    refuse(f, "ALTER TABLE parts RENAME TO elsewhere", "ALTER TABLE elsewhere RENAME TO parts",
-           "there is no table public.parts");
-    refuse(f, "CREATE TABLE parts_3 PARTITION OF parts FOR VALUES FROM (90) TO (99)",
-           "DROP TABLE parts_3", "holds nothing of table public.parts_3");
-    refuse(f,
-           "ALTER TABLE parts ADD CONSTRAINT other FOREIGN KEY (id) REFERENCES"
-           " \"Odd one\".\"a, \"\"b'\"",
-           "ALTER TABLE parts DROP CONSTRAINT other", "violates foreign key constraint \"other\"");
-    refuse(f, "ALTER SEQUENCE child_id_seq RENAME TO numbers",
-           "ALTER SEQUENCE numbers RENAME TO child_id_seq",
-           "holds nothing of sequence public.numbers");
-    backup_remove(f->path);
-    refuse(f, "SELECT 1", "SELECT 1", "No such file");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -547,9 +345,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cancel, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_password, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_rows_as_owner, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_rows_refused, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

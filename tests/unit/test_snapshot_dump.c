@@ -85,6 +85,10 @@ static void test_restored(void **state)
     struct delta delta;
     struct error e = {0};
     struct test_database copy = {0};
+    test_database_run(&db, "CREATE TABLE listed (a varchar(9) CHECK (a IN ('x', 'it''s, ])')), "
+                           "b varchar DEFAULT 'y' CHECK (b NOT IN ('v', 'w'))); "
+                           "CREATE INDEX listed_few ON listed (a) WHERE b IN ('p', 'q'); "
+                           "CREATE VIEW listed_view AS SELECT * FROM listed WHERE a IN ('x', 'z')");
     take(&original);
     char *text = dump();
     assert_int_equal(test_database_create(&copy, "pgr_test_restored"), 0);
@@ -92,6 +96,7 @@ static void test_restored(void **state)
                 connection_run(&copy.connection, "RESET ALL", &e) &&
                 snapshot_take(&copy.connection, &restored, &e);
     test_database_drop(&copy);
+    test_database_run(&db, "DROP TABLE listed CASCADE");
     free(text);
     if (!good)
         fail_msg("%s", e.message);

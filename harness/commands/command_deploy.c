@@ -1,0 +1,307 @@
+/* pgrehearse deploy: the runbook on a real database, after a certificate that holds for it. */
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "certificate_compare.h"
+#include "command.h"
+#include "deploy.h"
+#include "installation.h"
+#include "memory.h"
+#include "signals.h"
+#include "suite_arguments.h"
+#include "suite_check.h"
+
+static const struct option_spec specs[] = {
+    {"database", "URL", "the database to migrate"},
+    {"certificate", "FILE", "certificate.json, which has to hold for this database as it is"},
+    {"deployment", "FILE", "how it is deployed, instead of the suite's file"},
+    {"yes", NULL, "do not ask"},
+    {"rollback", NULL, "roll back what was begun or deployed"},
+    {"restore-rows", NULL, "on a rollback, restore the rows of the dropped tables too"},
+    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
+    {"migrations", "DIR", "work in this folder instead of the suite's own"},
+    {"until", "STEP", "stop after this step, to go on later"},
+    {"output", "DIR", "journal, logs and backups (default: deployment)"},
+    {NULL, NULL, NULL}};
+
+/* Everything that one deploy stands on. */
+struct undertaking {
+    const struct suite_arguments *given;
+    const char *url;
+    struct cancel stop, abort;
+    struct deployment *deployment;
+    struct migrator migrator;
+    struct certificate certificate;
+    enum deploy_step until;
+    struct deploy_request request;
+    struct deploy deploy;
+    int code; /* of a refusal; EXIT_PASSED while there is none */
+};
+
+static bool choose_migrator(struct undertaking *u, struct error *e)
+{
+    const struct arguments *a = &u->given->arguments;
+    const struct suite *suite = u->given->suite;
+    const char *name = arguments_value(a, "migrator"), *folder = arguments_value(a, "migrations");
+    const struct suite_migrator *m = name ? suite_find_migrator(suite, name, e) : suite->migrators;
+    if (!m)
+        return false;
+    char *path = folder ? memory_copy_of(folder) : suite_path(suite, m->directory);
+    struct stat status;
+    u->migrator = (struct migrator){.definition = m,
+                                    .directory = realpath(path, NULL),
+                                    .replaced = folder != NULL,
+                                    .path = installation_programs()};
+    if (!u->migrator.directory || stat(u->migrator.directory, &status) != 0 ||
+        !S_ISDIR(status.st_mode))
+        error_set(e, ERROR_USAGE, "%s: no such folder of migrations", path);
+    free(path);
+    return e->kind == ERROR_NONE;
+}
+
+static bool load_deployment(struct undertaking *u, struct error *e)
+{
+    const struct suite *suite = u->given->suite;
+    const char *file = arguments_value(&u->given->arguments, "deployment");
+    if (!file && !suite->deployment)
+        return error_set(e, ERROR_USAGE,
+                         "suite %s has no deployment file; give one with --deployment",
+                         suite->name);
+    char *path = file ? memory_copy_of(file) : suite_path(suite, suite->deployment);
+    u->deployment = deployment_load(path, e);
+    free(path);
+    return u->deployment != NULL;
+}
+
+static bool read_until(struct undertaking *u, struct error *e)
+{
+    const char *name = arguments_value(&u->given->arguments, "until");
+    if (!name)
+        return true;
+    if (!deploy_step_find(name, &u->until) || (int)u->until >= DEPLOY_FORWARD)
+        return error_set(e, ERROR_USAGE,
+                         "--until %s: expected backup, stop, verify-baseline, pre-validation, "
+                         "upgrade, verify-target, post-validation, start or probes",
+                         name);
+    if (arguments_given(&u->given->arguments, "rollback"))
+        return error_set(e, ERROR_USAGE, "--until is for the way forward, not with --rollback");
+    u->request.until = &u->until;
+    return true;
+}
+
+static bool make_output(const char *folder, struct error *e)
+{
+    return mkdir(folder, 0700) == 0 || errno == EEXIST ||
+           error_set(e, ERROR_UNAVAILABLE,
+                     "the folder %s cannot be made: %s; give another with "
+                     "--output",
+                     folder, strerror(errno));
+}
+
+static bool read_arguments(struct undertaking *u, struct error *e)
+{
+    const struct arguments *a = &u->given->arguments;
+    const char *output = arguments_value(a, "output");
+    u->url = arguments_value(a, "database");
+    u->request = (struct deploy_request){.suite = u->given->suite,
+                                         .migrator = &u->migrator,
+                                         .url = u->url,
+                                         .migrator_url = u->url,
+                                         .output = output && *output ? output : "deployment",
+                                         .rollback = arguments_given(a, "rollback"),
+                                         .restore_rows = arguments_given(a, "restore-rows"),
+                                         .stop = &u->stop,
+                                         .abort = &u->abort};
+    if (!u->url || !*u->url)
+        return error_set(e, ERROR_USAGE, "deploy: which database? Give --database URL");
+    if (!arguments_given(a, "certificate") && !u->request.rollback)
+        return error_set(e, ERROR_USAGE,
+                         "deploy: give --certificate FILE, as pgrehearse certify wrote it");
+    if (!arguments_given(a, "yes") && !isatty(STDIN_FILENO))
+        return error_set(e, ERROR_USAGE,
+                         "deploy: there is no terminal to ask on; say --yes if you mean it");
+    return read_until(u, e) && suite_check_files(u->given->suite, true, e) &&
+           choose_migrator(u, e) && load_deployment(u, e) && make_output(u->request.output, e);
+}
+
+/* The database is looked at only while it is still the one that was certified. */
+static bool read_ground(struct undertaking *u, bool with_database, struct certificate_ground *now,
+                        struct error *e)
+{
+    const struct certificate *c = &u->certificate;
+    struct migrator asked = u->migrator;
+    asked.cancel = &u->stop;
+    if (!certificate_ground_read(now, u->given->suite, &asked, e))
+        return false;
+    struct certificate_differences d = {0};
+    certificate_compare(c, now, time(NULL), CERTIFICATE_DAYS, &d);
+    bool same = d.differing == 0; /* changed migrations are not run, not even to ask */
+    certificate_differences_release(&d);
+    if (!same || !with_database)
+        return true;
+    char **tables = memory_zeroed(c->table_count, sizeof *tables);
+    for (size_t i = 0; i < c->table_count; i++)
+        tables[i] = c->tables[i].name;
+    bool good =
+        certificate_ground_read_database(now, &u->deploy.connection, tables, c->table_count, e) &&
+        certificate_ground_read_revision(now, &asked, u->url, e);
+    free(tables);
+    return good;
+}
+
+/* Prints why it does not hold, and sets the exit code. */
+static bool check_certificate(struct undertaking *u, struct error *e)
+{
+    const char *path = arguments_value(&u->given->arguments, "certificate");
+    enum deploy_stage stage = deploy_stage(&u->deploy);
+    if (u->request.rollback || stage == DEPLOY_ROLLING_BACK || !path)
+        return true; /* the way back is open in any case */
+    struct certificate_ground now = {0};
+    struct certificate_differences d = {0};
+    bool good = certificate_read(path, &u->certificate, e) &&
+                read_ground(u, stage != DEPLOY_TOUCHED, &now, e);
+    if (good)
+        certificate_compare(&u->certificate, &now, time(NULL), CERTIFICATE_DAYS, &d);
+    for (size_t i = 0; i < d.count; i++)
+        if (d.items[i].agreement != CERTIFICATE_AGREES)
+            printf("%-8s %-10s  %s\n",
+                   d.items[i].agreement == CERTIFICATE_DIFFERS ? "differs" : "note",
+                   d.items[i].about, d.items[i].text);
+    if (good && d.differing) {
+        fprintf(stderr, "pgrehearse: the certificate does not hold for this database: nothing was "
+                        "done\n");
+        u->code = EXIT_FINDINGS;
+        good = false;
+    }
+    u->request.certificate = u->certificate.id;
+    certificate_differences_release(&d);
+    certificate_ground_release(&now);
+    return good;
+}
+
+/* The probes that hold at the baseline have to be true now: later they would prove nothing. */
+static bool check_application(struct undertaking *u, struct error *e)
+{
+    char *complaint = NULL;
+    if (u->request.rollback || deploy_stage(&u->deploy) != DEPLOY_FRESH ||
+        deploy_application_is_well(&u->deploy, &complaint, e))
+        return true;
+    if (complaint) {
+        fprintf(stderr, "pgrehearse: the application is not well before the deployment: %s\n",
+                complaint);
+        u->code = EXIT_FINDINGS;
+    }
+    free(complaint);
+    return false;
+}
+
+static bool confirm(struct undertaking *u)
+{
+    if (arguments_given(&u->given->arguments, "yes"))
+        return true;
+    char answer[16] = "";
+    fputs(u->request.rollback ? "Roll back? [y/N] " : "Deploy? [y/N] ", stdout);
+    fflush(stdout);
+    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+        return true;
+    fputs("pgrehearse: not confirmed: nothing was done\n", stderr);
+    u->code = EXIT_USAGE;
+    return false;
+}
+
+static void show_step(void *context, enum deploy_step step, enum deploy_outcome outcome,
+                      double seconds, const char *message)
+{
+    (void)context;
+    printf("%-9s %-20s %6.1f s  %s\n", deploy_outcome_name(outcome), deploy_step_name(step),
+           seconds, message);
+    fflush(stdout);
+}
+
+static void show_note(void *context, const char *line)
+{
+    (void)context;
+    fprintf(stderr, "%s\n", line);
+}
+
+static int conclude(const struct undertaking *u, const struct deploy_result *result)
+{
+    static const char *const words[] = {
+        [DEPLOY_DEPLOYED] = "deployed",       [DEPLOY_STOPPED] = "stopped, as asked for",
+        [DEPLOY_ROLLED_BACK] = "rolled back", [DEPLOY_BACKED_OUT] = "not deployed",
+        [DEPLOY_UNFINISHED] = "unfinished",   [DEPLOY_STUCK] = "failed, and not rolled back"};
+    printf("%s%s%s\n", words[result->ending], result->message ? ": " : "",
+           result->message ? result->message : "");
+    if (result->by_hand)
+        fputs(result->by_hand, stdout);
+    switch (result->ending) {
+    case DEPLOY_DEPLOYED:
+        return EXIT_PASSED;
+    case DEPLOY_ROLLED_BACK:
+        return u->request.rollback ? EXIT_PASSED : EXIT_FINDINGS;
+    case DEPLOY_STUCK:
+        return EXIT_FINDINGS;
+    case DEPLOY_STOPPED:
+    case DEPLOY_BACKED_OUT:
+    case DEPLOY_UNFINISHED:
+        break;
+    }
+    return EXIT_UNCHECKED;
+}
+
+static int undertake(struct undertaking *u, struct error *e)
+{
+    struct deploy_result result = {0};
+    u->deploy.journal.fd = -1;
+    if (!read_arguments(u, e))
+        return command_fail(e);
+    u->request.deployment = u->deployment;
+    u->request.observer = (struct deploy_observer){.step_ends = show_step, .note = show_note};
+    bool good = deploy_open(&u->deploy, &u->request, e) && check_certificate(u, e) &&
+                check_application(u, e);
+    if (good) {
+        char *plan = deploy_plan(&u->deploy);
+        fputs(plan, stdout);
+        free(plan);
+        good = confirm(u);
+    }
+    int code = u->code;
+    if (good) {
+        deploy_run(&u->deploy, &result);
+        code = conclude(u, &result);
+    } else if (code == EXIT_PASSED) {
+        code = command_fail(e);
+    }
+    deploy_result_release(&result);
+    deploy_close(&u->deploy);
+    return code;
+}
+
+int command_deploy(int argc, const char *const *argv)
+{
+    struct error e = {0};
+    struct suite_arguments given;
+    struct signals signals = {0};
+    struct undertaking u = {.given = &given, .stop.fd = -1, .abort.fd = -1};
+    int code = EXIT_PASSED;
+    if (!suite_arguments_parse(&given, argc, argv,
+                               "[SUITE] --database URL --certificate FILE [OPTION...]", specs, 0,
+                               &e))
+        code = command_fail(&e);
+    else if (!given.arguments.help) {
+        if (cancel_init(&u.stop) && cancel_init(&u.abort) &&
+            signals_watch_twice(&signals, &u.stop, &u.abort))
+            code = undertake(&u, &e);
+        else
+            code = command_fail(&(struct error){ERROR_UNAVAILABLE, "", "cannot watch for signals"});
+    }
+    signals_release(&signals);
+    certificate_release(&u.certificate);
+    deployment_free(u.deployment);
+    migrator_release(&u.migrator);
+    cancel_release(&u.stop);
+    cancel_release(&u.abort);
+    suite_arguments_release(&given);
+    return code;
+}

@@ -1,0 +1,82 @@
+#include "figure.h"
+#include "html_cost.h"
+#include "html_ledger.h"
+#include "plots.h"
+
+static void append_duration(struct text *t, double seconds)
+{
+    text_append(t, "<td class=\"number\">");
+    figure_append_duration(t, seconds);
+    text_append(t, "</td>");
+}
+
+static void append_points(struct text *t, const struct forecast_record *f)
+{
+    size_t shown = f->point_count < LEDGER_ROWS ? f->point_count : LEDGER_ROWS;
+    html_begin_fold(t, "What was timed", "#Rows|#Time of the upgrade");
+    for (size_t i = 0; i < shown; i++) {
+        text_append(t, "<tr>");
+        html_append_value_cell(t, f->points[i].rows, "");
+        append_duration(t, f->points[i].seconds);
+        text_append(t, "</tr>\n");
+    }
+    html_end_fold(t, shown, f->point_count);
+}
+
+static void append_steps(struct text *t, const struct forecast_record *f)
+{
+    static const char *const models[] = {
+        [COST_CONSTANT] = "constant", [COST_LINEAR] = "linear", [COST_LINEARITHMIC] = "n log n"};
+    size_t shown = f->step_count < LEDGER_ROWS ? f->step_count : LEDGER_ROWS;
+    html_begin_fold(t, "The fit, step by step", "Step|Grows|#Forecast|#Least|#Most|#Residual");
+    for (size_t i = 0; i < shown; i++) {
+        const struct forecast_step *s = &f->steps[i];
+        text_append(t, "<tr>");
+        html_append_heading_cell(t, s->name);
+        html_append_cell(t, models[s->model]);
+        append_duration(t, s->estimate);
+        append_duration(t, s->low);
+        append_duration(t, s->high);
+        text_append(t, "<td class=\"number\">");
+        figure_append_decimal(t, s->residual * 100, 1);
+        text_append(t, " %</td></tr>\n");
+    }
+    html_end_fold(t, shown, f->step_count);
+}
+
+/* Told as a word: the interval, not the estimate, has to be within the limit. */
+static void append_limit(struct text *t, const struct forecast_record *f)
+{
+    if (!(f->limit > 0))
+        return;
+    text_append(t, "<p>");
+    if (f->low > f->limit)
+        text_append(t, "<span class=\"word findings\">✗ over the limit of ");
+    else if (f->high > f->limit)
+        text_append(t, "<span class=\"word not-run\">! perhaps over the limit of ");
+    else
+        text_append(t, "<span class=\"word passed\">✓ within the limit of ");
+    figure_append_duration(t, f->limit);
+    text_append(t, "</span></p>\n");
+}
+
+void html_append_forecast(struct text *t, const struct run_record *r, struct html_plots *plots)
+{
+    const struct forecast_record *f = r->forecast;
+    struct plot p = {0};
+    if (!f)
+        return;
+    text_append(t, "<section>\n<h2>How long it will take in production</h2>\n<p class=\"big\">");
+    html_append_line(t, f->sentence);
+    text_append(t, "</p>\n");
+    append_limit(t, f);
+    if (plot_forecast(&p, html_plot_name(plots), f))
+        html_append_plot(t, plots, &p, "Time of the upgrade over the size of the database");
+    else
+        plot_release(&p);
+    if (f->point_count)
+        append_points(t, f);
+    if (f->step_count)
+        append_steps(t, f);
+    text_append(t, "</section>\n");
+}

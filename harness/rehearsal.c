@@ -2,11 +2,13 @@
 
 #include <stdarg.h>
 
+#include "backup.h"
 #include "clock.h"
 #include "memory.h"
 #include "rehearsed_application.h"
 #include "text.h"
 #include "throwaway.h"
+#include "url.h"
 
 /* Whatever the step did not get to is not run, and says why. */
 static void step_end(struct rehearsal *r)
@@ -45,22 +47,34 @@ void step_begin(struct rehearsal *r, const char *format, ...)
     free(title);
 }
 
-/* The requirements of the kind and those of the check itself, each once. */
-static char *join_requirements(const struct suite *suite, const char *kind, const char *own)
+/* Adds those of `ids` that `all` does not have yet. */
+static void add_requirements(struct text *all, const char *ids)
+{
+    while (ids && *ids) {
+        size_t length = strcspn(ids, " ");
+        char *id = memory_format("%.*s", (int)length, ids);
+        const char *there = strstr(text_string(all), id);
+        if (length && !(there && (there[length] == '\0' || there[length] == ' ')))
+            text_append_format(all, "%s%s", all->length ? " " : "", id);
+        free(id);
+        ids += length + (ids[length] == ' ');
+    }
+}
+
+/*
+ * The requirements of the kind, those of the check itself and, on a copy of production, those that
+ * ask for just that: they are met when every one of these checks has passed. Each once.
+ */
+static char *join_requirements(const struct rehearsal *r, const char *kind, const char *own)
 {
     struct text all = {0};
-    char *of_kind = suite_requirements_of(suite, kind);
-    text_append(&all, of_kind);
+    char *of_kind = suite_requirements_of(r->run->suite, kind);
+    char *of_copy = r->on_copy ? suite_requirements_of(r->run->suite, "production-copy") : NULL;
+    add_requirements(&all, of_kind);
+    add_requirements(&all, own);
+    add_requirements(&all, of_copy);
+    free(of_copy);
     free(of_kind);
-    while (own && *own) {
-        size_t length = strcspn(own, " ");
-        char *id = memory_format("%.*s", (int)length, own);
-        const char *there = strstr(text_string(&all), id);
-        if (length && !(there && (there[length] == '\0' || there[length] == ' ')))
-            text_append_format(&all, "%s%s", all.length ? " " : "", id);
-        free(id);
-        own += length + (own[length] == ' ');
-    }
     return text_detach(&all);
 }
 
@@ -91,7 +105,7 @@ struct check *step_check(struct rehearsal *r, const char *kind, const char *requ
     va_start(arguments, format);
     char *name = memory_format_list(format, arguments);
     va_end(arguments);
-    char *covered = join_requirements(r->run->suite, kind, requirements);
+    char *covered = join_requirements(r, kind, requirements);
     char *unique = unique_name(r->record, name);
     struct check *check = record_add_check(r->step, unique, covered);
     check->kind = memory_copy_of(kind);
@@ -187,6 +201,26 @@ const char *rehearsal_revision(const struct rehearsal *r, enum revision revision
     return revision == BASELINE ? r->run->suite->baseline : r->run->suite->target;
 }
 
+bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e)
+{
+    const struct run *run = r->run;
+    struct connection c = {0};
+    char *name = throwaway_name(run->folder->id, r->record->name);
+    bool good = connection_open(&c, run->server->url, run->cancel, e) &&
+                throwaway_create(&c, name, template, run->folder->id, e);
+    connection_close(&c);
+    if (!good) {
+        free(name);
+        return false;
+    }
+    r->database = name;
+    r->record->database = memory_copy_of(name);
+    r->url = url_with_database(run->server->url, name, e);
+    r->migrator_url = url_with_database(
+        run->migrator.definition->port ? run->server->migrator_url : run->server->url, name, e);
+    return r->url && r->migrator_url;
+}
+
 /* A database that is no longer needed makes room at once; --keep keeps all. */
 static void drop_database(struct rehearsal *r)
 {
@@ -198,7 +232,8 @@ static void drop_database(struct rehearsal *r)
         return;
     struct connection c = {0};
     struct error ignored = {0}; /* the end of the run drops what is left */
-    if (!r->run->server->is_embedded && connection_open(&c, r->run->server->url, NULL, &ignored))
+    bool in_the_way = !r->run->server->is_embedded || r->on_copy; /* a copy may be large */
+    if (in_the_way && connection_open(&c, r->run->server->url, NULL, &ignored))
         throwaway_drop(&c, r->database, &ignored);
     connection_close(&c);
 }
@@ -218,6 +253,12 @@ static void release(struct rehearsal *r)
         free(r->kept[i].name);
         free(r->kept[i].identity);
     }
+    for (size_t i = 0; i < r->backup.table_count; i++)
+        fingerprint_release(&r->backup.tables[i]);
+    free(r->backup.tables);
+    free(r->backup.sequences);
+    free(r->backup.name);
+    free(r->backup.path);
     free(r->kept);
     free(r->not_refused);
     free(r->deployed);
@@ -249,6 +290,8 @@ void rehearsal_run(const struct run *run, const struct scenario *scenario,
     scenario->runbook(&r);
     step_end(&r);
     drop_database(&r);
+    if (r.backup.path && !run->keep)
+        backup_remove(r.backup.path);
     record->seconds = clock_seconds() - run->started - record->started;
     run_announce(run, scenario_ends, record);
     release(&r);

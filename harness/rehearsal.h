@@ -27,6 +27,14 @@ struct remembered {
     struct row_versions versions;
 };
 
+/* A backup, and what has to come back of it. */
+struct taken_backup {
+    char *name, *path;
+    struct fingerprint *tables; /* of every table; of partitions only their parent */
+    size_t table_count;
+    char *sequences; /* where they stood, a line each */
+};
+
 /* A relation that the upgrade has to leave as it is, as it was when it was planted. */
 struct kept_relation {
     char *name;
@@ -41,6 +49,7 @@ struct rehearsal {
     size_t next_check; /* index into the step */
     struct step *step; /* the one in progress */
     bool at_scale;     /* the database holds as much as production does */
+    bool on_copy;      /* it is a copy of production */
     char *latched;     /* why the steps from here on are not run; NULL: they are */
     char *database;    /* the throwaway database; NULL until it is made */
     char *url;         /* of that database, for ourselves */
@@ -48,6 +57,7 @@ struct rehearsal {
     struct connection connection; /* to that database */
     struct remembered *remembered;
     size_t remembered_count;
+    struct taken_backup backup;
     struct connection holder; /* to that database: holds what a fault locks */
     struct kept_relation *kept;
     size_t kept_count;
@@ -106,6 +116,12 @@ const struct remembered *rehearsal_recall(const struct rehearsal *r, const char 
 /* Notes, while walking, that the scenario needs what the suite does not declare; first one wins. */
 void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Makes the scenario's throwaway database, a clone of `template` or with NULL an empty one; then
+ * its name and URLs are known, but nobody is connected.
+ */
+bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e);
 
 /* The suite's name of a revision. */
 const char *rehearsal_revision(const struct rehearsal *r, enum revision revision);

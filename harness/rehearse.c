@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "baseline.h"
+#include "certification.h"
 #include "circumstances.h"
 #include "clock.h"
 #include "installation.h"
@@ -102,10 +103,25 @@ static void plan_record(struct run *run, const bool *chosen)
     }
 }
 
+static bool check_source(const struct run *run, const bool *chosen, struct error *e)
+{
+    for (size_t i = 0; i < scenario_table_size && !run->certification; i++) {
+        if (!chosen[i] || !scenario_table[i].on_source)
+            continue;
+        char *name = scenario_name(scenario_table[i].scenario);
+        error_set(e, ERROR_USAGE,
+                  "scenario %s needs a source: use pgrehearse certify --source URL or --dump FILE",
+                  name);
+        free(name);
+    }
+    return e->kind == ERROR_NONE;
+}
+
 bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e)
 {
     run->started = clock_seconds();
-    if (!suite_check_files(run->suite, !run->approve, e) || !choose_migrator(run, request, e) ||
+    if (!check_source(run, request->chosen, e) ||
+        !suite_check_files(run->suite, !run->approve, e) || !choose_migrator(run, request, e) ||
         !leave_out(run, request, e))
         return false;
     plan_record(run, request->chosen);
@@ -129,7 +145,7 @@ struct queue {
     size_t count, next;
 };
 
-static void fill_queue(struct queue *q, const bool *chosen)
+static void fill_queue(struct queue *q, const bool *chosen, bool on_source)
 {
     q->scenarios = memory_zeroed(scenario_table_size, sizeof *q->scenarios);
     q->records = memory_zeroed(scenario_table_size, sizeof *q->records);
@@ -138,7 +154,8 @@ static void fill_queue(struct queue *q, const bool *chosen)
         for (size_t i = 0; i < scenario_table_size; i++) {
             if (!chosen[i])
                 continue;
-            if (scenario_table[i].heavy == (heavy == 1)) {
+            if (scenario_table[i].heavy == (heavy == 1) &&
+                scenario_table[i].on_source == on_source) {
                 q->scenarios[q->count] = scenario_table[i].scenario;
                 q->records[q->count++] = &q->run->record->scenarios[record];
             }
@@ -167,21 +184,22 @@ static void record_jobs(struct run_record *record, size_t jobs)
     free(number);
 }
 
-static void run_scenarios(struct run *run, const struct rehearse_request *request)
+static void run_scenarios(struct run *run, const struct rehearse_request *request, bool on_source)
 {
     struct queue q = {.run = run};
-    fill_queue(&q, request->chosen);
+    fill_queue(&q, request->chosen, on_source);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t jobs = request->jobs ? request->jobs : (size_t)(processors > 0 ? processors : 1);
     if (jobs > q.count)
         jobs = q.count;
-    record_jobs(run->record, jobs);
+    if (!on_source)
+        record_jobs(run->record, jobs);
     pthread_mutex_init(&q.lock, NULL);
     pthread_t *threads = memory_zeroed(jobs, sizeof *threads);
     size_t started = 0;
     while (started < jobs && pthread_create(&threads[started], NULL, work, &q) == 0)
         started++;
-    if (started == 0)
+    if (started == 0 && q.count)
         work(&q);
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
@@ -258,18 +276,38 @@ static uint64_t estimate_bytes(const struct run *run)
         if (!run->suite->sizes[i].maximum && run->sizes[i].value > 0)
             rows *= (double)run->sizes[i].value;
     double bytes = 256e6 + 2 * 20e3 * rows;
+    if (run->certification) /* its copy, that rewritten, and a dump */
+        bytes += 3 * (double)source_bytes(&run->certification->source);
     return bytes < 1e15 ? (uint64_t)bytes : (uint64_t)1e15;
+}
+
+/* Whether a chosen scenario works on a clone of the template, or on a copy of the source. */
+static bool is_any_chosen(const bool *chosen, bool on_source)
+{
+    for (size_t i = 0; i < scenario_table_size; i++)
+        if (chosen[i] && scenario_table[i].on_source == on_source)
+            return true;
+    return false;
+}
+
+static bool open_source(struct run *run, const struct rehearse_request *request, struct error *e)
+{
+    struct certification *c = run->certification;
+    return !c || !is_any_chosen(request->chosen, true) ||
+           source_open(&c->source, &c->request, run->cancel, e);
 }
 
 static bool prepare(struct run *run, const struct rehearse_request *request,
                     struct run_folder *folder, char **template, struct error *e)
 {
     size_t swept = run_folder_sweep();
-    if (!run_folder_create(folder, estimate_bytes(run), e))
+    if (!open_source(run, request, e) || !run_folder_create(folder, estimate_bytes(run), e))
         return false;
     run->folder = folder;
     run->record->id = memory_copy_of(folder->id);
     run->migrator.mark = memory_format("%s=%s", run_id_variable, folder->id);
+    if (run->certification)
+        run->certification->source.request.mark = run->migrator.mark;
     bool with_port = run->migrator.definition->port;
     if (!server_open(run->server, request->server, run->suite, with_port, folder, run->cancel, e))
         return false;
@@ -278,7 +316,7 @@ static bool prepare(struct run *run, const struct rehearse_request *request,
     if (!server_check(run->server, (const char *const *)run->suite->extensions,
                       run->suite->extension_count, e))
         return false;
-    bool good = baseline_build(run, template, e);
+    bool good = !is_any_chosen(request->chosen, false) || baseline_build(run, template, e);
     run->template = *template;
     return good;
 }
@@ -298,11 +336,14 @@ void rehearse(struct run *run, const struct rehearse_request *request)
         free(line);
     }
     if (prepare(run, request, &folder, &template, &e)) {
-        run_scenarios(run, request);
+        run_scenarios(run, request, true); /* with the machine to themselves: they are timed */
+        run_scenarios(run, request, false);
     } else {
         record->error = memory_copy_of(e.message);
     }
     record->interrupted = cancel_is_raised(run->cancel);
+    if (run->certification)
+        source_close(&run->certification->source);
     tear_down(run, &folder, template);
     record->seconds = clock_seconds() - run->started;
     if (request->before_end)

@@ -12,6 +12,8 @@
 #include "server.h"
 #include "suite.h"
 
+struct certification;
+
 struct run {
     const struct suite *suite;
     struct migrator migrator;
@@ -28,6 +30,7 @@ struct run {
     bool approve;    /* write the delta found as the approved one, instead of comparing */
     char **left_out; /* scenarios that are no use for the suite: "NAME: why" */
     size_t left_out_count;
+    struct certification *certification; /* NULL: nothing is certified */
     struct run_record *record;
     double started;              /* clock_seconds() */
     pthread_mutex_t *announcing; /* held while an observer is called */

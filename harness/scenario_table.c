@@ -7,24 +7,27 @@ extern const struct scenario scenario_fresh, scenario_existing_data, scenario_id
     scenario_rollback, scenario_performance, scenario_validation, scenario_round_trip,
     scenario_constraints, scenario_blocking_foreign_key, scenario_orphaned_chunks,
     scenario_version_conflict, scenario_concurrent_index, scenario_time_limit, scenario_interrupted,
-    scenario_deployment;
+    scenario_cost, scenario_stall, scenario_deployment, scenario_certification;
 
 const struct scenario_entry scenario_table[] = {
-    {&scenario_fresh, "quickstart", false},
-    {&scenario_existing_data, "quickstart", false},
-    {&scenario_idempotency, "quickstart", false},
-    {&scenario_rollback, "quickstart", false},
-    {&scenario_performance, "quickstart", true},
-    {&scenario_validation, "quickstart", false},
-    {&scenario_round_trip, "rules", false},
-    {&scenario_constraints, "rules", false},
-    {&scenario_blocking_foreign_key, "faults", false},
-    {&scenario_orphaned_chunks, "faults", false},
-    {&scenario_version_conflict, "faults", false},
-    {&scenario_concurrent_index, "faults", false},
-    {&scenario_time_limit, "faults", false},
-    {&scenario_interrupted, "faults", true},
-    {&scenario_deployment, "deployment", true},
+    {&scenario_fresh, "quickstart", false, false},
+    {&scenario_existing_data, "quickstart", false, false},
+    {&scenario_idempotency, "quickstart", false, false},
+    {&scenario_rollback, "quickstart", false, false},
+    {&scenario_performance, "quickstart", true, false},
+    {&scenario_validation, "quickstart", false, false},
+    {&scenario_round_trip, "rules", false, false},
+    {&scenario_constraints, "rules", false, false},
+    {&scenario_blocking_foreign_key, "faults", false, false},
+    {&scenario_orphaned_chunks, "faults", false, false},
+    {&scenario_version_conflict, "faults", false, false},
+    {&scenario_concurrent_index, "faults", false, false},
+    {&scenario_time_limit, "faults", false, false},
+    {&scenario_interrupted, "faults", true, false},
+    {&scenario_cost, "costs", true, false},
+    {&scenario_stall, "costs", true, false},
+    {&scenario_deployment, "deployment", true, false},
+    {&scenario_certification, "production", true, true},
 };
 const size_t scenario_table_size = sizeof scenario_table / sizeof *scenario_table;
 
@@ -65,7 +68,7 @@ static bool unknown(const char *name, struct error *e)
 bool scenario_choose(const char *names, bool *chosen, struct error *e)
 {
     for (size_t i = 0; i < scenario_table_size; i++)
-        chosen[i] = names == NULL;
+        chosen[i] = names == NULL && !scenario_table[i].on_source;
     char *copy = memory_copy_of(names ? names : ""), *rest = copy, *name;
     bool good = true;
     while (names && good && (name = strsep(&rest, ",")))

@@ -11,6 +11,7 @@ struct scenario_entry {
     const struct scenario *scenario;
     const char *group; /* "quickstart" */
     bool heavy;        /* takes longest, so it is started first */
+    bool on_source; /* needs a source: only `certify` runs it, before and apart from the others */
 };
 
 extern const struct scenario_entry scenario_table[];
@@ -20,7 +21,8 @@ extern const size_t scenario_table_size;
 char *scenario_name(const struct scenario *s);
 
 /*
- * Picks scenarios: `names` are names of scenarios or groups, separated by commas; NULL for all.
+ * Picks scenarios: `names` are names of scenarios or groups, separated by commas; NULL for all
+ * that need no source.
  * Sets `chosen[i]` for the i-th of the table (scenario_table_size of them).
  */
 bool scenario_choose(const char *names, bool *chosen, struct error *e);

@@ -73,3 +73,9 @@ bool connection_copy_end(struct connection *c, const char *reason, struct error 
 
 /* `name` quoted as an identifier; the caller frees it with free(). */
 char *connection_identifier(const struct connection *c, const char *name);
+
+/*
+ * The names as one value of type text[], for a parameter (PostgreSQL manual, 8.15.6); the caller
+ * frees it.
+ */
+char *connection_array(const char *const *names, size_t count);

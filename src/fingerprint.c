@@ -198,7 +198,7 @@ static void take_row(void *context, const struct copy_field *fields, const char 
 static bool stream(struct connection *c, struct fingerprint *f, const PGresult *columns,
                    struct error *e)
 {
-    f->detailed = true;
+    f->detailed = !f->sums_only;
     f->column_sums = memory_zeroed(f->column_count, sizeof *f->column_sums);
     f->row_hashes = memory_zeroed(f->column_count, sizeof *f->row_hashes);
     size_t values = f->column_count ? f->column_count : 1;
@@ -274,6 +274,13 @@ bool fingerprint_take(struct connection *c, const char *table, const char *const
     return take_reading(c, f, false, columns == NULL, e);
 }
 
+bool fingerprint_take_sums(struct connection *c, const char *table, struct fingerprint *f,
+                           struct error *e)
+{
+    *f = (struct fingerprint){.table = memory_copy_of(table), .sums_only = true};
+    return take_reading(c, f, false, true, e);
+}
+
 bool fingerprint_take_again(struct connection *c, const struct fingerprint *before,
                             struct fingerprint *f, struct error *e)
 {
@@ -283,6 +290,24 @@ bool fingerprint_take_again(struct connection *c, const struct fingerprint *befo
     for (size_t i = 0; i < before->key_count; i++)
         add_name(&f->keys, &f->key_count, before->keys[i]);
     return take_reading(c, f, true, false, e);
+}
+
+void fingerprint_digest(const struct fingerprint *f, char digest[FINGERPRINT_DIGEST_LENGTH + 1])
+{
+    digest[0] = '\0';
+    if (f->state != FINGERPRINT_TAKEN)
+        return;
+    struct text t = {0};
+    text_append_format(&t, "%llu %016llx%016llx", (unsigned long long)f->rows,
+                       (unsigned long long)f->sum_high, (unsigned long long)f->sum_low);
+    for (size_t i = 0; i < f->column_count; i++) {
+        text_append_bytes(&t, "", 1); /* no column's name holds a NUL */
+        text_append(&t, f->columns[i]);
+    }
+    XXH128_hash_t hash = XXH3_128bits(text_string(&t), t.length);
+    snprintf(digest, FINGERPRINT_DIGEST_LENGTH + 1, "%016llx%016llx",
+             (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+    text_release(&t);
 }
 
 void fingerprint_release(struct fingerprint *f)

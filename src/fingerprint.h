@@ -35,6 +35,7 @@ struct fingerprint {
     uint64_t rows;
     uint64_t sum_low, sum_high; /* the sum of all rows' hashes, modulo 2^128 */
     uint64_t *column_sums;      /* column_count, over hashes of key and value */
+    bool sums_only;             /* no row is to be kept */
     bool detailed;              /* the rows are kept; false past fingerprint_row_limit or 256 MB */
     struct fingerprint_row *kept;
     uint64_t *column_hashes; /* rows × column_count */
@@ -51,12 +52,24 @@ struct fingerprint {
 bool fingerprint_take(struct connection *c, const char *table, const char *const *columns,
                       size_t column_count, struct fingerprint *f, struct error *e);
 
+/* The same over all columns that are not generated, in constant memory: not `detailed`. */
+bool fingerprint_take_sums(struct connection *c, const char *table, struct fingerprint *f,
+                           struct error *e);
+
 /* Once more, of the same table, over the same columns and key as `before`. */
 bool fingerprint_take_again(struct connection *c, const struct fingerprint *before,
                             struct fingerprint *f, struct error *e);
 
 /* Whether both were taken, over the same columns, and of the same rows. */
 bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b);
+
+enum { FINGERPRINT_DIGEST_LENGTH = 32 };
+
+/*
+ * 32 hexadecimal digits for what fingerprint_equal() compares, to be written down: equal for equal
+ * fingerprints of whichever database and time. "" if it was not taken.
+ */
+void fingerprint_digest(const struct fingerprint *f, char digest[FINGERPRINT_DIGEST_LENGTH + 1]);
 
 /* Lets go of what tells rows apart; it still tells whether a table's rows are the same. */
 void fingerprint_forget_rows(struct fingerprint *f);

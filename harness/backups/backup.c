@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "backup_file.h"
+#include "backup_violations.h"
 #include "client_program.h"
 #include "connection.h"
 #include "memory.h"
@@ -159,6 +160,7 @@ bool backup_check(const char *path, const struct backup_options *options, struct
 struct restoring {
     const struct backup_options *options;
     struct connection watcher; /* of the growing database; closed if nobody wants to know */
+    struct refused_entries refused;
 };
 
 static void tell_restoring(void *context)
@@ -185,11 +187,15 @@ static bool is_tar(const char *path)
     return got == sizeof header && memcmp(header + 257, "ustar", 5) == 0;
 }
 
-static void append_restore_options(struct text *command, const char *path,
+static const char one_by_one[] = " --jobs=1";
+
+static void append_restore_options(struct text *command, const char *path, const char *sections,
                                    const struct backup_options *options)
 {
-    text_append(command, " --exit-on-error --no-password");
-    if (jobs_of(options) > 1 && !is_tar(path)) /* a tar file is read from front to end */
+    text_append(command, " --no-password");
+    text_append(command, sections);
+    if (!strstr(sections, one_by_one) && jobs_of(options) > 1 &&
+        !is_tar(path)) /* a tar file is read from front to end */
         text_append_format(command, " --jobs=%zu", jobs_of(options));
     if (options->no_owner)
         text_append(command, " --no-owner");
@@ -197,34 +203,80 @@ static void append_restore_options(struct text *command, const char *path,
         text_append(command, " --no-privileges");
     if (options->no_subscriptions)
         text_append(command, " --no-subscriptions");
+    if (options->no_tablespaces)
+        text_append(command, " --no-tablespaces");
+    if (options->list) {
+        text_append(command, " --use-list ");
+        text_append_word(command, options->list);
+    }
     text_append(command, " ");
     text_append_word(command, path);
+}
+
+struct place {
+    const char *path, *url, *program;
+};
+
+static bool restore(const struct place *p, struct restoring *r, const char *sections,
+                    process_line_fn *on_line, struct error *e)
+{
+    const struct backup_options *options = r->options;
+    struct text command = {0};
+    text_append(&command, "exec ");
+    text_append_word(&command, p->program);
+    append_restore_options(&command, p->path, sections, options);
+    struct client_program_request request = {.name = "pg_restore",
+                                             .url = p->url,
+                                             .mark = options->mark,
+                                             .cancel = options->cancel,
+                                             .on_line = on_line,
+                                             .tick = options->progress ? tell_restoring : NULL,
+                                             .context = r};
+    bool good = client_program_append_url(&command, p->url, e);
+    request.command = text_string(&command);
+    good = good && client_program_run(&request, e);
+    text_release(&command);
+    return good;
+}
+
+static void see_refused(void *context, double seconds, bool on_stderr, const char *line)
+{
+    struct restoring *r = context;
+    refused_entries_see(&r->refused, seconds, on_stderr, line);
+}
+
+/*
+ * Rows first, which have to come in; then what is made over them, which they may violate. Several
+ * at a time pg_restore does not tell which entry failed, so it is asked once more, one by one: what
+ * has been made fails at once, being there. Only a verbose one names the entry.
+ */
+static bool restore_tolerantly(const struct place *p, struct restoring *r, struct error *e)
+{
+    struct error failed = {0}, again = {0};
+    if (!restore(p, r, " --exit-on-error --section=pre-data --section=data", NULL, e))
+        return false;
+    if (restore(p, r, " --section=post-data", NULL, &failed))
+        return true;
+    if (failed.kind != ERROR_INTERRUPTED)
+        restore(p, r, " --verbose --section=post-data --jobs=1", see_refused, &again);
+    if (failed.kind == ERROR_INTERRUPTED || r->refused.count == 0)
+        return error_set_sqlstate(e, failed.kind, failed.sqlstate, "%s", failed.message);
+    return refused_entries_judge(&r->refused, p->path, p->url, p->program, r->options, e);
 }
 
 bool backup_restore(const char *path, const char *url, const struct backup_options *options,
                     struct error *e)
 {
     struct restoring r = {.options = options};
-    struct text command = {0};
     char *program = NULL;
     bool good = connection_open(&r.watcher, url, options->cancel, e) &&
                 (program = client_program_find("pg_restore", PQserverVersion(r.watcher.pg), e));
-    if (good) {
-        text_append(&command, "exec ");
-        text_append_word(&command, program);
-        append_restore_options(&command, path, options);
-        struct client_program_request request = {.name = "pg_restore",
-                                                 .url = url,
-                                                 .mark = options->mark,
-                                                 .cancel = options->cancel,
-                                                 .tick = options->progress ? tell_restoring : NULL,
-                                                 .context = &r};
-        good = client_program_append_url(&command, url, e);
-        request.command = text_string(&command);
-        good = good && client_program_run(&request, e);
-    }
+    const struct place place = {path, url, program};
+    if (good)
+        good = options->violations ? restore_tolerantly(&place, &r, e)
+                                   : restore(&place, &r, " --exit-on-error", NULL, e);
     connection_close(&r.watcher);
+    refused_entries_release(&r.refused);
     free(program);
-    text_release(&command);
     return good;
 }

@@ -16,6 +16,14 @@
  */
 typedef void backup_progress_fn(void *context, const char *what, uint64_t done, uint64_t total);
 
+/* Constraints and indexes that a backup's own rows violate, a line each. */
+struct backup_violations {
+    char **lines; /* "FK CONSTRAINT orders orders_customer_fkey: insert or update on table …" */
+    size_t count;
+};
+
+void backup_violations_release(struct backup_violations *v);
+
 struct backup_options {
     bool folder; /* directory format, with `jobs` at a time; else one file, custom format */
     size_t jobs; /* 0: one per processor */
@@ -26,8 +34,13 @@ struct backup_options {
     bool fleeting;     /* of a dump: need not outlive a power cut, so it is quick: packed lightly,
                           not flushed to disk, no digest */
     bool no_owner,
-        no_privileges;     /* of a restore: all is the restoring role's, grants stay behind */
+        no_privileges;   /* of a restore: all is the restoring role's, grants stay behind */
+    bool no_tablespaces; /* of a restore: all lies where the database does */
+    const char
+        *list; /* of a restore: a list of contents, edited (pg_restore --use-list); or NULL */
     bool no_subscriptions; /* of both: or the copy of a database would begin to receive */
+    struct backup_violations *violations; /* of a restore: what rows violate is told here and left
+                                             out, a foreign key made NOT VALID; NULL: an error */
     const struct cancel *cancel;
     const char *mark; /* NAME=VALUE that marks its processes as a run's; or NULL */
     backup_progress_fn *progress;

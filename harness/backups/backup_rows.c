@@ -32,26 +32,12 @@ static bool is_phase(const struct rows *r, int row, const char *phase)
     return strcmp(PQgetvalue(r->plan, row, PHASE), phase) == 0;
 }
 
-/* {"public.orders","public.\"Odd name\""}: PostgreSQL manual, 8.15.6. */
-static char *array_of(const char *const *names, size_t count)
-{
-    struct text t = {0};
-    for (size_t i = 0; i < count; i++) {
-        text_append(&t, i ? ",\"" : "{\"");
-        for (const char *p = names[i]; *p; p++)
-            text_append_format(&t, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
-        text_append(&t, "\"");
-    }
-    text_append(&t, count ? "}" : "{}");
-    return text_detach(&t);
-}
-
 static bool make_plan(struct rows *r, const char *url, const char *const *tables, size_t count,
                       struct error *e)
 {
     struct connection c = {0};
     struct reading reading;
-    char *array = array_of(tables, count);
+    char *array = connection_array(tables, count);
     const char *values[] = {array};
     bool good = connection_open(&c, url, r->options->cancel, e) && reading_begin(&reading, &c, e);
     if (good) {

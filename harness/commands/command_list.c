@@ -34,8 +34,9 @@ static bool list(const struct suite_arguments *given, struct error *e)
     for (size_t i = 0; good && i < scenario_table_size; i++) {
         char *name = scenario_name(scenario_table[i].scenario);
         const char *why = left_out(&run, name);
-        printf("%-20s  %-10s  %s%s\n", name, scenario_table[i].group, why ? "left out: " : "",
-               why ? why : scenario_table[i].scenario->title);
+        printf("%-20s  %-10s  %s%s%s\n", name, scenario_table[i].group, why ? "left out: " : "",
+               why ? why : scenario_table[i].scenario->title,
+               scenario_table[i].on_source ? " (pgrehearse certify)" : "");
         free(name);
     }
     rehearse_release(&run);

@@ -1,4 +1,5 @@
 /* pgrehearse show: the runbooks, walked without being run. */
+#include "certification.h"
 #include "command.h"
 #include "memory.h"
 #include "rehearse.h"
@@ -24,14 +25,19 @@ static bool show(const struct suite_arguments *given, struct error *e)
     const char *scenario = a->positional_count ? a->positional[0] : NULL;
     bool *chosen = memory_zeroed(scenario_table_size, sizeof *chosen);
     struct run_record record = {0};
-    struct run run = {.suite = given->suite,
+    struct certification none = {0}; /* to walk what needs a source, too */
+    struct run run = {.certification = &none,
+                      .suite = given->suite,
                       .sizes = given->sizes,
                       .size_count = given->suite->size_count,
                       .time_limit = given->suite->time_limit,
                       .record = &record};
     struct rehearse_request request = {
         .chosen = chosen, .names = scenario, .migrator = arguments_value(a, "migrator")};
-    bool good = scenario_choose(scenario, chosen, e) && rehearse_plan(&run, &request, e);
+    bool good = scenario_choose(scenario, chosen, e);
+    for (size_t i = 0; !scenario && i < scenario_table_size; i++)
+        chosen[i] = true;
+    good = good && rehearse_plan(&run, &request, e);
     for (size_t i = 0; good && i < record.scenario_count; i++) {
         printf("%s", i ? "\n" : "");
         print_scenario(&record.scenarios[i]);

@@ -1,5 +1,6 @@
 #include "run_command.h"
 
+#include "certify.h"
 #include "command.h"
 #include "folder.h"
 #include "memory.h"
@@ -16,21 +17,35 @@
 #include "url.h"
 #include "verdict.h"
 
-static const struct option_spec specs[] = {
-    {"scenario", "NAME[,NAME]", "run only these scenarios or groups"},
-    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
-    {"migrations", "DIR", "work in this folder instead of the suite's own"},
-    {"server", "URL", "make the databases on this server instead of an embedded one"},
-    {"jobs", "N", "scenarios at a time (default: one per processor)"},
-    {"seed", "N", "of the generated data (default: 1)"},
-    {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},
-    {"output", "DIR", "where the reports go (default: rehearsal)"},
-    {"format", "pretty|tap", "what goes to standard output (default: pretty)"},
-    {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"},
-    {"history-fails", NULL, "a measure that got worse is a finding"},
-    OUTWARD_OPTIONS,
-    {"keep", NULL, "keep databases and logs, and say where"},
+#define SHARED_OPTIONS                                                                             \
+    {"scenario", "NAME[,NAME]", "run only these scenarios or groups"},                             \
+        {"migrator", "NAME", "the suite's migrator of this name instead of its first"},            \
+        {"migrations", "DIR", "work in this folder instead of the suite's own"},                   \
+        {"server", "URL", "make the databases on this server instead of an embedded one"},         \
+        {"jobs", "N", "scenarios at a time (default: one per processor)"},                         \
+        {"seed", "N", "of the generated data (default: 1)"},                                       \
+        {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},                      \
+        {"output", "DIR", "where the reports go (default: rehearsal)"},                            \
+        {"format", "pretty|tap", "what goes to standard output (default: pretty)"},                \
+        {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"},    \
+        {"history-fails", NULL, "a measure that got worse is a finding"}, OUTWARD_OPTIONS,         \
+    {                                                                                              \
+        "keep", NULL, "keep databases and logs, and say where"                                     \
+    }
+
+static const struct option_spec run_specs[] = {
+    SHARED_OPTIONS,
     {"approve", NULL, "write the schema delta found as the approved one, for review"},
+    {NULL, NULL, NULL}};
+
+static const struct option_spec certify_specs[] = {
+    {"source", "URL", "the live database to copy; it is only read"},
+    {"dump", "FILE", "a dump of it instead, in any format of pg_dump"},
+    {"exclude-table-data", "PATTERN[,PATTERN]", "tables whose rows stay behind"},
+    {"any-version", NULL, "rehearse also on another major version than the source's"},
+    {"by", "NAME", "who certifies (default: the account's name)"},
+    {"sign", "KEY", "sign the certificate with this SSH key"},
+    SHARED_OPTIONS,
     {NULL, NULL, NULL}};
 
 struct display {
@@ -158,6 +173,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
                     const struct cancel *cancel)
 {
     struct error e = {0};
+    struct certify certify = {0};
     struct run_record record = {0};
     pthread_mutex_t announcing = PTHREAD_MUTEX_INITIALIZER;
     bool *chosen = memory_zeroed(scenario_table_size, sizeof *chosen);
@@ -177,8 +193,10 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     if (read_options(&given->arguments, defaults, &run, &request, chosen, &e) &&
         read_history(&given->arguments, &history, &e) &&
         outward_read(&outward, &given->arguments, &e) &&
+        (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
         (!run.output || output_folder_prepare(run.output, &e)) &&
         rehearse_plan(&run, &request, &e) &&
+        (!defaults->certifies || certify_begin(&certify, &run, &e)) &&
         open_display(&display, &run, format ? format : defaults->format, &e)) {
         run_history_plan(&history, &record);
         request.before_end = before_end;
@@ -187,11 +205,14 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         close_display(&display);
         tell_history(&history);
         code = conclude(&run);
+        if (defaults->certifies)
+            code = certify_conclude(&certify, &run, code);
         tell_others(&outward, &run);
     } else {
         code = command_fail(&e);
     }
     rehearse_release(&run);
+    certify_release(&certify);
     record_release(&record);
     free(chosen);
     return code;
@@ -204,7 +225,8 @@ int run_command(int argc, const char *const *argv, const struct run_defaults *de
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
     int code = EXIT_PASSED;
-    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e))
+    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]",
+                               defaults->certifies ? certify_specs : run_specs, 0, &e))
         code = command_fail(&e);
     else if (given.arguments.help)
         code = EXIT_PASSED;
@@ -221,5 +243,14 @@ int run_command(int argc, const char *const *argv, const struct run_defaults *de
 int command_run(int argc, const char *const *argv)
 {
     static const struct run_defaults defaults = {.format = "pretty", .output = "rehearsal"};
+    return run_command(argc, argv, &defaults);
+}
+
+int command_certify(int argc, const char *const *argv)
+{
+    static const struct run_defaults defaults = {.scenarios = "certification,quickstart",
+                                                 .format = "pretty",
+                                                 .output = "rehearsal",
+                                                 .certifies = true};
     return run_command(argc, argv, &defaults);
 }

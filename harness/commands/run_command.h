@@ -1,10 +1,12 @@
-/* `pgrehearse run`, and the programs that run one scenario each: one body, two front doors. */
+/* `run`, `certify`, and the programs that run one scenario each: one body, three front doors. */
 #pragma once
+#include <stdbool.h>
 
 struct run_defaults {
     const char *scenarios; /* which are run when the command line does not say; NULL: all */
     const char *format;    /* "pretty" or "tap" */
     const char *output;    /* the folder of the reports; NULL: none */
+    bool certifies;        /* there is a source, and a certificate at the end */
 };
 
 /* Returns the exit code. */

@@ -2,29 +2,13 @@
 #include "memory.h"
 #include "rehearsal.h"
 #include "text.h"
-#include "throwaway.h"
-#include "url.h"
 
 static const size_t longest_script = 64u << 20; /* bytes */
 
 static bool make_database(struct rehearsal *r, struct error *e)
 {
-    const struct run *run = r->run;
-    struct connection c = {0};
-    char *name = throwaway_name(run->folder->id, r->record->name);
-    bool good = connection_open(&c, run->server->url, run->cancel, e) &&
-                throwaway_create(&c, name, run->template, run->folder->id, e);
-    connection_close(&c);
-    if (!good) {
-        free(name);
-        return false;
-    }
-    r->database = name;
-    r->record->database = memory_copy_of(name);
-    r->url = url_with_database(run->server->url, name, e);
-    r->migrator_url = url_with_database(
-        run->migrator.definition->port ? run->server->migrator_url : run->server->url, name, e);
-    return r->url && r->migrator_url && connection_open(&r->connection, r->url, run->cancel, e);
+    return rehearsal_make_database(r, r->run->template, e) &&
+           connection_open(&r->connection, r->url, r->run->cancel, e);
 }
 
 static bool run_script(struct rehearsal *r, const char *relative, struct error *e)

@@ -30,6 +30,13 @@ static void run_one(struct rehearsal *r, struct check *c, const struct validatio
     free(rows);
 }
 
+void validate_if_any(struct rehearsal *r, const char *validations)
+{
+    struct error none = {0};
+    if (suite_find_validations(r->run->suite, validations, &none))
+        validate(r, validations);
+}
+
 void validate(struct rehearsal *r, const char *validations)
 {
     struct error e = {0};

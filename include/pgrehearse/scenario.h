@@ -41,9 +41,38 @@ enum revision { BASELINE, TARGET };
 #define POST_ROLLBACK  "post-rollback"
 #define BACKFILL       "backfill" /* what the upgrade has to fill into rows that were there */
 #define ACCEPTED       "accepted-values" /* what has to hold of every value that was accepted */
+#define PRODUCTION_DATA                                                                            \
+    "production-data" /* what may be wrong with real data; a suite may have it */
 
 /* Makes a throwaway database that stands at the baseline, and puts the fixture into it. */
 void given_database(struct rehearsal *r, const char *fixture);
+
+/*
+ * Certification: the source is a live database, which is only read, or a dump. It can be read, and
+ * its major version is that of the server where it is rehearsed.
+ */
+void given_source(struct rehearsal *r);
+
+/* Makes a throwaway database that is its copy, and proves it to be one: same schema, same rows. */
+void given_copy(struct rehearsal *r);
+
+/* The migrator says that the copy stands there or at a revision that leads there. */
+void expect_on_the_way_to(struct rehearsal *r, enum revision revision);
+
+/* Upgrades the copy to the revision, unless it stands there. */
+void bring_to(struct rehearsal *r, enum revision revision);
+
+/* Takes a backup, reads it back, and notes the rows of every table, to compare with. */
+void back_up(struct rehearsal *r, const char *backup);
+
+/*
+ * The tables that were there when the backup was taken, and were not when `without` was remembered,
+ * are there again and empty: their rows come back from the backup, each as it was.
+ */
+void expect_restored(struct rehearsal *r, const char *backup, const char *without);
+
+/* Notes, for the certificate, what became of the rows of every table of the source. */
+void note_rows(struct rehearsal *r);
 
 /* Notes schema, rows of the preserved tables and row versions under a name, to compare with. */
 void remember(struct rehearsal *r, const char *name);
@@ -63,6 +92,9 @@ void expect_history(struct rehearsal *r);
 
 /* Every .sql file of these validations returns no row. */
 void validate(struct rehearsal *r, const char *validations);
+
+/* The same, if the suite has them; else there is no such step. */
+void validate_if_any(struct rehearsal *r, const char *validations);
 
 /* Between then and now the schema changed by the suite's approved delta and by nothing else. */
 void expect_delta(struct rehearsal *r, const char *since);
@@ -124,6 +156,19 @@ void expect_rejected_values(struct rehearsal *r);
  * before or as after, and running it again succeeds. The database itself stays as it is.
  */
 void expect_survives_interruption(struct rehearsal *r, enum revision revision);
+
+/*
+ * The upgrade runs under the ledger of what it costs: statements, locks, rewritten tables, WAL,
+ * buffers; the suite's budgets are kept.
+ */
+void measure_upgrade(struct rehearsal *r, enum revision revision);
+
+/*
+ * The upgrade runs while the suite's probes read and write as the application does, and while a
+ * long transaction, which ends some time after the migrator has begun to wait for it, has read the
+ * preserved tables. How long the probes are kept waiting is within the suite's budgets.
+ */
+void measure_stall(struct rehearsal *r, enum revision revision);
 
 /*
  * The application of the suite's rehearsed_deployment, on the scenario's database. A suite without

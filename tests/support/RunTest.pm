@@ -66,12 +66,13 @@ sub suite_with {
     return $folder;
 }
 
-# Starts `pgrehearse run SUITE …` with its output in files; %how: as => account, environment => {}.
+# Starts `pgrehearse run SUITE …` with its output in files; %how: as => account, environment => {},
+# command => another than run.
 sub start_run {
     my ($suite, $arguments, %how) = @_;
     my $out = area('out');
     my %run = (folder => "$out/reports", out => "$out/stdout", err => "$out/stderr");
-    my @command = ("$build/bin/pgrehearse", 'run', $suite, '--output', $run{folder}, @$arguments);
+    my @command = ("$build/bin/pgrehearse", $how{command} // 'run', $suite, '--output', $run{folder}, @$arguments);
     if ($how{as}) {
         my ($uid, $gid) = (getpwnam $how{as})[2, 3];
         unshift @command, 'setpriv', "--reuid=$uid", "--regid=$gid", '--clear-groups';

@@ -272,6 +272,45 @@ static int create(void **state)
                : -1;
 }
 
+static void digest_of(const char *table, bool sums, char digest[FINGERPRINT_DIGEST_LENGTH + 1])
+{
+    struct fingerprint f;
+    struct error e = {0};
+    if (!(sums ? fingerprint_take_sums(&db.connection, table, &f, &e)
+               : fingerprint_take(&db.connection, table, NULL, 0, &f, &e)))
+        fail_msg("%s", e.message);
+    assert_false(sums && f.detailed);
+    fingerprint_digest(&f, digest);
+    fingerprint_release(&f);
+}
+
+/* Equal for the same rows in any order, and another for every difference. */
+static void test_digest(void **state)
+{
+    (void)state;
+    char first[FINGERPRINT_DIGEST_LENGTH + 1], other[sizeof first];
+    test_database_run(&db, "CREATE TABLE t (id int PRIMARY KEY, v text);"
+                           "INSERT INTO t VALUES (1, 'a'), (2, 'b'); CREATE SCHEMA s;"
+                           "CREATE TABLE s.t (LIKE t INCLUDING ALL);"
+                           "INSERT INTO s.t VALUES (2, 'b'), (1, 'a')");
+    digest_of("t", false, first);
+    assert_int_equal(strlen(first), FINGERPRINT_DIGEST_LENGTH);
+    digest_of("s.t", true, other);
+    assert_string_equal(first, other);
+    static const char *const changes[] = {"UPDATE s.t SET v = 'c' WHERE id = 2",
+                                          "INSERT INTO s.t VALUES (3, NULL)", "DELETE FROM s.t",
+                                          "ALTER TABLE s.t RENAME v TO w"};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        test_database_run(&db, "SAVEPOINT as_it_was");
+        test_database_run(&db, changes[i]);
+        digest_of("s.t", true, other);
+        assert_string_not_equal(first, other);
+        test_database_run(&db, "ROLLBACK TO SAVEPOINT as_it_was");
+    }
+    digest_of("no_such_table", true, other);
+    assert_string_equal(other, "");
+}
+
 static int drop(void **state)
 {
     (void)state;
@@ -301,7 +340,8 @@ int main(void)
 {
     enum { DAMAGES = sizeof damages / sizeof *damages };
     static const struct CMUnitTest own[] = {OWN(test_same), OWN(test_columns_given),
-                                            OWN(test_row_security), OWN(test_samples_bounded)};
+                                            OWN(test_row_security), OWN(test_samples_bounded),
+                                            OWN(test_digest)};
     enum { OWNS = sizeof own / sizeof *own };
     static struct CMUnitTest tests[DAMAGES + OWNS];
     for (size_t i = 0; i < DAMAGES; i++) {

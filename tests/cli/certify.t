@@ -1,0 +1,259 @@
+#!/usr/bin/perl
+# Certification: a sound source passes and is left as it was; whatever is wrong with one is found
+# and named, of a live database and of its dump; nothing stays behind, and no password shows.
+use strict;
+use warnings;
+# A server of its own: it listens to a port.
+use IO::Socket::INET;
+
+BEGIN {
+    unless ($ENV{CERTIFY_TEST}) {
+        my $free = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $!";
+        $ENV{CERTIFY_TEST} = $free->sockport;
+        close $free;
+        $ENV{WITH_SERVER_SETTINGS} = '-c fsync=off -c full_page_writes=off '
+            . "-c listen_addresses=127.0.0.1 -c port=$ENV{CERTIFY_TEST}";
+        exec 'tests/support/with-server', $^X, $0 or die "with-server: $!";
+    }
+}
+use lib 'tests/support';
+use RunTest;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $server = "$ENV{PGREHEARSE_TEST_SERVER}&port=$ENV{CERTIFY_TEST}";
+my $suite = 'migration_002';
+my $dumps = area('dumps');
+my @alone = ('--scenario', 'certification');
+$ENV{PGOPTIONS} = '-c client_min_messages=warning';
+
+sub url { my ($database) = @_; return $server =~ s{/postgres\?}{/$database?}r }
+
+sub sql {
+    my ($database, $sql) = @_;
+    open my $psql, '|-', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url($database) or die;
+    print $psql $sql;
+    close $psql or die "psql failed: $sql";
+}
+
+sub value {
+    my ($database, $query) = @_;
+    open my $psql, '-|', 'psql', '-X', '-A', '-t', '-d', url($database), '-c', $query or die;
+    local $/;
+    my $value = <$psql> // '';
+    close $psql;
+    $value =~ s{\n\z}{};
+    return $value;
+}
+
+sub certify { return run_it($suite, [@_], command => 'certify') }
+
+sub migrate {
+    my ($database, @arguments) = @_;
+    local $ENV{DATABASE_URL} = url($database);
+    system("cd fixtures/suites/$suite/migrations && exec pgrehearse-migrate @arguments >/dev/null 2>&1") == 0
+        or die "pgrehearse-migrate @arguments";
+}
+
+sub dump_of {
+    my ($database, @how) = @_;
+    my $file = "$dumps/$database";
+    system('pg_dump', @how ? @how : '-Fc', '-f', $file, '-d', url($database)) == 0 or die 'pg_dump';
+    return $file;
+}
+
+# All that is in it: its schema, its rows, and the number of rows ever written.
+sub state_of {
+    my ($database) = @_;
+    my $snapshot = `pgrehearse snapshot --database '@{[url($database)]}'`;
+    my $rows = value($database, <<'Q');
+SELECT string_agg(format('%s %s', relid::regclass, query_to_xml(
+    format('SELECT count(*), sum(hashtextextended(t::text, 0)), sum(t.xmin::text::bigint) FROM %s t',
+        relid::regclass), false, true, '')), E'\n' ORDER BY relid::regclass::text)
+FROM pg_stat_user_tables
+Q
+    die 'no state' unless length $snapshot > 1000 && length $rows > 1000;
+    return "$snapshot\n$rows";
+}
+
+sub databases {
+    return value('postgres', "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname ~ '^pgrehearse_'");
+}
+
+# a source, and sources that come of it
+sql('postgres', "CREATE DATABASE sound;\n");
+sql('sound', "CREATE EXTENSION vector;\n");
+migrate('sound', 'upgrade', '003a');
+sql('postgres', "CREATE DATABASE earlier TEMPLATE sound;\n");
+migrate('sound', 'upgrade', '005');
+system("pgrehearse generate --database '@{[url('sound')]}' --repositories 10 --chunks-per-repo 30 >/dev/null 2>&1") == 0
+    or die 'generate';
+
+# what is wrong with a source, and what is said of it; the last: whether a dump can hold it
+my @planted = (
+    ['an orphan', <<'S', qr/finding .*No code_chunks without their repository: does not hold: code_chunk=/, 1],
+SET session_replication_role = replica;
+INSERT INTO code_chunks (repository_id, file_path, content, start_line, end_line)
+VALUES (gen_random_uuid(), 'orphan.py', 'pass', 1, 1);
+S
+    ['a foreign key', <<'S', qr/finding .*foreign keys .*table=work_items constraint=fk_planted references=repositories/, 1],
+ALTER TABLE work_items ADD COLUMN repository_id uuid CONSTRAINT fk_planted REFERENCES repositories (id);
+S
+    ['an invalid index', <<'S', qr/finding .*invalid index public.idx_planted on public.code_chunks/, 0],
+CREATE INDEX idx_planted ON code_chunks (file_path);
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_planted'::regclass;
+S
+    ['the index\'s name taken', <<'S', qr/finding .*object=index name=idx_project_repository .*ON public.code_chunks/, 1],
+CREATE INDEX idx_project_repository ON code_chunks (file_path);
+S
+    ['a column made by hand', <<'S', qr/finding .*2 rows: table=repositories id=\S+ project_id=Not Valid/, 1],
+ALTER TABLE repositories ADD COLUMN project_id varchar(50) NOT NULL DEFAULT 'default';
+UPDATE repositories SET project_id = 'Not Valid' WHERE id IN (SELECT id FROM repositories ORDER BY id LIMIT 2);
+S
+    ['a constraint that is not validated', <<'S', qr/finding .*problem=constraint not validated name=planted/, 1],
+ALTER TABLE repositories ADD CONSTRAINT planted CHECK (path <> '') NOT VALID;
+S
+    ['two rows with one key', <<'S', qr/finding .*key=repositories.path value=\/twice rows=2/, 1],
+INSERT INTO repositories (path, indexed_at) VALUES ('/twice', now()), ('/other', now());
+
+UPDATE pg_index SET indisready = false WHERE indexrelid = 'repositories_path_key'::regclass;
+UPDATE repositories SET path = '/twice' WHERE path = '/other';
+UPDATE pg_index SET indisready = true WHERE indexrelid = 'repositories_path_key'::regclass;
+S
+    ['a later revision', "UPDATE alembic_version SET version_num = '002';", qr/finding .*stands at revision 002 already.*certify before/, 1],
+    ['an unknown revision', "UPDATE alembic_version SET version_num = '999';", qr/finding .*999/, 1],
+    ['no revision', 'DELETE FROM alembic_version;', qr/finding .*stands at no revision.*stamp/, 1],
+    ['two revisions', "INSERT INTO alembic_version VALUES ('003');", qr/finding .*2 revisions \(003, 005\).*stamp/, 1],
+    ['a revision too early', "UPDATE alembic_version SET version_num = '001';", qr/finding .*from 001 the source cannot be brought to 005: .*already exists.*stamp/, 1],
+);
+
+my $before = state_of('sound');
+my $run = certify('--source', url('sound'));
+is($run->{code}, 0, 'a sound source passes, and the quickstart') or diag(output_of($run));
+is(state_of('sound'), $before, 'it is as it was');
+ok(-s "$run->{folder}/certificate.json", 'there is a certificate');
+like(read_file("$run->{folder}/run.json"), qr/"FR-027"/, 'the requirement of a copy is told');
+is(leftovers() . databases(), '', 'nothing is left');
+
+for my $format ('-Fc', '-Fp', '-Ft') {
+    my $dump = dump_of('sound', $format);
+    $run = certify('--dump', $dump, @alone);
+    is($run->{code}, 0, "a sound dump passes: $format") or diag(output_of($run));
+}
+$run = certify('--source', url('earlier'), @alone);
+is($run->{code}, 0, 'a source at an earlier revision passes') or diag(output_of($run));
+like(output_of($run), qr/note: the source stands at 003a: it is brought to 005 first/, 'and it is said');
+
+$run = run_it($suite, ['--source', url('sound'), @alone, '--migrator', 'alembic'], command => 'certify');
+is($run->{code}, 0, 'Alembic certifies it, too') or diag(output_of($run));
+$run = certify('--source', url('sound'), @alone, '--server', $server);
+is($run->{code}, 0, 'on a server of yours') or diag(output_of($run));
+is(leftovers() . databases(), '', 'nothing is left there');
+is(state_of('sound'), $before, 'and the source is as it was');
+
+my $number = 0;
+for my $case (@planted) {
+    my ($what, $plant, $message, $dumped) = @$case;
+    my $name = 'planted' . ++$number;
+    sql('postgres', "CREATE DATABASE $name TEMPLATE sound;\n");
+    sql($name, $plant);
+    my @sources = (['live', '--source', url($name)]);
+    push @sources, ['a dump', '--dump', dump_of($name)] if $dumped;
+    for my $source (@sources) {
+        my ($kind, @arguments) = @$source;
+        $run = certify(@arguments, @alone);
+        is($run->{code}, 1, "$what, $kind: exit 1") or diag(output_of($run));
+        like(output_of($run), $message, "$what, $kind: it is named");
+    }
+    sql('postgres', "DROP DATABASE $name WITH (FORCE);\n");
+}
+is(leftovers() . databases(), '', 'nothing is left of all that');
+
+# what cannot be checked, and what is asked wrongly
+sql('postgres', "CREATE ROLE test_blind LOGIN;\n");
+write_file("$dumps/words", "Dear reader,\nthis is no dump.\n");
+write_file("$dumps/empty", '');
+my $whole = read_file(dump_of('sound', '-Fc'));
+write_file("$dumps/cut", substr $whole, 0, length($whole) / 2);
+(my $old = read_file(dump_of('sound', '-Fp'))) =~ s/(Dumped from database version )\d+/${1}14/ or die;
+write_file("$dumps/old", $old);
+for my $case (
+    ['nobody there', ['--source', 'postgresql://127.0.0.1:1/x'], 3, qr/refused/],
+    ['no such database', ['--source', url('nosuch')], 3, qr/database "nosuch" does not exist/],
+    ['a role that may not read', ['--source', url('sound') =~ s{//postgres@}{//test_blind@}r], 3, qr/may not|permission denied/],
+    ['words', ['--dump', "$dumps/words"], qr/^[23]$/, qr/words.*dump/],
+    ['an empty file', ['--dump', "$dumps/empty"], qr/^[23]$/, qr/empty/],
+    ['half a dump', ['--dump', "$dumps/cut"], qr/^[23]$/, qr/pg_restore|cut|end/],
+    ['no such file', ['--dump', "$dumps/nosuch"], 2, qr/no such file/],
+    ['another major version', ['--dump', "$dumps/old"], 3, qr/of PostgreSQL 14\.\d+.*install postgresql-14/],
+    ['no source', [], 2, qr/just one of --source URL, --dump FILE/],
+    ['two sources', ['--source', url('sound'), '--dump', "$dumps/words"], 2, qr/just one of/],
+    ['no URL', ['--source', 'postgresql://:bad:port/'], 2, qr/--source/],
+    ['no certification', ['--source', url('sound'), '--scenario', 'fresh'], 2, qr/nothing is certified/],
+    ['no key', ['--source', url('sound'), '--sign', "$dumps/nosuch"], 2, qr/no such key/],
+    )
+{
+    my ($what, $arguments, $code, $message) = @$case;
+    $run = certify(@$arguments, grep({$_ eq '--scenario'} @$arguments) ? () : @alone);
+    ref $code ? like($run->{code}, $code, "$what: exit 2 or 3") : is($run->{code}, $code, "$what: exit $code");
+    like(read_file($run->{err}), $message, "$what: it is said") or diag(output_of($run));
+    ok(!-e "$run->{folder}/certificate.json", "$what: no certificate");
+}
+$run = certify('--dump', "$dumps/old", '--any-version', @alone);
+is($run->{code}, 0, 'another major version is taken if told to') or diag(output_of($run));
+like(output_of($run), qr/note: the source is of PostgreSQL 14/, 'and it is said');
+
+# run, list and show speak of it
+$run = run_it($suite, ['--scenario', 'certification']);
+is($run->{code}, 2, 'run does not certify');
+like(output_of($run), qr/use pgrehearse certify/, 'and says what does');
+like(`pgrehearse list`, qr/^certification .*pgrehearse certify/m, 'list tells');
+like(`pgrehearse show certification`, qr/given a copy of the source.*restore from 'backup'/s, 'show tells');
+
+# a certificate of an earlier run does not stay beside a run that is worth none
+my $folder = area('out');
+system("pgrehearse certify --source '@{[url('sound')]}' @alone --output $folder >/dev/null 2>&1") == 0 or fail('certified');
+ok(-e "$folder/certificate.json", 'a certificate');
+system("pgrehearse certify --source '@{[url('nosuch')]}' @alone --output $folder >/dev/null 2>&1");
+ok(!-e "$folder/certificate.json", 'is gone when the next run has none');
+
+# a password with everything in it, over TCP with SCRAM, of a role that may only read
+my $password = q{p@ss:w/o%r'd" x1};
+(my $quoted = $password) =~ s/'/''/g;
+my $encoded = join '', map { /[A-Za-z0-9]/ ? $_ : sprintf '%%%02X', ord } split //, $password;
+my $home = value('postgres', 'SHOW data_directory');
+my $hba = read_file("$home/pg_hba.conf");
+write_file("$home/pg_hba.conf", "host all test_secret 127.0.0.1/32 scram-sha-256\n$hba");
+sql('postgres', "CREATE ROLE test_secret LOGIN PASSWORD '$quoted'; GRANT pg_read_all_data TO test_secret;"
+        . "ALTER ROLE test_secret SET default_transaction_read_only = on; DO \$\$ BEGIN PERFORM pg_reload_conf(); END \$\$;\n");
+$run = start_run($suite, ['--source', "postgresql://test_secret:$encoded\@127.0.0.1:$ENV{CERTIFY_TEST}/sound"],
+    command => 'certify');
+my ($seen, $soon) = ('', time + 10); # a program cannot hide its arguments before it runs
+sleep 0.01 until read_file("/proc/$run->{pid}/cmdline") =~ /\*\*\*/ || time > $soon;
+until (waitpid($run->{pid}, POSIX::WNOHANG())) {
+    $seen .= join '', map { read_file($_) } glob '/proc/[0-9]*/cmdline';
+    sleep 0.02;
+}
+is($? >> 8, 0, 'a role that may only read, with that password, is enough') or diag(output_of($run));
+my $everything = output_of($run) . all_files($run->{folder}) . $seen;
+for my $form ($password, $encoded, 'ss:w/o', 'ss%3Aw') {
+    is(index($everything, $form), -1, "no trace of $form");
+}
+is(state_of('sound'), $before, 'the source is as it was');
+
+# stopped and killed at any moment
+my $time = certify('--source', url('sound'), @alone)->{seconds};
+srand(7);
+for my $signal (qw(INT TERM KILL KILL)) {
+    for my $part (0 .. 1) {
+        $run = start_run($suite, ['--source', url('sound'), @alone], command => 'certify');
+        sleep $time * ($part + rand) / 2;
+        kill $signal, $run->{pid};
+        finish_run($run);
+        like($run->{code}, qr/^(0|3|137)$/, "SIG$signal: exit $run->{code}") or diag(output_of($run));
+        certify('--source', url('nosuch'), @alone) if $signal eq 'KILL'; # the next run sweeps
+        is(leftovers() . databases(), '', "SIG$signal: nothing is left");
+    }
+}
+is(state_of('sound'), $before, 'and the source is as it was');
+done_testing;

@@ -63,9 +63,6 @@ bool fingerprint_take_again(struct connection *c, const struct fingerprint *befo
 /* Whether both were taken, over the same columns, and of the same rows. */
 bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b);
 
-/* Lets go of what tells rows apart; it still tells whether a table's rows are the same. */
-void fingerprint_forget_rows(struct fingerprint *f);
-
 enum { FINGERPRINT_DIGEST_LENGTH = 32 };
 
 /*
@@ -73,6 +70,9 @@ enum { FINGERPRINT_DIGEST_LENGTH = 32 };
  * fingerprints of whichever database and time. "" if it was not taken.
  */
 void fingerprint_digest(const struct fingerprint *f, char digest[FINGERPRINT_DIGEST_LENGTH + 1]);
+
+/* Lets go of what tells rows apart; it still tells whether a table's rows are the same. */
+void fingerprint_forget_rows(struct fingerprint *f);
 
 void fingerprint_release(struct fingerprint *f);
 

@@ -36,6 +36,13 @@ bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *
     if (!migrator_run(&run->migrator, action, revision, r->migrator_url, run_patience(run),
                       &a->result, e))
         return false;
+    return attempt_conclude(r, log_name, offset, a, e);
+}
+
+bool attempt_conclude(struct rehearsal *r, const char *log_name, long offset, struct attempt *a,
+                      struct error *e)
+{
+    const struct run *run = r->run;
     migrator_log_write(r, log_name, &a->result);
     const struct process_result *p = &a->result.process;
     a->well = p->ending == PROCESS_EXITED && p->status == 0;

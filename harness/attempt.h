@@ -18,6 +18,13 @@ struct attempt {
 bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *revision,
                   const char *log_name, struct attempt *a, struct error *e);
 
+/*
+ * The second half of it, for who has run the migrator himself: `a->result` is set, and `offset` was
+ * the end of the server's log before.
+ */
+bool attempt_conclude(struct rehearsal *r, const char *log_name, long offset, struct attempt *a,
+                      struct error *e);
+
 /* The last lines of its log, to show in a finding; the caller frees it. */
 char *attempt_tail(const struct attempt *a);
 

@@ -5,6 +5,7 @@
 #include "backup.h"
 #include "clock.h"
 #include "memory.h"
+#include "rehearsed_application.h"
 #include "text.h"
 #include "throwaway.h"
 #include "url.h"
@@ -223,6 +224,8 @@ bool rehearsal_make_database(struct rehearsal *r, const char *template, struct e
 /* A database that is no longer needed makes room at once; --keep keeps all. */
 static void drop_database(struct rehearsal *r)
 {
+    rehearsed_application_free(r->application);
+    r->application = NULL;
     connection_close(&r->holder);
     connection_close(&r->connection);
     if (!r->database || r->run->keep)
@@ -258,6 +261,7 @@ static void release(struct rehearsal *r)
     free(r->backup.path);
     free(r->kept);
     free(r->not_refused);
+    free(r->deployed);
     free(r->lacking);
     free(r->remembered);
     free(r->latched);

@@ -64,6 +64,8 @@ struct rehearsal {
     bool kept_is_gone; /* the upgrade refused it, as migrations of others may */
     char *lacking;     /* while walking: what the suite has no data for; NULL: nothing */
     char *not_refused; /* an upgrade that should have been refused was not: no remedy applies */
+    struct rehearsed_application *application; /* that was given; or NULL */
+    char *deployed;    /* the folder with the journal of its deployment; or NULL */
     unsigned commands; /* how many the migrator has run, to number its logs */
 };
 

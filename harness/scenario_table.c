@@ -7,7 +7,7 @@ extern const struct scenario scenario_fresh, scenario_existing_data, scenario_id
     scenario_rollback, scenario_performance, scenario_validation, scenario_round_trip,
     scenario_constraints, scenario_blocking_foreign_key, scenario_orphaned_chunks,
     scenario_version_conflict, scenario_concurrent_index, scenario_time_limit, scenario_interrupted,
-    scenario_certification;
+    scenario_cost, scenario_stall, scenario_deployment, scenario_certification;
 
 const struct scenario_entry scenario_table[] = {
     {&scenario_fresh, "quickstart", false, false},
@@ -24,6 +24,9 @@ const struct scenario_entry scenario_table[] = {
     {&scenario_concurrent_index, "faults", false, false},
     {&scenario_time_limit, "faults", false, false},
     {&scenario_interrupted, "faults", true, false},
+    {&scenario_cost, "costs", true, false},
+    {&scenario_stall, "costs", true, false},
+    {&scenario_deployment, "deployment", true, false},
     {&scenario_certification, "production", true, true},
 };
 const size_t scenario_table_size = sizeof scenario_table / sizeof *scenario_table;

@@ -114,6 +114,10 @@ static void append_timeline(struct text *t, const struct cost_record *c, struct 
     if (c->statement_count > TIMELINE_STATEMENTS)
         text_append_format(&caption, ". The %d longest of %zu have a row of their own",
                            TIMELINE_STATEMENTS, c->statement_count);
+    size_t objects = timeline_objects(c);
+    if (objects > TIMELINE_OBJECTS)
+        text_append_format(&caption, ". Of %zu locked objects, %d are shown, tables first", objects,
+                           TIMELINE_OBJECTS);
     html_append_plot(t, plots, &p, text_string(&caption));
     text_release(&caption);
 }

@@ -129,17 +129,19 @@ static void append_locks(struct text *t, const struct cost_record *c)
         return;
     html_begin_fold(t, "Locks",
                     "Object|Mode|What it does|#Statement|#Taken at|#Waited|#Held|How known");
-    for (int level = LOCK_LEVELS - 1; level >= 0; level--) /* what bars most, first */
+    /* what bars most first, and of that the tables */
+    for (int rank = LOCK_LEVELS * 3 - 1; rank >= 0; rank--)
         for (size_t i = 0; i < c->lock_count && shown < LEDGER_ROWS; i++) {
             const struct lock_cost *l = &c->locks[i];
-            if (lock_level_of(l->mode) != (enum lock_level)level)
+            enum lock_level level = lock_level_of(l->mode);
+            if ((int)level * 3 + lock_interest(l) != rank)
                 continue;
             shown++;
             sampled += l->sampled;
             text_append(t, "<tr>");
             html_append_heading_cell(t, l->object);
             html_append_cell(t, l->mode);
-            html_append_cell(t, lock_level_text((enum lock_level)level));
+            html_append_cell(t, lock_level_text(level));
             append_number_cell(t, l->statement);
             append_time_cell(t, l->taken);
             append_time_cell(t, l->waited);

@@ -15,7 +15,9 @@ void html_append_plot(struct text *t, struct html_plots *plots, struct plot *p, 
     if (!plots->failed && plot_draw(p, &drawing, &e)) {
         text_append(t, "<figure>\n<figcaption>");
         html_append_line(t, caption);
-        text_append_format(t, "</figcaption>\n<div class=\"drawing\" tabindex=\"0\">\n%s</div>\n",
+        text_append_format(t,
+                           "</figcaption>\n<div class=\"drawing\" tabindex=\"0\" role=\"group\" "
+                           "aria-label=\"Plot\">\n%s</div>\n",
                            text_string(&drawing));
         plot_append_keys(p, t);
         text_append(t, "</figure>\n");

@@ -3,6 +3,7 @@
 #include <libxml/xmlwriter.h>
 #include <time.h>
 
+#include "cost_sentence.h"
 #include "evidence.h"
 #include "figure.h"
 #include "memory.h"
@@ -66,6 +67,20 @@ static void property(xmlTextWriter *w, const char *prefix, const char *name, con
     free(full);
 }
 
+/* The forecast and what changed beside earlier runs, in a sentence each. */
+static void outlook(xmlTextWriter *w, const struct run_record *r)
+{
+    struct text sentence = {0};
+    if (r->forecast)
+        forecast_append_sentence(&sentence, r->forecast);
+    property(w, "", "forecast", text_string(&sentence));
+    text_clear(&sentence);
+    if (r->trend_count)
+        trends_append_sentence(&sentence, r);
+    property(w, "", "trend", text_string(&sentence));
+    text_release(&sentence);
+}
+
 static void properties(xmlTextWriter *w, const struct run_record *r)
 {
     begin(w, "properties");
@@ -79,6 +94,7 @@ static void properties(xmlTextWriter *w, const struct run_record *r)
     property(w, "", "target", r->target);
     for (size_t i = 0; i < r->circumstance_count; i++)
         property(w, "circumstance.", r->circumstances[i].name, r->circumstances[i].value);
+    outlook(w, r);
     end(w);
 }
 
@@ -192,6 +208,11 @@ static void step_table(xmlTextWriter *w, const struct scenario_record *s)
         for (size_t j = 0; j < step->measurement_count; j++)
             append_measurement(&out, &step->measurements[j]);
         free(title);
+    }
+    if (s->cost) {
+        text_append(&out, "cost: ");
+        cost_append_sentence(&out, s->cost);
+        text_append(&out, "\n");
     }
     begin(w, "system-out");
     xmlTextWriterWriteString(w, BAD_CAST text_string(&out));

@@ -1,5 +1,6 @@
 #include "lock_level.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum lock_level lock_level_of(const char *mode)
@@ -29,15 +30,36 @@ const char *lock_level_text(enum lock_level level)
     return texts[level];
 }
 
+int lock_interest(const struct lock_cost *l)
+{
+    static const struct {
+        const char *word;
+        int interest;
+    } kinds[] = {{"table ", 2}, {"index ", 1}, {"sequence ", 1}, {"view ", 1}};
+    for (size_t i = 0; l->object && i < sizeof kinds / sizeof *kinds; i++) {
+        const char *at = strstr(l->object, kinds[i].word);
+        bool leads = at && (at == l->object || at[-1] == ' ');
+        if (leads && !strstr(l->object, " on table ")) /* a trigger's, a constraint's */
+            return kinds[i].interest;
+    }
+    return 0;
+}
+
+static bool is_heavier(const struct lock_cost *a, const struct lock_cost *b)
+{
+    enum lock_level x = lock_level_of(a->mode), y = lock_level_of(b->mode);
+    if (x != y)
+        return x > y;
+    if (lock_interest(a) != lock_interest(b))
+        return lock_interest(a) > lock_interest(b);
+    return a->held > b->held;
+}
+
 const struct lock_cost *lock_heaviest(const struct cost_record *c)
 {
     const struct lock_cost *heaviest = NULL;
-    for (size_t i = 0; i < c->lock_count; i++) {
-        const struct lock_cost *lock = &c->locks[i];
-        enum lock_level level = lock_level_of(lock->mode);
-        enum lock_level most = heaviest ? lock_level_of(heaviest->mode) : LOCK_READS;
-        if (!heaviest || level > most || (level == most && lock->held > heaviest->held))
-            heaviest = lock;
-    }
+    for (size_t i = 0; i < c->lock_count; i++)
+        if (!heaviest || is_heavier(&c->locks[i], heaviest))
+            heaviest = &c->locks[i];
     return heaviest;
 }

@@ -16,5 +16,10 @@ enum lock_level lock_level_of(const char *mode);
 /* "bars reading and writing", … */
 const char *lock_level_text(enum lock_level level);
 
-/* The lock of the highest level, and of these the longest held; NULL if there is none. */
+/* How much people ask for an object of its kind: 2 tables, 1 indexes, sequences and views, 0 the
+ * rest, such as types and triggers. */
+int lock_interest(const struct lock_cost *l);
+
+/* The lock of the highest level, of these the most asked for, and of these the longest held; NULL
+ * if there is none. */
 const struct lock_cost *lock_heaviest(const struct cost_record *c);

@@ -137,7 +137,8 @@ static size_t find_objects(const struct cost_record *c, struct row **rows)
     size_t count = 0;
     for (size_t i = 0; i < c->lock_count; i++) {
         const struct lock_cost *l = &c->locks[i];
-        double weight = l->held + l->waited + 1e9 * lock_level_of(l->mode);
+        double weight =
+            l->held + l->waited + 1e9 * lock_level_of(l->mode) + 1e10 * lock_interest(l);
         size_t at = 0;
         while (at < count && !same_object(&c->locks[(*rows)[at].index], l))
             at++;
@@ -203,6 +204,14 @@ static void draw_border(const struct timeline *t, size_t row)
     plot_begin(t->plot, PLOT_LINE, PLOT_TEXT, PLOT_SOLID);
     plot_add(t->plot, t->from, -(double)row);
     plot_add(t->plot, t->to, -(double)row);
+}
+
+size_t timeline_objects(const struct cost_record *c)
+{
+    struct row *objects = NULL;
+    size_t count = find_objects(c, &objects);
+    free(objects);
+    return count;
 }
 
 bool plot_timeline(struct plot *p, const char *name, const struct cost_record *c)

@@ -6,7 +6,10 @@
 #include "cost_record.h"
 #include "plot.h"
 
-/* Statements are drawn one a line up to this many; of more, the longest, and the rest in one. */
+/*
+ * Statements are drawn one a line up to this many; of more, the longest, and the rest in one. Of
+ * more objects than this those are drawn that people ask for, by what is barred, and for how long.
+ */
 enum { TIMELINE_STATEMENTS = 28, TIMELINE_OBJECTS = 16 };
 
 /* Statements over time, and under them what was locked meanwhile. */
@@ -24,3 +27,6 @@ bool plot_forecast(struct plot *p, const char *name, const struct forecast_recor
 
 /* The first and the last second that the drawing of a ledger has to show. */
 void timeline_range(const struct cost_record *c, double *from, double *to);
+
+/* How many objects its locks are on. */
+size_t timeline_objects(const struct cost_record *c);

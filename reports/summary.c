@@ -1,5 +1,6 @@
 #include "summary.h"
 
+#include "cost_sentence.h"
 #include "evidence.h"
 #include "figure.h"
 #include "memory.h"
@@ -153,6 +154,42 @@ static void append_measurements(const struct page *p, const struct run_record *r
     text_release(&line);
 }
 
+static void end_sentence(const struct page *p, struct text *line, struct text *sentence)
+{
+    text_append(line, text_string(sentence));
+    text_release(sentence);
+    end_line(p, line);
+}
+
+/* What the migration costs, costs elsewhere, and cost before: a line each. */
+static void append_costs(const struct page *p, const struct run_record *r)
+{
+    struct text line = {0}, sentence = {0};
+    size_t length = p->out->length;
+    text_append(p->out, "\n");
+    for (size_t i = 0; i < r->scenario_count; i++)
+        if (r->scenarios[i].cost) {
+            char *name = valid_line(r->scenarios[i].name);
+            text_append_format(&line, INK_BOLD "cost" INK_END " of %s: ", name);
+            cost_append_sentence(&sentence, r->scenarios[i].cost);
+            end_sentence(p, &line, &sentence);
+            free(name);
+        }
+    if (r->forecast) {
+        text_append(&line, INK_BOLD "forecast" INK_END ": ");
+        forecast_append_sentence(&sentence, r->forecast);
+        end_sentence(p, &line, &sentence);
+    }
+    if (r->trend_count) {
+        text_append_format(&line, "%strend" INK_END ": ", trends_are_worse(r) ? INK_BAD : INK_BOLD);
+        trends_append_sentence(&sentence, r);
+        end_sentence(p, &line, &sentence);
+    }
+    if (p->out->length == length + 1) /* nothing was asked */
+        p->out->data[p->out->length = length] = '\0';
+    text_release(&line);
+}
+
 void summary_append_check(struct text *line, const struct scenario_record *s,
                           const struct step *step, const struct check *check)
 {
@@ -243,6 +280,7 @@ void summary_append(struct text *out, const struct terminal *terminal, const str
     if (scenarios)
         append_scenarios(&p, r);
     append_measurements(&p, r);
+    append_costs(&p, r);
     append_checks(&within, r, OUTCOME_FINDING);
     append_checks(&within, r, OUTCOME_ERROR);
     append_not_run(&within, r);

@@ -23,6 +23,7 @@ static void append_scenario(struct text *t, const struct scenario_record *s, siz
             tap_append_check(t, ++*number, &s->steps[i], &s->steps[i].checks[j]);
         tap_append_measurements(t, &s->steps[i]);
     }
+    tap_append_cost(t, s);
 }
 
 void tap_write_scenario(FILE *out, const struct scenario_record *s)
@@ -132,6 +133,8 @@ static void tell_scenario(struct tap_observer *t, size_t index)
         tap_append_failure(&lines, ++t->lines, s->name, no_checks);
     else
         tell_checks(t, &lines, NULL);
+    if (streams(t))
+        tap_append_cost(&lines, s);
     emit(t, &lines);
 }
 
@@ -172,6 +175,7 @@ static void run_ends(void *context, const struct run_record *run)
         text_append_format(&lines, "Bail out! %s\n", shortfall ? shortfall : no_checks);
     else if (shortfall && all_passed) /* one line more than planned: no reader calls it a success */
         tap_append_failure(&lines, ++t->lines, "the run as a whole", shortfall);
+    tap_append_outlook(&lines, run);
     text_append(&lines, "# ");
     verdict_append_run(&lines, run);
     text_append(&lines, "\n");

@@ -1,5 +1,6 @@
 #include "tap_line.h"
 
+#include "cost_sentence.h"
 #include "evidence.h"
 #include "figure.h"
 #include "valid_text.h"
@@ -154,5 +155,33 @@ void tap_append_measurements(struct text *t, const struct step *step)
         }
         text_append(t, "\n");
         free(name);
+    }
+}
+
+static void append_sentence(struct text *t, const char *name, struct text *sentence)
+{
+    text_append_format(t, "# %s: %s\n", name, text_string(sentence));
+    text_release(sentence);
+}
+
+void tap_append_cost(struct text *t, const struct scenario_record *s)
+{
+    struct text sentence = {0};
+    if (!s->cost)
+        return;
+    cost_append_sentence(&sentence, s->cost);
+    append_sentence(t, "cost", &sentence);
+}
+
+void tap_append_outlook(struct text *t, const struct run_record *r)
+{
+    struct text sentence = {0};
+    if (r->forecast) {
+        forecast_append_sentence(&sentence, r->forecast);
+        append_sentence(t, "forecast", &sentence);
+    }
+    if (r->trend_count) {
+        trends_append_sentence(&sentence, r);
+        append_sentence(t, "trend", &sentence);
     }
 }

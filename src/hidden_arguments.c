@@ -1,5 +1,6 @@
 #include "hidden_arguments.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "memory.h"
@@ -17,6 +18,17 @@ static void hide_in_url(char *argument)
     char *colon = start ? memchr(start + 3, ':', strlen(start + 3)) : NULL;
     if (end && colon && colon < end)
         fill_with_stars(colon + 1, (size_t)(end - colon - 1));
+}
+
+/* http://HOST/…: paths of webhooks are secrets too. */
+static void hide_path(char *argument)
+{
+    char *start = strstr(argument, "://");
+    bool http = start && ((start - argument >= 4 && strncmp(start - 4, "http", 4) == 0) ||
+                          (start - argument >= 5 && strncmp(start - 5, "https", 5) == 0));
+    char *path = http ? start + 3 + strcspn(start + 3, "/?#") : NULL;
+    if (path && *path)
+        fill_with_stars(path + 1, strlen(path + 1));
 }
 
 /* password=VALUE, bare, in quotes, or among the options of a URL. */
@@ -56,6 +68,7 @@ const char **hidden_arguments(int argc, char **argv)
         room += length;
         hide_in_url(argv[i]);
         hide_value(argv[i]);
+        hide_path(argv[i]);
     }
     return copy;
 }

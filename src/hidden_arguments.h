@@ -3,7 +3,8 @@
 
 /*
  * A copy of argv for the program to work with; in the original, which ps shows, the password of
- * every connection URL and of every key=value string becomes stars. The copy is one piece
- * of memory, which the caller frees.
+ * every connection URL and of every key=value string becomes stars, and so does the path of every
+ * http URL: that of a webhook is a secret too. The copy is one piece of memory, which the caller
+ * frees.
  */
 const char **hidden_arguments(int argc, char **argv);

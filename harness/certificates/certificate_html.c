@@ -10,16 +10,20 @@
 /* What a certificate needs beyond report.html: marks of the checklist, digests, a line to sign. */
 static const char style[] =
     ".done{color:var(--good)}.person{color:var(--ink)}\n"
-    ".facts th{width:14rem}.facts td,.digest{overflow-wrap:anywhere}\n"
+    "section h3{margin:1.1rem 0 .2rem}article h3{margin:0}\n"
+    ".facts table{table-layout:fixed}.facts thead th:first-child{width:28%}\n"
+    ".facts td,.digest{overflow-wrap:anywhere}\n"
+    ".lines table{table-layout:fixed}.lines thead th{width:33%}\n"
+    ".lines thead th:nth-child(2){width:6.5rem}\n"
     ".digest{font:.82rem/1.45 ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;"
     "word-break:break-all}\n"
     "ol.history{margin:.3rem 0;padding-left:1.4rem}\n"
-    ".sign{display:flex;flex-wrap:wrap;gap:1rem 2rem;margin-top:3rem;break-inside:avoid}\n"
-    ".sign p{flex:1 1 14rem;border-top:1px solid var(--ink);padding-top:.3rem}\n"
-    "@media (max-width:40rem){.facts th{width:auto;min-width:6rem}}\n"
+    ".sign{display:flex;flex-wrap:wrap;gap:2.5rem 2rem;margin-top:4rem;break-inside:avoid}\n"
+    ".sign p{flex:1 1 10rem;border-top:1px solid var(--ink);padding-top:.3rem}\n"
+    "@media (max-width:40rem){.facts thead th:first-child{width:34%}}\n"
     "@page{size:A4;margin:16mm 15mm}\n"
-    "@media print{details{display:block}.table{overflow:visible}"
-    "a{color:inherit;text-decoration:none}}\n";
+    "@media print{.table{overflow:visible}h2{margin-top:1.5rem}"
+    "th,td{padding-top:.2rem;padding-bottom:.2rem}.sign{margin-top:3rem}}\n";
 
 static void open_section(struct text *t, const char *title)
 {
@@ -56,7 +60,7 @@ static void open_facts(struct text *t)
     html_begin_table(t, "Fact|Value");
 }
 
-static void close_facts(struct text *t)
+static void close_boxed(struct text *t)
 {
     html_end_table(t);
     text_append(t, "</div>\n");
@@ -150,7 +154,7 @@ static void append_ground(struct text *t, const struct certificate *c)
     append_named_values(t, "setting", s->settings, s->setting_count);
     append_fact(t, "made", c->made_at);
     append_fact(t, "by", c->made_by);
-    close_facts(t);
+    close_boxed(t);
     text_release(&size);
     if (c->chain_count) {
         text_append(t, "<h3>The migrator's history</h3>\n<ol class=\"history\">\n");
@@ -181,12 +185,13 @@ static void append_checklist(struct text *t, const struct certificate *c)
         const struct checklist_line *line = &c->checklist[i];
         if (i == 0 || !same_part(line - 1, line)) {
             if (i)
-                html_end_table(t);
+                close_boxed(t);
             if (line->part) {
-                text_append(t, "<h3 class=\"part\">");
+                text_append(t, "<h3>");
                 html_append_line(t, line->part);
                 text_append(t, "</h3>\n");
             }
+            text_append(t, "<div class=\"lines\">");
             html_begin_table(t, "Line|State|Note");
         }
         text_append(t, "<tr>");
@@ -195,7 +200,7 @@ static void append_checklist(struct text *t, const struct certificate *c)
         html_append_cell(t, line->note);
         text_append(t, "</tr>\n");
     }
-    html_end_table(t);
+    close_boxed(t);
     close_section(t);
 }
 
@@ -209,19 +214,20 @@ static void append_requirements(struct text *t, const struct run_record *r)
     requirement_matrix_init(&m, r);
     if (m.count) {
         open_section(t, "Requirements");
-        html_begin_table(t, "Requirement|What it says|Status|#Passed|#Not passed");
+        html_begin_table(t, "Requirement|What it says|Status|#Checks passed");
     }
     for (size_t i = 0; i < m.count; i++) {
         const struct requirement *row = &m.rows[i];
         text_append(t, "<tr>");
         html_append_heading_cell(t, row->id);
         html_append_cell(t, row->text);
+        size_t passed = row->outcomes[OUTCOME_PASSED];
+        size_t others = row->outcomes[OUTCOME_FINDING] + row->outcomes[OUTCOME_ERROR] +
+                        row->outcomes[OUTCOME_NOT_RUN];
         text_append_format(t,
-                           "<td><span class=\"word %s%s</span></td><td class=\"number\">%zu</td>"
-                           "<td class=\"number\">%zu</td></tr>\n",
-                           looks[row->proof], proof_name(row->proof), row->outcomes[OUTCOME_PASSED],
-                           row->outcomes[OUTCOME_FINDING] + row->outcomes[OUTCOME_ERROR] +
-                               row->outcomes[OUTCOME_NOT_RUN]);
+                           "<td><span class=\"word %s%s</span></td>"
+                           "<td class=\"number\">%zu of %zu</td></tr>\n",
+                           looks[row->proof], proof_name(row->proof), passed, passed + others);
     }
     if (m.count) {
         html_end_table(t);
@@ -347,7 +353,7 @@ static void append_digests(struct text *t, const struct certificate *c)
         append_digest(t, c->ground.files[i].path, c->ground.files[i].sha256);
     append_digest(t, "the suite", c->ground.suite_digest);
     append_digest(t, "the schema", c->ground.schema_digest);
-    close_facts(t);
+    close_boxed(t);
     text_append(t, "<p class=\"soft\">pgrehearse verify certificate.json tells whether they still "
                    "hold.</p>\n");
     close_section(t);

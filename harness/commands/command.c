@@ -18,6 +18,8 @@ const struct command command_table[] = {
     {"compare", "[SUITE] --base-migrations DIR",
      "say whether a set of migrations costs more than another one", command_compare},
     {"deploy", "[SUITE]", "migrate a real database, step by step, with a way back", command_deploy},
+    {"forecast", "[SUITE] --rows TABLE=N | --source URL",
+     "say how long the upgrade will take with production's rows", command_forecast},
     {"doctor", "[SUITE]", "say whether everything is there, and what to install", command_doctor},
     {NULL, NULL, NULL, NULL}};
 

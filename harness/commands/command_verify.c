@@ -148,6 +148,7 @@ static int conclude(const struct verification *v, const struct error *e)
         printf("does not hold: %zu difference%s\n", d->differing, d->differing == 1 ? "" : "s");
     else if (e->kind == ERROR_NONE)
         puts("holds");
+    fflush(stdout); /* before what stderr tells; main() looks whether it arrived */
     int code = e->kind == ERROR_NONE ? EXIT_PASSED : command_fail(e);
     return d->differing && code != EXIT_USAGE ? EXIT_FINDINGS : code;
 }

@@ -94,6 +94,18 @@ static double base_value(const struct cost_record *base, const struct statement_
     return 0;
 }
 
+/* From the first line on that is no comment. */
+static const char *skip_comments(const char *sql)
+{
+    for (;;) {
+        sql += strspn(sql, " \t\r\n");
+        const char *end = strncmp(sql, "--", 2) == 0 ? strchr(sql, '\n') : NULL;
+        if (!end)
+            return sql;
+        sql = end;
+    }
+}
+
 /* "; most of it in statement 12 (UPDATE …)", "" where no statement stands out; to be freed. */
 static char *blame_statement(const struct cost_record *base, const struct cost_record *candidate,
                              int counter, const char *step, double growth)
@@ -112,7 +124,7 @@ static char *blame_statement(const struct cost_record *base, const struct cost_r
     }
     if (!worst)
         return memory_copy_of("");
-    char *sql = text_one_line(worst->sql);
+    char *sql = text_one_line(skip_comments(worst->sql));
     char *blame = memory_format("; most of it in statement %zu (%.100s)", worst->number, sql);
     free(sql);
     return blame;
@@ -123,11 +135,14 @@ static void tell_change(const struct ledgers *b, const struct ledgers *c, int co
                         bool worse, struct differences *out)
 {
     char before[32], after[32], share[48] = "";
+    double ratio = base->middle > 0 ? candidate->middle / base->middle : 0;
     amount_text(base->middle, counters[counter].unit, before, sizeof before);
     amount_text(candidate->middle, counters[counter].unit, after, sizeof after);
-    if (base->middle > 0)
-        snprintf(share, sizeof share, ", %.0f %% %s",
-                 100 * fabs(candidate->middle / base->middle - 1), worse ? "more" : "less");
+    if (ratio >= 10)
+        snprintf(share, sizeof share, ", %.0f times as much", ratio);
+    else if (ratio > 0)
+        snprintf(share, sizeof share, ", %.0f %% %s", 100 * fabs(ratio - 1),
+                 worse ? "more" : "less");
     char *blame = worse ? blame_statement(b->items[0], c->items[0], counter, step,
                                           candidate->middle - base->middle)
                         : memory_copy_of("");

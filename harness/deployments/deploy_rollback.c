@@ -121,10 +121,11 @@ static bool undo(struct deploy *d, struct deploy_result *result)
         return false;
     if (needed && !step(d, ROLLBACK_DOWNGRADE, result))
         return false;
-    if (!step(d, ROLLBACK_VERIFY, result) || !step(d, ROLLBACK_VALIDATION, result))
+    if (!step(d, ROLLBACK_VERIFY, result))
         return false;
-    /* where nothing was undone, no row was lost */
-    return (!needed && !undone) || restore(d, result);
+    if (!needed && !undone) /* nothing was undone: what was wrong before may be so still */
+        return true;
+    return step(d, ROLLBACK_VALIDATION, result) && restore(d, result);
 }
 
 static void start_again(struct deploy *d, struct deploy_result *result)

@@ -4,7 +4,8 @@
 
 #include "memory.h"
 
-static const long between_looks = 200 * 1000 * 1000; /* nanoseconds */
+static const long nap = 20 * 1000 * 1000; /* nanoseconds */
+enum { NAPS_BETWEEN_LOOKS = 10 };
 
 /* Of another role's session the server may tell no query; what it is, its pid says. */
 static const char who_blocks[] =
@@ -37,7 +38,8 @@ static void *watch(void *context)
         char *who = connection_value(&r->connection, who_blocks, 0, NULL, &ignored);
         if (who)
             take(r, who);
-        nanosleep(&(struct timespec){.tv_nsec = between_looks}, NULL);
+        for (int i = 0; i < NAPS_BETWEEN_LOOKS && !atomic_load(&r->stop); i++)
+            nanosleep(&(struct timespec){.tv_nsec = nap}, NULL);
     }
     return NULL;
 }

@@ -156,3 +156,35 @@ void expect_rejected_values(struct rehearsal *r);
  * before or as after, and running it again succeeds. The database itself stays as it is.
  */
 void expect_survives_interruption(struct rehearsal *r, enum revision revision);
+
+/*
+ * The upgrade runs under the ledger of what it costs: statements, locks, rewritten tables, WAL,
+ * buffers; the suite's budgets are kept.
+ */
+void measure_upgrade(struct rehearsal *r, enum revision revision);
+
+/*
+ * The upgrade runs while the suite's probes read and write as the application does, and while a
+ * long transaction, which ends some time after the migrator has begun to wait for it, has read the
+ * preserved tables. How long the probes are kept waiting is within the suite's budgets.
+ */
+void measure_stall(struct rehearsal *r, enum revision revision);
+
+/*
+ * The application of the suite's rehearsed_deployment, on the scenario's database. A suite without
+ * one has the scenarios that need it left out.
+ */
+void given_application(struct rehearsal *r);
+
+/* Every probe of it is answered as it should be, those of the migrated schema too. */
+void expect_application(struct rehearsal *r);
+
+/* The nine steps of `pgrehearse deploy`, each of which has to end well; and the way back. */
+void deploy(struct rehearsal *r);
+void undo_deploy(struct rehearsal *r);
+
+/*
+ * A deployment in which a step fails, each in turn: the database is exactly as it was afterwards,
+ * the rows of dropped tables among it, and the application is up.
+ */
+void expect_deploy_survives_failures(struct rehearsal *r);

@@ -17,7 +17,8 @@ static const char find_schema[] =
     "JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'pg_stat_statements'";
 
 static const char without_counters[] =
-    "SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE $2::oid IS NOT NULL";
+    "SELECT NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric, "
+    "NULL::numeric, NULL::bigint WHERE $2::oid IS NOT NULL";
 
 /* An entry that is not at the top is counted within the one that is. */
 static char *make_query(const char *schema)

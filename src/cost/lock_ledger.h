@@ -12,8 +12,7 @@
 /* The columns that both readings take, in this order, from pg_locks AS l. */
 #define LOCK_COLUMNS                                                                               \
     "l.pid, l.locktype, l.relation, l.classid, l.objid, l.objsubid, l.mode, l.granted, "           \
-    "CASE WHEN l.waitstart IS NULL THEN 0 "                                                        \
-    "ELSE extract(epoch FROM clock_timestamp() - l.waitstart) END"
+    "extract(epoch FROM clock_timestamp() - l.waitstart)"
 enum { LOCK_COLUMN_COUNT = 9 };
 
 struct lock_entry {

@@ -54,7 +54,10 @@ bool relations_look(struct relations *r, struct connection *c, enum relations_lo
 /* NULL: never seen. */
 const struct relation *relations_find(const struct relations *r, uint32_t oid);
 
-/* "table public.orders", "relation 16394" where no look has seen it; the caller frees it. */
+/*
+ * "table public.orders", "relation, gone again" where no look has seen it: its oid would be another
+ * one in the next run. The caller frees it.
+ */
 char *relations_describe(const struct relations *r, uint32_t oid);
 char *relations_describe_object(const struct relations *r, uint32_t class, uint32_t oid);
 

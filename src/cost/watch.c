@@ -41,10 +41,13 @@ static bool read_counters(struct watch *w, struct counter_reading *reading, stru
     return rows != NULL;
 }
 
+/* Counters in the first row, a lock in each other: so nothing is sent twice. */
 static bool prepare_boundary(struct watch *w, struct error *e)
 {
-    char *query = memory_format("SELECT c.*, " LOCK_COLUMNS " FROM (%s) c LEFT JOIN pg_locks l "
-                                "ON l.pid = $1::int",
+    char *query = memory_format("SELECT c.*, " LOCK_COLUMNS " FROM (%s) c "
+                                "LEFT JOIN pg_locks l ON false UNION ALL "
+                                "SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, " LOCK_COLUMNS
+                                " FROM pg_locks l WHERE l.pid = $1::int",
                                 w->source.query);
     bool good = connection_run(&w->server, "SET plan_cache_mode = 'force_generic_plan'", e) &&
                 connection_prepare(&w->server, boundary_name, query, e);

@@ -39,7 +39,7 @@ static double drift_of(const struct forecast_point *points, size_t count)
         cost_fit_best(smaller, smaller_count, &fit);
         double off = log(median(seconds, at_largest) / fmax(cost_fit_at(&fit, largest), 1e-9));
         /* what scatter alone would do: a median's and a fit's variance, roughly */
-        double scatter = 2.5 * fit.residual * fit.residual / (double)at_largest;
+        double scatter = 4 * fit.residual * fit.residual / (double)at_largest;
         drift = sqrt(fmax(off * off - scatter, 0)) / fmax(log2(largest / next), 1);
     }
     free(seconds);
@@ -81,16 +81,41 @@ static gsl_ran_discrete_t *weigh_models(const struct forecast_point *points, siz
     return gsl_ran_discrete_preproc(MODELS, weights);
 }
 
-void cost_predict(const struct forecast_point *points, size_t count, double rows, size_t resamples,
-                  uint64_t seed, struct cost_prediction *out)
+/*
+ * Runs that were disturbed are brought back to where the others of their size end: 2.5 standard
+ * deviations from the median, by the median absolute deviation. The caller frees it.
+ */
+static struct forecast_point *calm(const struct forecast_point *points, size_t count)
 {
+    struct forecast_point *calmed = memory_zeroed(count, sizeof *calmed);
+    double *same = memory_zeroed(count, sizeof *same);
+    for (size_t i = 0; i < count; i++) {
+        size_t found = 0;
+        for (size_t j = 0; j < count; j++)
+            if (points[j].rows == points[i].rows)
+                same[found++] = points[j].seconds;
+        double middle = median(same, found);
+        for (size_t j = 0; j < found; j++)
+            same[j] = fabs(same[j] - middle);
+        double reach = 2.5 * 1.4826 * median(same, found);
+        calmed[i] = points[i];
+        calmed[i].seconds = fmin(fmax(points[i].seconds, middle - reach), middle + reach);
+    }
+    free(same);
+    return calmed;
+}
+
+void cost_predict(const struct forecast_point *measured, size_t count, double rows,
+                  size_t resamples, uint64_t seed, struct cost_prediction *out)
+{
+    struct forecast_point *points = calm(measured, count);
     size_t tries = resamples ? resamples : usual_resamples;
     gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
     gsl_rng_set(random, (unsigned long)(seed & 0xffffffff) + 1);
     gsl_ran_discrete_t *models = weigh_models(points, count);
     struct forecast_point *drawn = memory_zeroed(count, sizeof *drawn);
     double *predicted = memory_zeroed(tries, sizeof *predicted);
-    double doublings = fmax(log2(rows / largest_rows(points, count)), 0);
+    double largest = largest_rows(points, count), doublings = fmax(log2(rows / largest), 0);
     cost_fit_best(points, count, &out->fit);
     out->drift = drift_of(points, count);
     for (size_t t = 0; t < tries; t++) {
@@ -99,7 +124,9 @@ void cost_predict(const struct forecast_point *points, size_t count, double rows
         cost_fit_model(drawn, count, (enum cost_model)gsl_ran_discrete(random, models), &fit);
         double scatter = gsl_ran_tdist(random, (double)count - 2) * out->fit.residual;
         double drift = gsl_ran_gaussian(random, out->drift) * doublings;
-        predicted[t] = cost_fit_at(&fit, rows) * exp(scatter + drift);
+        /* only what comes beyond the largest size can drift */
+        double known = cost_fit_at(&fit, fmin(rows, largest));
+        predicted[t] = (known + (cost_fit_at(&fit, rows) - known) * exp(drift)) * exp(scatter);
     }
     sort_values(predicted, tries);
     out->estimate = cost_fit_at(&out->fit, rows);
@@ -107,6 +134,7 @@ void cost_predict(const struct forecast_point *points, size_t count, double rows
     out->high = fmax(quantile_of_sorted(predicted, tries, 0.975), out->estimate);
     free(predicted);
     free(drawn);
+    free(points);
     gsl_ran_discrete_free(models);
     gsl_rng_free(random);
 }

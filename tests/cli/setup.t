@@ -8,7 +8,7 @@ use Test::More;
 
 my @tools = qw(env bash sh cat sed sort head tail awk grep mktemp rm mkdir tee printf uname dirname
     pkg-config pg_config gcc cc make cmake clang prove alembic xmllint hyperfine valgrind clang-format patch
-    shellcheck dpkg dpkg-query apt-cache perl git id);
+    shellcheck dpkg dpkg-query apt-cache perl git id gnuplot ssh-keygen chromium);
 my $calls;
 
 # run(PROGRAM => TEXT or undef to hide it, ..., args => [...]): (exit code, what it said)
@@ -88,4 +88,12 @@ like($said, qr/E: no space.*could not install: cmake/s, 'and the reason is shown
 is($exit, 0, 'what only tests need is not missed') or diag($said);
 ($exit, $said) = run(xmllint => undef, id => $root, 'apt-get' => $apt, args => ['--tests']);
 like(calls(), qr/libxml2-utils$/m, 'except with --tests');
+
+# A browser under another name will do; what only points to a snap is none.
+my $stub = 'echo "requires the chromium snap to be installed" >&2; exit 1';
+($exit, $said) = run(chromium => undef, 'chromium-browser' => $stub, id => $root, 'apt-get' => $apt, args => ['--tests']);
+like(calls(), qr/ install .*\bchromium\b/, 'a pointer to a snap is no browser');
+($exit, $said) = run(chromium => undef, 'google-chrome' => 'echo "Google Chrome 120.0.1"', id => $root,
+    'apt-get' => $apt, args => ['--tests']);
+is(calls(), '', 'a browser under another name will do') or diag($said);
 done_testing;

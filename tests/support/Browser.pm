@@ -93,7 +93,7 @@ sub call {
 sub open_page {
     my ($self, $url, %how) = @_;
     $self->call('Emulation.setDeviceMetricsOverride',
-        {width => $how{width} // 1280, height => 900, deviceScaleFactor => 1, mobile => JSON::PP::false});
+        {width => 0 + ($how{width} // 1280), height => 900, deviceScaleFactor => 1, mobile => JSON::PP::false});
     $self->call('Emulation.setEmulatedMedia', {media => $how{media} // '',
         features => [{name => 'prefers-color-scheme', value => $how{dark} ? 'dark' : 'light'}]});
     $self->call('Emulation.setScriptExecutionDisabled', {value => $how{scripts} ? JSON::PP::false : JSON::PP::true});
@@ -157,7 +157,8 @@ sub serve {
     my $url = 'http://127.0.0.1:' . $socket->sockport;
     my $pid = fork // die "fork: $!";
     if (!$pid) {
-        $SIG{TERM} = 'DEFAULT';
+        @SIG{qw(TERM ALRM)} = ('DEFAULT') x 2;
+        alarm 300; # whatever becomes of the test
         while (my $client = $socket->accept) {
             my $request = '';
             while ($request !~ /\r\n\r\n/) { sysread($client, $request, 4096, length $request) or last }

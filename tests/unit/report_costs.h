@@ -19,7 +19,7 @@ static inline struct statement_cost *add_statement(struct cost_record *c, const 
     s->tag = memory_copy_of("ALTER TABLE");
     s->started = started;
     s->seconds = seconds;
-    s->rows = (uint64_t)(seconds * 10000);
+    s->rows = seconds > 0 && seconds < 1000 ? (uint64_t)(seconds * 10000) : 0;
     s->transaction = 1;
     s->counters = counters_of((int64_t)(seconds * 9e6));
     return s;
@@ -50,13 +50,13 @@ static inline void add_stall(struct cost_record *c, const char *probe, bool writ
     struct stall_record *s = memory_append(&c->stalls, &c->stall_count, sizeof *c->stalls);
     s->probe = memory_copy_of(probe);
     s->writes = writes;
-    s->asked = 900;
+    s->asked = 180;
     s->longest = longest;
     s->p99 = longest / 8;
-    for (int i = 0; i < 900; i++) {
+    for (int i = 0; i < 180; i++) {
         struct stall_point *p = memory_append(&s->points, &s->point_count, sizeof *s->points);
-        p->at = 0.4 + i * 0.0022;
-        p->seconds = i == 300 ? longest : longest * 0.02 * (1 + i * 37 % 11 / 3.0);
+        p->at = 0.4 + i * 0.011;
+        p->seconds = i == 60 ? longest : longest * 0.02 * (1 + i * 37 % 11 / 3.0);
     }
 }
 

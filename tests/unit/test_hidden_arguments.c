@@ -18,6 +18,10 @@ static const struct {
     {"password='a\\'b' x", "password='****' x"},
     {"password=", "password="},
     {"host=password", "host=password"},
+    {"https://h:1/abc?d", "https://h:1/*****"},
+    {"--webhook=http://u:p@h/abc", "--webhook=http://u:*@h/***"},
+    {"http://h", "http://h"},
+    {"file:///x/y", "file:///x/y"},
 };
 
 static void test_passwords_become_stars(void **state)

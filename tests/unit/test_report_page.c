@@ -10,6 +10,7 @@
 
 #include "folder.h"
 #include "html.h"
+#include "lock_level.h"
 #include "plots.h"
 
 struct fixture {
@@ -90,6 +91,7 @@ static void crowds_are_cut_and_told(void **state)
     const char *page = write_page(f);
     assert_int_equal(count_of(page, "<figure>"), 1 + 6 + 12 + 1);
     assert_non_null(strstr(page, "The 28 longest of 300 have a row of their own"));
+    assert_non_null(strstr(page, "Of 60 locked objects, 16 are shown, tables first"));
     assert_non_null(strstr(page, ">272 shorter statements</text>"));
     assert_non_null(strstr(page, "120 of 300; run.json has all."));
     assert_non_null(strstr(page, "120 of 200; run.json has all."));
@@ -215,6 +217,31 @@ static void only_shapes_come_through(void **state)
     assert_int_equal(count_of(drawing, "<text"), 2);
 }
 
+static void locks_are_ranked(void **state)
+{
+    static const struct {
+        const char *object;
+        int interest;
+    } objects[] = {{"table public.orders", 2},
+                   {"partitioned table public.orders", 2},
+                   {"index public.table_pkey", 1},
+                   {"sequence public.s", 1},
+                   {"type orders[]", 0},
+                   {"trigger t on table orders", 0},
+                   {"object in pg_catalog.pg_attrdef", 0},
+                   {NULL, 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++) {
+        struct lock_cost l = {.object = (char *)objects[i].object};
+        assert_int_equal(lock_interest(&l), objects[i].interest);
+    }
+    assert_int_equal(lock_level_of("AccessExclusiveLock"), LOCK_BARS_ALL);
+    assert_int_equal(lock_level_of("ExclusiveLock"), LOCK_BARS_WRITE);
+    assert_int_equal(lock_level_of("ShareUpdateExclusiveLock"), LOCK_WRITES);
+    assert_int_equal(lock_level_of("AccessShareLock"), LOCK_READS);
+    assert_int_equal(lock_level_of(NULL), LOCK_READS);
+}
+
 static void the_same_bytes_twice(void **state)
 {
     struct fixture *f = *state;
@@ -253,6 +280,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_gnuplot_the_tables_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failing_gnuplot_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_shapes_come_through, set_up, tear_down),
+        cmocka_unit_test(locks_are_ranked),
         cmocka_unit_test_setup_teardown(the_same_bytes_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pages_for_a_browser, set_up, tear_down),
     };

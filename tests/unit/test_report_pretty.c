@@ -1,5 +1,5 @@
 /* What a person sees, on a terminal and elsewhere. */
-#include "report_records.h"
+#include "report_costs.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -155,12 +155,13 @@ static void compare_golden(struct fixture *f, const char *name)
 static void plain_lines_as_golden(void **state)
 {
     struct fixture *f = *state;
-    for (size_t i = 0; i < RECORD_CASES; i++) {
-        record_cases[i].make(&f->record);
+    for (size_t i = 0; i <= RECORD_CASES; i++) {
+        const struct record_case *c = i < RECORD_CASES ? &record_cases[i] : &cost_cases[0];
+        c->make(&f->record);
         play_to_files(f);
         assert_null(strchr(f->seen, '\033'));
         assert_null(strchr(f->read, '\033'));
-        compare_golden(f, record_cases[i].name);
+        compare_golden(f, c->name);
         assert_int_equal(tear_down(state), 0);
         assert_int_equal(set_up(state), 0);
         f = *state;

@@ -3,7 +3,7 @@
  * tests/golden/check-reports), for records with random strings in every place. The random numbers
  * are the same in each run.
  */
-#include "report_records.h"
+#include "report_costs.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -192,8 +192,28 @@ static void golden_reports_are_read(void **state)
                        (char *)TEST_SOURCE_DIRECTORY "/golden/findings",
                        (char *)TEST_SOURCE_DIRECTORY "/golden/failed",
                        (char *)TEST_SOURCE_DIRECTORY "/golden/empty",
-                       (char *)TEST_SOURCE_DIRECTORY "/golden/nasty"};
+                       (char *)TEST_SOURCE_DIRECTORY "/golden/nasty",
+                       (char *)TEST_SOURCE_DIRECTORY "/golden/costs"};
     assert_int_equal(check_reports(folders, sizeof folders / sizeof *folders, false), 0);
+}
+
+/* Hostile names and figures that are not there, in every place that costs have. */
+static void costs_are_read(void **state)
+{
+    char *folders[COST_CASES] = {NULL};
+    size_t written = 0;
+    for (size_t i = 0; i < COST_CASES; i++) {
+        struct run_record r;
+        struct error e = {0};
+        folders[i] = memory_format("%s/%s", (char *)*state, cost_cases[i].name);
+        cost_cases[i].make(&r);
+        written += reports_write(folders[i], &r, &e);
+        record_release(&r);
+    }
+    int code = written == COST_CASES ? check_reports(folders, COST_CASES, false) : -1;
+    for (size_t i = 0; i < COST_CASES; i++)
+        free(folders[i]);
+    assert_int_equal(code, 0);
 }
 
 /* Damages one file of sound reports, and demands that the readers see it. */
@@ -209,7 +229,10 @@ static void damage_is_seen(void **state)
         {"validation.tap", "1..6", "1..7"},
         {"validation.tap", "not ok 1 - ", "not ok 1 - # TODO "},
         {"validation.tap", "message: \"the t", "message: \"\\q t"},
+        {"run.json", "\"waited\": 0.1", "\"waited\": \"long\""},
+        {"run.json", "\"model\": \"linear\"", "\"model\": \"square\""},
         {"report.html", "</section>", ""},
+        {"report.html", "<polygon class", "<polygon style=\"\" class"},
     };
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
         struct run_record r;
@@ -218,6 +241,8 @@ static void damage_is_seen(void **state)
         char *folder = memory_format("%s/damaged-%zu", (char *)*state, i);
         char *path = memory_format("%s/%s", folder, damages[i].file);
         findings_record(&r);
+        add_ledger(add_cost(&r.scenarios[1]));
+        add_forecast(&r, 1000, 0);
         bool good = reports_write(folder, &r, &e) && text_read_file(&sound, path, 1 << 24);
         record_release(&r);
         char *at = good ? strstr(text_string(&sound), damages[i].from) : NULL;
@@ -239,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_reports_are_read),
+        cmocka_unit_test_setup_teardown(costs_are_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(random_strings_are_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_is_seen, set_up, tear_down),
     };

@@ -1,0 +1,192 @@
+/* pgrehearse forecast: how long will the upgrade take with production's rows? */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "folder.h"
+#include "forecast.h"
+#include "memory.h"
+#include "output_folder.h"
+#include "progress_bar.h"
+#include "signals.h"
+#include "suite_arguments.h"
+#include "verdict.h"
+
+static const struct option_spec specs[] = {
+    {"rows", "TABLE=N", "how many rows the table will have"},
+    {"source", "URL", "instead: ask this database, which is only read"},
+    {"table", "NAME", "with --source: whose rows count (default: the largest preserved table)"},
+    {"at-sizes", "N,N,N[,N]", "of the suite's first size, at which the upgrade is timed"},
+    {"rounds", "N", "runs at each size (default: 9)"},
+    {"migrations", "DIR", "work in this folder instead of the suite's own"},
+    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
+    {"server", "URL", "make the databases on this server instead of an embedded one"},
+    {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},
+    {"seed", "N", "of the generated data (default: 1)"},
+    {"output", "DIR", "where forecast.json and the reports go (default: forecast)"},
+    {"score", "FILE", "say how good the forecast in this forecast.json was"},
+    {"seconds", "S", "with --score: how long the upgrade really took"},
+    {NULL, NULL, NULL}};
+
+static const uint64_t usual_rounds = 9, least_rounds = 2, most_rounds = 1000;
+
+static bool read_rows(const char *given, struct forecast_request *r, char **table, struct error *e)
+{
+    const char *sign = strrchr(given, '=');
+    char *end = NULL;
+    double rows = sign ? strtod(sign + 1, &end) : 0;
+    if (!sign || sign == given || end == sign + 1 || *end || !isfinite(rows) || rows < 1)
+        return error_set(e, ERROR_USAGE, "--rows %s: expected TABLE=N, N being 1 or more", given);
+    *table = memory_format("%.*s", (int)(sign - given), given);
+    r->table = *table;
+    r->rows = rows;
+    return true;
+}
+
+static bool read_sizes(const char *given, struct forecast_request *r, struct error *e)
+{
+    for (const char *p = given; p; p = *p == ',' ? p + 1 : NULL) {
+        char *end;
+        errno = 0;
+        unsigned long long size = strtoull(p, &end, 10);
+        bool good = *p >= '0' && *p <= '9' && !errno && (*end == ',' || !*end) && size > 0;
+        if (!good || r->at_count == FORECAST_SIZES_MOST ||
+            (r->at_count && size <= r->at_sizes[r->at_count - 1]))
+            return error_set(e, ERROR_USAGE,
+                             "--at-sizes %s: expected 3 to %d numbers, the smallest first", given,
+                             FORECAST_SIZES_MOST);
+        r->at_sizes[r->at_count++] = size;
+        p = end;
+    }
+    return !r->at_count || r->at_count >= 3 ||
+           error_set(e, ERROR_USAGE, "--at-sizes %s: expected 3 numbers or more", given);
+}
+
+/* About what all templates take: the largest twice over. */
+static uint64_t bytes_of(const struct forecast_request *r, const struct suite *suite)
+{
+    uint64_t bytes = bench_bytes(suite, r->sizes), times = 2;
+    if (r->at_count && suite->size_count && r->sizes[0].value)
+        times = r->at_sizes[r->at_count - 1] / r->sizes[0].value + 1;
+    return bytes < UINT64_MAX / (4 * times) ? bytes * 2 * times : UINT64_MAX / 2;
+}
+
+static bool read_request(const struct suite_arguments *given, struct forecast_request *r,
+                         char **table, struct error *e)
+{
+    const struct arguments *a = &given->arguments;
+    uint64_t rounds = usual_rounds;
+    const char *rows = arguments_value(a, "rows"), *source = arguments_value(a, "source");
+    const char *how = NULL, *output = arguments_value(a, "output");
+    r->time_limit = given->suite->time_limit;
+    if (!rows == !source)
+        return error_set(e, ERROR_USAGE,
+                         "forecast: for how many rows? Give either --rows TABLE=N or --source URL");
+    if ((rows && !read_rows(rows, r, table, e)) || !arguments_number(a, "rounds", &rounds, e) ||
+        !arguments_seconds(a, "time-limit", &r->time_limit, e) ||
+        !read_sizes(arguments_value(a, "at-sizes"), r, e))
+        return false;
+    if (rounds < least_rounds || rounds > most_rounds)
+        return error_set(e, ERROR_USAGE, "--rounds: expected %llu to %llu",
+                         (unsigned long long)least_rounds, (unsigned long long)most_rounds);
+    if (source && !forecast_source(source, given->suite, arguments_value(a, "table"),
+                                   r->bench.cancel, table, &r->rows, &how, e))
+        return false;
+    if (source)
+        printf("source     %.0f rows in %s, %s\n", r->rows, *table, how);
+    if (r->rows < 1)
+        return error_set(e, ERROR_USAGE, "--source: table %s is empty; give --rows", *table);
+    r->table = *table;
+    r->rounds = (size_t)rounds;
+    r->sizes = given->sizes;
+    r->bench.suite = given->suite;
+    r->bench.server = arguments_value(a, "server");
+    r->bench.migrator = arguments_value(a, "migrator");
+    r->bench.migrations = arguments_value(a, "migrations");
+    r->bench.seed = given->seed;
+    r->bench.bytes = bytes_of(r, given->suite);
+    r->bench.output = output ? output : "forecast";
+    return output_folder_prepare(r->bench.output, e);
+}
+
+static int forecast(const struct forecast_request *request)
+{
+    struct error e = {0};
+    struct forecast f;
+    int code;
+    if (!forecast_run(&f, request, &e)) {
+        code = command_fail(&e);
+        if (e.kind != ERROR_USAGE)
+            reports_write(request->bench.output, &f.bench.record, &e);
+    } else {
+        forecast_print(&f);
+        code = (int)verdict_of_run(&f.bench.record);
+        if (!forecast_write(&f, request->bench.output, &e) ||
+            !reports_write(request->bench.output, &f.bench.record, &e)) {
+            command_fail(&e);
+            code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
+        }
+    }
+    forecast_release(&f);
+    return code;
+}
+
+static int score(const struct arguments *a)
+{
+    struct error e = {0};
+    struct forecast_score s;
+    double seconds = 0;
+    char took[32], low[32], high[32];
+    if (!arguments_seconds(a, "seconds", &seconds, &e) ||
+        (seconds <= 0 &&
+         !error_set(&e, ERROR_USAGE, "--score: how long did it take? Give --seconds S")) ||
+        !forecast_score(arguments_value(a, "score"), &s, &e))
+        return command_fail(&e);
+    s.inside = seconds >= s.low && seconds <= s.high;
+    duration_text(seconds, took, sizeof took);
+    duration_text(s.low, low, sizeof low);
+    duration_text(s.high, high, sizeof high);
+    printf("it took %s, %s the interval of %s to %s; %+.0f %% of the estimate\n", took,
+           s.inside ? "inside" : "outside", low, high, 100 * (seconds / s.estimate - 1));
+    return s.inside ? EXIT_PASSED : EXIT_FINDINGS;
+}
+
+static int run(const struct suite_arguments *given, const struct cancel *cancel)
+{
+    struct error e = {0};
+    struct progress_bar bar;
+    char *table = NULL;
+    progress_bar_init(&bar, stderr);
+    struct forecast_request request = {.bench = {.cancel = cancel},
+                                       .progress = bar.shown ? progress_bar_show : NULL,
+                                       .context = &bar};
+    int code = read_request(given, &request, &table, &e) ? forecast(&request) : command_fail(&e);
+    progress_bar_release(&bar);
+    free(table);
+    return code;
+}
+
+int command_forecast(int argc, const char *const *argv)
+{
+    struct error e = {0};
+    struct suite_arguments given;
+    struct cancel cancel = {.fd = -1};
+    struct signals signals = {0};
+    int code = EXIT_PASSED;
+    if (!suite_arguments_parse(&given, argc, argv,
+                               "[SUITE] --rows TABLE=N | --source URL [OPTION...]", specs, 0, &e))
+        code = command_fail(&e);
+    else if (given.arguments.help)
+        code = EXIT_PASSED;
+    else if (arguments_given(&given.arguments, "score"))
+        code = score(&given.arguments);
+    else if (!cancel_init(&cancel) || !signals_watch(&signals, &cancel))
+        code = command_fail(&(struct error){ERROR_UNAVAILABLE, "", "cannot watch for signals"});
+    else
+        code = run(&given, &cancel);
+    signals_release(&signals);
+    cancel_release(&cancel);
+    suite_arguments_release(&given);
+    return code;
+}

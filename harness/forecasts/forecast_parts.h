@@ -1,0 +1,12 @@
+/* What the files of a forecast share. */
+#pragma once
+#include "forecast.h"
+
+/* "3 min 40 s (3 min 5 s to 4 min 30 s) at 2.1 million orders, limit 5 min 0 s"; to be freed. */
+char *forecast_sentence(const struct forecast_record *f);
+
+/*
+ * Writes the scenario "forecast" into the record. `failure`: the upgrade failed at some size;
+ * `e`: it could not be done; both may be NULL.
+ */
+void forecast_conclude(struct forecast *f, const char *failure, const struct error *e);

@@ -163,7 +163,8 @@ static enum attempt judge(struct deploy *d, const struct migrator_result *result
         return ATTEMPT_UNCHECKED;
     }
     char *ending = process_ending_text(&result->process);
-    deploy_fails(report, "the migrator %s: %s", ending, migrator_last_line(result));
+    const char *said = migrator_log_complaint(result, ".", false);
+    deploy_fails(report, "the migrator %s: %s", ending, said ? said : migrator_last_line(result));
     free(ending);
     return ATTEMPT_FAILED;
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "deploy_state.h"
 #include "expansion.h"
 #include "memory.h"
@@ -11,7 +12,9 @@
 #include "text.h"
 #include "url.h"
 
-static const size_t longest_name = 60; /* bytes of a database's name in a file's name */
+static const double lock_limit = 5.0;           /* seconds */
+static const useconds_t between_tries = 100000; /* microseconds */
+static const size_t longest_name = 60;          /* bytes of a database's name in a file's name */
 
 /* An advisory lock is of its database alone, so that one key serves for all: "pgdeploy". */
 static const char lock_query[] = "SELECT pg_try_advisory_lock(8099552841689755513)";
@@ -37,19 +40,32 @@ struct service deploy_service(const struct deploy *d, bool in_any_case)
                             .cancel = in_any_case ? d->request->abort : d->request->stop};
 }
 
+/* The session of a deploy that was killed holds the lock until the server notices. */
+static bool take_lock(struct deploy *d, struct error *e)
+{
+    double deadline = clock_seconds() + lock_limit;
+    for (;;) {
+        char *locked = connection_value(&d->connection, lock_query, 0, NULL, e);
+        bool good = locked && locked[0] == 't', asked = locked != NULL;
+        free(locked);
+        if (good || !asked)
+            return good;
+        if (clock_seconds() > deadline)
+            return error_set(e, ERROR_UNAVAILABLE,
+                             "another deploy of this database is running, perhaps on another "
+                             "machine: it holds the advisory lock");
+        usleep(between_tries);
+    }
+}
+
 static bool connect_and_lock(struct deploy *d, struct error *e)
 {
-    if (!connection_open(&d->connection, d->request->url, d->request->stop, e) ||
-        !connection_run(&d->connection, "SET default_transaction_read_only = on", e))
-        return false;
-    char *locked = connection_value(&d->connection, lock_query, 0, NULL, e);
-    bool good = locked && locked[0] == 't';
-    if (locked && !good)
-        error_set(e, ERROR_UNAVAILABLE,
-                  "another deploy of this database is running, perhaps on "
-                  "another machine: it holds the advisory lock");
-    free(locked);
-    return good;
+    return connection_open(&d->connection, d->request->url, d->request->stop, e) &&
+           connection_run(&d->connection,
+                          "SET default_transaction_read_only = on; "
+                          "SET client_connection_check_interval = 1000",
+                          e) &&
+           take_lock(d, e);
 }
 
 bool deploy_connect(struct deploy *d, struct error *e)

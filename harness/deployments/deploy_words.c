@@ -30,7 +30,7 @@ static void add_step(const struct deploy *d, struct text *t, size_t number, enum
 {
     const struct deploy_request *r = d->request;
     const struct suite_migrator *m = r->migrator->definition;
-    text_append_format(t, "  %zu  %-16s %s", number, deploy_step_name(step),
+    text_append_format(t, "  %zu  %-20s %s", number, deploy_step_name(step),
                        deploy_step_title(step));
     if (step == DEPLOY_BACKUP)
         text_append_format(

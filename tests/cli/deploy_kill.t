@@ -1,0 +1,135 @@
+#!/usr/bin/perl
+# pgrehearse deploy, killed with SIGKILL after each of its steps and within those that write: the
+# next deploy finishes or rolls back, and what must not run twice does not.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../support";
+use DeployTest;
+use MigrationTest;
+use Test::More;
+
+my ($status, $out, $err);
+sub shows { return diag($out, $err) }
+sub revision { return value($_[0]{url}, 'SELECT version_num FROM alembic_version') }
+
+# Every run of the migrator's upgrade and downgrade leaves a line in a file beside the migrations.
+my $t = certified(upgrade => q(sh -c 'echo upgrade >>"$APPLICATION_STATE/runs"; [ ! -e "$APPLICATION_STATE/slow-before" ] || sleep 30; pgrehearse-migrate upgrade {revision} && { [ ! -e "$APPLICATION_STATE/slow-after" ] || sleep 30; }'));
+my $before = everything($t);
+my $runs = "$t->{state}/runs";
+sub count_runs { return scalar grep { /upgrade/ } split /\n/, -e $runs ? read_file($runs) : '' }
+
+# Kills it as soon as its output matches; the number of upgrades so far.
+sub killed_at {
+    my ($pattern, @more) = @_;
+    unlink $runs;
+    my $child = deploy_start($t, @more);
+    my $seen = wait_until(sub { read_file($child->{out}) =~ $pattern }, "$pattern");
+    kill 'KILL', $child->{pid};
+    ($status, $out, $err) = finish($child);
+    shows() if !$seen;
+    return $seen;
+}
+
+my @steps = qw(backup stop verify-baseline pre-validation upgrade verify-target post-validation start);
+for my $step (@steps) {
+    ok(killed_at(qr/^done +$step /m), "killed after $step");
+    is($status, 137, "$step: it was killed") or shows();
+    ($status, $out, $err) = deploy($t);
+    is($status, 0, "$step: the next deploy finishes") or shows();
+    is(count_runs(), 1, "$step: the migration ran once");
+    is(revision($t), '002', "$step: the database is at the target");
+    ok(is_up($t), "$step: the services are up");
+    ($status, $out, $err) = deploy($t, '--rollback', '--restore-rows');
+    is($status, 0, "$step: it can be rolled back") or shows();
+    is(everything($t), $before, "$step: and everything is as it was");
+}
+
+# in the middle of the migration: before it has done anything, and when it has committed
+sub killed_within {
+    my ($name, $flag, $ready, $then) = @_;
+    write_file("$t->{state}/$flag", '');
+    unlink $runs;
+    my $child = deploy_start($t);
+    ok(wait_until($ready, $name), "$name: it is in the middle of the migration");
+    kill 'KILL', $child->{pid};
+    ($status, $out, $err) = finish($child);
+    unlink "$t->{state}/$flag";
+    ($status, $out, $err) = deploy($t, @$then);
+}
+killed_within('before', 'slow-before', sub { count_runs() == 1 }, []);
+is($status, 0, 'killed before the migration changed anything: the next deploy finishes') or shows();
+like($err, qr/upgrade: it was cut short, and has left nothing in the database/, 'it looked');
+is(count_runs(), 2, 'the migration ran again, since the first had done nothing');
+is(revision($t), '002', 'at the target');
+deploy($t, '--rollback', '--restore-rows');
+is(everything($t), $before, 'and back');
+
+killed_within('after', 'slow-after', sub { revision($t) eq '002' }, []);
+is($status, 0, 'killed when the migration had committed: the next deploy finishes') or shows();
+like($err, qr/upgrade: it was cut short, and the database has come to its end/, 'it looked');
+is(count_runs(), 1, 'the migration did not run again');
+deploy($t, '--rollback', '--restore-rows');
+is(everything($t), $before, 'and back');
+
+killed_within('back', 'slow-after', sub { revision($t) eq '002' }, ['--rollback', '--restore-rows']);
+is($status, 0, 'killed when the migration had committed: or it is rolled back') or shows();
+is(everything($t), $before, 'and everything is as it was');
+ok(is_up($t), 'with the services up');
+
+# in the rollback
+for my $step (qw(rollback-stop downgrade rollback-verify rollback-validation restore-rows rollback-start)) {
+    ($status, $out, $err) = deploy($t);
+    is($status, 0, 'deployed, to be rolled back') or shows();
+    ok(killed_at(qr/^done +$step /m, '--rollback', '--restore-rows'), "killed after $step");
+    ($status, $out, $err) = deploy($t, '--restore-rows');
+    is($status, 1, "$step: the next deploy ends the rollback: exit 1") or shows();
+    is(scalar(grep { $_->{outcome} eq 'done' } last_of('downgrade')), 1, "$step: one downgrade");
+    is(scalar(grep { $_->{outcome} eq 'done' } last_of('restore-rows')), 1, "$step: rows restored once");
+    is(everything($t), $before, "$step: and everything is as it was");
+    ok(is_up($t), "$step: the services are up");
+}
+
+# The ends of a step in the last deployment.
+sub last_of {
+    my ($step) = @_;
+    my ($opened) = reverse journal($t, 'opened');
+    my ($path) = glob "$t->{output}/*.journal";
+    my @lines = split /\n/, read_file($path);
+    my $from = (grep { $lines[$_] =~ /"event":"opened"/ } 0 .. $#lines)[-1];
+    return map { JSON::PP::decode_json($_) } grep { /"event":"ended"/ && /"step":"$step"/ } @lines[$from .. $#lines];
+}
+
+# Ctrl-C in the migration: it is let go on to its end, then it stops and says where it stands
+write_file("$t->{state}/slow-after", '');
+my $yaml = read_file("$t->{suite}/suite.yaml");
+write_file("$t->{suite}/suite.yaml", $yaml =~ s/sleep 30; \}/sleep 2; }/r);
+certificate($t);
+unlink $runs;
+my $child = deploy_start($t);
+ok(wait_until(sub { revision($t) eq '002' }, 'the migration'), 'the migration is running');
+kill 'INT', $child->{pid};
+($status, $out, $err) = finish($child);
+is($status, 3, 'Ctrl-C: exit 3') or shows();
+like($out, qr/^done +upgrade /m, 'the migrator came to its end');
+like($out, qr/^unfinished: .*interrupted.*\n(.*\n)*to go on, give the same command again; to go back, the same with --rollback$/m, 'it says where it stands') or shows();
+unlink "$t->{state}/slow-after";
+($status, $out, $err) = deploy($t);
+is($status, 0, 'the next one goes on') or shows();
+is(count_runs(), 1, 'without the migration');
+deploy($t, '--rollback', '--restore-rows');
+is(everything($t), $before, 'and back');
+
+# Ctrl-C before it: the services go up again
+killed_softly();
+sub killed_softly {
+    my $ch = deploy_start($t);
+    wait_until(sub { read_file($ch->{out}) =~ /^done +stop /m }, 'stop');
+    kill 'INT', $ch->{pid};
+    ($status, $out, $err) = finish($ch);
+    return if $status == 3 && revision($t) eq '002';
+    is($status, 3, 'Ctrl-C before the migration: exit 3') or shows();
+    ok(is_up($t), 'the services are up again');
+    is(everything($t), $before, 'and nothing was changed');
+}
+done_testing;

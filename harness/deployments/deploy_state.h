@@ -36,6 +36,9 @@ void deploy_tell(struct deploy *d, const char *format, ...) __attribute__((forma
 
 struct service deploy_service(const struct deploy *d, bool in_any_case);
 
+/* What marks the processes of this deployment, so that whoever comes after a crash finds them. */
+const char *deploy_mark(struct deploy *d);
+
 /* The connection, opened again with its lock where it was lost. */
 bool deploy_connect(struct deploy *d, struct error *e);
 

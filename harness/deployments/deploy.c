@@ -186,7 +186,7 @@ static bool settle(struct deploy *d, struct error *e)
     if (step != DEPLOY_UPGRADE && step != ROLLBACK_DOWNGRADE && step != ROLLBACK_RESTORE)
         return deploy_step_found(d, step, DEPLOY_ABANDONED, "cut short; it is done again", e);
     if (step == ROLLBACK_RESTORE)
-        return true; /* the rollback looks */
+        return rollback_settle_restore(d, e);
     enum deploy_world world;
     struct text why = {0};
     bool good = deploy_look(d, &world, &why, e);

@@ -75,6 +75,9 @@ bool deploy_was_touched(const struct deploy *d);
 /* Rolls back, or goes on with it. */
 void deploy_roll_back(struct deploy *d, const char *reason, struct deploy_result *result);
 
+/* After a crash in the restoring of rows: it is done, or to be done again. */
+bool rollback_settle_restore(struct deploy *d, struct error *e);
+
 /* What to do by hand, as lines, to be freed. */
 char *deploy_by_hand(struct deploy *d, enum deploy_ending ending);
 

@@ -130,7 +130,7 @@ rmdir "$t->{state}/once";
 fails('services that do not start', 1, 'rolled back: start: ', 'start: ' => "start: $once; [ \$? != 0 ] || exit 4; ");
 rmdir "$t->{state}/once";
 fails('a body that does not match', 1, "probe 'repositories have their project'.*does not match",
-    '"project": "default"' => 'nobody', '(nobody.*\n    deadline:) 10' => "nobody'\n    deadline: 0.3");
+    '"project": "default"' => 'nobody', '(nobody.*\n    deadline:) 10' => "nobody'\n    deadline: 2");
 fails('an error in the log', 1, "an error in the log 'application'", 'errors: ERROR' => 'errors: listening');
 unlike($out . join('', map { $_->{message} // '' } journal($t, 'ended')), qr/INFO listening/, 'its line is not kept');
 

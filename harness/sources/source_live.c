@@ -88,8 +88,29 @@ static bool open_transaction(struct source *s, struct error *e)
     return true;
 }
 
+/*
+ * The password that is in the environment is put into our own copy of the URL: an embedded server
+ * that is started later forgets the environment's.
+ */
+static bool take_password(struct source *s, struct error *e)
+{
+    const char *password = getenv("PGPASSWORD");
+    struct url u;
+    if (!url_parse(&u, s->request.url, e))
+        return false;
+    if (!u.password && password && *password) {
+        u.password = memory_copy_of(password);
+        s->url = url_format(&u, true);
+        s->request.url = s->url;
+    }
+    url_release(&u);
+    return true;
+}
+
 bool source_live_open(struct source *s, struct error *e)
 {
+    if (!take_password(s, e))
+        return false;
     const char *url = s->request.url;
     /* libpq takes it rather than the host that the URL names */
     const char *elsewhere = getenv("PGHOSTADDR");
@@ -109,13 +130,16 @@ bool source_live_open(struct source *s, struct error *e)
     return good || error_prefix(e, "the source %s", s->facts.display);
 }
 
-/* What to do about the two refusals that a role for reading meets most often. */
+/* What to do about the refusals that a role for reading meets most often. */
 static bool explain(const struct source *s, struct error *e)
 {
     char *said = memory_copy_of(e->message);
     enum error_kind kind = e->kind;
     const char *remedy = strstr(said, "row-level security")
                              ? ": read it as a role that has BYPASSRLS"
+                         : strstr(said, "permission denied for large object")
+                             ? ": GRANT SELECT ON LARGE OBJECT, each of them, to the role; or read "
+                               "it as their owner"
                          : strstr(said, "permission denied")
                              ? ": grant the role pg_read_all_data, or SELECT and USAGE on it all"
                              : "";

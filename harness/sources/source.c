@@ -166,7 +166,7 @@ static bool make(struct source_making *m, const char *folder, struct error *e)
     m->dump = s->facts.is_dump ? memory_copy_of(s->request.dump)
                                : memory_format("%s/source.dump", folder);
     if (!s->facts.is_dump && !note_extensions(&s->facts, &s->connection, e))
-        return false;
+        return error_prefix(e, "the source %s", s->facts.display);
     if ((!s->facts.is_dump && !source_live_dump(m, folder, e)) || !check_server(m, scan, e) ||
         !source_roles_make(m, scan, e))
         return false;

@@ -152,7 +152,8 @@ static char *remedy_for(const struct source *s, const char *said)
                               "read it as their owner");
     if (strstr(said, "permission denied"))
         return memory_copy_of(": grant the role pg_read_all_data, or SELECT and USAGE on it all");
-    if (!strstr(said, "lock timeout"))
+    /* pg_dump limits its waiting for a lock by a statement_timeout */
+    if (!strstr(said, "lock timeout") && !strstr(said, "statement timeout"))
         return memory_copy_of("");
     char *holders = lock_holders(s);
     char *remedy = memory_format(": %s; certify again when that has ended",

@@ -270,6 +270,26 @@ static void test_refusals(void **state)
     assert_error(&e, "install the package postgresql-15");
 }
 
+/* Who has to end before it can be certified. */
+static void test_locked(void **state)
+{
+    struct fixture *f = *state;
+    struct error e = {0};
+    assert_true(connection_open(&f->locker, f->db.url, NULL, &e));
+    assert_true(connection_run(&f->locker, "BEGIN; LOCK TABLE account", &e));
+    assert_true(source_open(&f->source, &f->request, &f->cancel, &e));
+    assert_true(connection_run(&f->source.connection, "SET LOCAL lock_timeout = '50ms'", &e));
+    assert_false(
+        source_copy(&f->source, &f->server, f->copy.name, f->folder, NULL, NULL, &f->notes, &e));
+    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
+    char *holder = memory_format("account is locked by process %d of %s",
+                                 PQbackendPID(f->locker.pg), PQuser(f->locker.pg));
+    bool named = strstr(e.message, holder) != NULL;
+    free(holder);
+    if (!named)
+        fail_msg("%s", e.message);
+}
+
 static void *cancel_soon(void *context)
 {
     struct fixture *f = context;
@@ -324,6 +344,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_acting_role, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_difference_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_locked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cancel, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_user_mapping, set_up, tear_down),
     };

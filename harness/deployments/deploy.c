@@ -138,17 +138,17 @@ bool deploy_step_found(struct deploy *d, enum deploy_step step, enum deploy_outc
     return journal_end_step(&d->journal, step, outcome, message, NULL, e);
 }
 
-/* An identifier of the deployment that sorts by its time: "20251011T093000Z". */
+/* An identifier of the deployment that sorts by its time: "20251011T093000Z-1234". */
 static bool open_deployment(struct deploy *d, struct error *e)
 {
     const struct deploy_request *r = d->request;
-    char id[24], date[24];
+    char id[48], date[24];
     clock_date(date, sizeof date);
     size_t length = 0;
     for (const char *p = date; *p; p++)
         if (*p != '-' && *p != ':')
             id[length++] = *p;
-    id[length] = '\0';
+    snprintf(id + length, sizeof id - length, "-%d", (int)getpid());
     json_t *facts = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "deployment", id, "database", d->database,
         "cluster", d->cluster, "suite", r->suite->name, "baseline", r->suite->baseline, "target",
@@ -163,7 +163,7 @@ static bool open_deployment(struct deploy *d, struct error *e)
 static bool backup_serves(struct deploy *d, struct error *e)
 {
     const struct service s = deploy_service(d, false);
-    const struct backup_options options = {.cancel = d->request->stop, .mark = d->request->mark};
+    const struct backup_options options = {.cancel = d->request->stop, .mark = deploy_mark(d)};
     enum service_state state;
     struct error damaged = {0};
     if (!journal_is_done(&d->journal, DEPLOY_BACKUP) || !journal_is_done(&d->journal, DEPLOY_STOP))
@@ -186,7 +186,7 @@ static bool settle(struct deploy *d, struct error *e)
     if (step != DEPLOY_UPGRADE && step != ROLLBACK_DOWNGRADE && step != ROLLBACK_RESTORE)
         return deploy_step_found(d, step, DEPLOY_ABANDONED, "cut short; it is done again", e);
     if (step == ROLLBACK_RESTORE)
-        return true; /* the rollback looks */
+        return rollback_settle_restore(d, e);
     enum deploy_world world;
     struct text why = {0};
     bool good = deploy_look(d, &world, &why, e);

@@ -67,6 +67,7 @@ struct deploy {
     char *migrator_url;       /* with a lock_timeout */
     char *application;        /* PGAPPNAME=… of the migrator's sessions */
     char *options;            /* PGOPTIONS=… */
+    char *mark;               /* NAME=VALUE of the migrator's processes; see deploy_mark() */
     char *before_path;
     struct before_state before;
     bool before_known;

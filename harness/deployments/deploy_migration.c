@@ -43,6 +43,7 @@ bool deploy_migrator_run(struct deploy *d, enum migrator_action action, const ch
     const char *const variables[] = {d->application, read_only ? NULL : d->options, NULL};
     struct migrator m = *d->request->migrator;
     m.variables = variables;
+    m.mark = (char *)deploy_mark(d);
     m.read_only = read_only;
     m.cancel = read_only ? d->request->stop : d->request->abort;
     bool ran =

@@ -9,6 +9,7 @@
 #include "expansion.h"
 #include "memory.h"
 #include "probe.h"
+#include "run_processes.h"
 #include "text.h"
 #include "url.h"
 
@@ -136,6 +137,25 @@ static char *with_option(const char *url, const char *option, struct error *e)
     return result;
 }
 
+const char *deploy_mark(struct deploy *d)
+{
+    if (!d->mark)
+        d->mark = d->request->mark ? memory_copy_of(d->request->mark)
+                                   : memory_format("%s=%s", run_id_variable,
+                                                   journal_fact(&d->journal, "deployment"));
+    return d->mark;
+}
+
+/*
+ * A deploy that was killed cannot end what its migrator has started: a shell may be about to run
+ * the migration still. Nobody but us has the journal, so whatever carries its mark is left over.
+ */
+static void end_left_over(struct deploy *d)
+{
+    if (d->journal.any && !d->journal.finished && !d->request->mark)
+        run_processes_end(journal_fact(&d->journal, "deployment"), d->request->output);
+}
+
 /* What the migrator's sessions are told: whose they are, how long to wait, to end with it. */
 static bool make_session(struct deploy *d, struct error *e)
 {
@@ -219,6 +239,8 @@ bool deploy_open(struct deploy *d, const struct deploy_request *request, struct 
     bool good = check_variables(d, e) && make_session(d, e) && journal_open(&d->journal, path, e) &&
                 connect_and_lock(d, e) && identify(d, e) && check_journal(d, e);
     free(path);
+    if (good)
+        end_left_over(d);
     return good;
 }
 
@@ -235,6 +257,7 @@ void deploy_close(struct deploy *d)
     free(d->application);
     free(d->options);
     free(d->before_path);
+    free(d->mark);
     *d = (struct deploy){.journal.fd = -1};
 }
 

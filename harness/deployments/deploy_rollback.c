@@ -71,24 +71,18 @@ static bool were_restored(struct deploy *d, bool *restored, struct error *e)
     return e->kind == ERROR_NONE;
 }
 
-/* After a crash in it: done, or to be done again. */
-static bool settle_restore(struct deploy *d, struct deploy_result *result)
+bool rollback_settle_restore(struct deploy *d, struct error *e)
 {
-    struct error e = {0};
     enum deploy_world world;
     struct text why = {0};
     bool restored = false;
-    if (!d->journal.steps[ROLLBACK_RESTORE].open)
-        return true;
     /* the look waits until nobody is in the middle of it any more */
-    bool good = deploy_look(d, &world, &why, &e) && were_restored(d, &restored, &e) &&
+    bool good = deploy_look(d, &world, &why, e) && were_restored(d, &restored, e) &&
                 deploy_step_found(d, ROLLBACK_RESTORE, restored ? DEPLOY_DONE : DEPLOY_ABANDONED,
                                   restored ? "it was cut short, and the rows are there"
                                            : "it was cut short, and no row is there",
-                                  &e);
+                                  e);
     text_release(&why);
-    if (!good)
-        stuck(d, result, DEPLOY_UNCHECKED, e.message);
     return good;
 }
 
@@ -107,8 +101,7 @@ static bool restore(struct deploy *d, struct deploy_result *result)
         free(tables);
         return true;
     }
-    return settle_restore(d, result) &&
-           (journal_is_done(&d->journal, ROLLBACK_RESTORE) || step(d, ROLLBACK_RESTORE, result));
+    return journal_is_done(&d->journal, ROLLBACK_RESTORE) || step(d, ROLLBACK_RESTORE, result);
 }
 
 static bool undo(struct deploy *d, struct deploy_result *result)

@@ -36,6 +36,9 @@ void deploy_tell(struct deploy *d, const char *format, ...) __attribute__((forma
 
 struct service deploy_service(const struct deploy *d, bool in_any_case);
 
+/* What marks the processes of this deployment, so that whoever comes after a crash finds them. */
+const char *deploy_mark(struct deploy *d);
+
 /* The connection, opened again with its lock where it was lost. */
 bool deploy_connect(struct deploy *d, struct error *e);
 
@@ -71,6 +74,9 @@ bool deploy_was_touched(const struct deploy *d);
 
 /* Rolls back, or goes on with it. */
 void deploy_roll_back(struct deploy *d, const char *reason, struct deploy_result *result);
+
+/* After a crash in the restoring of rows: it is done, or to be done again. */
+bool rollback_settle_restore(struct deploy *d, struct error *e);
 
 /* What to do by hand, as lines, to be freed. */
 char *deploy_by_hand(struct deploy *d, enum deploy_ending ending);

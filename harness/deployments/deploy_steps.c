@@ -29,9 +29,9 @@ enum deploy_outcome deploy_cannot(struct deploy_report *report, const struct err
     return DEPLOY_UNCHECKED;
 }
 
-static struct backup_options backup_options_of(const struct deploy *d)
+static struct backup_options backup_options_of(struct deploy *d)
 {
-    return (struct backup_options){.cancel = d->request->stop, .mark = d->request->mark};
+    return (struct backup_options){.cancel = d->request->stop, .mark = deploy_mark(d)};
 }
 
 enum deploy_outcome deploy_backup(struct deploy *d, struct deploy_report *report)

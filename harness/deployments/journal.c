@@ -230,7 +230,7 @@ static bool write_line(struct journal *j, json_t *o, struct error *e)
                              strerror(reason));
 }
 
-/* Makes the line, writes it, and takes it as a reader would; `facts` is taken over. */
+/* Makes the line, takes it as a reader would, and writes it; `facts` is taken over. */
 static bool append(struct journal *j, const char *event, const enum deploy_step *step,
                    const char *outcome, const char *message, json_t *facts, struct error *e)
 {
@@ -249,10 +249,11 @@ static bool append(struct journal *j, const char *event, const enum deploy_step 
         made = made && json_object_set_new(o, "facts", facts) == 0;
     if (!made)
         abort();
-    bool good = write_line(j, o, e);
-    if (good && !take(j, o))
-        good = error_set(e, ERROR_UNAVAILABLE, "the journal %s has no place for '%s %s'", j->path,
-                         event, step ? deploy_step_name(*step) : "");
+    /* nothing is written that could not be read */
+    bool good =
+        take(j, o) || error_set(e, ERROR_UNAVAILABLE, "the journal %s has no place for '%s %s'",
+                                j->path, event, step ? deploy_step_name(*step) : "");
+    good = good && write_line(j, o, e);
     json_decref(o);
     return good;
 }

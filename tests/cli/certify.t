@@ -110,6 +110,8 @@ S
 ALTER TABLE repositories ADD COLUMN project_id varchar(50) NOT NULL DEFAULT 'default';
 UPDATE repositories SET project_id = 'Not Valid' WHERE id IN (SELECT id FROM repositories ORDER BY id LIMIT 2);
 S
+    ['a view of a dropped table', 'CREATE VIEW planted AS SELECT * FROM work_items;',
+        qr/finding .*view or table=planted needs=work_items/, 'live'],
     ['a constraint that is not validated', <<'S', qr/finding .*problem=constraint not validated name=planted/, 'dump'],
 ALTER TABLE repositories ADD CONSTRAINT planted CHECK (path <> '') NOT VALID;
 S
@@ -134,6 +136,10 @@ is(state_of('sound'), $before, 'it is as it was');
 ok(-s "$run->{folder}/certificate.json", 'there is a certificate');
 like(read_file("$run->{folder}/run.json"), qr/"FR-027"/, 'the requirement of a copy is told');
 is(leftovers() . databases(), '', 'nothing is left');
+
+$run = certify('--source', url('sound'), @alone, '--exclude-table-data', 'vendor_test_*,nosuch');
+is($run->{code}, 0, 'rows may stay behind') or diag(output_of($run));
+like(output_of($run), qr/note: rows of public.vendor_test_results stay behind/, 'and it is said');
 
 for my $format ('-Fc', '-Fp', '-Ft') {
     my $dump = dump_of('sound', $format);
@@ -205,6 +211,7 @@ for my $case (
     ['another major version', ['--dump', "$dumps/old"], 3, qr/of PostgreSQL 14\.\d+.*install postgresql-14/],
     ['no source', [], 2, qr/just one of --source URL, --dump FILE/],
     ['two sources', ['--source', url('sound'), '--dump', "$dumps/words"], 2, qr/just one of/],
+    ['rows of a dump left out', ['--dump', "$dumps/words", '--exclude-table-data', 'x'], 2, qr/of --source only/],
     ['no URL', ['--source', 'postgresql://:bad:port/'], 2, qr/--source/],
     ['no certification', ['--source', url('sound'), '--scenario', 'fresh'], 2, qr/nothing is certified/],
     ['no key', ['--source', url('sound'), '--sign', "$dumps/nosuch"], 2, qr/no such key/],

@@ -1,5 +1,4 @@
-# A database at the baseline with rows, the rehearsal's application on it, and a certificate that
-# holds for it, as docs/certify.md says what one looks like.
+# A database at the baseline with rows, its certificate, and the rehearsal's application on it.
 package DeployTest;
 use strict;
 use warnings;
@@ -8,7 +7,6 @@ use Exporter 'import';
 use IO::Socket::INET;
 use JSON::PP;
 use MigrationTest;
-use POSIX qw(strftime);
 use Test::More;
 
 our @EXPORT = qw(certified certificate deploy deploy_start journal application is_up everything);
@@ -16,55 +14,15 @@ our @EXPORT = qw(certified certificate deploy deploy_start journal application i
 my $count = 0;
 my @running;
 
-sub digest_of_folder {
-    my ($path) = @_;
-    my @files = grep { !m{(^|/)(\.|__pycache__)} } map { s{^\Q$path\E/}{}r } split /\n/, `find '$path' -type f`;
-    return map { {path => $_, sha256 => sha256_hex(read_file("$path/$_"))} } sort @files;
-}
-
-sub digest_of_list { return sha256_hex(join '', map {"$_->{sha256}  $_->{path}\n"} @_) }
-
-sub suite_digest {
-    my ($suite) = @_;
-    my $yaml = read_file("$suite/suite.yaml");
-    my @parts = ('suite.yaml', map { $yaml =~ /^$_: (\S+)/m } qw(requirements delta));
-    my @entries = map { {path => $_, sha256 => sha256_hex(read_file("$suite/$_"))} } @parts;
-    while ($yaml =~ /folder: (validations\S+?)\}/g) {
-        push @entries, {path => $1, sha256 => digest_of_list(digest_of_folder("$suite/$1"))};
-    }
-    while ($yaml =~ /^    (?:sql|recipe): (\S+)/mg) {
-        push @entries, {path => $1, sha256 => sha256_hex(read_file("$suite/$1"))};
-    }
-    return digest_of_list(@entries);
-}
-
-# Writes the certificate of the suite and of the database as they are now.
+# Certifies the suite on the database as they are now; %change replaces members of the certificate.
 sub certificate {
     my ($t, %change) = @_;
-    my (undef, $schema) = run({}, 'pgrehearse', 'snapshot', '--database', $t->{url});
-    my (undef, $version) = run({}, 'pgrehearse-migrate', '--version');
-    my @lines = split /\n/, $schema;
-    shift @lines;
-    my $c = {
-        '$schema' => 'urn:pgrehearse:certificate:1', format_version => 1, id => '0123456789ab',
-        pgrehearse => '0.1.0', made_at => strftime('%Y-%m-%dT%H:%M:%SZ', gmtime),
-        made_by => 'test', verdict => 'passed', seconds => 1.5, upgrade_seconds => undef,
-        suite => {name => 'migration_002', sha256 => suite_digest($t->{suite})},
-        migrator => {name => 'native', version => $version =~ s/\n\z//r, replaced => JSON::PP::false,
-            baseline => '005', target => '002', history => [],
-            files => [digest_of_folder("$t->{suite}/migrations")]},
-        source => {dump => JSON::PP::false, display => 'postgresql://there/x', taken_at => undef,
-            bytes => undef, rehearsed_on => undef,
-            database => value($t->{url}, 'SELECT current_database()'),
-            system_identifier => value($t->{url}, 'SELECT system_identifier FROM pg_control_system()'),
-            server_version => value($t->{url}, 'SHOW server_version') =~ s/ .*//r,
-            revision => '005', settings => [],
-            extensions => [map { my ($n, $v) = split / /; {name => $n, version => $v} }
-                split /\n/, value($t->{url}, q{SELECT extname || ' ' || extversion FROM pg_extension ORDER BY extname})],
-            schema_sha256 => sha256_hex(join '', map {"$_\n"} @lines), schema => [@lines]},
-        tables => [], checklist => [],
-        run => {'$schema' => 'urn:pgrehearse:run:1', verdict => 'passed'}, %change};
-    return write_file($t->{certificate}, JSON::PP->new->canonical->encode($c));
+    my $folder = scratch('certified' . ++$count);
+    my ($status, $out, $err) = run($t->{environment}, 'pgrehearse', 'certify', $t->{suite},
+        '--source', $t->{url}, '--output', $folder);
+    die "$out$err" if $status;
+    my $c = decode_json(read_file("$folder/certificate.json"));
+    return write_file($t->{certificate}, JSON::PP->new->canonical->encode({%$c, %change}));
 }
 
 sub free_port {
@@ -89,10 +47,10 @@ sub certified {
         $yaml =~ s/(    upgrade: ).*/$1$change{upgrade}/ or die;
         write_file("$t->{suite}/suite.yaml", $yaml);
     }
-    certificate($t);
     $t->{environment} = {APPLICATION_FOLDER => $t->{suite}, APPLICATION_STATE => $t->{state},
         APPLICATION_PORT => free_port(), APPLICATION_OWNER => $$, DATABASE_URL => $t->{url}};
     $t->{deployment} = "$t->{suite}/application/deployment.yaml";
+    certificate($t);
     push @running, $t;
     application($t, 'start') == 0 or die 'the application does not start';
     return $t;

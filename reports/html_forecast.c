@@ -1,3 +1,4 @@
+#include "cost_fit.h"
 #include "figure.h"
 #include "html_cost.h"
 #include "html_ledger.h"
@@ -25,15 +26,13 @@ static void append_points(struct text *t, const struct forecast_record *f)
 
 static void append_steps(struct text *t, const struct forecast_record *f)
 {
-    static const char *const models[] = {
-        [COST_CONSTANT] = "constant", [COST_LINEAR] = "linear", [COST_LINEARITHMIC] = "n log n"};
     size_t shown = f->step_count < LEDGER_ROWS ? f->step_count : LEDGER_ROWS;
     html_begin_fold(t, "The fit, step by step", "Step|Grows|#Forecast|#Least|#Most|#Residual");
     for (size_t i = 0; i < shown; i++) {
         const struct forecast_step *s = &f->steps[i];
         text_append(t, "<tr>");
         html_append_heading_cell(t, s->name);
-        html_append_cell(t, models[s->model]);
+        html_append_cell(t, cost_model_name(s->model));
         append_duration(t, s->estimate);
         append_duration(t, s->low);
         append_duration(t, s->high);

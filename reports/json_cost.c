@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "cost_fit.h"
 #include "json_part.h"
 
 /* -1: not known. */
@@ -133,11 +134,9 @@ static json_t *coefficient(double value)
 
 static json_t *forecast_step_object(const struct forecast_step *s)
 {
-    static const char *const models[] = {
-        [COST_CONSTANT] = "constant", [COST_LINEAR] = "linear", [COST_LINEARITHMIC] = "n log n"};
     json_t *o = json_object();
     json_put_text(o, "name", s->name);
-    json_put_text(o, "model", models[s->model]);
+    json_put_text(o, "model", cost_model_name(s->model));
     json_put(o, "constant", coefficient(s->constant));
     json_put(o, "slope", coefficient(s->slope));
     json_put(o, "residual", coefficient(s->residual));

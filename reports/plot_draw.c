@@ -335,7 +335,7 @@ static bool explain(const struct process_result *result, struct error *e)
     if (result->ending == PROCESS_EXITED && result->status == 127)
         return error_set(e, ERROR_UNAVAILABLE, "gnuplot is not installed: install gnuplot-nox");
     char *ending = process_ending_text(result), *log = text_one_line(text_string(&result->log));
-    error_set(e, ERROR_UNAVAILABLE, "gnuplot %s: %.300s", ending, log);
+    error_set(e, ERROR_UNAVAILABLE, "gnuplot %s%s%.300s", ending, *log ? ": " : "", log);
     free(ending);
     free(log);
     return false;

@@ -1,15 +1,10 @@
 #include <math.h>
 
-#include "figure.h"
+#include "cost_fit.h"
 #include "memory.h"
 #include "plots.h"
 
 enum { CURVE = 60 };
-
-static double term_of(enum cost_model model, double rows)
-{
-    return model == COST_LINEAR ? rows : model == COST_LINEARITHMIC ? rows * log2(rows + 1) : 1;
-}
 
 /* The fit of the whole upgrade, else the sum of its steps. */
 static double fit_at(const struct forecast_record *f, double rows)
@@ -17,9 +12,8 @@ static double fit_at(const struct forecast_record *f, double rows)
     double sum = 0;
     for (size_t i = 0; i < f->step_count; i++) {
         const struct forecast_step *s = &f->steps[i];
-        double here = s->constant;
-        if (s->model != COST_CONSTANT)
-            here += s->slope * term_of(s->model, rows);
+        struct cost_fit fit = {.model = s->model, .constant = s->constant, .slope = s->slope};
+        double here = cost_fit_at(&fit, rows);
         if (s->name && strcmp(s->name, "upgrade") == 0)
             return here;
         sum += here;

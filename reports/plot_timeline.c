@@ -85,24 +85,62 @@ static bool has_failed(const struct statement_cost *s)
     return s->sqlstate[0] || s->seconds < 0;
 }
 
-/* The bars of one look; `rest` is the row of the statements that have none of their own. */
+/* Bars on one row, those joined that could not be told apart. */
+struct joined {
+    double from, to;
+    bool open;
+};
+
+static void end_joined(const struct timeline *t, size_t row, double height, struct joined *j)
+{
+    if (j->open)
+        add_bar(t, row, j->from, j->to, height);
+    j->open = false;
+}
+
+static void join(const struct timeline *t, size_t row, double height, struct joined *j, double from,
+                 double to)
+{
+    if (j->open && from >= j->from && from <= j->to + t->least) {
+        j->to = fmax(j->to, to);
+        return;
+    }
+    end_joined(t, row, height, j);
+    *j = (struct joined){from, to, true};
+}
+
+static bool any_such(const struct cost_record *c, bool failed)
+{
+    for (size_t i = 0; i < c->statement_count; i++)
+        if (has_failed(&c->statements[i]) == failed)
+            return true;
+    return false;
+}
+
+/* The bars of one look; those without a row of their own come together on the one after them. */
 static void add_statements(const struct timeline *t, const struct row *rows, size_t count,
                            bool failed)
 {
-    bool begun = false;
+    const double height = failed ? 0.8 : 0.6;
+    const enum plot_ink ink = failed ? PLOT_BAD : PLOT_BLUE;
+    struct joined rest = {0};
+    if (!any_such(t->cost, failed))
+        return;
+    plot_begin(t->plot, PLOT_BOXES, ink, PLOT_SOLID);
+    if (failed)
+        plot_explain(t->plot, PLOT_BOXES, ink, PLOT_SOLID, "a statement that failed");
     for (size_t i = 0, row = 0; i < t->cost->statement_count; i++) {
         const struct statement_cost *s = &t->cost->statements[i];
         bool own = row < count && rows[row].index == i;
-        if (has_failed(s) == failed) {
-            if (!begun && failed)
-                plot_explain(t->plot, PLOT_BOXES, PLOT_BAD, PLOT_SOLID, "a statement that failed");
-            if (!begun)
-                plot_begin(t->plot, PLOT_BOXES, failed ? PLOT_BAD : PLOT_BLUE, PLOT_SOLID);
-            begun = true;
-            add_bar(t, own ? row : count, s->started, statement_end(t, s), failed ? 0.8 : 0.6);
-        }
+        if (has_failed(s) != failed)
+            ;
+        else if (own)
+            add_bar(t, row, s->started, statement_end(t, s), height);
+        else
+            join(t, count, height, &rest, s->started, statement_end(t, s));
         row += own;
     }
+    end_joined(t, count, height, &rest);
 }
 
 static void name_row(const struct timeline *t, size_t row, const char *text)
@@ -120,7 +158,7 @@ static void name_statements(const struct timeline *t, const struct row *rows, si
     }
     size_t rest = t->cost->statement_count - count;
     if (rest) {
-        char *name = memory_format("%zu shorter statements", rest);
+        char *name = memory_format("%zu other statements", rest);
         name_row(t, count, name);
         free(name);
     }

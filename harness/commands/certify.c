@@ -32,6 +32,10 @@ static bool check_source(const struct source_request *request, struct error *e)
     if (request->dump && access(request->dump, R_OK) != 0)
         return error_set(e, ERROR_USAGE, "--dump %s: there is no such file, or it cannot be read",
                          request->dump);
+    if (request->dump && request->excluded_count)
+        return error_set(e, ERROR_USAGE,
+                         "--exclude-table-data: of --source only; leave the rows out when the dump "
+                         "is made");
     bool good = !request->url || url_parse(&url, request->url, e) || error_prefix(e, "--source");
     url_release(&url);
     return good;

@@ -6,7 +6,7 @@ static const char *const modes[] = {
     "AccessShareLock", "RowShareLock",          "RowExclusiveLock", "ShareUpdateExclusiveLock",
     "ShareLock",       "ShareRowExclusiveLock", "ExclusiveLock",    "AccessExclusiveLock"};
 /* Whoever takes this or more on a table that the base leaves alone changes it. */
-enum { ROW_EXCLUSIVE = 3, MODES = sizeof modes / sizeof *modes };
+enum { ROW_EXCLUSIVE = 3, SHARE = 5, MODES = sizeof modes / sizeof *modes };
 
 static const char table_prefix[] = "table ";
 
@@ -32,6 +32,55 @@ static int strongest(const struct cost_record *record, const char *object, size_
     return most;
 }
 
+static const struct statement_cost *find_statement(const struct cost_record *record, size_t number)
+{
+    for (size_t i = 0; i < record->statement_count; i++)
+        if (record->statements[i].number == number)
+            return &record->statements[i];
+    return NULL;
+}
+
+static bool has_statement(const struct cost_record *record, const char *sql)
+{
+    for (size_t i = 0; i < record->statement_count; i++)
+        if (strcmp(record->statements[i].sql, sql) == 0)
+            return true;
+    return false;
+}
+
+/* Whether an earlier statement of the same transaction holds the object as strongly already. */
+static bool is_covered(const struct cost_record *record, const struct lock_cost *lock,
+                       const struct statement_cost *by)
+{
+    for (size_t i = 0; by->transaction && i < record->lock_count; i++) {
+        const struct lock_cost *other = &record->locks[i];
+        const struct statement_cost *s = find_statement(record, other->statement);
+        if (s && s->number < by->number && s->transaction == by->transaction &&
+            lock_strength(other->mode) >= lock_strength(lock->mode) &&
+            strcmp(other->object, lock->object) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The strongest mode in which a statement that `other` does not have locks the object. */
+static int strongest_of_own(const struct cost_record *record, const struct cost_record *other,
+                            const char *object, size_t *statement)
+{
+    int most = 0;
+    for (size_t i = 0; i < record->lock_count; i++) {
+        const struct lock_cost *lock = &record->locks[i];
+        const struct statement_cost *by = find_statement(record, lock->statement);
+        int strength = lock_strength(lock->mode);
+        if (strength > most && by && strcmp(lock->object, object) == 0 &&
+            !has_statement(other, by->sql) && !is_covered(record, lock, by)) {
+            most = strength;
+            *statement = by->number;
+        }
+    }
+    return most;
+}
+
 /* Whether the table was there before the upgrade. What it makes itself nobody else waits for. */
 static bool was_there(const struct cost_record *record, const char *table)
 {
@@ -49,7 +98,8 @@ static bool seen_before(const struct cost_record *record, size_t lock)
     return false;
 }
 
-static void compare_object(const struct ledgers *base, const struct ledgers *candidate,
+/* Whether it is locked in a stronger mode than anywhere in the base. */
+static bool compare_object(const struct ledgers *base, const struct ledgers *candidate,
                            const char *object, struct differences *out)
 {
     int before = 0, after = MODES;
@@ -63,11 +113,37 @@ static void compare_object(const struct ledgers *base, const struct ledgers *can
         after = strength < after ? strength : after;
     }
     if (after <= before)
-        return;
+        return false;
     bool matters = before > 0 || after >= ROW_EXCLUSIVE;
     differences_add(out, matters ? DIFFERENCE_WORSE : DIFFERENCE_TOLD, "locks",
                     "%s is locked in mode %s by statement %zu; the base takes %s", object,
                     modes[after - 1], statement, before ? modes[before - 1] : "no lock on it");
+    return true;
+}
+
+/*
+ * A statement that took another's place may lock out writers which that one let pass, though the
+ * table is locked as strongly elsewhere in the upgrade: CREATE INDEX without CONCURRENTLY.
+ */
+static void compare_changed(const struct ledgers *base, const struct ledgers *candidate,
+                            const char *object, struct differences *out)
+{
+    int before = 0, after = MODES;
+    size_t statement = 0, ignored = 0;
+    for (size_t i = 0; i < base->count; i++) {
+        int strength = strongest_of_own(base->items[i], candidate->items[0], object, &ignored);
+        before = strength > before ? strength : before;
+    }
+    for (size_t i = 0; i < candidate->count; i++) {
+        int strength = strongest_of_own(candidate->items[i], base->items[0], object, &statement);
+        after = strength < after ? strength : after;
+    }
+    if (after > before && after >= SHARE)
+        differences_add(out, DIFFERENCE_WORSE, "locks",
+                        "%s is locked in mode %s by statement %zu, which the base does not have; "
+                        "what the base has instead takes %s",
+                        object, modes[after - 1], statement,
+                        before ? modes[before - 1] : "no lock on it");
 }
 
 void locks_compare(const struct ledgers *base, const struct ledgers *candidate,
@@ -77,8 +153,9 @@ void locks_compare(const struct ledgers *base, const struct ledgers *candidate,
     for (size_t i = 0; i < first->lock_count; i++) {
         const char *object = first->locks[i].object;
         if (strncmp(object, table_prefix, strlen(table_prefix)) == 0 && !seen_before(first, i) &&
-            was_there(first, object + strlen(table_prefix)))
-            compare_object(base, candidate, object, out);
+            was_there(first, object + strlen(table_prefix)) &&
+            !compare_object(base, candidate, object, out))
+            compare_changed(base, candidate, object, out);
     }
 }
 

@@ -313,6 +313,7 @@ static char *header_of(const char *pair, size_t length)
 bool otlp_headers(const char *variable, char ***headers, struct error *e)
 {
     size_t count = 0;
+    bool good = true;
     *headers = NULL;
     for (const char *at = variable; at && *at;) {
         size_t length = strcspn(at, ",");
@@ -320,10 +321,10 @@ bool otlp_headers(const char *variable, char ***headers, struct error *e)
         if (header)
             *(char **)memory_append(headers, &count, sizeof **headers) = header;
         else if (length)
-            return error_set(e, ERROR_UNAVAILABLE,
+            good = error_set(e, ERROR_UNAVAILABLE,
                              "OTEL_EXPORTER_OTLP_HEADERS: expected key=value,key=value");
         at += length + (at[length] == ',');
     }
-    memory_append(headers, &count, sizeof **headers);
-    return true;
+    memory_append(headers, &count, sizeof **headers); /* ends the list */
+    return good;
 }

@@ -159,6 +159,7 @@ bool source_copy(struct source *s, const struct server *server, const char *data
     dump_scan_release(&m.scan);
     free(m.dump);
     free(m.list);
+    free(m.reassigned);
     free(m.url);
     return good;
 }

@@ -100,6 +100,33 @@ static char *without_tablespace(const char *line)
     return memory_format("%.*s%s", (int)(place - line), line, end);
 }
 
+/*
+ * The line with the name of the source's owner as @owner, where a copy keeps the name: REASSIGN
+ * OWNED leaves default privileges as they are. Takes over `line`.
+ */
+static char *with_owner(const struct source_making *m, char *line)
+{
+    bool keeps = strncmp(line, "default-", 8) == 0;
+    if (!keeps || !m->reassigned)
+        return line;
+    struct text t = {0};
+    size_t length = strlen(m->reassigned);
+    const char *from = line;
+    for (const char *p = line; *p;) {
+        bool here = strncmp(p, m->reassigned, length) == 0 && p > line && strchr(" =,", p[-1]) &&
+                    (!p[length] || strchr(" ,", p[length]));
+        if (here) {
+            text_append_bytes(&t, from, (size_t)(p - from));
+            text_append(&t, "@owner");
+            from = p + length;
+        }
+        p += here ? length : 1;
+    }
+    text_append(&t, from);
+    free(line);
+    return text_detach(&t);
+}
+
 static int by_bytes(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -112,7 +139,8 @@ static char **compared(const struct source_making *m, const struct snapshot *s, 
     *count = 0;
     for (size_t i = 0; i < s->count; i++)
         if (!is_left_out(m, s->lines[i]))
-            *(char **)memory_append(&lines, count, sizeof *lines) = without_tablespace(s->lines[i]);
+            *(char **)memory_append(&lines, count, sizeof *lines) =
+                with_owner(m, without_tablespace(s->lines[i]));
     if (*count > 1)
         qsort(lines, *count, sizeof *lines, by_bytes);
     return lines;

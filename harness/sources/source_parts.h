@@ -17,7 +17,9 @@ struct source_making {
     size_t mappings;        /* user mappings that are not */
     struct snapshot schema; /* of the source */
     bool no_owner, no_privileges; /* left behind */
-    bool owners_blurred;          /* the copy's owner has the name of another role at the source */
+    char
+        *reassigned; /* the source's owner, as SQL writes it, whose things are the copy's owner's */
+    bool owners_blurred; /* the copy's owner has the name of another role at the source */
     backup_progress_fn *progress;
     void *context;
     struct text notes;

@@ -150,10 +150,17 @@ bool source_roles_settle(struct source_making *m, struct error *e)
     int there = role_is_there(m, s->owner, e);
     if (there <= 0)
         return there == 0;
-    char *owner = connection_identifier(&m->copy, s->owner);
-    char *reassign = memory_format("REASSIGN OWNED BY %s TO CURRENT_USER", owner);
-    bool good = connection_run(&m->copy, reassign, e);
+    const char *const values[] = {s->owner};
+    m->reassigned = connection_value(&m->copy, "SELECT quote_ident($1)", 1, values, e);
+    if (!m->reassigned)
+        return false;
+    char *reassign = memory_format("REASSIGN OWNED BY %s TO CURRENT_USER", m->reassigned);
+    PGresult *policies = NULL;
+    bool good = connection_run(&m->copy, reassign, e) &&
+                (policies = connection_query(&m->copy, sql_source_policies, 1, values, e));
+    for (int i = 0; good && i < PQntuples(policies); i++)
+        good = connection_run(&m->copy, PQgetvalue(policies, i, 0), e);
+    PQclear(policies);
     free(reassign);
-    free(owner);
     return good;
 }

@@ -35,7 +35,9 @@ static void tell_progress(void *context, const char *what, uint64_t done, uint64
 
 static struct backup_options options_of(struct rehearsal *r)
 {
-    return (struct backup_options){.cancel = r->run->cancel,
+    /* it lives no longer than the run, so it need be neither small nor safe from a power cut */
+    return (struct backup_options){.fleeting = true,
+                                   .cancel = r->run->cancel,
                                    .mark = r->run->migrator.mark,
                                    .progress = tell_progress,
                                    .context = r};

@@ -96,7 +96,7 @@ static bool find_query(struct counter_source *s, struct connection *server, stru
 }
 
 bool counters_find(struct counter_source *s, struct connection *server,
-                   const struct connection *inside, bool is_ours, struct text *missing,
+                   const struct connection *inside, bool wanted, bool is_ours, struct text *missing,
                    struct error *e)
 {
     struct error ignored = {0};
@@ -105,8 +105,8 @@ bool counters_find(struct counter_source *s, struct connection *server,
     s->name = memory_copy_of(name[0]);
     s->database =
         connection_value(server, "SELECT oid FROM pg_database WHERE datname = $1", 1, name, e);
-    if (!s->database)
-        return false;
+    if (!s->database || !wanted)
+        return s->database != NULL;
     if (is_ours) /* where its programs lack it, find_query() says so */
         connection_run(server, make_extension, &ignored);
     return find_query(s, server, missing, e);

@@ -26,10 +26,11 @@ struct counter_reading {
 /*
  * Finds out, through `server`, whether the sessions of the database that `inside` is connected to
  * are counted from now on; if not, `known` is false and a reason goes to `missing`. With `is_ours`
- * it makes the extension. False only when the server cannot be asked.
+ * it makes the extension. Where they are not `wanted`, there are none, without a reason. False only
+ * when the server cannot be asked.
  */
 bool counters_find(struct counter_source *s, struct connection *server,
-                   const struct connection *inside, bool is_ours, struct text *missing,
+                   const struct connection *inside, bool wanted, bool is_ours, struct text *missing,
                    struct error *e);
 
 /* The first columns of the first row. */

@@ -59,14 +59,13 @@ static bool find_counters(struct watch *w, struct error *e)
 {
     struct error ignored = {0};
     const struct cost_request *q = w->request;
-    struct text reason = {0};
-    bool good = counters_find(&w->source, &w->server, &w->inside, q->is_ours,
-                              q->without_counters ? &reason : &w->missing, e);
-    text_release(&reason);
-    if (good && q->without_counters)
+    if (q->without_counters)
         watch_misses(w, "the counters: others work in the same database");
+    if (!counters_find(&w->source, &w->server, &w->inside, !q->without_counters, q->is_ours,
+                       &w->missing, e))
+        return false;
     w->inside_counts = w->source.known && !connection_run(&w->inside, inside_quiet, &ignored);
-    return good;
+    return true;
 }
 
 bool watch_open(struct watch *w, const struct cost_request *request, struct error *e)

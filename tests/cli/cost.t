@@ -98,6 +98,8 @@ my $probes = "probes:\n  - {name: titles, sql: SELECT count(*) FROM books WHERE 
     is(measurement($run, 'queue protected by lock_timeout'), 0, 'stall: nothing protects them');
     my ($cost) = map { $_->{cost} } @{ $run->{record}{scenarios} };
     is(join(' ', map { $_->{probe} } @{ $cost->{stalls} }), 'titles renames', 'stall: both probes are in the record');
+    is($cost->{totals}{wal_bytes}, undef, 'stall: what the probes write is not counted as the migration\'s');
+    like($cost->{missing}, qr/others work in the same database/, 'stall: which is told');
     my ($waited) = grep { $_->{waited} > 0.3 } @{ $cost->{locks} };
     is("$waited->{object} $waited->{mode}", 'table public.books AccessExclusiveLock', 'stall: the lock was waited for');
 

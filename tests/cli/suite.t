@@ -38,7 +38,7 @@ sub gone {
 }
 
 my $suite_keys = '{name, title, baseline, target, extensions, time_limit, migrators,'
-    . ' preserved_tables, delta, validations, sizes, fixtures, accepts, rejects, faults, requirements}';
+    . ' preserved_tables, delta, deployment, rehearsed_deployment, validations, sizes, fixtures, accepts, rejects, faults, checklist, budgets, probes, requirements}';
 my $migrator_keys = '{name, directory, upgrade, downgrade, current, history, stamp, version, port, slow,'
     . ' ran, step, upgrade_log, downgrade_log}';
 my $table_keys = '{table, rows, parent, rows_per_parent, columns}';

@@ -92,7 +92,7 @@ static void crowds_are_cut_and_told(void **state)
     assert_int_equal(count_of(page, "<figure>"), 1 + 6 + 12 + 1);
     assert_non_null(strstr(page, "The 28 longest of 300 have a row of their own"));
     assert_non_null(strstr(page, "Of 60 locked objects, 16 are shown, tables first"));
-    assert_non_null(strstr(page, ">272 shorter statements</text>"));
+    assert_non_null(strstr(page, ">272 other statements</text>"));
     assert_non_null(strstr(page, "120 of 300; run.json has all."));
     assert_non_null(strstr(page, "120 of 200; run.json has all."));
     assert_non_null(strstr(page, "The 6 with the longest stall are drawn."));

@@ -93,12 +93,13 @@ static void *write_always(void *context)
     struct connection c = {0};
     bool good = connection_open(&c, w->url, NULL, &w->error);
     while (good && !w->stop) {
-        good = connection_run(
-            &c,
-            "BEGIN; UPDATE account SET amount = amount - 1 WHERE id = (SELECT 1 + (random() * 100)::int);"
-            "UPDATE account SET amount = amount + 1 WHERE id = (SELECT 150 + (random() * 100)::int);"
-            "INSERT INTO \"logs of all\" VALUES ('moved'); COMMIT",
-            &w->error);
+        good = connection_run(&c,
+                              "BEGIN; UPDATE account SET amount = amount - 1 WHERE id = (SELECT 1 "
+                              "+ (random() * 100)::int);"
+                              "UPDATE account SET amount = amount + 1 WHERE id = (SELECT 150 + "
+                              "(random() * 100)::int);"
+                              "INSERT INTO \"logs of all\" VALUES ('moved'); COMMIT",
+                              &w->error);
         w->rounds++;
     }
     connection_close(&c);
@@ -181,6 +182,24 @@ static void test_settings(void **state)
     connection_close(&c);
     assert_string_equal(found, "\"$user\", \"Sales, \"\"EU\"\"\", public7snone");
     free(found);
+}
+
+/* Where the tables have another owner than the database, a migrator is to act as he does. */
+static void test_acting_role(void **state)
+{
+    struct fixture *f = *state;
+    test_database_run(
+        &f->db, "CREATE ROLE pgr_test_actor; "
+                "DO $$DECLARE t text; BEGIN FOREACH t IN ARRAY '{one, two, three, four,"
+                "five, six, seven, eight, nine}'::text[] LOOP EXECUTE format('CREATE "
+                "TABLE %1$I (); ALTER TABLE %1$I OWNER TO pgr_test_actor', t); END LOOP; END$$");
+    struct error e = {0};
+    bool good = copy_it(f, &e);
+    test_database_run(&f->copy, "DROP OWNED BY pgr_test_actor");
+    test_database_run(&f->db, "DROP OWNED BY pgr_test_actor; DROP ROLE pgr_test_actor");
+    if (!good)
+        fail_msg("%s", e.message);
+    assert_string_equal(f->source.facts.acting_role, "pgr_test_actor");
 }
 
 /* Changes the copy behind the back of pg_restore, from within; nothing of it is left in sight. */
@@ -302,6 +321,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_written_to_all_the_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_excluded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_settings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_acting_role, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_difference_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cancel, set_up, tear_down),

@@ -154,17 +154,17 @@ static void test_runs_no_program(void **state)
 }
 
 static const char role_schema[] =
-    "CREATE ROLE \"pgr app\"; CREATE ROLE pgr_writer; CREATE ROLE pgr_reader LOGIN NOINHERIT;"
+    "CREATE ROLE \"zed app\"; CREATE ROLE pgr_writer; CREATE ROLE pgr_reader LOGIN NOINHERIT;"
     "GRANT pgr_writer TO pgr_reader; GRANT pg_monitor TO pgr_writer;"
-    "CREATE SCHEMA app AUTHORIZATION \"pgr app\"; SET ROLE \"pgr app\";"
+    "CREATE SCHEMA app AUTHORIZATION \"zed app\"; SET ROLE \"zed app\";"
     "CREATE TABLE app.owned (id serial PRIMARY KEY); GRANT SELECT ON app.owned TO pgr_reader;"
     "GRANT INSERT (id) ON app.owned TO pgr_reader WITH GRANT OPTION;"
     "CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
     "REVOKE EXECUTE ON FUNCTION app.f() FROM PUBLIC;"
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pgr_reader;"
-    "CREATE POLICY own ON app.owned TO pgr_reader, \"pgr app\" USING (true); RESET ROLE";
-static const char role_drop[] = "DROP OWNED BY \"pgr app\" CASCADE; DROP OWNED BY pgr_reader;"
-                                "DROP ROLE \"pgr app\", pgr_reader, pgr_writer";
+    "CREATE POLICY own ON app.owned TO pgr_reader, \"zed app\" USING (true); RESET ROLE";
+static const char role_drop[] = "DROP OWNED BY \"zed app\" CASCADE; DROP OWNED BY pgr_reader;"
+                                "DROP ROLE \"zed app\", pgr_reader, pgr_writer";
 
 static void start_other(struct fixture *f)
 {
@@ -207,7 +207,7 @@ static const char roles_query[] =
     "SELECT string_agg(concat_ws(' ', rolname, rolcanlogin, rolinherit, ARRAY(SELECT "
     "roleid::regrole "
     "FROM pg_auth_members WHERE member = r.oid)), ', ' ORDER BY rolname) FROM pg_roles r "
-    "WHERE rolname LIKE 'pgr%'";
+    "WHERE rolname ~ '^pgr_[rw]|^zed app'";
 
 /* On a cluster that has none of them, with and without their database's owner among them. */
 static void test_roles(void **state)
@@ -216,7 +216,7 @@ static void test_roles(void **state)
     for (int owner = 0; owner < 2; owner++) {
         struct error e = {0};
         test_database_run(&f->db, role_schema);
-        char *give = memory_format("ALTER DATABASE %s OWNER TO \"pgr app\"", f->db.name);
+        char *give = memory_format("ALTER DATABASE %s OWNER TO \"zed app\"", f->db.name);
         if (owner)
             test_database_run(&f->db,
                               "DROP SCHEMA \"Sales, \"\"EU\"\"\" CASCADE; DROP EVENT TRIGGER quiet;"
@@ -235,13 +235,11 @@ static void test_roles(void **state)
         if (!good)
             fail_msg("%s", e.message);
         compare_with_other(f, roles_query,
-                           owner ? "pgr app f t {}, pgr_reader f f {pgr_writer}, pgr_writer f t "
-                                   "{pg_monitor}"
-                                 : "pgr app f t {}, pgr_reader f f {pgr_writer}, pgr_writer f t "
-                                   "{pg_monitor}");
+                           "pgr_reader f f {pgr_writer}, pgr_writer f t {pg_monitor}, "
+                           "zed app f t {}");
         compare_with_other(f,
                            "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'owned'",
-                           owner ? "postgres" : "\"pgr app\"");
+                           owner ? "postgres" : "\"zed app\"");
         compare_with_other(f, "SELECT has_table_privilege('pgr_reader', 'app.owned', 'SELECT')",
                            "t");
         assert_string_equal(f->notes, "");
@@ -264,7 +262,7 @@ static void test_roles_of_dump(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct error e = {0};
         test_database_run(&f->db, role_schema);
-        test_database_run(&f->db, "ALTER TABLE \"logs of all\" OWNER TO \"pgr app\"");
+        test_database_run(&f->db, "ALTER TABLE \"logs of all\" OWNER TO \"zed app\"");
         make_dump(f, commands[i]);
         test_database_run(&f->db, "ALTER TABLE \"logs of all\" OWNER TO postgres");
         test_database_run(&f->db, role_drop);
@@ -273,11 +271,11 @@ static void test_roles_of_dump(void **state)
             fail_msg("%s", e.message);
         compare_with_other(f,
                            "SELECT string_agg(rolname || rolcanlogin, ',' ORDER BY rolname) FROM "
-                           "pg_roles WHERE rolname LIKE 'pgr%'",
-                           "pgr appfalse,pgr_readerfalse");
+                           "pg_roles WHERE rolname ~ '^pgr_[rw]|^zed app'",
+                           "pgr_readerfalse,zed appfalse");
         compare_with_other(f,
                            "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'owned'",
-                           "\"pgr app\"");
+                           "\"zed app\"");
         source_release(&f->source);
         free(f->notes);
         f->notes = NULL;
@@ -309,7 +307,8 @@ static void test_given_server(void **state)
     copy_well(f);
     assert_non_null(strstr(f->notes, "owners and grants stay behind: that server lacks the roles"));
     char *roles = connection_value(
-        &f->db.connection, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'pgr%'", 0, NULL, &e);
+        &f->db.connection, "SELECT count(*) FROM pg_roles WHERE rolname ~ '^pgr_[rw]|^zed app'", 0,
+        NULL, &e);
     assert_string_equal(roles, "0");
     free(roles);
 }

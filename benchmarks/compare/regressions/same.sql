@@ -1,0 +1,6 @@
+-- what: The same migrations on both sides
+-- suite: migration_002
+-- expect: fine
+-- by: time
+-- base
+-- candidate

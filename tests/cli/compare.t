@@ -1,0 +1,106 @@
+#!/usr/bin/perl
+# pgrehearse compare, on what does not wander: counters, locks, rewrites, failures. That times are
+# judged well is shown by tests/unit/test_statistics_paired.t and benchmarks/compare/run; here the
+# threshold is so high that no noise reaches it.
+use strict;
+use warnings;
+use lib 'tests/support';
+use CompareTest;
+use File::Temp qw(tempdir);
+use Test::More;
+
+my $build = $ENV{PGREHEARSE_BUILD} || 'build';
+my @small = qw(--repositories 30 --chunks-per-repo 50 --embeddings 0 --rounds 8);
+my @calm = (@small, '--threshold', 900);
+my %all = map { $_->{name} => $_ } regressions();
+my $scratch = tempdir(CLEANUP => 1);
+
+sub worse {
+    my ($json) = @_;
+    return grep { $_->{kind} eq 'worse' && $_->{check} ne 'time' } @{$json->{differences}};
+}
+
+# The same on both sides.
+{
+    my $same = $all{same};
+    my ($status, $json, $said) =
+        compare_them('migration_002', plant($same, 'base', 0), plant($same, 'candidate', 0), @calm);
+    is($status, 0, 'the same migrations: fine') or diag($said);
+    is($json->{outcome}, 'fine', 'and so says the file');
+    is(scalar worse($json), 0, 'no counter differs');
+    is(scalar @{$json->{times}[1]{base_seconds}}, 8, 'as many pairs as were allowed are in the file');
+}
+
+# What a counter, a lock or a new file tells of is found every time.
+for my $name (sort keys %all) {
+    my $one = $all{$name};
+    # outside of a transaction locks are only sampled: that one needs more rows
+    next if $one->{by} ne 'counters' || $one->{suite} ne 'migration_002';
+    my ($status, $json, $said) = compare_them('migration_002', plant($one, 'base', 0),
+        plant($one, 'candidate', 0), @small);
+    is($status, 1, "$name: regressed") or diag($said);
+    ok($json && worse($json), "$name: and not by its time alone");
+}
+
+# Time, by two orders of magnitude; the step is named, and fresh rounds have confirmed it.
+{
+    my %slow = (%{$all{same}}, candidate => "SELECT pg_sleep(1.5);\n");
+    my ($status, $json, $said) = compare_them('migration_002', plant(\%slow, 'base', 0),
+        plant(\%slow, 'candidate', 0), @small, '--threshold', 100);
+    is($status, 1, 'a sleep of 1.5 s: regressed') or diag($said);
+    like($said, qr/^worse +step 4 Adding project_id to code_chunks.*more of the whole upgrade/m,
+        'the step is named');
+    is(scalar @{$json->{confirmation}[1]{base_seconds}}, 8, 'fresh pairs confirmed it');
+}
+
+# Failures: the candidate's is a finding, the base's an error, and so is another baseline.
+{
+    my %broken = (%{$all{same}}, candidate => "SELECT 1 / 0;\n", base => '');
+    my ($base, $bad) = (plant(\%broken, 'base', 0), plant(\%broken, 'candidate', 0));
+    my ($status, $json, $said) = compare_them('migration_002', $base, $bad, @calm);
+    is($status, 1, 'a candidate that fails is a finding');
+    like($said, qr/^regressed: the candidate's upgrade failed: .*division by zero/m, 'with its word');
+    ($status, $json, $said) = compare_them('migration_002', $bad, $base, @calm);
+    is($status, 3, 'a base that fails is an error');
+    like($said, qr/the base's upgrade to 002 failed, so there is nothing to compare with/, 'that says so');
+    my $other = plant(\%broken, 'base', 0);
+    system('sed', '-i', 's/^    path .*text .*NOT NULL,/&\n    extra text,/',
+        "$other/001_initial_schema.sql") == 0 or die 'sed failed';
+    ($status, $json, $said) = compare_them('migration_002', $base, $other, @calm);
+    is($status, 3, 'another baseline cannot be compared') or diag($said);
+    like($said, qr/the two cannot be compared: at the baseline 005 .*repositories\.extra/, 'what differs is named');
+}
+
+# The base from git.
+{
+    my $work = "$scratch/project";
+    my $sound = plant($all{same}, 'base', 0);
+    my $git = "git -C $work -c user.name=t -c user.email=t\@example.org -c init.defaultBranch=main";
+    system("mkdir -p $work/db && cp -R $sound/. $work/db && git init -q $work && $git add -A && "
+            . "$git commit -qm one && $git tag v1") == 0 or die 'git failed';
+    system('cp', '-R', plant($all{'extra-rewrite'}, 'candidate', 0) . '/.', "$work/db") == 0 or die;
+    my $said = `$build/bin/pgrehearse compare --base-ref v1 --migrations $work/db @small \\
+        --output '$scratch/git' 2>&1`;
+    is($? >> 8, 1, 'compared with a tag') or diag($said);
+    like($said, qr/^base +v1$/m, 'which is named');
+    like($said, qr/table public\.code_chunks is rewritten/, 'and has less to rewrite');
+    is(`git -C $work status --porcelain | grep -v '^ M'`, '', 'the work tree is as it was');
+    $said = `$build/bin/pgrehearse compare --base-ref nosuch --migrations $work/db --output '$scratch/git' 2>&1`;
+    is($? >> 8, 2, 'a reference that is not there');
+    like($said, qr/--base-ref nosuch: .*no such commit, tag or branch/, 'is said not to be');
+}
+
+# The command line.
+for my $case (
+    [[], qr/compare: with what\? Give either/],
+    [['--base-migrations', 'a', '--base-ref', 'b'], qr/compare: with what\? Give either/],
+    [['--base-migrations', '/nowhere'], qr{/nowhere: no such folder}],
+    [['--base-migrations', '.', '--rounds', 3], qr/--rounds: expected 8 to/],
+    [['--base-migrations', '.', '--threshold', 'x'], qr/--threshold x: expected a percentage/])
+{
+    my ($arguments, $expected) = @$case;
+    my $said = `$build/bin/pgrehearse compare @$arguments --output '$scratch/usage' 2>&1`;
+    is($? >> 8, 2, "usage: @$arguments");
+    like($said, $expected, 'and why');
+}
+done_testing;

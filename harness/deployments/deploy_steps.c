@@ -251,10 +251,11 @@ bool deploy_application_is_well(struct deploy *d, char **complaint, struct error
     return outcome == DEPLOY_DONE;
 }
 
-/* Rows may have changed by right once the services ran on the new schema. */
+/* Rows may have changed by right once the services ran again. */
 static bool rows_are_comparable(const struct deploy *d)
 {
-    return !journal_was_begun(&d->journal, DEPLOY_START);
+    return !journal_was_begun(&d->journal, DEPLOY_START) &&
+           !journal_was_begun(&d->journal, ROLLBACK_START);
 }
 
 enum deploy_outcome rollback_verify(struct deploy *d, struct deploy_report *report)

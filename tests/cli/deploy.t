@@ -87,7 +87,7 @@ my $child = deploy_start($t);
 my $processes = '';
 wait_until(sub { -s $child->{out} }, 'a line of it'); # from now on its own arguments are hidden
 wait_until(sub { $processes .= `ps -eo args`; read_file($child->{out}) =~ /^(deployed|failed)/m }, 'its end');
-like($processes, qr/pg_dump/, 'the list of processes was looked at');
+like($processes, qr/pgrehearse deploy /, 'the list of processes was looked at');
 ($status, $out, $err) = finish($child);
 is($status, 0, 'deployed: exit 0') or shows();
 like($out, qr/^deployed$/m, 'it says so');

@@ -116,7 +116,8 @@ static bool undo(struct deploy *d, struct deploy_result *result)
         return false;
     if (!step(d, ROLLBACK_VERIFY, result))
         return false;
-    if (!needed && !undone) /* nothing was undone: what was wrong before may be so still */
+    /* nothing was done and nothing undone, by us or by hand: what was wrong may be so still */
+    if (!needed && !undone && !journal_is_done(&d->journal, DEPLOY_UPGRADE))
         return true;
     return step(d, ROLLBACK_VALIDATION, result) && restore(d, result);
 }

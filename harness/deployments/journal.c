@@ -205,10 +205,6 @@ bool journal_open(struct journal *j, const char *path, struct error *e)
 
 static bool write_line(struct journal *j, json_t *o, struct error *e)
 {
-    char date[24];
-    clock_date(date, sizeof date);
-    if (json_object_set_new(o, "at", json_string(date)) != 0)
-        abort();
     char *dumped = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
     if (!dumped)
         abort();
@@ -234,8 +230,11 @@ static bool write_line(struct journal *j, json_t *o, struct error *e)
 static bool append(struct journal *j, const char *event, const enum deploy_step *step,
                    const char *outcome, const char *message, json_t *facts, struct error *e)
 {
+    char date[24];
+    clock_date(date, sizeof date);
     json_t *o = json_object();
-    bool made = o && json_object_set_new(o, "event", json_string(event)) == 0;
+    bool made = o && json_object_set_new(o, "at", json_string(date)) == 0 &&
+                json_object_set_new(o, "event", json_string(event)) == 0;
     if (step)
         made = made && json_object_set_new(o, "step", json_string(deploy_step_name(*step))) == 0;
     if (outcome)

@@ -6,7 +6,7 @@ use Test::More;
 
 my $build = $ENV{PGREHEARSE_BUILD} || 'build';
 for my $program (qw(bin/pgrehearse bin/pgrehearse-migrate),
-    map {"scenarios/$_.t"} qw(fresh existing-data idempotency rollback performance validation interrupted))
+    map {"scenarios/$_.t"} qw(fresh existing-data idempotency rollback performance validation interrupted deployment))
 {
     ok(-x "$build/$program", "the build leaves $program");
 }

@@ -22,7 +22,7 @@ sub certificate {
         '--source', $t->{url}, '--output', $folder);
     die "$out$err" if $status;
     my $c = decode_json(read_file("$folder/certificate.json"));
-    return write_file($t->{certificate}, JSON::PP->new->canonical->encode({%$c, %change}));
+    return write_file($t->{certificate}, JSON::PP->new->utf8->canonical->encode({%$c, %change}));
 }
 
 sub free_port {

@@ -43,6 +43,13 @@ static char *fill_in(const char *command, const char *revision)
     return text_detach(&t);
 }
 
+char *migrator_command(const struct suite_migrator *m, enum migrator_action action,
+                       const char *revision)
+{
+    const char *template = command_for(m, action);
+    return template ? fill_in(template, revision) : NULL;
+}
+
 /* Every occurrence of `secret` in `line` replaced by stars; the caller frees it. */
 static char *without_secret(const char *line, const char *secret)
 {
@@ -175,8 +182,7 @@ bool migrator_run(const struct migrator *m, enum migrator_action action, const c
                   struct error *e)
 {
     *result = (struct migrator_result){0};
-    const char *template = command_for(m->definition, action);
-    if (!template)
+    if (!command_for(m->definition, action))
         return error_set(e, ERROR_USAGE, "migrator %s has no command for this in suite.yaml",
                          m->definition->name);
     struct stat status;
@@ -197,7 +203,7 @@ bool migrator_run(const struct migrator *m, enum migrator_action action, const c
     }
     struct listener listener = {result, password, encoded};
     char **environment = make_environment(m, &parts, url);
-    char *command = fill_in(template, revision);
+    char *command = migrator_command(m->definition, action, revision);
     struct process_request request = {.command = command,
                                       .directory = m->directory,
                                       .environment = (const char *const *)environment,

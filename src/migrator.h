@@ -53,6 +53,11 @@ bool migrator_run(const struct migrator *m, enum migrator_action action, const c
                   const char *url, double time_limit, struct migrator_result *result,
                   struct error *e);
 
+/* The command line of an action for /bin/sh, as it is run; NULL: the suite has none. To be freed.
+ */
+char *migrator_command(const struct suite_migrator *m, enum migrator_action action,
+                       const char *revision);
+
 void migrator_result_release(struct migrator_result *result);
 
 /* The last line of its log that says something, "" if there is none; belongs to the result. */

@@ -109,6 +109,20 @@ static void append_named_values(struct text *t, const char *prefix, const struct
     }
 }
 
+static void append_lines(struct text *t, const char *kind, const char *title, char *const *list,
+                         size_t count)
+{
+    if (count == 0)
+        return;
+    text_append_format(t, "<h3>%s</h3>\n<%s class=\"history\">\n", title, kind);
+    for (size_t i = 0; i < count; i++) {
+        text_append(t, "<li>");
+        html_append_line(t, list[i]);
+        text_append(t, "</li>\n");
+    }
+    text_append_format(t, "</%s>\n", kind);
+}
+
 static void append_ground(struct text *t, const struct certificate *c)
 {
     const struct certificate_ground *g = &c->ground;
@@ -137,15 +151,8 @@ static void append_ground(struct text *t, const struct certificate *c)
     html_append_fact(t, "by", c->made_by);
     close_boxed(t);
     text_release(&size);
-    if (c->chain_count) {
-        text_append(t, "<h3>The migrator's history</h3>\n<ol class=\"history\">\n");
-        for (size_t i = 0; i < c->chain_count; i++) {
-            text_append(t, "<li>");
-            html_append_line(t, c->chain[i]);
-            text_append(t, "</li>\n");
-        }
-        text_append(t, "</ol>\n");
-    }
+    append_lines(t, "ul", "What has to be known of the copy", s->notes, s->note_count);
+    append_lines(t, "ol", "The migrator's history", c->chain, c->chain_count);
     close_section(t);
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "certificate_compare.h"
+#include "certificate_signature.h"
 #include "command.h"
 #include "deploy.h"
 #include "installation.h"
@@ -11,10 +12,13 @@
 #include "signals.h"
 #include "suite_arguments.h"
 #include "suite_check.h"
+#include "whole_url.h"
 
 static const struct option_spec specs[] = {
     {"database", "URL", "the database to migrate"},
     {"certificate", "FILE", "certificate.json, which has to hold for this database as it is"},
+    {"signers", "FILE", "demand that one of these has signed it (ssh-keygen's allowed signers)"},
+    {"max-age", "DAYS", "how old it may be (default: 30)"},
     {"deployment", "FILE", "how it is deployed, instead of the suite's file"},
     {"yes", NULL, "do not ask"},
     {"rollback", NULL, "roll back what was begun or deployed"},
@@ -28,7 +32,8 @@ static const struct option_spec specs[] = {
 /* Everything that one deploy stands on. */
 struct undertaking {
     const struct suite_arguments *given;
-    const char *url;
+    char *url, *output; /* whole, wherever somebody pastes them */
+    double days;        /* how old the certificate may be */
     struct cancel stop, abort;
     struct deployment *deployment;
     struct migrator migrator;
@@ -90,31 +95,38 @@ static bool read_until(struct undertaking *u, struct error *e)
     return true;
 }
 
-static bool make_output(const char *folder, struct error *e)
+/* Its path is whole: the journal tells the backup's to whoever goes on from another folder. */
+static bool make_output(struct undertaking *u, struct error *e)
 {
-    return mkdir(folder, 0700) == 0 || errno == EEXIST ||
-           error_set(e, ERROR_UNAVAILABLE,
-                     "the folder %s cannot be made: %s; give another with "
-                     "--output",
-                     folder, strerror(errno));
+    const char *given = arguments_value(&u->given->arguments, "output");
+    const char *folder = given && *given ? given : "deployment";
+    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+        u->output = realpath(folder, NULL);
+    u->request.output = u->output;
+    return u->output || error_set(e, ERROR_UNAVAILABLE,
+                                  "the folder %s cannot be made: %s; give another with "
+                                  "--output",
+                                  folder, strerror(errno));
 }
 
 static bool read_arguments(struct undertaking *u, struct error *e)
 {
     const struct arguments *a = &u->given->arguments;
-    const char *output = arguments_value(a, "output");
-    u->url = arguments_value(a, "database");
+    const char *url = arguments_value(a, "database");
+    uint64_t days = CERTIFICATE_DAYS;
     u->request = (struct deploy_request){.suite = u->given->suite,
                                          .migrator = &u->migrator,
-                                         .url = u->url,
-                                         .migrator_url = u->url,
-                                         .output = output && *output ? output : "deployment",
                                          .rollback = arguments_given(a, "rollback"),
                                          .restore_rows = arguments_given(a, "restore-rows"),
                                          .stop = &u->stop,
                                          .abort = &u->abort};
-    if (!u->url || !*u->url)
+    if (!url || !*url)
         return error_set(e, ERROR_USAGE, "deploy: which database? Give --database URL");
+    u->url = whole_url(url, e);
+    u->request.url = u->request.migrator_url = u->url;
+    if (!u->url || !arguments_number(a, "max-age", &days, e))
+        return false;
+    u->days = (double)days;
     if (!arguments_given(a, "certificate") && !u->request.rollback)
         return error_set(e, ERROR_USAGE,
                          "deploy: give --certificate FILE, as pgrehearse certify wrote it");
@@ -122,7 +134,7 @@ static bool read_arguments(struct undertaking *u, struct error *e)
         return error_set(e, ERROR_USAGE,
                          "deploy: there is no terminal to ask on; say --yes if you mean it");
     return read_until(u, e) && suite_check_files(u->given->suite, true, e) &&
-           choose_migrator(u, e) && load_deployment(u, e) && make_output(u->request.output, e);
+           choose_migrator(u, e) && load_deployment(u, e) && make_output(u, e);
 }
 
 /* The database is looked at only while it is still the one that was certified. */
@@ -135,7 +147,7 @@ static bool read_ground(struct undertaking *u, bool with_database, struct certif
     if (!certificate_ground_read(now, u->given->suite, &asked, e))
         return false;
     struct certificate_differences d = {0};
-    certificate_compare(c, now, time(NULL), CERTIFICATE_DAYS, &d);
+    certificate_compare(c, now, time(NULL), u->days, &d);
     bool same = d.differing == 0; /* changed migrations are not run, not even to ask */
     certificate_differences_release(&d);
     if (!same || !with_database)
@@ -150,6 +162,19 @@ static bool read_ground(struct undertaking *u, bool with_database, struct certif
     return good;
 }
 
+/* What does not hold, what is worth knowing, and who has signed it. */
+static void print_points(const struct certificate_differences *d)
+{
+    static const char *const words[] = {[CERTIFICATE_AGREES] = "ok",
+                                        [CERTIFICATE_DIFFERS] = "differs",
+                                        [CERTIFICATE_NOTE] = "note"};
+    for (size_t i = 0; i < d->count; i++)
+        if (d->items[i].agreement != CERTIFICATE_AGREES ||
+            strcmp(d->items[i].about, "signature") == 0)
+            printf("%-8s %-10s  %s\n", words[d->items[i].agreement], d->items[i].about,
+                   d->items[i].text);
+}
+
 /* Prints why it does not hold, and sets the exit code. */
 static bool check_certificate(struct undertaking *u, struct error *e)
 {
@@ -159,18 +184,21 @@ static bool check_certificate(struct undertaking *u, struct error *e)
         return true; /* the way back is open in any case */
     struct certificate_ground now = {0};
     struct certificate_differences d = {0};
-    bool good = certificate_read(path, &u->certificate, e) &&
-                read_ground(u, stage != DEPLOY_TOUCHED, &now, e);
+    const char *signers = arguments_value(&u->given->arguments, "signers");
+    bool good = certificate_check_signature(path, signers, &u->stop, &d, e) &&
+                certificate_read(path, &u->certificate, e) &&
+                read_ground(u, stage != DEPLOY_TOUCHED && d.differing == 0, &now, e);
     if (good)
-        certificate_compare(&u->certificate, &now, time(NULL), CERTIFICATE_DAYS, &d);
-    for (size_t i = 0; i < d.count; i++)
-        if (d.items[i].agreement != CERTIFICATE_AGREES)
-            printf("%-8s %-10s  %s\n",
-                   d.items[i].agreement == CERTIFICATE_DIFFERS ? "differs" : "note",
-                   d.items[i].about, d.items[i].text);
+        certificate_compare(&u->certificate, &now, time(NULL), u->days, &d);
+    print_points(&d);
     if (good && d.differing) {
-        fprintf(stderr, "pgrehearse: the certificate does not hold for this database: nothing was "
-                        "done\n");
+        fflush(stdout);
+        fprintf(stderr,
+                "pgrehearse: the certificate does not hold for this database: nothing was "
+                "done%s\n",
+                stage == DEPLOY_FRESH ? ""
+                                      : "; what is under way stays where it is, and "
+                                        "--rollback goes back");
         u->code = EXIT_FINDINGS;
         good = false;
     }
@@ -201,7 +229,8 @@ static bool confirm(struct undertaking *u)
     if (arguments_given(&u->given->arguments, "yes"))
         return true;
     char answer[16] = "";
-    fputs(u->request.rollback ? "Roll back? [y/N] " : "Deploy? [y/N] ", stdout);
+    bool back = u->request.rollback || deploy_stage(&u->deploy) == DEPLOY_ROLLING_BACK;
+    fputs(back ? "Roll back? [y/N] " : "Deploy? [y/N] ", stdout);
     fflush(stdout);
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
@@ -300,6 +329,8 @@ int command_deploy(int argc, const char *const *argv)
     certificate_release(&u.certificate);
     deployment_free(u.deployment);
     migrator_release(&u.migrator);
+    free(u.url);
+    free(u.output);
     cancel_release(&u.stop);
     cancel_release(&u.abort);
     suite_arguments_release(&given);

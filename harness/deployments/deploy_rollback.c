@@ -116,7 +116,8 @@ static bool undo(struct deploy *d, struct deploy_result *result)
         return false;
     if (!step(d, ROLLBACK_VERIFY, result))
         return false;
-    if (!needed && !undone) /* nothing was undone: what was wrong before may be so still */
+    /* nothing was done and nothing undone, by us or by hand: what was wrong may be so still */
+    if (!needed && !undone && !journal_is_done(&d->journal, DEPLOY_UPGRADE))
         return true;
     return step(d, ROLLBACK_VALIDATION, result) && restore(d, result);
 }
@@ -155,6 +156,10 @@ void deploy_roll_back(struct deploy *d, const char *reason, struct deploy_result
         start_again(d, result);
     else if (whole && !cancel_is_raised(d->request->stop)) /* at the baseline: they can run */
         result->services_up = step(d, ROLLBACK_START, result);
+    /* nothing was undone; that the database is at the baseline is to be proven all the same */
+    if (good && d->request->rollback && !deploy_was_touched(d) &&
+        result->ending == DEPLOY_ROLLED_BACK)
+        good = step(d, ROLLBACK_VERIFY, result);
     if (good && result->ending == DEPLOY_ROLLED_BACK &&
         !journal_finish(&d->journal, "rolled-back", &e))
         stuck(d, result, DEPLOY_UNCHECKED, e.message);

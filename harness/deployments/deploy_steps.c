@@ -263,6 +263,8 @@ enum deploy_outcome rollback_verify(struct deploy *d, struct deploy_report *repo
     struct text schema = {0}, rows = {0};
     struct error *e = &report->error;
     enum deploy_outcome outcome = verify(d, d->request->suite->baseline, report);
+    if (!deploy_was_touched(d)) /* how it was may not be known, and we have changed nothing */
+        return outcome;
     bool good = outcome != DEPLOY_UNCHECKED && deploy_connect(d, e) && deploy_know_before(d, e) &&
                 before_state_compare_schema(&d->before, &d->connection, d->request->suite, false,
                                             &schema, e) &&

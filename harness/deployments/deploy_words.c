@@ -1,6 +1,7 @@
 /* What a deployment says to people: the plan, and what to do by hand. */
 #include "deploy_state.h"
 #include "memory.h"
+#include "url.h"
 
 static void add_standing(const struct deploy *d, struct text *t)
 {
@@ -74,9 +75,13 @@ char *deploy_plan(const struct deploy *d)
     const struct deploy_request *r = d->request;
     const struct suite *s = r->suite;
     bool back = r->rollback || deploy_stage(d) == DEPLOY_ROLLING_BACK;
-    text_append_format(&t, "database     %s\nmigration    %s: %s -> %s, by %s\n", d->database,
-                       s->name, back ? s->target : s->baseline, back ? s->baseline : s->target,
+    char *url = url_for_display(r->url);
+    text_append_format(&t, "database     %s\nmigration    %s: %s -> %s, by %s\n", url, s->name,
+                       back ? s->target : s->baseline, back ? s->baseline : s->target,
                        r->migrator->definition->name);
+    free(url);
+    if (r->certificate && *r->certificate && !back)
+        text_append_format(&t, "certificate  %s\n", r->certificate);
     text_append_format(&t, "journal      %s\n", d->journal.path);
     add_standing(d, &t);
     if (r->deployment->lock_timeout > 0)
@@ -102,14 +107,34 @@ char *deploy_plan(const struct deploy *d)
     return text_detach(&t);
 }
 
+/* One more word for the shell: the database's URL, but for its password. */
+static void add_url(const struct deploy *d, struct text *t, const char *database)
+{
+    struct error unread = {0};
+    char *url = url_with_database(d->request->url, database, &unread);
+    char *shown = url_for_display(url ? url : "");
+    text_append_word(t, shown);
+    free(shown);
+    free(url);
+}
+
 static void add_restore(const struct deploy *d, struct text *t)
 {
     const char *backup = deploy_backup_path(d);
-    if (*backup && journal_is_done(&d->journal, DEPLOY_BACKUP))
-        text_append_format(t,
-                           "or go back to the backup, beside the database as it is:\n"
-                           "  createdb %s_restored && pg_restore -d %s_restored %s\n",
-                           d->name, d->name, backup);
+    if (!*backup || !journal_is_done(&d->journal, DEPLOY_BACKUP))
+        return;
+    char *beside = memory_format("%s_restored", d->database);
+    text_append(t, "or restore the backup beside the database as it is:\n  createdb "
+                   "-T template0 --maintenance-db=");
+    add_url(d, t, d->database);
+    text_append(t, " ");
+    text_append_word(t, beside);
+    text_append(t, " &&\n    pg_restore -d ");
+    add_url(d, t, beside);
+    text_append(t, " ");
+    text_append_word(t, backup);
+    text_append(t, "\n");
+    free(beside);
 }
 
 static void add_services(const struct deploy *d, struct text *t)
@@ -119,24 +144,27 @@ static void add_services(const struct deploy *d, struct text *t)
 }
 
 static void add_migrator(const struct deploy *d, struct text *t, const char *what,
-                         const char *command, const char *revision)
+                         enum migrator_action action, const char *revision)
 {
-    text_append_format(t, "%s, with DATABASE_URL set to the database:\n  cd %s && ", what,
-                       d->request->migrator->directory);
-    const char *place = strstr(command, "{revision}");
-    if (place)
-        text_append_format(t, "%.*s%s%s", (int)(place - command), command, revision,
-                           place + strlen("{revision}"));
-    else
-        text_append(t, command);
-    text_append(t, "\n");
+    const struct migrator *m = d->request->migrator;
+    char *command = migrator_command(m->definition, action, revision);
+    text_append_format(t, "%s:\n  (cd ", what);
+    text_append_word(t, m->directory);
+    if (m->path) { /* ours is looked for there first, as in the deployment */
+        text_append(t, " && export PATH=");
+        text_append_word(t, m->path);
+        text_append(t, ":\"$PATH\"");
+    }
+    text_append(t, m->path ? " DATABASE_URL=" : " && export DATABASE_URL=");
+    add_url(d, t, d->database);
+    text_append_format(t, " &&\n    %s)\n", command);
+    free(command);
 }
 
 char *deploy_by_hand(struct deploy *d, enum deploy_ending ending)
 {
     struct text t = {0};
     const struct suite *s = d->request->suite;
-    const struct suite_migrator *m = d->request->migrator->definition;
     if (ending == DEPLOY_BACKED_OUT) {
         text_append(&t, "nothing was changed in the database; start it again once the reason is "
                         "gone\n");
@@ -154,8 +182,9 @@ char *deploy_by_hand(struct deploy *d, enum deploy_ending ending)
         return text_detach(&t);
     }
     add_services(d, &t);
-    add_migrator(d, &t, "see where the database stands", m->current, "");
-    add_migrator(d, &t, "undo the migration", m->downgrade, s->baseline);
+    text_append(&t, "with the password, if it wants one, in PGPASSWORD or ~/.pgpass:\n");
+    add_migrator(d, &t, "see where the database stands", MIGRATOR_CURRENT, NULL);
+    add_migrator(d, &t, "undo the migration", MIGRATOR_DOWNGRADE, s->baseline);
     add_restore(d, &t);
     text_append(&t, "then start the services; or mend the reason, and let the rollback go on with "
                     "--rollback\n");

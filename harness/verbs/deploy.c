@@ -191,6 +191,10 @@ void undo_deploy(struct rehearsal *r)
         check_error(r, c, &e);
     } else if (result.ending == DEPLOY_ROLLED_BACK) {
         check_pass(r, c);
+    } else if (result.ending != DEPLOY_STUCK) { /* it could not be checked */
+        error_set(&e, cancel_is_raised(r->run->cancel) ? ERROR_INTERRUPTED : ERROR_UNAVAILABLE,
+                  "%s", result.message ? result.message : "not rolled back");
+        check_error(r, c, &e);
     } else {
         struct evidence evidence = {.detail = text_string(&told.notes),
                                     .remedy = "mend the downgrade, and deploy no migration that "

@@ -177,6 +177,20 @@ ok(is_up($t), 'the services are up');
 deploy($t, '--rollback', '--restore-rows');
 is(everything($t), $before, 'and back again');
 
+# somebody else runs the migration in between: a rollback of ours has nothing to undo, and says so
+deploy($t, '--until', 'stop');
+migrate($t->{url}, 'upgrade', '002');
+($status, $out, $err) = deploy($t);
+is($status, 1, 'migrated by somebody else: exit 1') or shows();
+like($err, qr/nothing was done; what is under way stays where it is, and --rollback goes back$/m, 'it says how to go on') or shows();
+($status, $out, $err) = deploy($t, '--rollback');
+is($status, 1, 'rolled back, and not at the baseline: exit 1') or shows();
+like($out, qr/^failed, and not rolled back: .*reports revision '002.*' instead of 005/m, 'it says why') or shows();
+ok(is_up($t), 'the services are up');
+migrate($t->{url}, 'downgrade', '005');
+($status, $out, $err) = deploy($t, '--rollback');
+is($status, 0, 'at the baseline: rolled back') or shows();
+
 # two at once: the second is refused
 my $lock = start({}, 'psql', '-qX', $t->{url}, '-c', 'SELECT pg_advisory_lock(8099552841689755513)', '-c', 'SELECT pg_sleep(60)');
 wait_until(sub { value($t->{url}, q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'}) > 0 }, 'the lock');

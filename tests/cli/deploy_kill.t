@@ -37,7 +37,9 @@ for my $step (@steps) {
     is($status, 137, "$step: it was killed") or shows();
     ($status, $out, $err) = deploy($t);
     is($status, 0, "$step: the next deploy finishes") or shows();
-    is(count_runs(), 1, "$step: the migration ran once");
+    # the kill may come when the next step has begun
+    my $most = $err =~ /upgrade: it was cut short, and has left nothing in the database/ ? 2 : 1;
+    ok(count_runs() >= 1 && count_runs() <= $most, "$step: the migration ran once, or again after one that left nothing") or shows();
     is(revision($t), '002', "$step: the database is at the target");
     ok(is_up($t), "$step: the services are up");
     ($status, $out, $err) = deploy($t, '--rollback', '--restore-rows');
@@ -77,6 +79,22 @@ killed_within('back', 'slow-after', sub { revision($t) eq '002' }, ['--rollback'
 is($status, 0, 'killed when the migration had committed: or it is rolled back') or shows();
 is(everything($t), $before, 'and everything is as it was');
 ok(is_up($t), 'with the services up');
+
+# in the middle of the start: the service has not told yet that it is there
+sub half_started {
+    application($t, 'stop');
+    my $control = start($t->{environment}, 'sh', "$t->{suite}/application/control", 'start');
+    wait_until(sub { `ps -eo args` =~ m{\Q$t->{suite}\E.*server\.py} && !is_up($t) }, 'a service that is starting');
+    kill 'KILL', $control->{pid};
+    finish($control);
+    return;
+}
+half_started();
+is(application($t, 'start'), 0, 'killed within the start: it can be started again');
+half_started();
+is(application($t, 'stop'), 0, 'killed within the start: it can be stopped');
+unlike(scalar `ps -eo args`, qr{\Q$t->{suite}\E.*server\.py}, 'and nothing of it is left that could come up');
+application($t, 'start');
 
 # in the rollback
 for my $step (qw(rollback-stop downgrade rollback-verify rollback-validation restore-rows rollback-start)) {

@@ -26,10 +26,8 @@ static void append_head(struct text *t, const struct run_record *r)
                        r->suite ? r->suite : "");
     html_begin_page(t, text_string(&title), "");
     text_release(&title);
-    text_append_format(t, "<header class=\"%s\">\n<p class=\"soft\">Rehearsal of ",
-                       verdict == VERDICT_PASSED     ? "good"
-                       : verdict == VERDICT_FINDINGS ? "bad"
-                                                     : "doubt");
+    html_begin_header(t, verdict);
+    text_append(t, "<p class=\"soft\">Rehearsal of ");
     html_append_line(t, r->suite);
     text_append(t, " with ");
     html_append_line(t, r->migrator);

@@ -130,6 +130,14 @@ void html_append_outcome(struct text *t, enum outcome outcome)
     }
 }
 
+void html_begin_header(struct text *t, enum verdict verdict)
+{
+    text_append_format(t, "<header class=\"%s\">\n",
+                       verdict == VERDICT_PASSED     ? "good"
+                       : verdict == VERDICT_FINDINGS ? "bad"
+                                                     : "doubt");
+}
+
 void html_append_verdict(struct text *t, enum verdict verdict)
 {
     static const struct {

@@ -32,6 +32,9 @@ void html_end_table(struct text *t);
 /* A row of a table "Fact|Value"; nothing where the value is NULL or empty. */
 void html_append_fact(struct text *t, const char *name, const char *value);
 
+/* <header>, its edge in the verdict's colour; the caller ends it. */
+void html_begin_header(struct text *t, enum verdict verdict);
+
 /* The word for an outcome, a verdict or a proof, with its mark: told apart without colour. */
 void html_append_outcome(struct text *t, enum outcome outcome);
 void html_append_verdict(struct text *t, enum verdict verdict);

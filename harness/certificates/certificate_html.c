@@ -82,7 +82,8 @@ static void append_head(struct text *t, const struct certificate *c)
                        verdict_name(verdict));
     html_begin_page(t, text_string(&title), style);
     text_release(&title);
-    text_append(t, "<header>\n<p class=\"soft\">Certificate of ");
+    html_begin_header(t, verdict);
+    text_append(t, "<p class=\"soft\">Certificate of ");
     html_append_line(t, c->ground.suite);
     text_append(t, ", from ");
     html_append_line(t, c->baseline);

@@ -5,8 +5,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "certification.h"
 #include "memory.h"
 #include "text.h"
+#include "url.h"
 
 /* What kind the first processor is of, where the kernel tells (proc(5), /proc/cpuinfo). */
 static void record_processor(struct run_record *record)
@@ -70,6 +72,17 @@ static void record_settings(const struct run *run)
     PQclear(settings);
 }
 
+/* Whose rows are rehearsed: a certificate of one database is not compared with another's. */
+static void record_source(const struct run *run)
+{
+    const struct source_request *request = run->certification ? &run->certification->request : NULL;
+    if (!request || (!request->url && !request->dump))
+        return;
+    char *source = request->url ? url_for_display(request->url) : memory_copy_of(request->dump);
+    record_add_circumstance(run->record, "source", source);
+    free(source);
+}
+
 void circumstances_record(const struct run *run)
 {
     struct run_record *record = run->record;
@@ -84,6 +97,7 @@ void circumstances_record(const struct run *run)
         free(name);
     }
     record_settings(run);
+    record_source(run);
     record_machine(record);
     char number[32];
     for (size_t i = 0; i < run->size_count; i++) {

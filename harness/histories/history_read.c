@@ -138,12 +138,13 @@ static void append_fact(void *context, const char *const *values)
 char *history_terms(struct store *s, const char *run, struct error *e)
 {
     struct text t = {0};
-    store_run(s,
-              "SELECT name, value FROM circumstances WHERE run = $1 AND (name LIKE 'size.%' OR "
-              "name IN ('server', 'server_version', 'processors', 'processor', 'jobs', 'seed', "
-              "'scenarios')) "
-              "ORDER BY name",
-              1, &run, append_fact, &t, e);
+    store_run(
+        s,
+        "SELECT name, value FROM circumstances WHERE run = $1 AND (name LIKE 'size.%' OR "
+        "name IN ('source', 'server', 'server_version', 'processors', 'processor', 'jobs', 'seed', "
+        "'scenarios')) "
+        "ORDER BY name",
+        1, &run, append_fact, &t, e);
     return text_detach(&t);
 }
 

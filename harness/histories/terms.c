@@ -29,7 +29,7 @@ static void append_circumstances(struct text *t, const struct run_record *r)
     for (size_t i = 0; i < r->circumstance_count; i++) {
         const struct circumstance *c = &r->circumstances[i];
         if (strncmp(c->name, "setting.", 8) == 0 || strncmp(c->name, "size.", 5) == 0 ||
-            strncmp(c->name, "extension.", 10) == 0)
+            strncmp(c->name, "extension.", 10) == 0 || strcmp(c->name, "source") == 0)
             append_term(t, c->name, c->value);
     }
 }

@@ -73,6 +73,8 @@ for my $folder ("$elsewhere/file", "$elsewhere/file/below", '/proc/nosuch') {
     is($? >> 8, 3, "$folder as output: exit 3");
     like($told, qr/^pgrehearse: the output folder .* cannot be written: .*--output$/, 'and why');
 }
+like(`$RunTest::build/bin/pgrehearse run '$good' --output /sys/nosuch 2>&1`, qr/\/sys\/nosuch cannot be written: (?!No such file)/,
+    'why a folder cannot be made, not that it is not there');
 for my $out ('/dev/full') {
     my $run = run_it($good, [@quick], stdout => $out);
     is($run->{code}, 3, 'a full standard output: exit 3');

@@ -28,6 +28,7 @@ static int set_up(void **state)
     record_add_circumstance(r, "system", "Linux 6.1 x86_64");
     record_add_circumstance(r, "size.rows", "10");
     record_add_circumstance(r, "setting.fsync", "off");
+    record_add_circumstance(r, "source", "postgresql://db/a");
     struct scenario_record *s = record_add_scenario(r, "a \"b\"\\c", "title");
     struct step *step = record_add_step(s, "upgrade");
     struct check *check = record_add_check(step, "upgrade", "");
@@ -134,7 +135,8 @@ static void test_terms(void **state)
                    {0, "16.1", false},
                    {1, "Linux 6.1 aarch64", false},
                    {2, "11", false},
-                   {3, "on", false}};
+                   {3, "on", false},
+                   {4, "postgresql://db/b", false}};
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         char **value = &r->circumstances[changes[i].index].value, *before = *value;
         *value = memory_copy_of(changes[i].value);

@@ -245,8 +245,8 @@ static void compare_database(const struct certificate_ground *was,
     bool other_cluster = was->system_identifier && now->system_identifier &&
                          !same(was->system_identifier, now->system_identifier);
     if (was->database && (other_cluster || !same(was->database, now->database)))
-        NOTE("database", "%s%s; certified was %s", or_none(now->database),
-             other_cluster ? " of another cluster" : "", was->database);
+        DIFFERS("database", "%s%s; certified was %s: certify this one, or a dump of it",
+                or_none(now->database), other_cluster ? " of another cluster" : "", was->database);
     compare_version(was, now, d);
     compare_extensions(was, now, d);
     compare_revision(was, now, d);

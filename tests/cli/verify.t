@@ -187,6 +187,17 @@ verifies('server and extensions', 1,
         qr/^differs +extensions +vector 0\.7 is missing$/m],
     $suite, certificate(source => $made->{source}), @database);
 certificate();
+$made = decode_json(get($path));
+$made->{source}{database} = 'another';
+verifies('another database', 1, qr/^differs +database +\Q$name\E; certified was another: certify this one/m,
+    $suite, certificate(source => $made->{source}), @database);
+$made = decode_json(get($path));
+@{$made->{source}}{qw(database system_identifier)} = ($name, '7');
+verifies('another cluster', 1, qr/^differs +database +\Q$name\E of another cluster; certified was \Q$name\E:/m,
+    $suite, certificate(source => $made->{source}), @database);
+@{$made->{source}}{qw(database system_identifier)} = (undef, undef);
+verifies('of a dump nobody can tell', 0, qr/^holds$/m, $suite, certificate(source => $made->{source}), @database);
+certificate();
 put("$suite/suite.yaml", get("$suite/suite.yaml")
         =~ s/current: psql.*/current: psql -X -q -c "DELETE FROM authors"/r);
 verifies('who asks for the revision can only read', 3, qr/cannot tell its revision.*read-only/, $suite,

@@ -3,8 +3,6 @@
 #include "evidence.h"
 #include "figure.h"
 #include "html_cost.h"
-#include "requirement_matrix.h"
-#include "valid_text.h"
 #include "whole_file.h"
 
 static const char *advice(enum verdict verdict)
@@ -23,19 +21,13 @@ static const char *advice(enum verdict verdict)
 static void append_head(struct text *t, const struct run_record *r)
 {
     enum verdict verdict = verdict_of_run(r);
-    text_append(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                   "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                   "<title>");
-    text_append_format(t, "%s: ", verdict_name(verdict));
-    html_append_line(t, r->suite);
-    text_append(t, " – pgrehearse</title>\n<style>\n");
-    text_append(t, html_style);
-    text_append(t, "</style>\n</head>\n<body>\n<main>\n");
-    text_append_format(t, "<header class=\"%s\">\n<p class=\"soft\">Rehearsal of ",
-                       verdict == VERDICT_PASSED     ? "good"
-                       : verdict == VERDICT_FINDINGS ? "bad"
-                                                     : "doubt");
+    struct text title = {0};
+    text_append_format(&title, "%s: %s – pgrehearse", verdict_name(verdict),
+                       r->suite ? r->suite : "");
+    html_begin_page(t, text_string(&title), "");
+    text_release(&title);
+    html_begin_header(t, verdict);
+    text_append(t, "<p class=\"soft\">Rehearsal of ");
     html_append_line(t, r->suite);
     text_append(t, " with ");
     html_append_line(t, r->migrator);
@@ -47,48 +39,8 @@ static void append_head(struct text *t, const struct run_record *r)
     verdict_append_run(t, r);
     text_append(t, "</p>\n");
     html_append_cost_sentences(t, r);
-    if (r->error) {
-        text_append(t, "<article class=\"error\"><h3>The run could not be completed</h3><p>");
-        html_append_line(t, r->error);
-        text_append(t, "</p></article>\n");
-    }
+    html_append_run_error(t, r);
     text_append(t, "</header>\n");
-}
-
-static void append_complaint(struct text *t, const struct scenario_record *s,
-                             const struct step *step, const struct check *c)
-{
-    char *name = check_full_name(step, c);
-    text_append_format(t, "<article class=\"%s\">\n<h3>",
-                       c->outcome == OUTCOME_FINDING ? "finding" : "error");
-    html_append_outcome(t, c->outcome);
-    text_append(t, " ");
-    html_append_line(t, s->name);
-    text_append(t, " · ");
-    html_append_line(t, name);
-    text_append(t, "</h3>\n");
-    free(name);
-    text_append(t, "<p>");
-    html_append_line(t, c->message);
-    text_append(t, "</p>\n");
-    if (c->remedy && *c->remedy) {
-        text_append(t, "<p><strong>What to do:</strong> ");
-        html_append_line(t, c->remedy);
-        text_append(t, "</p>\n");
-    }
-    html_append_evidence(t, c);
-    text_append(t, "</article>\n");
-}
-
-static void append_complaints_of(struct text *t, const struct run_record *r, enum outcome outcome)
-{
-    for (size_t i = 0; i < r->scenario_count; i++)
-        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
-            const struct step *step = &r->scenarios[i].steps[j];
-            for (size_t k = 0; k < step->check_count; k++)
-                if (step->checks[k].outcome == outcome)
-                    append_complaint(t, &r->scenarios[i], step, &step->checks[k]);
-        }
 }
 
 static void append_complaints(struct text *t, const struct run_record *r)
@@ -99,8 +51,7 @@ static void append_complaints(struct text *t, const struct run_record *r)
     if (findings + errors + not_run == 0)
         return;
     text_append(t, "<section>\n<h2>What is wrong, and what to do</h2>\n");
-    append_complaints_of(t, r, OUTCOME_FINDING);
-    append_complaints_of(t, r, OUTCOME_ERROR);
+    html_append_complaints(t, r, true);
     if (not_run) {
         text_append(t, "<p>");
         figure_append_count(t, not_run, "check");
@@ -203,10 +154,6 @@ static void append_scenarios(struct text *t, const struct run_record *r)
 
 static void append_requirements(struct text *t, const struct run_record *r)
 {
-    static const char *const looks[] = {[PROOF_PROVEN] = "proven\">✓ ",
-                                        [PROOF_FAILED] = "failed\">✗ ",
-                                        [PROOF_NOT_RUN] = "not-run\">– ",
-                                        [PROOF_UNCOVERED] = "not-run\">– "};
     struct requirement_matrix m;
     requirement_matrix_init(&m, r);
     if (m.count) {
@@ -218,8 +165,9 @@ static void append_requirements(struct text *t, const struct run_record *r)
         text_append(t, "<tr>");
         html_append_heading_cell(t, row->id);
         html_append_cell(t, row->text);
-        text_append_format(t, "<td><span class=\"word %s%s</span></td>", looks[row->proof],
-                           proof_name(row->proof));
+        text_append(t, "<td>");
+        html_append_proof(t, row->proof);
+        text_append(t, "</td>");
         const enum outcome order[] = {OUTCOME_PASSED, OUTCOME_FINDING, OUTCOME_ERROR,
                                       OUTCOME_NOT_RUN};
         for (size_t j = 0; j < sizeof order / sizeof *order; j++)
@@ -233,35 +181,22 @@ static void append_requirements(struct text *t, const struct run_record *r)
     requirement_matrix_release(&m);
 }
 
-static void append_fact(struct text *t, const char *name, const char *value)
-{
-    if (!value || !*value)
-        return;
-    text_append(t, "<tr>");
-    html_append_heading_cell(t, name);
-    html_append_cell(t, value);
-    text_append(t, "</tr>\n");
-}
-
 static void append_circumstances(struct text *t, const struct run_record *r)
 {
     text_append(t, "<section>\n<h2>Circumstances</h2>\n");
     html_begin_table(t, "Fact|Value");
-    append_fact(t, "suite", r->suite);
-    append_fact(t, "suite folder", r->suite_path);
-    append_fact(t, "migrator", r->migrator);
-    append_fact(t, "migrations", r->migrations);
-    append_fact(t, "baseline", r->baseline);
-    append_fact(t, "target", r->target);
-    append_fact(t, "started", r->started_at);
+    html_append_fact(t, "suite", r->suite);
+    html_append_fact(t, "suite folder", r->suite_path);
+    html_append_fact(t, "migrator", r->migrator);
+    html_append_fact(t, "migrations", r->migrations);
+    html_append_fact(t, "baseline", r->baseline);
+    html_append_fact(t, "target", r->target);
+    html_append_fact(t, "started", r->started_at);
     for (size_t i = 0; i < r->circumstance_count; i++)
-        append_fact(t, r->circumstances[i].name, r->circumstances[i].value);
+        html_append_fact(t, r->circumstances[i].name, r->circumstances[i].value);
     html_end_table(t);
-    text_append(t, "</section>\n<footer><p>pgrehearse ");
-    html_append_line(t, r->version);
-    text_append(t, ", run ");
-    html_append_line(t, r->id);
-    text_append(t, "</p></footer>\n</main>\n</body>\n</html>\n");
+    text_append(t, "</section>\n");
+    html_end_page(t, r->version, r->id);
 }
 
 bool html_write(const char *path, const struct run_record *r, struct error *e)

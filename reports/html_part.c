@@ -27,6 +27,26 @@ void html_append_line(struct text *t, const char *string)
     free(valid);
 }
 
+void html_begin_page(struct text *t, const char *title, const char *style)
+{
+    text_append(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                   "<meta name=\"color-scheme\" content=\"light dark\">\n"
+                   "<title>");
+    html_append_line(t, title);
+    text_append_format(t, "</title>\n<style>\n%s%s</style>\n</head>\n<body>\n<main>\n", html_style,
+                       style);
+}
+
+void html_end_page(struct text *t, const char *version, const char *id)
+{
+    text_append(t, "<footer><p>pgrehearse ");
+    html_append_line(t, version);
+    text_append(t, ", run ");
+    html_append_line(t, id);
+    text_append(t, "</p></footer>\n</main>\n</body>\n</html>\n");
+}
+
 void html_append_cell(struct text *t, const char *string)
 {
     text_append(t, "<td>");
@@ -77,6 +97,16 @@ void html_end_table(struct text *t)
     text_append(t, "</tbody>\n</table></div>\n");
 }
 
+void html_append_fact(struct text *t, const char *name, const char *value)
+{
+    if (!value || !*value)
+        return;
+    text_append(t, "<tr>");
+    html_append_heading_cell(t, name);
+    html_append_cell(t, value);
+    text_append(t, "</tr>\n");
+}
+
 static void append_word(struct text *t, const char *class, const char *mark, const char *word)
 {
     text_append_format(t, "<span class=\"word %s\">%s %s</span>", class, mark, word);
@@ -100,6 +130,14 @@ void html_append_outcome(struct text *t, enum outcome outcome)
     }
 }
 
+void html_begin_header(struct text *t, enum verdict verdict)
+{
+    text_append_format(t, "<header class=\"%s\">\n",
+                       verdict == VERDICT_PASSED     ? "good"
+                       : verdict == VERDICT_FINDINGS ? "bad"
+                                                     : "doubt");
+}
+
 void html_append_verdict(struct text *t, enum verdict verdict)
 {
     static const struct {
@@ -110,7 +148,28 @@ void html_append_verdict(struct text *t, enum verdict verdict)
     append_word(t, looks[verdict].class, looks[verdict].mark, verdict_name(verdict));
 }
 
-void html_append_evidence(struct text *t, const struct check *c)
+void html_append_proof(struct text *t, enum proof proof)
+{
+    static const struct {
+        const char *class, *mark;
+    } looks[] = {[PROOF_PROVEN] = {"proven", "✓"},
+                 [PROOF_FAILED] = {"failed", "✗"},
+                 [PROOF_NOT_RUN] = {"not-run", "–"},
+                 [PROOF_UNCOVERED] = {"not-run", "–"}};
+    append_word(t, looks[proof].class, looks[proof].mark, proof_name(proof));
+}
+
+void html_append_run_error(struct text *t, const struct run_record *r)
+{
+    if (!r->error)
+        return;
+    text_append(t, "<article class=\"error\"><h3>The run could not be completed</h3><p>");
+    html_append_line(t, r->error);
+    text_append(t, "</p></article>\n");
+}
+
+/* What the check has to say beyond message and remedy, folded away; nothing if there is none. */
+static void append_evidence(struct text *t, const struct check *c)
 {
     struct evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
@@ -129,4 +188,47 @@ void html_append_evidence(struct text *t, const struct check *c)
     }
     if (open)
         text_append(t, "</dl>\n</details>\n");
+}
+
+static void append_complaint(struct text *t, const struct scenario_record *s,
+                             const struct step *step, const struct check *c, bool with_evidence)
+{
+    char *name = check_full_name(step, c);
+    text_append_format(t, "<article class=\"%s\">\n<h3>",
+                       c->outcome == OUTCOME_FINDING ? "finding" : "error");
+    html_append_outcome(t, c->outcome);
+    text_append(t, " ");
+    html_append_line(t, s->name);
+    text_append(t, " · ");
+    html_append_line(t, name);
+    text_append(t, "</h3>\n<p>");
+    html_append_line(t, c->message);
+    text_append(t, "</p>\n");
+    if (c->remedy && *c->remedy) {
+        text_append(t, "<p><strong>What to do:</strong> ");
+        html_append_line(t, c->remedy);
+        text_append(t, "</p>\n");
+    }
+    if (with_evidence)
+        append_evidence(t, c);
+    text_append(t, "</article>\n");
+    free(name);
+}
+
+static void append_complaints_of(struct text *t, const struct run_record *r, enum outcome outcome,
+                                 bool with_evidence)
+{
+    for (size_t i = 0; i < r->scenario_count; i++)
+        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
+            const struct step *step = &r->scenarios[i].steps[j];
+            for (size_t k = 0; k < step->check_count; k++)
+                if (step->checks[k].outcome == outcome)
+                    append_complaint(t, &r->scenarios[i], step, &step->checks[k], with_evidence);
+        }
+}
+
+void html_append_complaints(struct text *t, const struct run_record *r, bool with_evidence)
+{
+    append_complaints_of(t, r, OUTCOME_FINDING, with_evidence);
+    append_complaints_of(t, r, OUTCOME_ERROR, with_evidence);
 }

@@ -1,11 +1,17 @@
-/* The bricks of report.html; each adds markup to `t` and escapes every text it is given. */
+/* The bricks of report.html and certificate.html; each adds markup to `t` and escapes every text it
+ * is given. */
 #pragma once
 #include "record.h"
+#include "requirement_matrix.h"
 #include "text.h"
 #include "verdict.h"
 
-/* The style sheet, for a <style> element. */
+/* The style sheet of every page. */
 extern const char html_style[];
+
+/* A page up to its <header>, `style` ("": none) after the usual one; and from its footer on. */
+void html_begin_page(struct text *t, const char *title, const char *style);
+void html_end_page(struct text *t, const char *version, const char *id);
 
 /* A text on one line, as character data or inside a quoted attribute. */
 void html_append_line(struct text *t, const char *string);
@@ -23,9 +29,19 @@ void html_append_value_cell(struct text *t, double value, const char *unit);
 void html_begin_table(struct text *t, const char *columns);
 void html_end_table(struct text *t);
 
-/* The word for an outcome or a verdict, with its mark: told apart without colour. */
+/* A row of a table "Fact|Value"; nothing where the value is NULL or empty. */
+void html_append_fact(struct text *t, const char *name, const char *value);
+
+/* <header>, its edge in the verdict's colour; the caller ends it. */
+void html_begin_header(struct text *t, enum verdict verdict);
+
+/* The word for an outcome, a verdict or a proof, with its mark: told apart without colour. */
 void html_append_outcome(struct text *t, enum outcome outcome);
 void html_append_verdict(struct text *t, enum verdict verdict);
+void html_append_proof(struct text *t, enum proof proof);
 
-/* What the check has to say beyond message and remedy, folded away; nothing if there is none. */
-void html_append_evidence(struct text *t, const struct check *c);
+/* Why the run as a whole could not be completed; nothing if it was. */
+void html_append_run_error(struct text *t, const struct run_record *r);
+
+/* Findings, then errors, an article each with what to do. */
+void html_append_complaints(struct text *t, const struct run_record *r, bool with_evidence);

@@ -49,6 +49,8 @@ const char html_style[] =
     "white-space:pre-wrap;overflow-wrap:anywhere}\n"
     "figcaption{font-weight:500;margin-bottom:.5rem;overflow-wrap:anywhere}\n"
     ".drawing svg{display:block;min-width:46rem}\n"
+    /* where there is no room, a trend begins with its newest runs in sight */
+    ".trends .drawing{direction:rtl}.trends svg{direction:ltr}\n"
     ".keys{list-style:none;margin:.5rem 0 0;padding:0;display:flex;flex-wrap:wrap;"
     "gap:.2rem 1.4rem;font-size:.85rem;color:var(--soft)}.keys svg{vertical-align:-.1em}\n"
     ".p-text{fill:var(--ink)}.p-text-line{stroke:var(--ink)}"

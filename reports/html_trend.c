@@ -4,7 +4,7 @@
 #include "html_ledger.h"
 #include "plots.h"
 
-enum { MOST_TREND_PLOTS = 12, MOST_TRENDS = 300 };
+enum { MOST_TREND_PLOTS = 12, MOST_STEADY_PLOTS = 3, MOST_TRENDS = 300 };
 
 static bool has_changed(const struct trend *t)
 {
@@ -59,12 +59,13 @@ void html_append_trends(struct text *t, const struct run_record *r, struct html_
     if (r->trend_count == 0)
         return;
     trends_append_sentence(&sentence, r);
-    text_append(t, "<section>\n<h2>Beside earlier runs</h2>\n<p>");
+    text_append(t, "<section class=\"trends\">\n<h2>Beside earlier runs</h2>\n<p>");
     html_append_line(t, text_string(&sentence));
     text_append(t, "</p>\n");
     text_release(&sentence);
     for (int wanted = 2; wanted >= 0; wanted--)
-        for (size_t i = 0; i < r->trend_count && drawn < MOST_TREND_PLOTS; i++)
+        for (size_t i = 0;
+             i < r->trend_count && drawn < (wanted ? MOST_TREND_PLOTS : MOST_STEADY_PLOTS); i++)
             if (interest(&r->trends[i]) == wanted && r->trends[i].point_count > 1) {
                 append_plot(t, &r->trends[i], plots);
                 drawn++;

@@ -168,6 +168,9 @@ bool certificate_make(struct certificate *c, const struct certificate_request *q
     for (size_t i = 0; i < q->chain_count; i++)
         *(char **)memory_append(&c->chain, &c->chain_count, sizeof *c->chain) =
             memory_copy_of(q->chain[i]);
+    for (size_t i = 0; i < q->note_count; i++)
+        *(char **)memory_append(&c->source.notes, &c->source.note_count, sizeof *q->notes) =
+            memory_copy_of(q->notes[i]);
     copy_files(&c->ground, q->start);
     copy_database(c, q->source, q->schema);
     copy_source(c, q->source, record);
@@ -197,6 +200,9 @@ void certificate_release(struct certificate *c)
     for (size_t i = 0; i < c->checklist_count; i++)
         checklist_line_release(&c->checklist[i]);
     free(c->chain);
+    for (size_t i = 0; i < c->source.note_count; i++)
+        free(c->source.notes[i]);
+    free(c->source.notes);
     free(c->source.settings);
     free(c->tables);
     free(c->checklist);

@@ -26,6 +26,8 @@ struct certificate_source {
     char taken_at[24]; /* UTC, ISO 8601; "" if not known */
     struct circumstance *settings;
     size_t setting_count;
+    char **notes; /* what stayed behind, and what else has to be known; a line each */
+    size_t note_count;
 };
 
 /* Zero-initialised it is empty and valid; owns all but the record. */
@@ -58,6 +60,8 @@ struct certificate_request {
     const struct snapshot *schema; /* of the source, of a dump that of the copy; NULL: not kept */
     char *const *chain;            /* lines of the migrator's history, asked during the run */
     size_t chain_count;
+    char *const *notes; /* what has to be known of the copy, a line each */
+    size_t note_count;
     const struct certificate_table *tables; /* NULL: those of `source`, without an end */
     size_t table_count;
     const char *by; /* NULL: the account's name */

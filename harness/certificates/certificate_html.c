@@ -3,8 +3,6 @@
 #include "evidence.h"
 #include "figure.h"
 #include "html_part.h"
-#include "requirement_matrix.h"
-#include "verdict.h"
 #include "whole_file.h"
 
 /* What a certificate needs beyond report.html: marks of the checklist, digests, a line to sign. */
@@ -33,16 +31,6 @@ static void open_section(struct text *t, const char *title)
 static void close_section(struct text *t)
 {
     text_append(t, "</section>\n");
-}
-
-static void append_fact(struct text *t, const char *name, const char *value)
-{
-    if (!value || !*value)
-        return;
-    text_append(t, "<tr>");
-    html_append_heading_cell(t, name);
-    html_append_cell(t, value);
-    text_append(t, "</tr>\n");
 }
 
 static void append_digest(struct text *t, const char *name, const char *digest)
@@ -89,15 +77,13 @@ static void append_head(struct text *t, const struct certificate *c)
                              "wrong, and what to do, stands below.",
         [VERDICT_UNCHECKED] = "Not everything could be checked, so this certifies nothing."};
     enum verdict verdict = verdict_of_run(c->record);
-    text_append(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                   "<title>Certificate of ");
-    html_append_line(t, c->ground.suite);
-    text_append_format(t, ": %s</title>\n<style>\n", verdict_name(verdict));
-    text_append(t, html_style);
-    text_append(t, style);
-    text_append(t,
-                "</style>\n</head>\n<body>\n<main>\n<header>\n<p class=\"soft\">Certificate of ");
+    struct text title = {0};
+    text_append_format(&title, "Certificate of %s: %s", c->ground.suite ? c->ground.suite : "",
+                       verdict_name(verdict));
+    html_begin_page(t, text_string(&title), style);
+    text_release(&title);
+    html_begin_header(t, verdict);
+    text_append(t, "<p class=\"soft\">Certificate of ");
     html_append_line(t, c->ground.suite);
     text_append(t, ", from ");
     html_append_line(t, c->baseline);
@@ -109,11 +95,7 @@ static void append_head(struct text *t, const struct certificate *c)
     html_append_verdict(t, verdict);
     text_append_format(t, "</h1>\n<p>%s</p>\n", sentences[verdict]);
     append_counted(t, c);
-    if (c->record->error) {
-        text_append(t, "<article class=\"error\"><h3>The run could not be completed</h3><p>");
-        html_append_line(t, c->record->error);
-        text_append(t, "</p></article>\n");
-    }
+    html_append_run_error(t, c->record);
     text_append(t, "</header>\n");
 }
 
@@ -123,9 +105,23 @@ static void append_named_values(struct text *t, const char *prefix, const struct
     for (size_t i = 0; i < count; i++) {
         struct text name = {0};
         text_append_format(&name, "%s %s", prefix, list[i].name);
-        append_fact(t, text_string(&name), list[i].value);
+        html_append_fact(t, text_string(&name), list[i].value);
         text_release(&name);
     }
+}
+
+static void append_lines(struct text *t, const char *kind, const char *title, char *const *list,
+                         size_t count)
+{
+    if (count == 0)
+        return;
+    text_append_format(t, "<h3>%s</h3>\n<%s class=\"history\">\n", title, kind);
+    for (size_t i = 0; i < count; i++) {
+        text_append(t, "<li>");
+        html_append_line(t, list[i]);
+        text_append(t, "</li>\n");
+    }
+    text_append_format(t, "</%s>\n", kind);
 }
 
 static void append_ground(struct text *t, const struct certificate *c)
@@ -137,34 +133,27 @@ static void append_ground(struct text *t, const struct certificate *c)
         figure_append(&size, (double)s->bytes, "bytes");
     open_section(t, "What was certified, on what");
     open_facts(t);
-    append_fact(t, "suite", g->suite);
-    append_fact(t, "migrator", g->migrator);
-    append_fact(t, "its version", g->migrator_version);
-    append_fact(t, "from revision", c->baseline);
-    append_fact(t, "to revision", c->target);
-    append_fact(t, s->is_dump ? "dump" : "source", s->display);
-    append_fact(t, "database", g->database);
-    append_fact(t, "it stood at revision", g->revision);
-    append_fact(t, "copied", s->taken_at);
-    append_fact(t, "size", text_string(&size));
-    append_fact(t, "its server", g->server_version);
-    append_fact(t, "its cluster", g->system_identifier);
-    append_fact(t, "rehearsed on", s->rehearsed);
+    html_append_fact(t, "suite", g->suite);
+    html_append_fact(t, "migrator", g->migrator);
+    html_append_fact(t, "its version", g->migrator_version);
+    html_append_fact(t, "from revision", c->baseline);
+    html_append_fact(t, "to revision", c->target);
+    html_append_fact(t, s->is_dump ? "dump" : "source", s->display);
+    html_append_fact(t, "database", g->database);
+    html_append_fact(t, "it stood at revision", g->revision);
+    html_append_fact(t, "copied", s->taken_at);
+    html_append_fact(t, "size", text_string(&size));
+    html_append_fact(t, "its server", g->server_version);
+    html_append_fact(t, "its cluster", g->system_identifier);
+    html_append_fact(t, "rehearsed on", s->rehearsed);
     append_named_values(t, "extension", g->extensions, g->extension_count);
     append_named_values(t, "setting", s->settings, s->setting_count);
-    append_fact(t, "made", c->made_at);
-    append_fact(t, "by", c->made_by);
+    html_append_fact(t, "made", c->made_at);
+    html_append_fact(t, "by", c->made_by);
     close_boxed(t);
     text_release(&size);
-    if (c->chain_count) {
-        text_append(t, "<h3>The migrator's history</h3>\n<ol class=\"history\">\n");
-        for (size_t i = 0; i < c->chain_count; i++) {
-            text_append(t, "<li>");
-            html_append_line(t, c->chain[i]);
-            text_append(t, "</li>\n");
-        }
-        text_append(t, "</ol>\n");
-    }
+    append_lines(t, "ul", "What has to be known of the copy", s->notes, s->note_count);
+    append_lines(t, "ol", "The migrator's history", c->chain, c->chain_count);
     close_section(t);
 }
 
@@ -206,10 +195,6 @@ static void append_checklist(struct text *t, const struct certificate *c)
 
 static void append_requirements(struct text *t, const struct run_record *r)
 {
-    static const char *const looks[] = {[PROOF_PROVEN] = "proven\">✓ ",
-                                        [PROOF_FAILED] = "failed\">✗ ",
-                                        [PROOF_NOT_RUN] = "not-run\">– ",
-                                        [PROOF_UNCOVERED] = "not-run\">– "};
     struct requirement_matrix m;
     requirement_matrix_init(&m, r);
     if (m.count) {
@@ -224,10 +209,10 @@ static void append_requirements(struct text *t, const struct run_record *r)
         size_t passed = row->outcomes[OUTCOME_PASSED];
         size_t others = row->outcomes[OUTCOME_FINDING] + row->outcomes[OUTCOME_ERROR] +
                         row->outcomes[OUTCOME_NOT_RUN];
-        text_append_format(t,
-                           "<td><span class=\"word %s%s</span></td>"
-                           "<td class=\"number\">%zu of %zu</td></tr>\n",
-                           looks[row->proof], proof_name(row->proof), passed, passed + others);
+        text_append(t, "<td>");
+        html_append_proof(t, row->proof);
+        text_append_format(t, "</td><td class=\"number\">%zu of %zu</td></tr>\n", passed,
+                           passed + others);
     }
     if (m.count) {
         html_end_table(t);
@@ -299,43 +284,13 @@ static void append_durations(struct text *t, const struct certificate *c)
     close_section(t);
 }
 
-static void append_complaint(struct text *t, const struct scenario_record *s,
-                             const struct step *step, const struct check *c)
-{
-    char *name = check_full_name(step, c);
-    text_append_format(t, "<article class=\"%s\">\n<h3>",
-                       c->outcome == OUTCOME_FINDING ? "finding" : "error");
-    html_append_outcome(t, c->outcome);
-    text_append(t, " ");
-    html_append_line(t, s->name);
-    text_append(t, " · ");
-    html_append_line(t, name);
-    text_append(t, "</h3>\n<p>");
-    html_append_line(t, c->message);
-    text_append(t, "</p>\n");
-    if (c->remedy && *c->remedy) {
-        text_append(t, "<p><strong>What to do:</strong> ");
-        html_append_line(t, c->remedy);
-        text_append(t, "</p>\n");
-    }
-    text_append(t, "</article>\n");
-    free(name);
-}
-
 static void append_complaints(struct text *t, const struct run_record *r)
 {
     size_t not_run = record_count_outcome(r, OUTCOME_NOT_RUN);
     open_section(t, "Findings");
     if (verdict_of_run(r) == VERDICT_PASSED)
         text_append(t, "<p>None.</p>\n");
-    for (enum outcome outcome = OUTCOME_FINDING; outcome <= OUTCOME_ERROR; outcome++)
-        for (size_t i = 0; i < r->scenario_count; i++)
-            for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
-                const struct step *step = &r->scenarios[i].steps[j];
-                for (size_t k = 0; k < step->check_count; k++)
-                    if (step->checks[k].outcome == outcome)
-                        append_complaint(t, &r->scenarios[i], step, &step->checks[k]);
-            }
+    html_append_complaints(t, r, false);
     if (not_run) {
         text_append(t, "<p>");
         figure_append_count(t, not_run, "check");
@@ -357,12 +312,8 @@ static void append_digests(struct text *t, const struct certificate *c)
     text_append(t, "<p class=\"soft\">pgrehearse verify certificate.json tells whether they still "
                    "hold.</p>\n");
     close_section(t);
-    text_append(t, "<div class=\"sign\"><p>Approved by</p><p>Date</p><p>Signature</p></div>\n"
-                   "<footer><p>pgrehearse ");
-    html_append_line(t, c->version);
-    text_append(t, ", run ");
-    html_append_line(t, c->id);
-    text_append(t, "</p></footer>\n</main>\n</body>\n</html>\n");
+    text_append(t, "<div class=\"sign\"><p>Approved by</p><p>Date</p><p>Signature</p></div>\n");
+    html_end_page(t, c->version, c->id);
 }
 
 bool certificate_html_write(const char *path, const struct certificate *c, struct error *e)

@@ -59,32 +59,40 @@ static json_t *schema_lines(const struct snapshot *s)
     return all;
 }
 
+static json_t *lines(char *const *list, size_t count)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(all, text(list[i]));
+    return all;
+}
+
 static json_t *migrator_object(const struct certificate *c)
 {
-    json_t *files = json_array(), *chain = json_array();
+    json_t *files = json_array();
     for (size_t i = 0; i < c->ground.file_count; i++)
         json_array_append_new(files, json_pack("{s:o,s:s}", "path", text(c->ground.files[i].path),
                                                "sha256", c->ground.files[i].sha256));
-    for (size_t i = 0; i < c->chain_count; i++)
-        json_array_append_new(chain, text(c->chain[i]));
     return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:o}", "name", text(c->ground.migrator), "version",
                      text(c->ground.migrator_version), "replaced", c->replaced, "baseline",
-                     text(c->baseline), "target", text(c->target), "history", chain, "files",
-                     files);
+                     text(c->baseline), "target", text(c->target), "history",
+                     lines(c->chain, c->chain_count), "files", files);
 }
 
 static json_t *source_object(const struct certificate *c)
 {
     const struct certificate_ground *g = &c->ground;
     const struct certificate_source *s = &c->source;
-    return json_pack("{s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "dump", s->is_dump,
-                     "display", text(s->display), "taken_at", digest(s->taken_at), "bytes",
-                     s->bytes ? whole(s->bytes) : json_null(), "rehearsed_on", text(s->rehearsed),
-                     "database", text(g->database), "system_identifier", text(g->system_identifier),
-                     "server_version", text(g->server_version), "revision", text(g->revision),
-                     "extensions", named_values(g->extensions, g->extension_count, "version"),
-                     "settings", named_values(s->settings, s->setting_count, "value"),
-                     "schema_sha256", digest(g->schema_digest), "schema", schema_lines(&g->schema));
+    return json_pack("{s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "dump",
+                     s->is_dump, "display", text(s->display), "taken_at", digest(s->taken_at),
+                     "bytes", s->bytes ? whole(s->bytes) : json_null(), "rehearsed_on",
+                     text(s->rehearsed), "database", text(g->database), "system_identifier",
+                     text(g->system_identifier), "server_version", text(g->server_version),
+                     "revision", text(g->revision), "extensions",
+                     named_values(g->extensions, g->extension_count, "version"), "settings",
+                     named_values(s->settings, s->setting_count, "value"), "notes",
+                     lines(s->notes, s->note_count), "schema_sha256", digest(g->schema_digest),
+                     "schema", schema_lines(&g->schema));
 }
 
 static json_t *tables_array(const struct certificate *c)

@@ -240,6 +240,7 @@ static bool read_source(const struct reader *r, const json_t *root, struct certi
         return wrong(r, "source.dump", "true or false");
     c->source.is_dump = json_is_true(dump);
     g->with_database = true;
+    const json_t *notes = NULL;
     return read_text(r, s, path, "display", true, &c->source.display) &&
            read_date(r, s, path, "taken_at", true, c->source.taken_at) &&
            read_count(r, s, path, "bytes", true, &c->source.bytes) &&
@@ -251,6 +252,8 @@ static bool read_source(const struct reader *r, const json_t *root, struct certi
            read_named_values(r, s, "extensions", "version", &g->extensions, &g->extension_count) &&
            read_named_values(r, s, "settings", "value", &c->source.settings,
                              &c->source.setting_count) &&
+           (notes = array_at(r, s, path, "notes")) &&
+           read_lines(r, notes, "source.notes", &c->source.notes, &c->source.note_count) &&
            read_schema(r, s, g);
 }
 

@@ -100,6 +100,8 @@ static bool make(const struct certify *c, const struct run *run, struct certific
                                           .schema = &known->schema,
                                           .chain = known->history.lines,
                                           .chain_count = known->history.line_count,
+                                          .notes = known->notes,
+                                          .note_count = known->note_count,
                                           .tables = complete ? known->tables : NULL,
                                           .table_count = complete ? known->table_count : 0,
                                           .by = c->by};

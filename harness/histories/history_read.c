@@ -49,7 +49,7 @@ static bool is_wanted(const char *pattern, const char *measure, const char *unit
     if (pattern)
         return fnmatch(pattern, measure, 0) == 0;
     return strcmp(unit, "rows") != 0 && strncmp(measure, "step ", 5) != 0 &&
-           strcmp(measure, "data generated") != 0;
+           strcmp(measure, "data generated") != 0 && fnmatch("* on table * held", measure, 0) != 0;
 }
 
 static struct history_series *series_of(struct history_view *view, const char *terms,

@@ -106,9 +106,10 @@ static bool did_not_start(const struct embedded *s, struct error *e)
 static bool wait_until_ready(struct embedded *s, const struct cancel *cancel, struct error *e)
 {
     double deadline = clock_seconds() + start_limit;
+    struct error trial = {0};
     while (clock_seconds() < deadline) {
         struct connection c = {0};
-        struct error trial = {0};
+        error_clear(&trial);
         if (connection_open(&c, s->url, cancel, &trial)) {
             connection_close(&c);
             return true;
@@ -123,7 +124,8 @@ static bool wait_until_ready(struct embedded *s, const struct cancel *cancel, st
         usleep(4000);
     }
     return error_set(e, ERROR_UNAVAILABLE,
-                     "the embedded server accepts no connections after %.0f s", start_limit);
+                     "the embedded server accepts no connections after %.0f s: %s", start_limit,
+                     trial.message);
 }
 
 /* The port is open to everybody on this machine, so it asks for a password that nobody knows. */
@@ -157,10 +159,21 @@ static bool start_server(struct embedded *s, const char *variable, int port, str
         return false;
     }
     free(s->url);
-    s->url = port
-                 ? memory_format("postgresql://postgres@/postgres?host=%s&port=%d", s->socket, port)
-                 : memory_format("postgresql://postgres@/postgres?host=%s", s->socket);
+    /* always with its port: libpq would take PGPORT for it */
+    s->url = memory_format("postgresql://postgres@/postgres?host=%s&port=%d", s->socket,
+                           port ? port : socket_port);
     return true;
+}
+
+/*
+ * What the environment tells libpq of some other server (PostgreSQL manual, 34.15): it would lead
+ * away from ours, or put a password that ours never asks for into the hands of the migrator.
+ */
+static void forget_other_servers(void)
+{
+    static const char *const names[] = {"PGHOSTADDR", "PGSERVICE", "PGOPTIONS", "PGPASSWORD"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unsetenv(names[i]);
 }
 
 bool embedded_start(struct embedded *s, const char *bin, const struct run_folder *folder,
@@ -170,6 +183,7 @@ bool embedded_start(struct embedded *s, const char *bin, const struct run_folder
                            .socket = memory_format("%s/socket", folder->path),
                            .log = memory_format("%s/server.log", folder->path)};
     s->bin = memory_copy_of(bin);
+    forget_other_servers();
     if (!account_find(&s->account, e) || !account_make_folder(&s->account, s->socket, e) ||
         !initdb_cache_copy(&s->account, s->bin, folder, s->data, cancel, e))
         return false;

@@ -117,6 +117,48 @@ static bool restore(struct source_making *m, struct error *e)
     return source_roles_settle(m, e) && connection_run(&m->copy, "VACUUM (ANALYZE)", e);
 }
 
+/* SET … FROM CURRENT takes over a value as it is, lists of names included. */
+static bool settle_one(struct connection *c, const char *database,
+                       const struct circumstance *setting, struct error *e)
+{
+    const char *const values[] = {setting->name, setting->value};
+    char *name = connection_identifier(c, setting->name);
+    char *alter = memory_format("ALTER DATABASE %s SET %s FROM CURRENT", database, name);
+    PGresult *set = NULL;
+    bool good = connection_run(c, "BEGIN", e) &&
+                (set = connection_query(c, "SELECT set_config($1, $2, true)", 2, values, e)) &&
+                connection_run(c, alter, e) && connection_run(c, "COMMIT", e);
+    PQclear(set);
+    free(alter);
+    free(name);
+    return good;
+}
+
+/*
+ * The settings of ALTER DATABASE, which no dump of one database holds. One that the server refuses
+ * is left out, and told in `notes`.
+ */
+static bool settle(const struct source *s, struct connection *c, struct text *notes,
+                   struct error *e)
+{
+    char *database = connection_identifier(c, PQdb(c->pg));
+    bool good = true;
+    for (size_t i = 0; good && i < s->setting_count; i++) {
+        struct error refused = {0}, ignored = {0};
+        if (settle_one(c, database, &s->settings[i], &refused))
+            continue;
+        if (c->pg && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
+            connection_run(c, "ROLLBACK", &ignored);
+        if (refused.kind == ERROR_INTERRUPTED || !refused.sqlstate[0] || !c->pg)
+            good = error_set(e, refused.kind, "%s", refused.message);
+        else
+            text_append_format(notes, "the setting %s of the source stays behind: %s\n",
+                               s->settings[i].name, refused.message);
+    }
+    free(database);
+    return good;
+}
+
 static bool make(struct source_making *m, const char *folder, struct error *e)
 {
     struct source *s = m->source;
@@ -124,7 +166,7 @@ static bool make(struct source_making *m, const char *folder, struct error *e)
     m->dump = s->facts.is_dump ? memory_copy_of(s->request.dump)
                                : memory_format("%s/source.dump", folder);
     if (!s->facts.is_dump && !note_extensions(&s->facts, &s->connection, e))
-        return false;
+        return error_prefix(e, "the source %s", s->facts.display);
     if ((!s->facts.is_dump && !source_live_dump(m, folder, e)) || !check_server(m, scan, e) ||
         !source_roles_make(m, scan, e))
         return false;
@@ -134,7 +176,7 @@ static bool make(struct source_making *m, const char *folder, struct error *e)
     bool good = restore(m, e) && source_compare(m, e);
     if (good && s->facts.is_dump)
         good = note_extensions(&s->facts, &m->copy, e);
-    return good && source_settle(s, &m->copy, &m->notes, e);
+    return good && settle(s, &m->copy, &m->notes, e);
 }
 
 bool source_copy(struct source *s, const struct server *server, const char *database,
@@ -164,44 +206,6 @@ bool source_copy(struct source *s, const struct server *server, const char *data
     return good;
 }
 
-/* SET … FROM CURRENT takes over a value as it is, lists of names included. */
-static bool settle_one(struct connection *c, const char *database,
-                       const struct circumstance *setting, struct error *e)
-{
-    const char *const values[] = {setting->name, setting->value};
-    char *name = connection_identifier(c, setting->name);
-    char *alter = memory_format("ALTER DATABASE %s SET %s FROM CURRENT", database, name);
-    PGresult *set = NULL;
-    bool good = connection_run(c, "BEGIN", e) &&
-                (set = connection_query(c, "SELECT set_config($1, $2, true)", 2, values, e)) &&
-                connection_run(c, alter, e) && connection_run(c, "COMMIT", e);
-    PQclear(set);
-    free(alter);
-    free(name);
-    return good;
-}
-
-bool source_settle(const struct source *s, struct connection *c, struct text *notes,
-                   struct error *e)
-{
-    char *database = connection_identifier(c, PQdb(c->pg));
-    bool good = true;
-    for (size_t i = 0; good && i < s->setting_count; i++) {
-        struct error refused = {0}, ignored = {0};
-        if (settle_one(c, database, &s->settings[i], &refused))
-            continue;
-        if (c->pg && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
-            connection_run(c, "ROLLBACK", &ignored);
-        if (refused.kind == ERROR_INTERRUPTED || !refused.sqlstate[0] || !c->pg)
-            good = error_set(e, refused.kind, "%s", refused.message);
-        else
-            text_append_format(notes, "the setting %s of the source stays behind: %s\n",
-                               s->settings[i].name, refused.message);
-    }
-    free(database);
-    return good;
-}
-
 void source_close(struct source *s)
 {
     connection_close(&s->connection);
@@ -222,9 +226,9 @@ void source_release(struct source *s)
 {
     struct source_facts *f = &s->facts;
     source_close(s);
-    char *strings[] = {f->display,        f->database,     f->system_identifier,
-                       f->server_version, f->revision,     f->acting_role,
-                       s->owner,          s->large_objects};
+    char *strings[] = {f->display,        f->database,      f->system_identifier,
+                       f->server_version, f->revision,      f->acting_role,
+                       s->owner,          s->large_objects, s->url};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     free_circumstances(f->circumstances, f->circumstance_count);

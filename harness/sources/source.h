@@ -57,6 +57,7 @@ struct snapshot;
 
 struct source {
     struct source_request request;
+    char *url; /* its own, with the password of the environment; or NULL */
     const struct cancel *cancel;
     struct connection connection; /* within the transaction; closed for a dump */
     char *snapshot;               /* its exported name */
@@ -97,14 +98,6 @@ uint64_t source_bytes(const struct source *s);
 bool source_copy(struct source *s, const struct server *server, const char *database,
                  const char *folder, backup_progress_fn *progress, void *context, char **notes,
                  struct error *e);
-
-/*
- * Gives `database`, a clone of the copy, what a clone does not have of its template: the settings
- * of ALTER DATABASE. `c` is connected to the clone, and keeps its own settings. One that the server
- * refuses is left out, and told in `notes`.
- */
-bool source_settle(const struct source *s, struct connection *c, struct text *notes,
-                   struct error *e);
 
 /* Ends the transaction; the facts stay until source_release(). */
 void source_close(struct source *s);

@@ -103,7 +103,8 @@ bool source_dump_scan(struct source *s, const char *archive, struct dump_scan *s
     struct text command = {0};
     text_append(&command, "exec ");
     text_append_word(&command, program);
-    text_append(&command, " --schema-only --file - ");
+    /* --schema-only would leave out the grants on large objects */
+    text_append(&command, " --section=pre-data --section=post-data --file - ");
     text_append_word(&command, archive);
     bool good = run_scan(s, "pg_restore", text_string(&command), scan, e);
     text_release(&command);

@@ -88,8 +88,29 @@ static bool open_transaction(struct source *s, struct error *e)
     return true;
 }
 
+/*
+ * The password that is in the environment is put into our own copy of the URL: an embedded server
+ * that is started later forgets the environment's.
+ */
+static bool take_password(struct source *s, struct error *e)
+{
+    const char *password = getenv("PGPASSWORD");
+    struct url u;
+    if (!url_parse(&u, s->request.url, e))
+        return false;
+    if (!u.password && password && *password) {
+        u.password = memory_copy_of(password);
+        s->url = url_format(&u, true);
+        s->request.url = s->url;
+    }
+    url_release(&u);
+    return true;
+}
+
 bool source_live_open(struct source *s, struct error *e)
 {
+    if (!take_password(s, e))
+        return false;
     const char *url = s->request.url;
     /* libpq takes it rather than the host that the URL names */
     const char *elsewhere = getenv("PGHOSTADDR");
@@ -109,18 +130,45 @@ bool source_live_open(struct source *s, struct error *e)
     return good || error_prefix(e, "the source %s", s->facts.display);
 }
 
-/* What to do about the two refusals that a role for reading meets most often. */
+/* Which tables are locked, and by whom; asked in another session, since ours has failed. */
+static char *lock_holders(const struct source *s)
+{
+    struct connection c = {0};
+    struct error ignored = {0};
+    char *holders = connection_open(&c, s->request.url, s->cancel, &ignored)
+                        ? connection_value(&c, sql_source_locks, 0, NULL, &ignored)
+                        : NULL;
+    connection_close(&c);
+    return holders;
+}
+
+/* What to do about the refusals that a role for reading meets most often. */
+static char *remedy_for(const struct source *s, const char *said)
+{
+    if (strstr(said, "row-level security"))
+        return memory_copy_of(": read it as a role that has BYPASSRLS");
+    if (strstr(said, "permission denied for large object"))
+        return memory_copy_of(": GRANT SELECT ON LARGE OBJECT, for each of them, to the role, or "
+                              "read it as their owner");
+    if (strstr(said, "permission denied"))
+        return memory_copy_of(": grant the role pg_read_all_data, or SELECT and USAGE on it all");
+    if (!strstr(said, "lock timeout"))
+        return memory_copy_of("");
+    char *holders = lock_holders(s);
+    char *remedy = memory_format(": %s; certify again when that has ended",
+                                 holders && *holders ? holders : "a table was locked for a minute");
+    free(holders);
+    return remedy;
+}
+
 static bool explain(const struct source *s, struct error *e)
 {
     char *said = memory_copy_of(e->message);
     enum error_kind kind = e->kind;
-    const char *remedy = strstr(said, "row-level security")
-                             ? ": read it as a role that has BYPASSRLS"
-                         : strstr(said, "permission denied")
-                             ? ": grant the role pg_read_all_data, or SELECT and USAGE on it all"
-                             : "";
+    char *remedy = remedy_for(s, said);
     error_clear(e);
     error_set(e, kind, "the source %s cannot be dumped: %s%s", s->facts.display, said, remedy);
+    free(remedy);
     free(said);
     return false;
 }
@@ -147,7 +195,7 @@ bool source_live_dump(struct source_making *m, const char *folder, struct error 
     struct source *s = m->source;
     s->format = DUMP_ARCHIVE;
     if (!snapshot_take(&s->connection, &m->schema, e))
-        return error_prefix(e, "the source %s", s->facts.display);
+        return explain(s, e);
     source_note_schema(&s->facts, &m->schema);
     return dump(m, e) && source_dump_list(m, folder, e) &&
            source_dump_scan(s, m->dump, &m->scan, e) &&

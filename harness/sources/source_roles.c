@@ -60,7 +60,7 @@ static bool make_from_source(struct source_making *m, const struct dump_scan *sc
     const char *const values[] = {names};
     PGresult *roles = connection_query(&m->source->connection, sql_source_roles, 1, values, e);
     free(names);
-    bool good = roles != NULL;
+    bool good = roles || error_prefix(e, "the source %s", m->source->facts.display);
     for (int i = 0; good && i < PQntuples(roles); i++)
         good = make_role(m, PQgetvalue(roles, i, ROLE_NAME), PQgetvalue(roles, i, ROLE_OPTIONS), e);
     for (int i = 0; good && i < PQntuples(roles); i++)

@@ -80,7 +80,7 @@ static bool find_invalid_indexes(struct source *source, struct error *e)
         *(char **)memory_append(&v->lines, &v->count, sizeof *v->lines) =
             memory_format("%s: no dump has it; drop it or REINDEX it", PQgetvalue(rows, row, 0));
     PQclear(rows);
-    return rows != NULL;
+    return rows || error_prefix(e, "the source %s", source->facts.display);
 }
 
 /* The source is let go as soon as it is copied: its transaction holds back its VACUUM. */

@@ -8,10 +8,19 @@
 #include "memory.h"
 #include "relay.h"
 
+/*
+ * With synchronous_commit off the log may lag behind the commits, and VACUUM sets no hint bits for
+ * a commit that is not flushed (SetHintBits() in heapam_visibility.c): the upgrade would dirty
+ * every page that it reads, now and then. This flushes it, on a server of others too.
+ */
+static const char flush_log[] =
+    "SET synchronous_commit = on; SELECT pg_logical_emit_message(true, 'pgrehearse', '')";
+
 bool cost_prepare(const char *url, bool is_ours, const struct cancel *cancel, struct error *e)
 {
     struct connection c = {0};
-    bool good = connection_open(&c, url, cancel, e) && connection_run(&c, "VACUUM ANALYZE", e) &&
+    bool good = connection_open(&c, url, cancel, e) && connection_run(&c, flush_log, e) &&
+                connection_run(&c, "VACUUM ANALYZE", e) &&
                 (!is_ours || connection_run(&c, "CHECKPOINT", e));
     connection_close(&c);
     return good;

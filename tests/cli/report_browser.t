@@ -39,7 +39,7 @@ sub judge {
     return $seen;
 }
 
-my %plots = (costs => 6, crowded => 20, hostile => 16, odd => undef, passed => 0, findings => 0, nasty => 0);
+my %plots = (costs => 6, crowded => 15, hostile => 16, odd => undef, passed => 0, findings => 0, nasty => 0);
 for my $page (qw(costs crowded hostile passed findings nasty)) {
     for my $width ($page =~ /costs|crowded|findings/ ? (390, 1280) : 390) {
         for my $dark (0, 1) {

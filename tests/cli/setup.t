@@ -6,10 +6,15 @@ use warnings;
 use File::Temp qw(tempdir);
 use Test::More;
 
-my @tools = qw(env bash sh cat sed sort head tail awk grep mktemp rm mkdir tee printf uname dirname
-    pkg-config pg_config gcc cc make cmake clang prove alembic xmllint hyperfine valgrind clang-format patch
-    shellcheck dpkg dpkg-query apt-cache perl git id gnuplot ssh-keygen chromium);
+# What the script itself and compilers run, and each program that its table of packages asks for.
+my @tools = (qw(env bash sh cat sed sort head tail awk grep mktemp rm mkdir tee printf uname dirname cc pg_config
+    dpkg dpkg-query apt-cache id chromium), listed_programs());
 my $calls;
+
+sub listed_programs {
+    open my $in, '<', 'scripts/setup' or die "scripts/setup: $!";
+    return map { /^(?:build|run|tests)\s+\S+\s+command\s+(\S+)/ ? $1 : () } <$in>;
+}
 
 # run(PROGRAM => TEXT or undef to hide it, ..., args => [...]): (exit code, what it said)
 sub run {

@@ -81,7 +81,7 @@ sub certificate {
             system_identifier => psql($database, 'SELECT system_identifier FROM pg_control_system()'),
             server_version => psql($database, 'SHOW server_version') =~ s/ .*//r, revision => '1',
             extensions => [{name => 'plpgsql', version => '1.0'}], settings => [],
-            schema_sha256 => sha256_hex(join '', map {"$_\n"} @lines), schema => [@lines]},
+            schema_sha256 => sha256_hex(join '', map {"$_\n"} @lines), schema => [@lines], notes => []},
         tables => [{name => 'public.authors', rows => 100, before => 'a' x 32, after => 'a' x 32}],
         checklist => [], run => {'$schema' => 'urn:pgrehearse:run:1', verdict => 'passed'}, %change};
     my $path = "$folder/certificate.json";

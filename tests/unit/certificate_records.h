@@ -105,6 +105,7 @@ static struct certificate_table certified_tables[] = {
 static inline void make_certificate(struct certificate_test *t)
 {
     struct error e = {0};
+    static char *const notes[] = {(char *)"rows of public.<log> stay behind"};
     static char *const chain[] = {(char *)"1 -> 2, Give every book a language",
                                   (char *)"<base> -> 1"};
     put_file(t, "1.sql", "CREATE TABLE books ();\n");
@@ -118,6 +119,8 @@ static inline void make_certificate(struct certificate_test *t)
                                           .schema = &t->schema,
                                           .chain = chain,
                                           .chain_count = 2,
+                                          .notes = notes,
+                                          .note_count = 1,
                                           .tables = certified_tables,
                                           .table_count = 2,
                                           .by = "Ada <dba@example>"};

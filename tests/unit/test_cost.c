@@ -120,6 +120,24 @@ static void expect_nothing_missing(const struct fixture *f)
         fail_msg("missing: %s", f->record->missing);
 }
 
+/* Rows whose commit is not flushed yet: unless it is, each page that is read gets dirty. */
+static void rows_have_their_hint_bits(void **state)
+{
+    struct fixture *f = *state;
+    struct error e = {0};
+    connection_run(&f->database.server, "ALTER SYSTEM SET wal_writer_delay = '10s'", &e);
+    connection_run(&f->database.server, "SELECT pg_reload_conf(), pg_sleep(0.3)", &e);
+    test_database_run(&f->database, "SET synchronous_commit = off");
+    test_database_run(&f->database, "UPDATE orders SET note = note || '.'");
+    assert_true(cost_prepare(f->database.url, true, NULL, &e));
+    connection_run(&f->database.server, "ALTER SYSTEM RESET wal_writer_delay", &e);
+    connection_run(&f->database.server, "SELECT pg_reload_conf()", &e);
+    assert_int_equal(e.kind, ERROR_NONE);
+    measure(f, PSQL "-c 'SELECT sum(length(note)) FROM orders'");
+    expect_nothing_missing(f);
+    assert_int_equal(f->record->totals.buffers_dirtied, 0);
+}
+
 /* BEGIN, three statements, COMMIT: psql -1 with several -c. */
 static void a_transaction_is_told_statement_by_statement(void **state)
 {
@@ -328,6 +346,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+        TEST(rows_have_their_hint_bits),
         TEST(a_transaction_is_told_statement_by_statement),
         TEST(an_extra_rewrite_shows),
         TEST(a_stronger_lock_shows),

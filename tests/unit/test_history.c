@@ -64,6 +64,44 @@ static void test_measures_have_names_of_their_own(void **state)
     assert_true(telling);
 }
 
+/* A lock on a table with these words for it; what is not worth a series is left out. */
+static void add_lock(struct cost_record *c, const char *object, const char *mode, double held)
+{
+    struct lock_cost *lock = memory_append(&c->locks, &c->lock_count, sizeof *c->locks);
+    *lock = (struct lock_cost){
+        .object = memory_copy_of(object), .mode = memory_copy_of(mode), .held = held};
+}
+
+static void test_costs_are_measured_once(void **state)
+{
+    struct run_record *r = *state;
+    struct measure_list list;
+    struct text names = {0};
+    struct step *step = &r->scenarios[0].steps[0];
+    struct cost_record *c = memory_zeroed(1, sizeof *c);
+    record_add_measurement(step, "WAL", "bytes", 4, 0);
+    record_add_measurement(step, "longest stall", "s", 5, 0);
+    add_lock(c, "table public.t", "AccessExclusiveLock", 1);
+    add_lock(c, "table public.t", "AccessExclusiveLock", 2);
+    add_lock(c, "table public.t", "AccessShareLock", 3);
+    add_lock(c, "table pg_catalog.pg_class", "RowExclusiveLock", 4);
+    add_lock(c, "TOAST table pg_toast.pg_toast_16747", "AccessExclusiveLock", 5);
+    add_lock(c, "constraint k on table public.t", "AccessExclusiveLock", 6);
+    r->scenarios[0].cost = c;
+    measure_list_take(&list, r);
+    for (size_t i = 0; i < list.count; i++)
+        text_append_format(&names, "%s%s=%.0f; ", list.items[i].telling ? "!" : "",
+                           list.items[i].name, list.items[i].value);
+    measure_list_release(&list);
+    bool good = strcmp(text_string(&names),
+                       "upgrade=2; upgrade (2)=2; upgrade (3)=4; !WAL=4; !longest stall=5; "
+                       "AccessExclusiveLock on table public.t held=2; ") == 0;
+    if (!good)
+        print_error("%s\n", text_string(&names));
+    text_release(&names);
+    assert_true(good);
+}
+
 static void test_a_failed_upgrade_is_not_measured(void **state)
 {
     struct run_record *r = *state;
@@ -254,6 +292,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_measures_have_names_of_their_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_costs_are_measured_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_failed_upgrade_is_not_measured, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_terms, set_up, tear_down),
         cmocka_unit_test(test_drift),

@@ -176,7 +176,8 @@ static enum attempt try_once(struct deploy *d, enum migrator_action action, cons
     struct lock_report locks = {0};
     struct migrator_result result;
     struct error unwatched = {0};
-    if (!lock_report_begin(&locks, d->request->url, tell_blocker, d, &unwatched))
+    if (!lock_report_begin(&locks, d->request->url, strchr(d->application, '=') + 1, tell_blocker,
+                           d, &unwatched))
         deploy_tell(d, "who holds locks cannot be watched: %s", unwatched.message);
     bool ran = deploy_migrator_run(d, action, revision, false, &result, &report->error);
     *blockers = lock_report_end(&locks);
@@ -235,11 +236,13 @@ static enum deploy_outcome migrate(struct deploy *d, enum deploy_step step,
             char *brief = memory_format("try %u gave up for a lock", tries); /* no queries */
             deploy_tell(d, "%s", kept);
             bool noted = journal_note(&d->journal, step, brief, &report->error);
-            free(brief);
             free(kept);
-            if (gives_up)
-                deploy_fails(report, "%s; tries: %u, lock_timeout: %g s", note, tries,
-                             runbook->lock_timeout);
+            if (gives_up) /* this goes to the journal too */
+                deploy_fails(
+                    report,
+                    "%s, the last, with a lock_timeout of %g s; who was in its way is told above",
+                    brief, runbook->lock_timeout);
+            free(brief);
             free(note);
             if (!noted)
                 return DEPLOY_UNCHECKED;

@@ -13,6 +13,7 @@ typedef void lock_report_fn(void *context, const char *who);
 
 struct lock_report {
     struct connection connection;
+    const char *application; /* borrowed */
     lock_report_fn *tell;
     void *context;
     char *last; /* the blockers of the last look that saw any, on one line; NULL: nobody */
@@ -21,9 +22,9 @@ struct lock_report {
     bool started;
 };
 
-/* `url` is of the database in which the migrator works. */
-bool lock_report_begin(struct lock_report *r, const char *url, lock_report_fn *tell, void *context,
-                       struct error *e);
+/* `url` is of the database in which the migrator works, `application` the name of its sessions. */
+bool lock_report_begin(struct lock_report *r, const char *url, const char *application,
+                       lock_report_fn *tell, void *context, struct error *e);
 
 /* Ends the thread. The blockers that were seen last, to be freed; NULL if there were none. */
 char *lock_report_end(struct lock_report *r);

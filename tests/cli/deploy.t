@@ -137,7 +137,16 @@ unlike($out . join('', map { $_->{message} // '' } journal($t, 'ended')), qr/INF
 # locks: somebody reads, and the migration does not make the others wait
 my $holder = start({}, 'psql', '-qX', $t->{url}, '-c', 'BEGIN; LOCK TABLE code_chunks IN ACCESS SHARE MODE; SELECT pg_sleep(60)');
 wait_until(sub { value($t->{url}, q{SELECT count(*) FROM pg_locks WHERE mode = 'AccessShareLock' AND relation = 'code_chunks'::regclass}) > 0 }, 'the lock');
+my $readers = start({}, 'sh', '-c', "until [ -e $t->{state}/enough ]; do psql -qXAt '$t->{url}' -c \"SET statement_timeout = '30s'\" "
+    . "-c \"SELECT 'read' FROM code_chunks LIMIT 1\"; done");
 fails('a lock that stays', 1, 'gave up for a lock', 'lock_timeout: 2' => 'lock_timeout: 0.3', 'lock_retries: 3' => 'lock_retries: 1');
+write_file("$t->{state}/enough", '');
+finish($readers);
+like(read_file($readers->{out}), qr/^read$/m, 'others read meanwhile');
+is(read_file($readers->{err}), '', 'and none of them had to wait until the lock was let go');
+is(value($t->{url}, q{SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()}), 1, 'which it is not yet');
+unlike(join('', map { $_->{message} // '' } journal($t, 'ended'), journal($t, 'rollback')), qr/pg_sleep/, 'its query is not kept');
+unlike($err, qr/-- timing/, 'the migration is not told as being in its own way') or shows();
 like($err, qr/waits for a lock of process \d+ of \w+, active, in its transaction for \d+ s: /, 'who is in the way is told');
 is(scalar journal($t, 'noted', 'upgrade'), 2, 'each try is in the journal');
 runbook($t, 'lock_timeout: 2' => 'lock_timeout: 0.5', 'lock_retries: 3' => 'lock_retries: 50');

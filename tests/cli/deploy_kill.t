@@ -81,10 +81,11 @@ is(everything($t), $before, 'and everything is as it was');
 ok(is_up($t), 'with the services up');
 
 # in the middle of the start: the service has not told yet that it is there
+my $slow = folder_of('sitecustomize.py' => "import time\ntime.sleep(2)\n");
 sub half_started {
     application($t, 'stop');
-    my $control = start($t->{environment}, 'sh', "$t->{suite}/application/control", 'start');
-    wait_until(sub { `ps -eo args` =~ m{\Q$t->{suite}\E.*server\.py} && !is_up($t) }, 'a service that is starting');
+    my $control = start({%{$t->{environment}}, PYTHONPATH => $slow}, 'sh', "$t->{suite}/application/control", 'start');
+    ok(wait_until(sub { `ps -eo args` =~ m{\Q$t->{suite}\E.*server\.py} }, 'it'), 'a service that is starting');
     kill 'KILL', $control->{pid};
     finish($control);
     return;

@@ -323,6 +323,10 @@ static bool judge_failing(struct rehearsal *r, const struct failing *f,
 {
     struct text differences = {0};
     char *complaint = NULL;
+    bool cut_short = result->ending == DEPLOY_UNFINISHED || result->ending == DEPLOY_BACKED_OUT;
+    if (cut_short && result->ending != f->ending)
+        return error_set(e, ERROR_UNAVAILABLE, "the deployment could not go on: %s",
+                         result->message ? result->message : "it did not say why");
     enum deploy_outcome expected =
         f->ending == DEPLOY_BACKED_OUT ? DEPLOY_UNCHECKED : DEPLOY_FAILED;
     if (!told->ended[f->step] || told->outcomes[f->step] != expected)

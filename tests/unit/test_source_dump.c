@@ -222,7 +222,8 @@ static void test_roles(void **state)
                               "DROP SCHEMA \"Sales, \"\"EU\"\"\" CASCADE; DROP EVENT TRIGGER quiet;"
                               "DROP MATERIALIZED VIEW summed; DROP VIEW rich;"
                               "DROP TABLE account, scratch, \"logs of all\", parts, derived, base;"
-                              "DROP FUNCTION noop(), odd(); DROP TYPE mood");
+                              "DROP FUNCTION noop(), odd(); DROP TYPE mood;"
+                              "SELECT lo_unlink(oid) FROM pg_largeobject_metadata");
         if (owner)
             test_database_run(&f->db, give);
         free(give);

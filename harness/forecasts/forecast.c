@@ -161,18 +161,19 @@ static bool match_buffers(struct survey *s, struct error *e)
 }
 
 /*
- * All sizes in turns, forth and back, so that a drift of the machine falls on all of them. The
- * first round is the run-in and does not count.
+ * All sizes in turns, forth and back, so that a drift of the machine falls on all of them. Round 0
+ * is the run-in and does not count.
  */
 static bool time_places(struct survey *s, struct error *e)
 {
-    size_t rounds = s->forecast->request->rounds + 1, count = s->place_count;
+    size_t rounds = s->forecast->request->rounds, count = s->place_count;
     bool good = true;
-    for (size_t i = 0; i < rounds * count && good && !s->failure; i++) {
-        size_t at = i % count;
-        tell(s, "timing", i, rounds * count);
-        good = time_place(s, &s->places[(i / count) % 2 ? at : count - 1 - at], i >= count, e);
-    }
+    for (size_t round = 0; round <= rounds; round++)
+        for (size_t i = 0; i < count && good && !s->failure; i++) {
+            bool back = round && round % 2 == 0;
+            tell(s, "timing", round * count + i, (rounds + 1) * count);
+            good = time_place(s, &s->places[back ? count - 1 - i : i], round > 0, e);
+        }
     return good;
 }
 

@@ -6,7 +6,6 @@
 #include "memory.h"
 #include "quantile.h"
 
-static const size_t least_sizes = 3; /* for a model with a slope */
 static const double least_residual = 1e-4;
 static const double handicap = 3; /* of n log n: beforehand it is a fifth as likely as linear */
 
@@ -41,7 +40,7 @@ static double median_at(const struct forecast_point *points, size_t count, size_
     return middle;
 }
 
-static size_t count_sizes(const struct forecast_point *points, size_t count)
+size_t cost_count_sizes(const struct forecast_point *points, size_t count)
 {
     size_t sizes = 0;
     for (size_t i = 0; i < count; i++) {
@@ -150,7 +149,7 @@ void cost_fit_model(const struct forecast_point *points, size_t count, enum cost
 void cost_fit_best(const struct forecast_point *points, size_t count, struct cost_fit *fit)
 {
     cost_fit_model(points, count, COST_CONSTANT, fit);
-    if (count_sizes(points, count) < least_sizes)
+    if (cost_count_sizes(points, count) < COST_LEAST_SIZES)
         return;
     for (enum cost_model model = COST_LINEAR; model <= COST_LINEARITHMIC; model++) {
         struct cost_fit other;

@@ -22,6 +22,8 @@
 
 #include "cost_record.h"
 
+enum { COST_LEAST_SIZES = 3 };
+
 struct cost_fit {
     enum cost_model model;
     double constant, slope; /* seconds; seconds for each unit of the model's term */
@@ -43,7 +45,9 @@ void cost_weigh(const struct forecast_point *points, size_t count, double *weigh
 void cost_fit_weighted(const struct forecast_point *points, const double *weights, size_t count,
                        enum cost_model model, struct cost_fit *fit);
 
-/* The best of the three. A richer model than the constant needs 3 sizes or more. */
+size_t cost_count_sizes(const struct forecast_point *points, size_t count);
+
+/* The best of the three. A richer model than the constant needs COST_LEAST_SIZES. */
 void cost_fit_best(const struct forecast_point *points, size_t count, struct cost_fit *fit);
 
 struct cost_prediction {

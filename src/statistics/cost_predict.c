@@ -11,6 +11,8 @@ enum { MODELS = COST_LINEARITHMIC + 1 };
 static const size_t usual_resamples = 4999;
 static const double least_drift = 0.025; /* for a doubling; benchmarks/forecast measures it */
 
+static const double least_linear = 0.1; /* its weight beside the sum of all */
+
 static double largest_rows(const struct forecast_point *points, size_t count)
 {
     double largest = 0;
@@ -59,21 +61,23 @@ static void draw_points(gsl_rng *random, const struct forecast_point *points, si
     }
 }
 
-/* Akaike weights of the models. */
+/*
+ * Akaike weights of the models. A slope that the small sizes do not show may matter at a hundred
+ * times as many rows: so the linear model is never quite out of the question.
+ */
 static gsl_ran_discrete_t *weigh_models(const struct forecast_point *points, size_t count)
 {
-    double weights[MODELS] = {1}, least = INFINITY;
-    struct cost_fit fits[MODELS], best;
-    cost_fit_best(points, count, &best);
+    double weights[MODELS] = {1}, least = INFINITY, sum = 0;
+    struct cost_fit fits[MODELS];
     for (size_t m = 0; m < MODELS; m++) {
         cost_fit_model(points, count, (enum cost_model)m, &fits[m]);
         least = fmin(least, fits[m].criterion);
     }
-    for (size_t m = 0; m < MODELS && isfinite(least); m++)
-        weights[m] = exp((least - fits[m].criterion) / 2);
-    if (best.model == COST_CONSTANT && best.criterion > least) /* too few sizes for a slope */
-        for (size_t m = 0; m < MODELS; m++)
-            weights[m] = m == COST_CONSTANT;
+    bool sloped = cost_count_sizes(points, count) >= COST_LEAST_SIZES && isfinite(least);
+    for (size_t m = 0; m < MODELS && sloped; m++)
+        sum += weights[m] = exp((least - fits[m].criterion) / 2);
+    if (sloped)
+        weights[COST_LINEAR] = fmax(weights[COST_LINEAR], least_linear * sum);
     return gsl_ran_discrete_preproc(MODELS, weights);
 }
 

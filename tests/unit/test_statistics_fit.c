@@ -136,6 +136,7 @@ static void test_coverage(void **state)
         {"constant and n log n", 0.03, 0, 8e-8, 0.03, 0},
         {"constant and n log n, restless", 0.03, 0, 8e-8, 0.08, 0},
         {"all three", 0.03, 1e-6, 3e-8, 0.03, 0},
+        {"a slope that hardly shows", 0.4, 1.4e-6, 0, 0.1, 0},
         {"one in ten disturbed", 0.03, 1.4e-6, 0, 0.03, 0.1},
     };
     const size_t surveys = 300;

@@ -97,6 +97,8 @@ void forecast_print(const struct forecast *f)
         }
         if (f->buffers.note)
             printf("%-10s %s\n", "buffers", f->buffers.note);
+        printf("fit        residuals of the whole %.1f %%; every doubling beyond adds %.1f %%\n",
+               100 * f->residual, 100 * f->drift);
         printf("forecast   %s\n", r->sentence);
     }
     const struct check *c = &s->steps[0].checks[0];

@@ -2,6 +2,7 @@
 
 #include <gsl/gsl_fit.h>
 #include <math.h>
+#include <string.h>
 
 #include "memory.h"
 #include "quantile.h"
@@ -25,6 +26,19 @@ static double term(enum cost_model model, double rows)
 double cost_fit_at(const struct cost_fit *fit, double rows)
 {
     return fit->constant + fit->slope * term(fit->model, rows);
+}
+
+double cost_steps_at(const struct forecast_record *f, double rows)
+{
+    double sum = 0;
+    for (size_t i = 0; i < f->step_count; i++) {
+        const struct forecast_step *s = &f->steps[i];
+        struct cost_fit fit = {.model = s->model, .constant = s->constant, .slope = s->slope};
+        if (s->name && strcmp(s->name, "upgrade") == 0)
+            return cost_fit_at(&fit, rows);
+        sum += cost_fit_at(&fit, rows);
+    }
+    return sum;
 }
 
 /* The median of the timings at the same size as point `i`. */

@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "cost_fit.h"
 #include "figure.h"
 #include "html_cost.h"
@@ -11,14 +13,26 @@ static void append_duration(struct text *t, double seconds)
     text_append(t, "</td>");
 }
 
+/* A share; nothing where there is no fit. */
+static void append_residual(struct text *t, double share)
+{
+    text_append(t, "<td class=\"number\">");
+    if (isfinite(share)) {
+        figure_append_decimal(t, share * 100, 1);
+        text_append(t, " %");
+    }
+    text_append(t, "</td>");
+}
+
 static void append_points(struct text *t, const struct forecast_record *f)
 {
     size_t shown = f->point_count < LEDGER_ROWS ? f->point_count : LEDGER_ROWS;
-    html_begin_fold(t, "What was timed", "#Rows|#Time of the upgrade");
+    html_begin_fold(t, "What was timed", "#Rows|#Time of the upgrade|#Residual");
     for (size_t i = 0; i < shown; i++) {
         text_append(t, "<tr>");
         html_append_value_cell(t, f->points[i].rows, "");
         append_duration(t, f->points[i].seconds);
+        append_residual(t, f->points[i].seconds / cost_steps_at(f, f->points[i].rows) - 1);
         text_append(t, "</tr>\n");
     }
     html_end_fold(t, shown, f->point_count);
@@ -36,9 +50,8 @@ static void append_steps(struct text *t, const struct forecast_record *f)
         append_duration(t, s->estimate);
         append_duration(t, s->low);
         append_duration(t, s->high);
-        text_append(t, "<td class=\"number\">");
-        figure_append_decimal(t, s->residual * 100, 1);
-        text_append(t, " %</td></tr>\n");
+        append_residual(t, s->residual);
+        text_append(t, "</tr>\n");
     }
     html_end_fold(t, shown, f->step_count);
 }
@@ -69,6 +82,11 @@ void html_append_forecast(struct text *t, const struct run_record *r, struct htm
     html_append_line(t, f->sentence);
     text_append(t, "</p>\n");
     append_limit(t, f);
+    if (f->note) {
+        text_append(t, "<p>");
+        html_append_line(t, f->note);
+        text_append(t, "</p>\n");
+    }
     if (plot_forecast(&p, html_plot_name(plots), f))
         html_append_plot(t, plots, &p, "Time of the upgrade over the size of the database");
     else

@@ -157,6 +157,8 @@ json_t *json_of_forecast(const struct forecast_record *f)
         json_add(steps, forecast_step_object(&f->steps[i]));
     json_put_text(o, "sentence", f->sentence);
     json_put_text(o, "what", f->what);
+    if (f->note)
+        json_put_text(o, "note", f->note);
     json_put(o, "rows", json_figure(f->rows));
     put_interval(o, f->estimate, f->low, f->high);
     json_put(o, "limit", f->limit > 0 ? json_figure(f->limit) : json_null());

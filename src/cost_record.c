@@ -46,6 +46,7 @@ void forecast_record_free(struct forecast_record *f)
     free(f->steps);
     free(f->points);
     free(f->what);
+    free(f->note);
     free(f->sentence);
     free(f);
 }

@@ -90,7 +90,7 @@ void cost_record_free(struct cost_record *c);
 enum cost_model { COST_CONSTANT, COST_LINEAR, COST_LINEARITHMIC };
 
 struct forecast_step {
-    char *name; /* "upgrade", or a step of the migrator's log */
+    char *name; /* a step of the migrator's log; "upgrade": the whole, else it is their sum */
     enum cost_model model;
     double constant, slope;     /* seconds; seconds for each unit of the model's term */
     double residual;            /* standard deviation of the residuals, as a share of the fit */
@@ -110,6 +110,7 @@ struct forecast_record {
     double limit;               /* seconds; 0: none */
     struct forecast_step *steps;
     size_t step_count;
+    char *note;     /* how the sizes were measured, in a line; NULL: nothing special */
     char *sentence; /* "3 min 40 s (3:05 to 4:30) at 2.1 million …, limit 5 min" */
 };
 

@@ -252,6 +252,7 @@ static void predict(struct survey *s)
     predict_whole(s);
     for (size_t i = 0; i < s->step_count; i++)
         predict_step(s, &s->steps[i]);
+    f->note = memory_copy_of(s->forecast->buffers.note);
     f->sentence = forecast_sentence(f);
 }
 

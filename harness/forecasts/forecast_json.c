@@ -42,7 +42,7 @@ static json_t *describe(const struct forecast *f)
         "suite", run->suite, "migrator", run->migrator, "started_at", run->started_at, "scaled",
         f->scaled, "sentence", r->sentence, "table", r->what, "rows", r->rows, "estimate",
         r->estimate, "low", r->low, "high", r->high, "limit", r->limit, "residual", f->residual,
-        "drift", f->drift, "note", f->buffers.note, "steps", describe_steps(r), "points",
+        "drift", f->drift, "note", r->note, "steps", describe_steps(r), "points",
         describe_points(r));
 }
 

@@ -95,8 +95,8 @@ void forecast_print(const struct forecast *f)
                    cost_model_name(r->steps[i].model), r->steps[i].name, estimate,
                    100 * r->steps[i].residual);
         }
-        if (f->buffers.note)
-            printf("%-10s %s\n", "buffers", f->buffers.note);
+        if (r->note)
+            printf("%-10s %s\n", "buffers", r->note);
         printf("fit        residuals of the whole %.1f %%; every doubling beyond adds %.1f %%\n",
                100 * f->residual, 100 * f->drift);
         printf("forecast   %s\n", r->sentence);

@@ -46,6 +46,28 @@ sub file {
     ok(-s "$scratch/out/report.html", 'and the page');
 }
 
+# Far more rows than were timed: they are read as those will be, or it is told that they are not.
+{
+    my @larger = (qw(--embeddings 0 --chunks-per-repo 20 --rounds 2 --time-limit 1000000 --at-sizes),
+        '100,200,400');
+    my ($status, $said) = forecast('--rows code_chunks=200000', @larger);
+    is($status, 0, 'a table that will not fit into the buffers') or diag($said);
+    my $note = file('forecast.json')->{note} // '';
+    my ($buffers) = $note =~ /^timed with shared_buffers of ([0-9.]+) MB, so that code_chunks is read /;
+    ok($buffers && $buffers >= 4 && $buffers < 20, 'is timed with small ones') or diag($note);
+    unlike($note, qr/too small even for that/, 'which are small enough');
+    my $circumstances = encode_json(file('run.json'));
+    like($circumstances, qr/buffers while timing/, 'and the record says so');
+    my $url = $ENV{PGREHEARSE_TEST_SERVER} or die 'run this beside tests/support/with-server';
+    ($status, $said) = forecast('--rows code_chunks=200000', @larger, "--server '$url'");
+    is($status, 0, 'on a server that is not ours') or diag($said);
+    like(file('forecast.json')->{note} // '',
+        qr/^code_chunks will be larger than a quarter of shared_buffers .*: measure above \d+ rows/,
+        'nothing is changed, and it is told');
+    ($status, $said) = forecast('--rows code_chunks=10000', @larger);
+    ok(!defined file('forecast.json')->{note}, 'a table that fits as those timed do needs nothing');
+}
+
 # The score of a forecast, once the upgrade has run.
 {
     my $json = file('forecast.json');

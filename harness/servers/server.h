@@ -8,6 +8,7 @@
 #pragma once
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cancel.h"
 #include "connection.h"
@@ -36,6 +37,13 @@ bool server_open(struct server *s, const char *url, const struct suite *suite, b
 
 /* Refuses what cannot work: too old, no right to create databases, an extension not installed. */
 bool server_check(struct server *s, const char *const *extensions, size_t count, struct error *e);
+
+/*
+ * Restarts an embedded server with shared_buffers of so many bytes, all else as it was; there must
+ * be no other session. Not for a server that is not ours.
+ */
+bool server_set_buffers(struct server *s, uint64_t bytes, const struct run_folder *folder,
+                        struct error *e);
 
 /* Gives the lease back and stops an embedded server; a zeroed one is accepted. */
 void server_close(struct server *s, bool keep);

@@ -7,6 +7,7 @@
 #include "memory.h"
 
 enum { CHOSEN_SIZES = 5, LEAST_SIZES = 3 };
+static const double otherwise_read = 0.25; /* what that can make of a row's time: measured */
 
 /* The timings at one size. */
 struct place {
@@ -127,7 +128,7 @@ static void keep_steps(struct survey *s, double rows, const struct timing *t)
     }
 }
 
-/* A run at one of the sizes; the first ones are to warm up, and not kept. */
+/* A run at one of the sizes. */
 static bool time_place(struct survey *s, const struct place *p, bool keep, struct error *e)
 {
     struct bench *b = &s->forecast->bench;
@@ -146,15 +147,31 @@ static bool time_place(struct survey *s, const struct place *p, bool keep, struc
     return good;
 }
 
-/* All sizes in turns, forth and back, so that a drift of the machine falls on all of them. */
+static bool match_buffers(struct survey *s, struct error *e)
+{
+    const struct forecast_request *r = s->forecast->request;
+    const struct place *largest = &s->places[s->place_count - 1];
+    const struct forecast_scale scale = {.table = r->table,
+                                         .rows = r->rows,
+                                         .buffers = r->buffers,
+                                         .smallest = s->places[0].template,
+                                         .largest = largest->template,
+                                         .largest_rows = largest->rows};
+    return forecast_buffers_match(&s->forecast->buffers, &s->forecast->bench, &scale, e);
+}
+
+/*
+ * All sizes in turns, forth and back, so that a drift of the machine falls on all of them. The
+ * first round is the run-in and does not count.
+ */
 static bool time_places(struct survey *s, struct error *e)
 {
-    size_t rounds = s->forecast->request->rounds, count = s->place_count;
-    bool good = time_place(s, &s->places[0], false, e);
+    size_t rounds = s->forecast->request->rounds + 1, count = s->place_count;
+    bool good = true;
     for (size_t i = 0; i < rounds * count && good && !s->failure; i++) {
         size_t at = i % count;
         tell(s, "timing", i, rounds * count);
-        good = time_place(s, &s->places[(i / count) % 2 ? count - 1 - at : at], true, e);
+        good = time_place(s, &s->places[(i / count) % 2 ? at : count - 1 - at], i >= count, e);
     }
     return good;
 }
@@ -164,7 +181,12 @@ static void add_step(struct survey *s, const char *name, const struct forecast_p
 {
     const struct forecast_request *r = s->forecast->request;
     struct forecast_record *f = s->forecast->outcome;
-    cost_predict(points, s->point_count, r->rows, 0, r->bench.seed, p);
+    const struct cost_request request = {.points = points,
+                                         .count = s->point_count,
+                                         .rows = r->rows,
+                                         .doubt = s->forecast->buffers.differ ? otherwise_read : 0,
+                                         .seed = r->bench.seed};
+    cost_predict(&request, p);
     struct forecast_step *step = memory_append(&f->steps, &f->step_count, sizeof *f->steps);
     *step = (struct forecast_step){.name = memory_copy_of(name),
                                    .model = p->fit.model,
@@ -219,7 +241,7 @@ bool forecast_run(struct forecast *f, const struct forecast_request *request, st
     if (good && request->at_count && request->at_count < LEAST_SIZES)
         good = error_set(e, ERROR_USAGE, "--at-sizes: expected %d sizes or more", LEAST_SIZES);
     f->bench.run.time_limit = request->time_limit;
-    good = good && make_places(&s, e) && time_places(&s, e);
+    good = good && make_places(&s, e) && match_buffers(&s, e) && time_places(&s, e);
     if (good && !s.failure)
         predict(&s);
     forecast_conclude(f, s.failure, good ? NULL : e);
@@ -230,5 +252,6 @@ bool forecast_run(struct forecast *f, const struct forecast_request *request, st
 
 void forecast_release(struct forecast *f)
 {
+    forecast_buffers_release(&f->buffers);
     bench_release(&f->bench); /* the outcome is its record's */
 }

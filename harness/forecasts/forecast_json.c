@@ -40,12 +40,12 @@ static json_t *describe(const struct forecast *f)
 {
     const struct forecast_record *r = f->outcome;
     const struct run_record *run = &f->bench.record;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:s?, s:o, s:o}",
                      "suite", run->suite, "migrator", run->migrator, "started_at", run->started_at,
                      "scaled", f->scaled, "sentence", r->sentence, "table", r->what, "rows",
                      r->rows, "estimate", r->estimate, "low", r->low, "high", r->high, "limit",
-                     r->limit, "drift", f->drift, "steps", describe_steps(r), "points",
-                     describe_points(r));
+                     r->limit, "drift", f->drift, "note", f->buffers.note, "steps",
+                     describe_steps(r), "points", describe_points(r));
 }
 
 bool forecast_write(const struct forecast *f, const char *folder, struct error *e)

@@ -81,6 +81,8 @@ void forecast_print(const struct forecast *f)
                    cost_model_name(r->steps[i].model), r->steps[i].name, estimate,
                    100 * r->steps[i].residual);
         }
+        if (f->buffers.note)
+            printf("%-10s %s\n", "buffers", f->buffers.note);
         printf("forecast   %s\n", r->sentence);
     }
     const struct check *c = &s->steps[0].checks[0];

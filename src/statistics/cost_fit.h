@@ -5,7 +5,9 @@
  * to their size, so each point weighs as the inverse square of its size's median (weighted least
  * squares; Draper & Smith 1998, "Applied Regression Analysis", chapter 9). The model is the one
  * with the least AICc (Hurvich & Tsai 1989, "Regression and time series model selection in small
- * samples"), which takes a richer one only where the data carry it.
+ * samples"), which takes a richer one only where the data carry it. Linear and n log n have as many
+ * coefficients and lie close together; n log n has a handicap, since what a migration does to a
+ * table is mostly to scan it.
  *
  * The interval is a bootstrap over points and models: points are drawn anew at each size, the model
  * by its Akaike weight (Burnham & Anderson 2002, "Model Selection and Multimodel Inference"), and
@@ -24,7 +26,7 @@ struct cost_fit {
     enum cost_model model;
     double constant, slope; /* seconds; seconds for each unit of the model's term */
     double residual;        /* standard deviation of the residuals, as a share of the fit */
-    double criterion;       /* AICc: less is better */
+    double criterion;       /* AICc, n log n's with its handicap: less is better */
 };
 
 /* "constant", "linear", "n log n" */
@@ -36,6 +38,11 @@ double cost_fit_at(const struct cost_fit *fit, double rows);
 void cost_fit_model(const struct forecast_point *points, size_t count, enum cost_model model,
                     struct cost_fit *fit);
 
+/* The same with weights of one's own: cost_weigh() fills in those of above. */
+void cost_weigh(const struct forecast_point *points, size_t count, double *weights);
+void cost_fit_weighted(const struct forecast_point *points, const double *weights, size_t count,
+                       enum cost_model model, struct cost_fit *fit);
+
 /* The best of the three. A richer model than the constant needs 3 sizes or more. */
 void cost_fit_best(const struct forecast_point *points, size_t count, struct cost_fit *fit);
 
@@ -45,6 +52,13 @@ struct cost_prediction {
     double drift;               /* the share that was added for every doubling */
 };
 
-/* `resamples` 0: 4999. The same seed gives the same interval. */
-void cost_predict(const struct forecast_point *points, size_t count, double rows, size_t resamples,
-                  uint64_t seed, struct cost_prediction *out);
+struct cost_request {
+    const struct forecast_point *points;
+    size_t count;
+    double rows;
+    double doubt;     /* a further share, of what is added beyond the largest size; usually 0 */
+    size_t resamples; /* 0: 4999 */
+    uint64_t seed;    /* the same one gives the same interval */
+};
+
+void cost_predict(const struct cost_request *request, struct cost_prediction *out);

@@ -9,7 +9,7 @@
 
 enum { MODELS = COST_LINEARITHMIC + 1 };
 static const size_t usual_resamples = 4999;
-static const double least_drift = 0.05; /* for a doubling; benchmarks/forecast measures it */
+static const double least_drift = 0.025; /* for a doubling; benchmarks/forecast measures it */
 
 static double largest_rows(const struct forecast_point *points, size_t count)
 {
@@ -47,19 +47,15 @@ static double drift_of(const struct forecast_point *points, size_t count)
     return fmax(drift, least_drift);
 }
 
-/* Draws every point anew among those of its size. */
+/* Draws every point anew among those of its size; they are sorted by it. */
 static void draw_points(gsl_rng *random, const struct forecast_point *points, size_t count,
                         struct forecast_point *drawn)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t same = 0, chosen, j = 0;
-        for (size_t k = 0; k < count; k++)
-            same += points[k].rows == points[i].rows;
-        chosen = gsl_rng_uniform_int(random, same);
-        for (;; j++)
-            if (points[j].rows == points[i].rows && chosen-- == 0)
-                break;
-        drawn[i] = points[j];
+    for (size_t first = 0, next; first < count; first = next) {
+        for (next = first; next < count && points[next].rows == points[first].rows;)
+            next++;
+        for (size_t i = first; i < next; i++)
+            drawn[i] = points[first + gsl_rng_uniform_int(random, next - first)];
     }
 }
 
@@ -105,36 +101,53 @@ static struct forecast_point *calm(const struct forecast_point *points, size_t c
     return calmed;
 }
 
-void cost_predict(const struct forecast_point *measured, size_t count, double rows,
-                  size_t resamples, uint64_t seed, struct cost_prediction *out)
+static int compare_points(const void *a, const void *b)
 {
-    struct forecast_point *points = calm(measured, count);
-    size_t tries = resamples ? resamples : usual_resamples;
-    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    gsl_rng_set(random, (unsigned long)(seed & 0xffffffff) + 1);
-    gsl_ran_discrete_t *models = weigh_models(points, count);
-    struct forecast_point *drawn = memory_zeroed(count, sizeof *drawn);
+    const struct forecast_point *left = a, *right = b;
+    return (left->rows > right->rows) - (left->rows < right->rows);
+}
+
+/* What one run might take: other points, another model, another share, the scatter of a run. */
+static double draw(gsl_rng *random, const gsl_ran_discrete_t *models, const struct cost_request *r,
+                   const struct forecast_point *points, const double *weights,
+                   struct forecast_point *drawn, const struct cost_prediction *p)
+{
+    struct cost_fit fit;
+    double largest = points[r->count - 1].rows, doublings = fmax(log2(r->rows / largest), 0);
+    draw_points(random, points, r->count, drawn);
+    cost_fit_weighted(drawn, weights, r->count, (enum cost_model)gsl_ran_discrete(random, models),
+                      &fit);
+    double scatter = gsl_ran_tdist(random, (double)r->count - 2) * p->fit.residual;
+    double drift = gsl_ran_gaussian(random, hypot(p->drift * doublings, r->doubt));
+    /* only what comes beyond the largest size can drift */
+    double known = cost_fit_at(&fit, fmin(r->rows, largest));
+    return (known + (cost_fit_at(&fit, r->rows) - known) * exp(drift)) * exp(scatter);
+}
+
+void cost_predict(const struct cost_request *r, struct cost_prediction *out)
+{
+    size_t tries = r->resamples ? r->resamples : usual_resamples;
+    struct forecast_point *points = calm(r->points, r->count);
+    struct forecast_point *drawn = memory_zeroed(r->count, sizeof *drawn);
+    double *weights = memory_zeroed(r->count, sizeof *weights);
     double *predicted = memory_zeroed(tries, sizeof *predicted);
-    double largest = largest_rows(points, count), doublings = fmax(log2(rows / largest), 0);
-    cost_fit_best(points, count, &out->fit);
-    out->drift = drift_of(points, count);
-    for (size_t t = 0; t < tries; t++) {
-        struct cost_fit fit;
-        draw_points(random, points, count, drawn);
-        cost_fit_model(drawn, count, (enum cost_model)gsl_ran_discrete(random, models), &fit);
-        double scatter = gsl_ran_tdist(random, (double)count - 2) * out->fit.residual;
-        double drift = gsl_ran_gaussian(random, out->drift) * doublings;
-        /* only what comes beyond the largest size can drift */
-        double known = cost_fit_at(&fit, fmin(rows, largest));
-        predicted[t] = (known + (cost_fit_at(&fit, rows) - known) * exp(drift)) * exp(scatter);
-    }
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    gsl_rng_set(random, (unsigned long)(r->seed & 0xffffffff) + 1);
+    qsort(points, r->count, sizeof *points, compare_points);
+    cost_weigh(points, r->count, weights);
+    gsl_ran_discrete_t *models = weigh_models(points, r->count);
+    cost_fit_best(points, r->count, &out->fit);
+    out->drift = drift_of(points, r->count);
+    for (size_t t = 0; t < tries; t++)
+        predicted[t] = draw(random, models, r, points, weights, drawn, out);
     sort_values(predicted, tries);
-    out->estimate = cost_fit_at(&out->fit, rows);
+    out->estimate = cost_fit_at(&out->fit, r->rows);
     out->low = fmin(quantile_of_sorted(predicted, tries, 0.025), out->estimate);
     out->high = fmax(quantile_of_sorted(predicted, tries, 0.975), out->estimate);
-    free(predicted);
-    free(drawn);
-    free(points);
     gsl_ran_discrete_free(models);
     gsl_rng_free(random);
+    free(predicted);
+    free(weights);
+    free(drawn);
+    free(points);
 }

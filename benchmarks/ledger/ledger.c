@@ -16,7 +16,7 @@
 static const char template[] = "ledger_benchmark", clone[] = "ledger_benchmark_clone";
 
 static const struct suite_migrator definition = {
-    .upgrade = (char *)(uintptr_t) "pgrehearse-migrate upgrade {revision}"};
+    .upgrade = (char *)"pgrehearse-migrate upgrade {revision}"};
 
 struct bench {
     const char *server_url;

@@ -68,7 +68,7 @@ bool interruption_run(const struct interruption *i, bool *reached, struct ledger
                       struct migrator_result *result, struct error *e)
 {
     struct cutter cutter = {.interruption = i};
-    const struct relay_hooks hooks = {&cutter, before, after};
+    const struct relay_hooks hooks = {.context = &cutter, .before = before, .after = after};
     *result = (struct migrator_result){0};
     *reached = false;
     mkdir(i->folder, 0711);

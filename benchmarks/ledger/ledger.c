@@ -1,8 +1,8 @@
 /*
- * ledger SERVER FOLDER ROUNDS CHUNKS: what watching adds to the reference migration's own time, on
- * clones of one template with 100 repositories of CHUNKS chunks each, directly and under the ledger
- * in turns; and how far the counters scatter over the rounds. FOLDER is the suite's. Exit 0 if it
- * adds at most 5 %.
+ * ledger SERVER FOLDER ROUNDS CHUNKS [MIGRATOR]: what watching adds to the reference migration's
+ * own time, on clones of one template with 100 repositories of CHUNKS chunks each, directly and
+ * under the ledger in turns; and how far the counters scatter over the rounds. FOLDER is the
+ * suite's, MIGRATOR one of its migrators (the first). Exit 0 if it adds at most 5 %.
  */
 #include <inttypes.h>
 #include <unistd.h>
@@ -15,10 +15,8 @@
 
 static const char template[] = "ledger_benchmark", clone[] = "ledger_benchmark_clone";
 
-static const struct suite_migrator definition = {
-    .upgrade = (char *)"pgrehearse-migrate upgrade {revision}"};
-
 struct bench {
+    struct suite *suite;
     const char *server_url;
     struct connection server;
     struct migrator migrator;
@@ -27,6 +25,19 @@ struct bench {
     double *direct, *watched, *waited, *inside;
     struct cost_counters *counters;
 };
+
+static bool find_migrator(struct bench *b, const char *folder, const char *name, struct error *e)
+{
+    b->suite = suite_load(folder, e);
+    for (unsigned i = 0; b->suite && !b->migrator.definition && i < b->suite->migrator_count; i++)
+        if (!name || strcmp(b->suite->migrators[i].name, name) == 0)
+            b->migrator.definition = &b->suite->migrators[i];
+    if (b->suite && !b->migrator.definition)
+        return error_set(e, ERROR_USAGE, "suite %s has no migrator %s", folder, name);
+    if (b->suite)
+        b->migrator.directory = memory_format("%s/%s", folder, b->migrator.definition->directory);
+    return b->suite != NULL;
+}
 
 static int compare(const void *a, const void *b)
 {
@@ -182,21 +193,20 @@ int main(int argc, char **argv)
     struct error e = {0};
     struct bench b = {0};
     char folder[] = "/tmp/ledger-benchmark-XXXXXX";
-    b.rounds = argc == 5 ? strtoul(argv[3], NULL, 10) : 0;
+    b.rounds = argc == 5 || argc == 6 ? strtoul(argv[3], NULL, 10) : 0;
     if (!b.rounds || !mkdtemp(folder)) {
-        fprintf(stderr, "usage: ledger SERVER FOLDER ROUNDS CHUNKS\n");
+        fprintf(stderr, "usage: ledger SERVER FOLDER ROUNDS CHUNKS [MIGRATOR]\n");
         return 2;
     }
     b.server_url = argv[1];
     b.relay_folder = folder;
-    b.migrator = (struct migrator){.definition = &definition,
-                                   .directory = memory_format("%s/migrations", argv[2])};
     b.url = url_with_database(argv[1], clone, &e);
     double **series[] = {&b.direct, &b.watched, &b.waited, &b.inside};
     for (size_t i = 0; i < sizeof series / sizeof *series; i++)
         *series[i] = memory_zeroed(b.rounds, sizeof **series[i]);
     b.counters = memory_zeroed(b.rounds, sizeof *b.counters);
-    bool good = b.url && connection_open(&b.server, argv[1], NULL, &e) &&
+    bool good = b.url && find_migrator(&b, argv[2], argv[5], &e) &&
+                connection_open(&b.server, argv[1], NULL, &e) &&
                 make_template(&b, argv[2], strtoul(argv[4], NULL, 10), &e) && measure(&b, &e);
     int status = good ? tell(&b) : 3;
     if (!good)
@@ -211,6 +221,7 @@ int main(int argc, char **argv)
     free(b.counters);
     free(b.url);
     free(b.migrator.directory);
+    suite_free(b.suite);
     rmdir(folder);
     return status;
 }

@@ -110,8 +110,8 @@ static int compare_locks(const void *a, const void *b)
 void entries_add_locks(struct cost_record *c, const struct watch *w, double started)
 {
     const struct lock_ledger *l = &w->locks.ledger;
-    for (size_t i = 0; i < l->count; i++) {
-        const struct lock_entry *e = &l->entries[i];
+    for (size_t i = 0; i < l->over_count; i++) {
+        const struct lock_entry *e = &l->over[i];
         struct lock_cost *lock = memory_append(&c->locks, &c->lock_count, sizeof *c->locks);
         *lock = (struct lock_cost){
             .object = describe(w, e),

@@ -52,39 +52,51 @@ static bool read_row(struct lock_entry *entry, const PGresult *rows, int row, in
     return true;
 }
 
-static bool same_lock(const struct lock_entry *a, const struct lock_entry *b)
+static int compare_numbers(uint32_t a, uint32_t b)
 {
-    return a->backend == b->backend && a->relation == b->relation && a->class == b->class &&
-           a->object == b->object && a->sub == b->sub && strcmp(a->type, b->type) == 0 &&
-           strcmp(a->mode, b->mode) == 0;
+    return (a > b) - (a < b);
 }
 
-static struct lock_entry *find_open(const struct lock_ledger *l, const struct lock_entry *like)
+/* The order of the open ones; 0 for the same lock of the same session. */
+static int compare_locks(const void *a, const void *b)
 {
-    for (size_t i = l->over; i < l->count; i++)
-        if (same_lock(&l->entries[i], like))
-            return &l->entries[i];
-    return NULL;
+    const struct lock_entry *x = a, *y = b;
+    int order = (x->backend > y->backend) - (x->backend < y->backend);
+    order = order ? order : compare_numbers(x->relation, y->relation);
+    order = order ? order : compare_numbers(x->object, y->object);
+    order = order ? order : compare_numbers(x->class, y->class);
+    order = order ? order : compare_numbers(x->sub, y->sub);
+    order = order ? order : strcmp(x->type, y->type);
+    return order ? order : strcmp(x->mode, y->mode);
 }
 
-static struct lock_entry *open_entry(struct lock_ledger *l, const struct lock_entry *like,
-                                     const struct lock_moment *m)
+/* The rows of one backend, in order; the caller frees them. */
+static struct lock_entry *read_rows(const PGresult *rows, int first, int backend, size_t *count)
 {
-    struct lock_entry *entry = memory_append(&l->entries, &l->count, sizeof *l->entries);
-    *entry = *like;
-    entry->statement = m->statement;
-    entry->taken = m->previous_sample > m->started ? m->previous_sample : m->started;
+    struct lock_entry *shown = memory_zeroed((size_t)PQntuples(rows) + 1, sizeof *shown);
+    *count = 0;
+    for (int i = 0; i < PQntuples(rows); i++)
+        if (!PQgetisnull(rows, i, first) && read_row(&shown[*count], rows, i, first) &&
+            shown[*count].backend == backend)
+            ++*count;
+    qsort(shown, *count, sizeof *shown, compare_locks);
+    return shown;
+}
+
+static struct lock_entry opened(const struct lock_entry *row, const struct lock_moment *m,
+                                bool boundary)
+{
+    struct lock_entry entry = *row;
+    entry.statement = m->statement;
+    entry.taken = m->previous_sample > m->started ? m->previous_sample : m->started;
+    entry.sampled = !boundary;
     return entry;
 }
 
-static void take_row(struct lock_ledger *l, struct lock_entry *row, const struct lock_moment *m,
-                     bool boundary)
+/* It is open, and is seen again. */
+static void see(struct lock_entry *entry, const struct lock_entry *row, const struct lock_moment *m,
+                bool boundary)
 {
-    struct lock_entry *entry = find_open(l, row);
-    if (!entry) {
-        entry = open_entry(l, row, m);
-        entry->sampled = !boundary;
-    }
     if (!row->granted && row->waited > entry->waited)
         entry->waited = row->waited;
     if (row->granted && !entry->granted) { /* it has waited until now, or until shortly before */
@@ -94,22 +106,14 @@ static void take_row(struct lock_ledger *l, struct lock_entry *row, const struct
     }
     if (boundary)
         entry->sampled = false;
-    entry->present = true;
     entry->last_seen = m->now;
 }
 
-/* Puts an open entry among those that are over. */
-static void close_entry(struct lock_ledger *l, size_t at, double released)
+static void close_entry(struct lock_ledger *l, const struct lock_entry *entry, double released)
 {
-    struct lock_entry entry = l->entries[at];
-    entry.released = released;
-    l->entries[at] = l->entries[l->over];
-    l->entries[l->over++] = entry;
-}
-
-static void drop_entry(struct lock_ledger *l, size_t at)
-{
-    l->entries[at] = l->entries[--l->count];
+    struct lock_entry *over = memory_append(&l->over, &l->over_count, sizeof *l->over);
+    *over = *entry;
+    over->released = released;
 }
 
 /*
@@ -124,81 +128,108 @@ static bool is_worth_telling(const struct lock_entry *entry, bool in_transaction
     return !in_transaction && (entry->relation == 0 || entry->relation >= FIRST_USER_OID);
 }
 
-static void close_absent(struct lock_ledger *l, const struct lock_moment *m)
+/* A boundary shows all that the backend holds: what it does not show is over. */
+static void lose(struct lock_ledger *l, const struct lock_entry *entry, const struct lock_moment *m)
 {
-    for (size_t i = l->over; i < l->count;) {
-        struct lock_entry *entry = &l->entries[i];
-        if (entry->backend != m->backend || entry->present) {
-            i++;
-        } else if (!is_worth_telling(entry, m->in_transaction)) {
-            drop_entry(l, i);
-        } else {
-            close_entry(l, i, entry->sampled ? entry->last_seen : m->now);
-            i++; /* what stood first among the open ones was looked at before, or is this one */
+    if (is_worth_telling(entry, m->in_transaction))
+        close_entry(l, entry, entry->sampled ? entry->last_seen : m->now);
+}
+
+/* Merges what is shown into what is open; both are in order. */
+static void merge(struct lock_ledger *l, const struct lock_entry *shown, size_t count,
+                  const struct lock_moment *m, bool boundary)
+{
+    struct lock_entry *merged = memory_zeroed(l->open_count + count + 1, sizeof *merged);
+    size_t at = 0, kept = 0;
+    for (size_t i = 0; i <= count; i++) {
+        for (; at < l->open_count && (i == count || compare_locks(&l->open[at], &shown[i]) < 0);
+             at++) {
+            if (boundary && l->open[at].backend == m->backend)
+                lose(l, &l->open[at], m);
+            else
+                merged[kept++] = l->open[at];
         }
+        if (i == count)
+            break;
+        if (at < l->open_count && compare_locks(&l->open[at], &shown[i]) == 0)
+            merged[kept++] = l->open[at++];
+        else if (!kept || compare_locks(&merged[kept - 1], &shown[i]) != 0)
+            merged[kept++] = opened(&shown[i], m, boundary);
+        see(&merged[kept - 1], &shown[i], m, boundary);
     }
+    free(l->open);
+    l->open = merged;
+    l->open_count = kept;
+}
+
+static void take_rows(struct lock_ledger *l, const PGresult *rows, int first,
+                      const struct lock_moment *m, bool boundary)
+{
+    size_t count;
+    struct lock_entry *shown = read_rows(rows, first, m->backend, &count);
+    merge(l, shown, count, m, boundary);
+    free(shown);
+}
+
+static bool shows_any(const PGresult *rows, int first)
+{
+    for (int i = 0; i < PQntuples(rows); i++)
+        if (!PQgetisnull(rows, i, first))
+            return true;
+    return false;
 }
 
 bool lock_ledger_boundary(struct lock_ledger *l, const PGresult *rows, int first,
                           const struct lock_moment *m)
 {
-    bool seen = false;
-    for (size_t i = l->over; i < l->count; i++)
-        l->entries[i].present = false;
-    for (int i = 0; i < PQntuples(rows); i++) {
-        struct lock_entry row;
-        if (PQgetisnull(rows, i, first))
-            continue;
-        seen = true;
-        if (read_row(&row, rows, i, first))
-            take_row(l, &row, m, true);
-    }
-    close_absent(l, m);
-    return seen;
+    take_rows(l, rows, first, m, true);
+    return shows_any(rows, first);
 }
 
 void lock_ledger_sample(struct lock_ledger *l, const PGresult *rows, int first,
                         const struct lock_moment *m)
 {
-    for (int i = 0; i < PQntuples(rows); i++) {
-        struct lock_entry row;
-        if (read_row(&row, rows, i, first) && row.backend == m->backend)
-            take_row(l, &row, m, false);
-    }
+    take_rows(l, rows, first, m, false);
 }
 
 void lock_ledger_finish(struct lock_ledger *l, double now)
 {
-    while (l->over < l->count)
-        if (is_worth_telling(&l->entries[l->over], false))
-            close_entry(l, l->over, now);
-        else
-            drop_entry(l, l->over);
+    for (size_t i = 0; i < l->open_count; i++)
+        if (is_worth_telling(&l->open[i], false))
+            close_entry(l, &l->open[i], now);
+    l->open_count = 0;
+}
+
+static size_t first_taker(const struct lock_entry *entries, size_t count, uint32_t relation,
+                          size_t first)
+{
+    for (size_t i = 0; i < count; i++)
+        if (entries[i].relation == relation && (!first || entries[i].statement < first))
+            first = entries[i].statement;
+    return first;
 }
 
 size_t lock_ledger_taker(const struct lock_ledger *l, uint32_t relation)
 {
-    size_t first = 0;
-    for (size_t i = 0; i < l->count; i++)
-        if (l->entries[i].relation == relation && (!first || l->entries[i].statement < first))
-            first = l->entries[i].statement;
-    return first;
+    size_t first = first_taker(l->over, l->over_count, relation, 0);
+    return first_taker(l->open, l->open_count, relation, first);
 }
 
 bool lock_ledger_keeps_writers_waiting(const struct lock_ledger *l, int backend)
 {
     static const char *const modes[] = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock",
                                         "AccessExclusiveLock"};
-    for (size_t i = l->over; i < l->count; i++)
+    for (size_t i = 0; i < l->open_count; i++)
         for (size_t j = 0; j < sizeof modes / sizeof *modes; j++)
-            if (l->entries[i].backend == backend && l->entries[i].relation &&
-                l->entries[i].granted && strcmp(l->entries[i].mode, modes[j]) == 0)
+            if (l->open[i].backend == backend && l->open[i].relation && l->open[i].granted &&
+                strcmp(l->open[i].mode, modes[j]) == 0)
                 return true;
     return false;
 }
 
 void lock_ledger_release(struct lock_ledger *l)
 {
-    free(l->entries);
+    free(l->over);
+    free(l->open);
     *l = (struct lock_ledger){0};
 }

@@ -27,13 +27,14 @@ struct lock_entry {
     double last_seen; /* by a sample */
     bool granted;
     bool sampled; /* no boundary has shown it */
-    bool present; /* while rows are being taken in */
 };
 
 /* Zero-initialised it is empty and valid. */
 struct lock_ledger {
-    struct lock_entry *entries; /* those that are over, then those that are open */
-    size_t count, over;
+    struct lock_entry *over; /* in the order in which they ended */
+    size_t over_count;
+    struct lock_entry *open; /* in an order of their own, by which each is found again */
+    size_t open_count;
 };
 
 /* The statement between whose beginning and end the locks were taken. */
@@ -46,8 +47,10 @@ struct lock_moment {
     bool in_transaction;    /* the statement ran, or ends, within one: its boundary shows all */
 };
 
-/* What a boundary shows: all that is held now. `first` is the column at which LOCK_COLUMNS begin.
-   Whether any row told of the backend is returned: none in a transaction means that we are blind.
+/*
+ * What a boundary shows: all that the backend holds now, and nobody else's. `first` is the column
+ * at which LOCK_COLUMNS begin. Returns whether there was any row: none in a transaction means that
+ * we are blind. Takes n log n for n locks, as a migration may hold thousands.
  */
 bool lock_ledger_boundary(struct lock_ledger *l, const PGresult *rows, int first,
                           const struct lock_moment *m);
@@ -56,7 +59,7 @@ bool lock_ledger_boundary(struct lock_ledger *l, const PGresult *rows, int first
 void lock_ledger_sample(struct lock_ledger *l, const PGresult *rows, int first,
                         const struct lock_moment *m);
 
-/* The migrator has ended: so has whatever it held. */
+/* The migrator has ended: so has whatever it held. All are over from then on. */
 void lock_ledger_finish(struct lock_ledger *l, double now);
 
 /* The statement that took this very lock on a relation, in any mode; 0: none did. */

@@ -110,7 +110,7 @@ static size_t blame(void *context, const struct relation *r)
 {
     struct watch *w = context;
     const struct lock_moment *m = &w->boundary.moment;
-    if (w->boundary.asked && w->boundary.alone)
+    if (w->boundary.stage != BOUNDARY_NONE && w->boundary.alone)
         return m->statement;
     pthread_mutex_lock(&w->locks.lock);
     size_t taker = lock_ledger_taker(&w->locks.ledger, r->file), truncating = 0;
@@ -123,56 +123,92 @@ static size_t blame(void *context, const struct relation *r)
     return truncating == SIZE_MAX ? 0 : truncating;
 }
 
-static bool take_relations(struct watch *w, struct error *e)
+static void ask_boundary(struct watch *w)
 {
-    PGresult *rows = connection_answer(&w->inside, e);
-    if (rows)
-        relations_note(&w->relations, rows, LOOK_BETWEEN, blame, w);
-    PQclear(rows);
-    return rows && (!w->inside_counts || read_counters(w, &w->last, e));
+    static const char *const without_sizes[] = {"f"};
+    struct watched_boundary *b = &w->boundary;
+    if (ask(w, b->moment.backend, &w->trouble) &&
+        (!b->wants_relations ||
+         connection_ask(&w->inside, relations_query, 1, without_sizes, &w->trouble)))
+        b->stage = BOUNDARY_ASKED;
 }
 
-static bool take_boundary(struct watch *w, struct error *e)
+/* The server's part ends with this. */
+static void await_boundary(struct watch *w)
 {
-    const struct watched_boundary *b = &w->boundary;
-    PGresult *rows = connection_answer(&w->server, e);
-    if (!rows)
-        return false;
-    struct counter_reading reading = counters_read(rows);
+    struct watched_boundary *b = &w->boundary;
+    b->rows = connection_answer(&w->server, &w->trouble);
+    if (b->rows && b->wants_relations)
+        b->relations = connection_answer(&w->inside, &w->trouble);
+    if (b->relations && w->inside_counts)
+        read_counters(w, &b->afterwards, &w->trouble);
+    b->stage = BOUNDARY_ANSWERED;
+}
+
+static void take_boundary(struct watch *w)
+{
+    struct watched_boundary *b = &w->boundary;
+    struct counter_reading reading = counters_read(b->rows);
     statement(w, b->moment.statement)->counters =
         counters_between(&w->last.counters, &reading.counters);
-    w->last = reading;
-    bool strong = false;
-    bool seen = lock_sampler_boundary(&w->locks, rows, COUNTER_COLUMN_COUNT, &b->moment, &strong);
-    PQclear(rows);
+    w->last = b->relations && w->inside_counts ? b->afterwards : reading;
+    bool strong = false, seen = lock_sampler_boundary(&w->locks, b->rows, COUNTER_COLUMN_COUNT,
+                                                      &b->moment, &strong);
     connection(w, b->connection)->strong = strong;
     if (b->transaction == 'T' && !seen)
         w->blind = true;
-    return true;
+    if (b->relations)
+        relations_note(&w->relations, b->relations, LOOK_BETWEEN, blame, w);
 }
 
-/* What has been asked about the last boundary, if anything, is waited for. */
-static void collect(struct watch *w)
+static void forget_boundary(struct watched_boundary *b)
+{
+    PQclear(b->rows);
+    PQclear(b->relations);
+    *b = (struct watched_boundary){.stage = BOUNDARY_NONE};
+}
+
+/* Brings the last boundary on to a stage; BOUNDARY_NONE is the last. */
+static void bring_boundary_to(struct watch *w, enum boundary_stage wanted)
 {
     struct watched_boundary *b = &w->boundary;
-    if (!b->asked || w->trouble.kind != ERROR_NONE)
-        return;
-    if (take_boundary(w, &w->trouble) && b->relations_asked)
-        take_relations(w, &w->trouble);
-    b->asked = b->relations_asked = false;
+    while (b->stage != BOUNDARY_NONE && b->stage != wanted && w->trouble.kind == ERROR_NONE) {
+        if (b->stage == BOUNDARY_DUE) {
+            ask_boundary(w);
+        } else if (b->stage == BOUNDARY_ASKED) {
+            await_boundary(w);
+        } else {
+            take_boundary(w);
+            forget_boundary(b);
+        }
+    }
+    if (w->trouble.kind != ERROR_NONE)
+        forget_boundary(b);
 }
 
+/* All that has been put off. */
+static void settle(struct watch *w)
+{
+    bring_boundary_to(w, BOUNDARY_NONE);
+    if (w->begun.statement)
+        lock_sampler_begin(&w->locks, &w->begun);
+    w->begun = (struct lock_moment){0};
+}
+
+/* Here the server may not do anything else any more for the last boundary; what we do with its
+   answer has time until the statement is under way. */
 static enum relay_answer before(void *context, const struct ledger_statement *s)
 {
     struct watch *w = context;
     double called = clock_seconds();
-    collect(w);
-    const struct watched_connection *c = connection(w, s->connection);
-    const struct lock_moment m = {.statement = s->number,
-                                  .backend = s->backend,
-                                  .started = clock_seconds(),
-                                  .in_transaction = c->transaction != 'I'};
-    lock_sampler_begin(&w->locks, &m);
+    if (w->begun.statement) /* another connection's */
+        settle(w);
+    bring_boundary_to(w, BOUNDARY_ANSWERED);
+    w->begun =
+        (struct lock_moment){.statement = s->number,
+                             .backend = s->backend,
+                             .started = clock_seconds(),
+                             .in_transaction = connection(w, s->connection)->transaction != 'I'};
     w->waited += clock_seconds() - called;
     return RELAY_PASS;
 }
@@ -203,11 +239,12 @@ static enum relay_answer after(void *context, const struct ledger_statement *s)
 {
     struct watch *w = context;
     double called = clock_seconds();
-    collect(w); /* of another connection's */
+    settle(w);
     struct watched_connection *c = connection(w, s->connection);
     note_transaction(w, s, c);
     bool alone = c->transaction == 'I' && s->transaction == 'I', ends = s->transaction == 'I';
     w->boundary = (struct watched_boundary){
+        .stage = w->trouble.kind == ERROR_NONE ? BOUNDARY_DUE : BOUNDARY_NONE,
         .moment = {.statement = s->number,
                    .backend = s->backend,
                    .started = s->started,
@@ -216,28 +253,31 @@ static enum relay_answer after(void *context, const struct ledger_statement *s)
                    .in_transaction = !alone},
         .connection = s->connection,
         .alone = alone,
+        .wants_relations = ends && (alone ? may_rewrite(s->tag) : c->strong),
         .transaction = s->transaction};
-    bool relations_too = ends && (alone ? may_rewrite(s->tag) : c->strong);
     c->transaction = s->transaction;
-    if (w->trouble.kind == ERROR_NONE) {
-        static const char *const without_sizes[] = {"f"};
-        w->boundary.asked = ask(w, s->backend, &w->trouble);
-        w->boundary.relations_asked =
-            relations_too && w->boundary.asked &&
-            connection_ask(&w->inside, relations_query, 1, without_sizes, &w->trouble);
-    }
     w->waited += clock_seconds() - called;
     return RELAY_PASS;
 }
 
+/* The client has its answer, or the server its statement. */
+static void aside(void *context)
+{
+    struct watch *w = context;
+    if (w->boundary.stage == BOUNDARY_DUE)
+        bring_boundary_to(w, BOUNDARY_ASKED);
+    else if (w->begun.statement)
+        settle(w);
+}
+
 struct relay_hooks watch_hooks(struct watch *w)
 {
-    return (struct relay_hooks){w, before, after};
+    return (struct relay_hooks){w, before, after, aside};
 }
 
 bool watch_finish(struct watch *w, struct error *e)
 {
-    collect(w);
+    settle(w);
     lock_sampler_stop(&w->locks);
     lock_ledger_finish(&w->locks.ledger, clock_seconds());
     if (w->trouble.kind != ERROR_NONE) {
@@ -260,6 +300,7 @@ bool watch_finish(struct watch *w, struct error *e)
 void watch_close(struct watch *w)
 {
     lock_sampler_release(&w->locks);
+    forget_boundary(&w->boundary);
     if (w->server.pg)
         counters_give_back(&w->source, &w->server);
     counters_release(&w->source);

@@ -1,10 +1,10 @@
 /*
  * Watching a migrator at the boundaries of its statements: what the relay's hooks do.
  *
- * When a statement has ended, one prepared query for counters and locks is sent on a connection of
- * ours, and the migrator gets its answer; what the query gives is waited for when the next
- * statement is about to go to the server. So the server does nothing for the migrator meanwhile,
- * and the migrator has our query to wait for only as far as it is quicker than that.
+ * When a statement has ended and the migrator has its answer, one prepared query for counters and
+ * locks is sent on a connection of ours; its answer is waited for when the next statement is about
+ * to go to the server, and looked into when that has gone. So the server does nothing for the
+ * migrator meanwhile, and the migrator waits for our query only as far as it is quicker than that.
  */
 #pragma once
 #include "cost.h"
@@ -26,13 +26,23 @@ struct watched_connection {
     bool strong;      /* which keeps writers waiting, so may have given tables other files */
 };
 
-/* A boundary that has been asked about and not been answered. */
+enum boundary_stage {
+    BOUNDARY_NONE, /* or it is dealt with */
+    BOUNDARY_DUE,
+    BOUNDARY_ASKED,
+    BOUNDARY_ANSWERED,
+};
+
+/* The last boundary. */
 struct watched_boundary {
-    bool asked, relations_asked;
+    enum boundary_stage stage;
     struct lock_moment moment;
     size_t connection;
     bool alone; /* the statement was a transaction of its own */
+    bool wants_relations;
     char transaction;
+    PGresult *rows, *relations;        /* answers */
+    struct counter_reading afterwards; /* after `relations` where those count themselves */
 };
 
 struct watch {
@@ -50,10 +60,11 @@ struct watch {
     size_t connection_count;
     size_t transactions;
     struct watched_boundary boundary;
-    double waited;        /* seconds that the migrator waited for us */
-    bool blind;           /* a session's locks are not seen */
-    struct text missing;  /* one line */
-    struct error trouble; /* the watching itself has failed; nothing more is asked */
+    struct lock_moment begun; /* a statement that the sampler is still to be told; 0: none */
+    double waited;            /* seconds that the migrator waited for us */
+    bool blind;               /* a session's locks are not seen */
+    struct text missing;      /* one line */
+    struct error trouble;     /* the watching itself has failed; nothing more is asked */
 };
 
 /* Connects and looks for the first time. Close in any case. */

@@ -17,4 +17,7 @@ struct relay_hooks {
     enum relay_answer (*before)(void *context, const struct ledger_statement *s);
     /* The server is ready again, and the client has not heard of it yet. */
     enum relay_answer (*after)(void *context, const struct ledger_statement *s);
+    /* Nobody waits for this one: what there was to pass on, after either of the others, has gone.
+       Called for other traffic as well; several of the others may come before it. */
+    void (*aside)(void *context);
 };

@@ -113,7 +113,7 @@ static bool reads_server(const struct pair *p)
     return p->session.to_client.length < most_waiting;
 }
 
-static void serve(struct pair *p, short from_client, short from_server)
+static void serve(const struct relay *r, struct pair *p, short from_client, short from_server)
 {
     if (from_server & (POLLIN | POLLHUP | POLLERR) && reads_server(p) &&
         !receive(p->server, &p->session, relay_session_from_server))
@@ -126,6 +126,8 @@ static void serve(struct pair *p, short from_client, short from_server)
         p->client_ended = true; /* it is gone while the server works for it */
     }
     flush_both(p);
+    if (r->hooks.aside && (from_client || from_server))
+        r->hooks.aside(r->hooks.context);
 }
 
 /*
@@ -195,7 +197,7 @@ static void *loop(void *context)
         if (poll(fds, 2 + 2 * served, -1) < 0)
             continue;
         for (size_t i = 0; i < served; i++)
-            serve(r->pairs[i], fds[2 + 2 * i].revents, fds[3 + 2 * i].revents);
+            serve(r, r->pairs[i], fds[2 + 2 * i].revents, fds[3 + 2 * i].revents);
         if (fds[1].revents)
             accept_client(r);
         drop_ended(r);

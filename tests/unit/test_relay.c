@@ -1,7 +1,9 @@
 /* The relay between libpq and a real server. */
 #include "relay.h"
 
+#include <stdatomic.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -13,7 +15,9 @@ struct fixture {
     struct connection through; /* to the same database, through the relay */
     char *folder;
     size_t befores, afters;
-    size_t cut_before, cut_after; /* a statement's number; 0: none */
+    size_t cut_before, cut_after;  /* a statement's number; 0: none */
+    atomic_bool lingers, answered; /* what is done aside takes until the client has its answer */
+    bool lingered, in_vain;
 };
 
 static enum relay_answer before(void *context, const struct ledger_statement *s)
@@ -30,13 +34,26 @@ static enum relay_answer after(void *context, const struct ledger_statement *s)
     return s->number == f->cut_after ? RELAY_CUT : RELAY_PASS;
 }
 
+/* Waits until the client says that it has its answer, which it cannot if it waits for us. */
+static void aside(void *context)
+{
+    struct fixture *f = context;
+    if (!f->afters || f->lingered || !atomic_load(&f->lingers))
+        return;
+    f->lingered = true;
+    for (int i = 0; i < 500 && !atomic_load(&f->answered); i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+    f->in_vain = !atomic_load(&f->answered);
+}
+
 static int setup(void **state)
 {
     struct fixture *f = memory_zeroed(1, sizeof *f);
     struct error e = {0};
     *state = f;
     f->folder = memory_format("/tmp/test-relay-%ld", (long)getpid());
-    const struct relay_hooks hooks = {f, before, after};
+    const struct relay_hooks hooks = {
+        .context = f, .before = before, .after = after, .aside = aside};
     bool good = mkdir(f->folder, 0755) == 0 &&
                 test_database_create(&f->database, "test_relay") == 0 &&
                 (f->relay = relay_start(f->database.url, f->folder, &hooks, &e)) &&
@@ -247,6 +264,17 @@ static void pipelining_works(void **state)
     assert_int_equal(relay_ledger(f->relay)->count, 5);
 }
 
+static void nobody_waits_for_what_is_done_aside(void **state)
+{
+    struct fixture *f = *state;
+    atomic_store(&f->lingers, true);
+    run(f, "SELECT 1");
+    atomic_store(&f->answered, true);
+    relay_stop(f->relay);
+    assert_true(f->lingered);
+    assert_false(f->in_vain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +287,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(client_that_is_gone_frees_the_server, setup, teardown),
         cmocka_unit_test_setup_teardown(tls_is_not_relayed, setup, teardown),
         cmocka_unit_test_setup_teardown(pipelining_works, setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_waits_for_what_is_done_aside, setup, teardown),
     };
     return cmocka_run_group_tests_name("relay", tests, NULL, NULL) ? 1 : 0;
 }

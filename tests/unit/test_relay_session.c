@@ -35,7 +35,7 @@ static enum relay_answer after(void *context, const struct ledger_statement *s)
 static int setup(void **state)
 {
     struct fixture *f = memory_zeroed(1, sizeof *f);
-    f->hooks = (struct relay_hooks){f, before, after};
+    f->hooks = (struct relay_hooks){.context = f, .before = before, .after = after};
     relay_session_init(&f->session, 1, &f->hooks, &f->ledger);
     *state = f;
     return 0;

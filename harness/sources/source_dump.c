@@ -185,6 +185,8 @@ static void append_feed(struct text *command, const struct source_making *m, con
                            " | LC_ALL=C sed -e '1,20{/^\\\\restrict %s$/d;}' -e "
                            "'/^\\\\unrestrict %s$/d'",
                            own, own);
+    if (client_program_line_is_refused(m->server->version))
+        text_append(command, client_program_without_new_line);
     text_append_format(command, "; printf '%%s\\n' '\\unrestrict %s' '\\echo %s'; } | ", key, key);
 }
 

@@ -17,21 +17,22 @@
 #include "url.h"
 #include "verdict.h"
 
-#define SHARED_OPTIONS                                                                             \
-    {"scenario", "NAME[,NAME]", "run only these scenarios or groups"},                             \
-        {"migrator", "NAME", "the suite's migrator of this name instead of its first"},            \
-        {"migrations", "DIR", "work in this folder instead of the suite's own"},                   \
-        {"server", "URL", "make the databases on this server instead of an embedded one"},         \
-        {"jobs", "N", "scenarios at a time (default: one per processor)"},                         \
-        {"seed", "N", "of the generated data (default: 1)"},                                       \
-        {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},                      \
-        {"output", "DIR", "where the reports go (default: rehearsal)"},                            \
-        {"format", "pretty|tap", "what goes to standard output (default: pretty)"},                \
-        {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"},    \
-        {"history-fails", NULL, "a measure that got worse is a finding"}, OUTWARD_OPTIONS,         \
-    {                                                                                              \
-        "keep", NULL, "keep databases and logs, and say where"                                     \
-    }
+/* Releases of clang-format lay out a macro of braces in different ways. */
+// clang-format off
+#define SHARED_OPTIONS                                                                      \
+    {"scenario", "NAME[,NAME]", "run only these scenarios or groups"},                      \
+    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},         \
+    {"migrations", "DIR", "work in this folder instead of the suite's own"},                \
+    {"server", "URL", "make the databases on this server instead of an embedded one"},      \
+    {"jobs", "N", "scenarios at a time (default: one per processor)"},                      \
+    {"seed", "N", "of the generated data (default: 1)"},                                    \
+    {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},                   \
+    {"output", "DIR", "where the reports go (default: rehearsal)"},                         \
+    {"format", "pretty|tap", "what goes to standard output (default: pretty)"},             \
+    {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"}, \
+    {"history-fails", NULL, "a measure that got worse is a finding"}, OUTWARD_OPTIONS,      \
+    {"keep", NULL, "keep databases and logs, and say where"}
+// clang-format on
 
 static const struct option_spec run_specs[] = {
     SHARED_OPTIONS,
@@ -141,24 +142,11 @@ static void tell_others(const struct outward *o, const struct run *run)
     free(warnings);
 }
 
-/* The record becomes reports and the exit code. */
-static int conclude(const struct run *run)
-{
-    struct error e = {0};
-    int code = (int)verdict_of_run(run->record);
-    if (run->record->error)
-        fprintf(stderr, "pgrehearse: %s\n", run->record->error);
-    if (run->output && !reports_write(run->output, run->record, &e)) {
-        command_fail(&e);
-        return code == EXIT_PASSED ? EXIT_UNCHECKED : code;
-    }
-    return code;
-}
-
 /* Who wants to know of the run when it has ended. */
 struct keepers {
     struct run_history *history;
     const struct outward *outward;
+    struct certify *certify; /* NULL: nothing is certified */
 };
 
 static void before_end(struct run *run, void *context)
@@ -167,6 +155,28 @@ static void before_end(struct run *run, void *context)
     if (keepers->history->where || outward_is_asked(keepers->outward))
         migrations_record(run->record, run->cancel);
     run_history_conclude(run, keepers->history);
+    if (keepers->certify) /* after all that may change the verdict */
+        certify_finish(keepers->certify, run);
+}
+
+/* The record becomes reports and the exit code. */
+static int conclude(const struct run *run, const struct keepers *keepers)
+{
+    struct error e = {0};
+    int code = (int)verdict_of_run(run->record);
+    tell_history(keepers->history);
+    if (run->record->error)
+        fprintf(stderr, "pgrehearse: %s\n", run->record->error);
+    if (run->output && !reports_write(run->output, run->record, &e)) {
+        if (keepers->certify)
+            certify_withdraw(keepers->certify, run, &e);
+        command_fail(&e);
+        code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
+    }
+    if (keepers->certify)
+        certify_conclude(keepers->certify);
+    tell_others(keepers->outward, run);
+    return code;
 }
 
 static int run_with(const struct suite_arguments *given, const struct run_defaults *defaults,
@@ -200,14 +210,11 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         open_display(&display, &run, format ? format : defaults->format, &e)) {
         run_history_plan(&history, &record);
         request.before_end = before_end;
-        request.context = &(struct keepers){&history, &outward};
+        struct keepers keepers = {&history, &outward, defaults->certifies ? &certify : NULL};
+        request.context = &keepers;
         rehearse(&run, &request);
         close_display(&display);
-        tell_history(&history);
-        code = conclude(&run);
-        if (defaults->certifies)
-            code = certify_conclude(&certify, &run, code);
-        tell_others(&outward, &run);
+        code = conclude(&run, &keepers);
     } else {
         code = command_fail(&e);
     }

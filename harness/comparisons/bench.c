@@ -267,8 +267,9 @@ void bench_close(struct bench *b)
     struct error ignored = {0};
     b->record.interrupted = cancel_is_raised(b->run.cancel);
     b->record.seconds = clock_seconds() - b->run.started;
-    /* a connection of its own: the run's may be cancelled, or broken */
-    if (!b->server.is_embedded && b->server.url &&
+    /* a connection of its own: the run's may be cancelled, or broken; one that was never reached
+       has nothing of ours */
+    if (!b->server.is_embedded && b->server.version > 0 &&
         connection_open(&c, b->server.url, NULL, &ignored))
         throwaway_drop_all(&c, b->folder.id);
     connection_close(&c);

@@ -24,7 +24,7 @@ struct server {
     char *url;          /* for ourselves: a database to work from */
     char *migrator_url; /* for a migrator that needs a port; else the same */
     char *display;      /* for messages: "embedded server", or the URL without its password */
-    int version;        /* 150020, as server_version_num */
+    int version;        /* 150020, as server_version_num; 0: it was not reached */
     const struct cancel *cancel;
 };
 

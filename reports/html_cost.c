@@ -125,7 +125,8 @@ static void append_timeline(struct text *t, const struct cost_record *c, struct 
 static int by_longest(const void *a, const void *b)
 {
     const struct stall_record *const *x = a, *const *y = b;
-    return (*x)->longest < (*y)->longest ? 1 : (*x)->longest > (*y)->longest ? -1 : 0;
+    double first = (*x)->longest, second = (*y)->longest;
+    return (first < second) - (first > second);
 }
 
 static void append_stall(struct text *t, const struct cost_record *c, const struct stall_record *s,

@@ -20,10 +20,10 @@ static const cyaml_schema_value_t string_item = {
 #define OPTIONAL_LIST(structure, member, counter, item)                                            \
     CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure,       \
                                member, counter, item, 0, CYAML_UNLIMITED)
-#define ITEM(structure, fields)                                                                    \
-    {                                                                                              \
-        CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, structure, fields)                                 \
-    }
+/* Releases of clang-format lay out a macro of braces in different ways. */
+// clang-format off
+#define ITEM(structure, fields) {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, structure, fields)}
+// clang-format on
 
 static const cyaml_schema_field_t migrator_fields[] = {
     STRING(struct suite_migrator, name),

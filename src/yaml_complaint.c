@@ -91,6 +91,20 @@ static void describe(const cyaml_schema_value_t *schema, struct text *t)
     }
 }
 
+/* libcyaml 1.4.2 tells a negative number that may not be one as a huge one:
+ * "'18446744073709551615'". */
+static bool is_refused_number(const char *reason)
+{
+    const char *value = after(reason, "Invalid UINT value: '");
+    if (!value)
+        value = after(reason, "Invalid INT value: '");
+    if (!value)
+        return false;
+    value += *value == '-';
+    size_t digits = strspn(value, "0123456789");
+    return digits > 0 && strcmp(value + digits, "'") == 0;
+}
+
 /* libcyaml's word for what it met, in YAML's own. */
 static const char *plain(const char *reason)
 {
@@ -105,6 +119,8 @@ static const char *plain(const char *reason)
         if (length >= end && strcmp(reason + length - end, words[i].end) == 0)
             return words[i].plain;
     }
+    if (is_refused_number(reason))
+        return "the number is out of range";
     if (after(reason, "Insufficient entries (0 of"))
         return "it is empty";
     return after(reason, "Mapping field already seen: ") ? "the key is there twice" : reason;

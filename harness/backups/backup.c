@@ -215,18 +215,21 @@ static void append_restore_options(struct text *command, const char *path, const
 
 struct place {
     const char *path, *url, *program;
+    bool is_ahead; /* then it cannot be told to stop at the first error, which is none */
 };
 
-static bool restore(const struct place *p, struct restoring *r, const char *sections,
+static bool restore(const struct place *p, struct restoring *r, bool stops, const char *sections,
                     process_line_fn *on_line, struct error *e)
 {
     const struct backup_options *options = r->options;
     struct text command = {0};
     text_append(&command, "exec ");
     text_append_word(&command, p->program);
+    text_append(&command, stops && !p->is_ahead ? " --exit-on-error" : "");
     append_restore_options(&command, p->path, sections, options);
     struct client_program_request request = {.name = "pg_restore",
                                              .url = p->url,
+                                             .is_ahead = p->is_ahead,
                                              .mark = options->mark,
                                              .cancel = options->cancel,
                                              .on_line = on_line,
@@ -253,12 +256,12 @@ static void see_refused(void *context, double seconds, bool on_stderr, const cha
 static bool restore_tolerantly(const struct place *p, struct restoring *r, struct error *e)
 {
     struct error failed = {0}, again = {0};
-    if (!restore(p, r, " --exit-on-error --section=pre-data --section=data", NULL, e))
+    if (!restore(p, r, true, " --section=pre-data --section=data", NULL, e))
         return false;
-    if (restore(p, r, " --section=post-data", NULL, &failed))
+    if (restore(p, r, false, " --section=post-data", NULL, &failed))
         return true;
     if (failed.kind != ERROR_INTERRUPTED)
-        restore(p, r, " --verbose --section=post-data --jobs=1", see_refused, &again);
+        restore(p, r, false, " --verbose --section=post-data --jobs=1", see_refused, &again);
     if (failed.kind == ERROR_INTERRUPTED || r->refused.count == 0)
         return error_set_sqlstate(e, failed.kind, failed.sqlstate, "%s", failed.message);
     return refused_entries_judge(&r->refused, p->path, p->url, p->program, r->options, e);
@@ -271,10 +274,12 @@ bool backup_restore(const char *path, const char *url, const struct backup_optio
     char *program = NULL;
     bool good = connection_open(&r.watcher, url, options->cancel, e) &&
                 (program = client_program_find("pg_restore", PQserverVersion(r.watcher.pg), e));
-    const struct place place = {path, url, program};
+    const struct place place = {
+        path, url, program,
+        good && client_program_is_ahead(program, PQserverVersion(r.watcher.pg))};
     if (good)
         good = options->violations ? restore_tolerantly(&place, &r, e)
-                                   : restore(&place, &r, " --exit-on-error", NULL, e);
+                                   : restore(&place, &r, true, "", NULL, e);
     connection_close(&r.watcher);
     refused_entries_release(&r.refused);
     free(program);

@@ -24,6 +24,7 @@ struct rows {
     int version; /* of the server */
     PGresult *plan;
     char *restore, *psql; /* programs */
+    bool is_ahead;        /* client_program_is_ahead() */
     size_t listed;        /* by the backup's list of contents, of what was asked for */
 };
 
@@ -169,6 +170,18 @@ static int write_script(const struct rows *r, const char *phase, const char *fir
     return good ? fd : -1;
 }
 
+/* The SQL of one schema's rows, whose status is pg_restore's, whatever else it goes through. */
+static void append_rows(const struct rows *r, struct text *command, int row)
+{
+    if (r->is_ahead)
+        text_append(command, "{ status=$( { { ");
+    append_restore(r, command, " --data-only --file -", row, false);
+    if (r->is_ahead)
+        text_append_format(command,
+                           "; echo $? >&3; }%s >&4; } 3>&1 ) && [ \"$status\" = 0 ]; } 4>&1",
+                           client_program_without_new_line);
+}
+
 /*
  * COMMIT is in the last script, which psql is given only if all before it came to a good end. What
  * a dead pg_restore leaves unsaid is rolled back with the session.
@@ -181,7 +194,7 @@ static bool run_scripts(struct rows *r, const char *url, int before, int after, 
         if (!begins_schema(r, i))
             continue;
         text_append(&command, " && ");
-        append_restore(r, &command, " --data-only --file -", i, false);
+        append_rows(r, &command, i);
     }
     text_append_format(&command, " && cat /proc/%ld/fd/%d; } | ", (long)getpid(), after);
     text_append_word(&command, r->psql);
@@ -221,8 +234,9 @@ bool backup_restore_rows(const char *path, const char *url, const char *const *t
     struct rows r = {.path = path, .options = options};
     bool good = make_plan(&r, url, tables, count, e) &&
                 (r.restore = client_program_find("pg_restore", r.version, e)) &&
-                (r.psql = client_program_find("psql", r.version, e)) && check_contents(&r, e) &&
-                restore(&r, url, e);
+                (r.psql = client_program_find("psql", r.version, e)) && check_contents(&r, e);
+    r.is_ahead = good && client_program_is_ahead(r.restore, r.version);
+    good = good && restore(&r, url, e);
     PQclear(r.plan);
     free(r.restore);
     free(r.psql);

@@ -53,12 +53,15 @@ static bool read_sql(const struct refused_entry *entry, const char *path, const 
 }
 
 /* Lines that psql alone understands begin with a backslash: \restrict and its like. */
-static char *without_commands(const char *sql)
+static char *without_commands(const char *sql, int server_version)
 {
+    static const char new_line[] = CLIENT_PROGRAM_NEW_LINE;
+    bool refused = client_program_line_is_refused(server_version);
     struct text t = {0};
     while (*sql) {
         size_t length = strcspn(sql, "\n");
-        if (*sql != '\\')
+        bool is_new = length == sizeof new_line - 1 && strncmp(sql, new_line, length) == 0;
+        if (*sql != '\\' && !(is_new && refused))
             text_append_format(&t, "%.*s\n", (int)length, sql);
         sql += length + (sql[length] == '\n');
     }
@@ -95,7 +98,7 @@ static bool judge_one(struct connection *c, const struct refused_entry *entry, c
                       const struct backup_options *options, struct error *e)
 {
     struct error why = {0};
-    char *sql = without_commands(given);
+    char *sql = without_commands(given, PQserverVersion(c->pg));
     bool made = connection_run(c, sql, &why) || is_there(why.sqlstate),
          violated = strncmp(why.sqlstate, "23", 2) == 0;
     if (!made && violated && strncmp(entry->what, "FK CONSTRAINT ", 14) == 0)

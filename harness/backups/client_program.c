@@ -29,6 +29,23 @@ static int major_of(const char *program)
     return major;
 }
 
+static const int first_with_timeout = 17;
+static const char refused_timeout[] =
+    "unrecognized configuration parameter \"transaction_timeout\"";
+const char client_program_without_new_line[] =
+    " | LC_ALL=C sed -e '1,20{/^" CLIENT_PROGRAM_NEW_LINE "$/d;}'";
+
+bool client_program_line_is_refused(int server_version)
+{
+    return server_version / 10000 < first_with_timeout;
+}
+
+bool client_program_is_ahead(const char *program, int server_version)
+{
+    return client_program_line_is_refused(server_version) &&
+           major_of(program) >= first_with_timeout;
+}
+
 struct search {
     const char *name;
     int wanted; /* major version; 0: the newest */
@@ -159,6 +176,7 @@ struct listener {
     struct text error; /* the first that it told */
     struct text last;  /* what it said last on standard error */
     bool complete;     /* the server's own words stand behind the error */
+    bool refused;      /* the one line that it may refuse */
     bool proven;
 };
 
@@ -175,6 +193,10 @@ static void listen(void *context, double seconds, bool on_stderr, const char *li
         return;
     }
     const char *detail = strstr(line, server_said), *message = error_in(line);
+    if (request->is_ahead && message && strstr(message, refused_timeout)) {
+        l->refused = true;
+        return;
+    }
     if (detail && l->error.length && !l->complete) {
         text_append_format(&l->error, " %s", detail + strlen(server_said));
         l->complete = true;
@@ -188,7 +210,9 @@ static void listen(void *context, double seconds, bool on_stderr, const char *li
 static bool judge(const struct listener *l, const struct process_result *result, struct error *e)
 {
     bool proven = !l->request->proof || l->proven;
-    if (proven && result->ending == PROCESS_EXITED && result->status == 0)
+    bool only_refused = l->refused && !l->error.length; /* then pg_restore went on, and exits 1 */
+    if (proven && result->ending == PROCESS_EXITED &&
+        (result->status == 0 || (result->status == 1 && only_refused)))
         return true;
     char *ending = process_ending_text(result);
     char *line = text_one_line(text_string(l->error.length ? &l->error : &l->last));

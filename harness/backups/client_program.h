@@ -19,6 +19,18 @@
 char *client_program_find(const char *name, int server_version, struct error *e);
 
 /*
+ * The line in the head of what pg_dump and pg_restore write since 17, which servers before 17
+ * refuse and can do without; and " | sed …", which takes it out of there.
+ */
+#define CLIENT_PROGRAM_NEW_LINE "SET transaction_timeout = 0;"
+extern const char client_program_without_new_line[];
+
+bool client_program_line_is_refused(int server_version);
+
+/* Whether the server refuses the line and this program writes it. */
+bool client_program_is_ahead(const char *program, int server_version);
+
+/*
  * " --dbname 'URL'" without the password, which goes into the environment when the program is run.
  * ERROR_USAGE for a URL with another secret in it, which could only be handed over in sight of
  * everybody who lists the processes.
@@ -35,6 +47,7 @@ struct client_program_request {
     const char *mark;    /* NAME=VALUE; or NULL */
     const struct cancel *cancel;
     const char *proof; /* the line of output that only success writes; NULL: the status tells */
+    bool is_ahead;     /* that the server refuses the new line is no error */
     process_line_fn *on_line;     /* on another thread, if there is a tick; or NULL */
     client_program_tick_fn *tick; /* or NULL */
     void *context;                /* of both */

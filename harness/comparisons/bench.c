@@ -164,9 +164,13 @@ static void stretch_steps(struct timing *t)
             first = s->items[i].first;
     for (size_t i = 0; i < s->count; i++) {
         double next = t->seconds;
-        for (size_t j = 0; j < s->count; j++)
-            if (s->items[j].first > s->items[i].first && s->items[j].first < next)
+        for (size_t j = 0; j < s->count; j++) {
+            /* lines that came at once: all of the time is the last one's */
+            bool later = s->items[j].first > s->items[i].first ||
+                         (j > i && s->items[j].first >= s->items[i].first);
+            if (later && s->items[j].first < next)
                 next = s->items[j].first;
+        }
         s->items[i].seconds = next - s->items[i].first;
     }
     t->upgrade = s->count ? t->seconds - first : t->seconds;

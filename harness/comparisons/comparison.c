@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "clock.h"
 #include "comparison_parts.h"
 #include "delta.h"
 #include "git_folder.h"
@@ -261,7 +262,9 @@ bool comparison_run(struct comparison *c, const struct comparison_request *reque
     decision_rule_init(&c->rule, request->threshold, request->rounds, request->bench.seed);
     bool good = bench_open(&c->bench, &request->bench, e);
     good = good && find_base(c, e) && make_template(c, e);
+    c->ledgers_began = clock_seconds();
     good = good && (c->reason || measure_counters(c, e));
+    c->timing_began = clock_seconds();
     good = good && (c->reason || measure_time(c, &time, e));
     if (good)
         comparison_judge(c, time);

@@ -39,6 +39,8 @@ struct comparison {
     struct decision_measure *confirmation; /* of fresh; NULL: there was no alarm */
     struct differences differences;
     enum comparison_outcome outcome;
+    bool time_decided; /* the timings alone decided; not, where a counter had before they could */
+    double ledgers_began, timing_began; /* clock_seconds(); 0: not */
     char *reason;  /* one line: why it is inconclusive, or why the candidate failed; or NULL */
     char *missing; /* what the ledgers could not tell; or NULL */
 };

@@ -15,7 +15,7 @@
 #define ENTER                                                                                      \
     "say() { echo \"$1\" >&2; exit 2; }\n"                                                         \
     "command -v git >/dev/null || { echo 'git is not installed' >&2; exit 3; }\n"                  \
-    "unset $(git rev-parse --local-env-vars)\n"                                                    \
+    "unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_PREFIX\n"                       \
     "cd -- \"$PGREHEARSE_FOLDER\" || exit 2\n"                                                     \
     "inside=$(git rev-parse --is-inside-work-tree) || exit 2\n"                                    \
     "test \"$inside\" = true || say 'it is no folder of a work tree: a bare repository?'\n"        \

@@ -30,6 +30,7 @@ struct forecast {
     const char *scaled;              /* the name of the size that was scaled */
     struct forecast_record *outcome; /* the record's; NULL until there is one */
     double drift;                    /* the share added to the interval for every doubling */
+    double residual;                 /* standard deviation of the points, as a share of the fit */
     struct forecast_buffers buffers; /* how the tables were read */
 };
 

@@ -10,8 +10,8 @@
 
 struct measure {
     const char *scenario; /* belongs to the record */
-    char *name;       /* "upgrade", "step 3 Adding …", "wal", "AccessExclusiveLock held, …" */
-    const char *unit; /* "s", "bytes", "rows", "" for a bare number */
+    char *name;           /* "upgrade", "step 3 Adding …", "wal", … */
+    const char *unit;     /* "s", "bytes", "rows", "" for a bare number */
     double value;
     bool telling; /* of the migration as a whole, not of the data or of one step among many */
 };

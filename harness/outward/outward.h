@@ -11,14 +11,14 @@
 #include "cancel.h"
 #include "record.h"
 
-/* For a command's table of options. */
-#define OUTWARD_OPTIONS                                                                            \
-    {"webhook", "URL", "send the results as JSON"},                                                \
-        {"pushgateway", "URL", "send the measurements to a Prometheus Pushgateway"},               \
-        {"otlp", "URL", "send measurements and spans by OTLP over HTTP"},                          \
-    {                                                                                              \
-        "outward-limit", "SECONDS", "for all that is sent (default: 20)"                           \
-    }
+/* For a command's table of options. Releases of clang-format lay it out in different ways. */
+// clang-format off
+#define OUTWARD_OPTIONS                                                          \
+    {"webhook", "URL", "send the results as JSON"},                              \
+    {"pushgateway", "URL", "send the measurements to a Prometheus Pushgateway"}, \
+    {"otlp", "URL", "send measurements and spans by OTLP over HTTP"},            \
+    {"outward-limit", "SECONDS", "for all that is sent (default: 20)"}
+// clang-format on
 
 struct outward {
     const char *webhook, *pushgateway, *otlp; /* URLs; NULL: not asked */

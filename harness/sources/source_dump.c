@@ -101,10 +101,16 @@ bool source_dump_scan(struct source *s, const char *archive, struct dump_scan *s
     if (!program)
         return false;
     struct text command = {0};
-    text_append(&command, "exec ");
+    /*
+     * All but rows, by the list of contents: --schema-only would leave out the grants on large
+     * objects, and since PostgreSQL 17 so would the sections around the data.
+     */
     text_append_word(&command, program);
-    /* --schema-only would leave out the grants on large objects */
-    text_append(&command, " --section=pre-data --section=post-data --file - ");
+    text_append(&command, " --list ");
+    text_append_word(&command, archive);
+    text_append(&command, " | LC_ALL=C sed -E '/^[0-9]+; [0-9]+ [0-9]+ (TABLE DATA|BLOBS) /d' | ");
+    text_append_word(&command, program);
+    text_append(&command, " --use-list /dev/stdin --file - ");
     text_append_word(&command, archive);
     bool good = run_scan(s, "pg_restore", text_string(&command), scan, e);
     text_release(&command);
@@ -179,6 +185,8 @@ static void append_feed(struct text *command, const struct source_making *m, con
                            " | LC_ALL=C sed -e '1,20{/^\\\\restrict %s$/d;}' -e "
                            "'/^\\\\unrestrict %s$/d'",
                            own, own);
+    if (client_program_line_is_refused(m->server->version))
+        text_append(command, client_program_without_new_line);
     text_append_format(command, "; printf '%%s\\n' '\\unrestrict %s' '\\echo %s'; } | ", key, key);
 }
 

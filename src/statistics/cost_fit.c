@@ -2,11 +2,11 @@
 
 #include <gsl/gsl_fit.h>
 #include <math.h>
+#include <string.h>
 
 #include "memory.h"
 #include "quantile.h"
 
-static const size_t least_sizes = 3; /* for a model with a slope */
 static const double least_residual = 1e-4;
 static const double handicap = 3; /* of n log n: beforehand it is a fifth as likely as linear */
 
@@ -28,6 +28,19 @@ double cost_fit_at(const struct cost_fit *fit, double rows)
     return fit->constant + fit->slope * term(fit->model, rows);
 }
 
+double cost_steps_at(const struct forecast_record *f, double rows)
+{
+    double sum = 0;
+    for (size_t i = 0; i < f->step_count; i++) {
+        const struct forecast_step *s = &f->steps[i];
+        struct cost_fit fit = {.model = s->model, .constant = s->constant, .slope = s->slope};
+        if (s->name && strcmp(s->name, "upgrade") == 0)
+            return cost_fit_at(&fit, rows);
+        sum += cost_fit_at(&fit, rows);
+    }
+    return sum;
+}
+
 /* The median of the timings at the same size as point `i`. */
 static double median_at(const struct forecast_point *points, size_t count, size_t i)
 {
@@ -41,7 +54,7 @@ static double median_at(const struct forecast_point *points, size_t count, size_
     return middle;
 }
 
-static size_t count_sizes(const struct forecast_point *points, size_t count)
+size_t cost_count_sizes(const struct forecast_point *points, size_t count)
 {
     size_t sizes = 0;
     for (size_t i = 0; i < count; i++) {
@@ -150,7 +163,7 @@ void cost_fit_model(const struct forecast_point *points, size_t count, enum cost
 void cost_fit_best(const struct forecast_point *points, size_t count, struct cost_fit *fit)
 {
     cost_fit_model(points, count, COST_CONSTANT, fit);
-    if (count_sizes(points, count) < least_sizes)
+    if (cost_count_sizes(points, count) < COST_LEAST_SIZES)
         return;
     for (enum cost_model model = COST_LINEAR; model <= COST_LINEARITHMIC; model++) {
         struct cost_fit other;

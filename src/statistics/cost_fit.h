@@ -9,10 +9,10 @@
  * coefficients and lie close together; n log n has a handicap, since what a migration does to a
  * table is mostly to scan it.
  *
- * The interval is a bootstrap over points and models: points are drawn anew at each size, the model
- * by its Akaike weight (Burnham & Anderson 2002, "Model Selection and Multimodel Inference"), and
- * the scatter of one run is added (Efron & Tibshirani 1993, chapter 9). Beyond the largest size a
- * further share for every doubling is added, since caches and sorts end somewhere: what the fit
+ * The interval is a bootstrap over runs and models: runs are drawn anew at each size, the models
+ * by their Akaike weights (Burnham & Anderson 2002, "Model Selection and Multimodel Inference"),
+ * and the scatter of one run is added (Efron & Tibshirani 1993, chapter 9). Beyond the largest size
+ * a further share for every doubling is added, since caches and sorts end somewhere: what the fit
  * without the largest size was wrong by when asked for the largest, and at least a few per cent.
  */
 #pragma once
@@ -21,6 +21,8 @@
 #include <stdint.h>
 
 #include "cost_record.h"
+
+enum { COST_LEAST_SIZES = 3 };
 
 struct cost_fit {
     enum cost_model model;
@@ -34,6 +36,9 @@ const char *cost_model_name(enum cost_model model);
 
 double cost_fit_at(const struct cost_fit *fit, double rows);
 
+/* The sum of the steps' fits; where one of them is called "upgrade", it is the whole. */
+double cost_steps_at(const struct forecast_record *f, double rows);
+
 /* Points in any order, several at a size; rows and seconds more than 0; 3 points or more. */
 void cost_fit_model(const struct forecast_point *points, size_t count, enum cost_model model,
                     struct cost_fit *fit);
@@ -43,22 +48,30 @@ void cost_weigh(const struct forecast_point *points, size_t count, double *weigh
 void cost_fit_weighted(const struct forecast_point *points, const double *weights, size_t count,
                        enum cost_model model, struct cost_fit *fit);
 
-/* The best of the three. A richer model than the constant needs 3 sizes or more. */
+size_t cost_count_sizes(const struct forecast_point *points, size_t count);
+
+/* The best of the three. A richer model than the constant needs COST_LEAST_SIZES. */
 void cost_fit_best(const struct forecast_point *points, size_t count, struct cost_fit *fit);
 
-struct cost_prediction {
-    struct cost_fit fit;
-    double estimate, low, high; /* of one run at `rows`; low and high enclose it in 95 of 100 */
-    double drift;               /* the share that was added for every doubling */
-};
-
+/*
+ * An upgrade is the sum of its parts: each has a fit of its own, and what is foretold is their sum.
+ * A part that grows shows so in its own timings, where the whole's noise would hide it.
+ */
 struct cost_request {
-    const struct forecast_point *points;
-    size_t count;
+    const struct forecast_point *const *parts; /* the same run at the same place in each */
+    size_t part_count;                         /* 1 or more */
+    size_t count;                              /* points in each part */
     double rows;
     double doubt;     /* a further share, of what is added beyond the largest size; usually 0 */
-    size_t resamples; /* 0: 4999 */
+    size_t resamples; /* 0: 1999 */
     uint64_t seed;    /* the same one gives the same interval */
+};
+
+struct cost_prediction {
+    double estimate, low, high; /* of one run at `rows`; low and high enclose it in 95 of 100 */
+    double residual;            /* standard deviation of the whole's residuals, as a share */
+    double drift;               /* the share that was added for every doubling */
+    struct cost_fit fit;        /* of the first part */
 };
 
 void cost_predict(const struct cost_request *request, struct cost_prediction *out);

@@ -38,6 +38,7 @@ static const char source_rows[] =
     "\\n\\\\! x' || i"
     "  FROM generate_series(1, 300) i; INSERT INTO scratch VALUES (1, '\\x00ff');"
     "INSERT INTO \"logs of all\" SELECT repeat('z', 100) FROM generate_series(1, 50);"
+    "INSERT INTO \"logs of all\" VALUES ('\nSET transaction_timeout = 0;\n');"
     "INSERT INTO parts SELECT i, i FROM generate_series(1, 30) i; INSERT INTO base VALUES (1);"
     "INSERT INTO derived VALUES (2, 3); SELECT lo_from_bytea(0, 'large');"
     "SELECT lo_from_bytea(4711, decode(repeat('ab', 2500000), 'hex'));"

@@ -56,10 +56,10 @@ static int teardown(void **state)
 static void measure_on(struct fixture *f, const char *command, const char *migrator_url,
                        const char *server_url, bool is_ours)
 {
-    struct suite_migrator definition = {.name = (char *)(uintptr_t) "psql",
+    struct suite_migrator definition = {.name = (char *)"psql",
                                         .upgrade = (char *)(uintptr_t)command,
-                                        .step = (char *)(uintptr_t) "Step ([0-9]+): (.*)"};
-    struct migrator migrator = {.definition = &definition, .directory = (char *)(uintptr_t) "/tmp"};
+                                        .step = (char *)"Step ([0-9]+): (.*)"};
+    struct migrator migrator = {.definition = &definition, .directory = (char *)"/tmp"};
     const struct cost_request request = {.migrator = &migrator,
                                          .action = MIGRATOR_UPGRADE,
                                          .migrator_url = migrator_url,

@@ -21,8 +21,7 @@ struct fixture {
 };
 
 static struct suite_migrator definition = {
-    .name = (char *)(uintptr_t) "native",
-    .upgrade = (char *)(uintptr_t) "pgrehearse-migrate upgrade {revision}"};
+    .name = (char *)"native", .upgrade = (char *)"pgrehearse-migrate upgrade {revision}"};
 
 /* The folder of our programs, from that of this one: build/tests/unit. */
 static char *find_programs(void)

@@ -245,7 +245,7 @@ static void damage_is_seen(void **state)
         add_forecast(&r, 1000, 0);
         bool good = reports_write(folder, &r, &e) && text_read_file(&sound, path, 1 << 24);
         record_release(&r);
-        char *at = good ? strstr(text_string(&sound), damages[i].from) : NULL;
+        const char *at = good ? strstr(text_string(&sound), damages[i].from) : NULL;
         FILE *out = at ? fopen(path, "we") : NULL;
         if (out) {
             fwrite(sound.data, 1, (size_t)(at - sound.data), out);

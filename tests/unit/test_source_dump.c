@@ -42,6 +42,9 @@ static void test_formats(void **state)
         "rm -r dump; pg_dump -Ft -f dump \"$URL\"",
         "pg_dump -f dump \"$URL\"",
         "pg_dump --inserts \"$URL\" | gzip >dump",
+        /* as pg_dump 17 writes it for servers of every version */
+        "pg_dump --inserts \"$URL\" | sed '1,20s/^SET lock_timeout = 0;/&\\n"
+        "SET transaction_timeout = 0;/' >dump",
         "pg_dump \"$URL\" | zstd -q >dump",
         "pg_dump \"$URL\" | xz >dump",
         "pg_dump \"$URL\" | bzip2 >dump",
@@ -92,7 +95,7 @@ static void test_no_dump(void **state)
     }
     /* whole by its head, but its rows are not there */
     struct error e = {0};
-    make_dump(f, "pg_dump -Fc \"$URL\" >whole; head -c -700 whole >dump");
+    make_dump(f, "pg_dump -Fc -f whole \"$URL\"; head -c -700 whole >dump");
     assert_false(copy_it(f, &e));
     assert_int_equal(e.kind, ERROR_UNAVAILABLE);
 }
@@ -107,8 +110,9 @@ static void test_lacks(void **state)
     assert_error(&e, "the source has the extension nonesuch, which the embedded server lacks");
     copy_again(f);
     error_clear(&e);
-    make_dump(f, "pg_dump \"$URL\" | sed 's/^\\(-- Dumped from database version\\) 15[.0-9]*/\\1 "
-                 "99.1/' >dump");
+    make_dump(f,
+              "pg_dump \"$URL\" | sed 's/^\\(-- Dumped from database version\\) [1-9][.0-9]*/\\1 "
+              "99.1/' >dump");
     assert_false(copy_it(f, &e));
     assert_error(&e, "the source is of PostgreSQL 99");
     copy_again(f);

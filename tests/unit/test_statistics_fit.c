@@ -72,10 +72,11 @@ static void test_two_sizes_carry_no_slope(void **state)
     (void)state;
     const struct forecast_point points[] = {{100, 1},   {100, 1.1}, {100, 0.9}, {200, 2},
                                             {200, 2.1}, {200, 1.9}, {200, 2}};
+    const struct forecast_point *one = points;
     struct cost_prediction p;
     cost_predict(
         &(struct cost_request){
-            .points = points, .count = 7, .rows = 300, .resamples = 500, .seed = 1},
+            .parts = &one, .part_count = 1, .count = 7, .rows = 300, .resamples = 500, .seed = 1},
         &p);
     assert_int_equal(p.fit.model, COST_CONSTANT);
     assert_true(p.low <= p.estimate && p.high >= p.estimate);
@@ -89,36 +90,64 @@ struct world {
     double disturbed;                      /* share of the timings that take up to twice as long */
 };
 
-static double time_once(gsl_rng *random, const struct world *w, double rows, bool calm)
+enum { PARTS = 3, ROUNDS = 9, SURVEYED = SIZES * ROUNDS };
+
+/* A run: its parts in seconds, and their sum. */
+static double time_once(gsl_rng *random, const struct world *w, double rows, bool calm,
+                        double *parts)
 {
-    double parts[] = {w->constant, w->linear * rows, w->linearithmic * rows * log2(rows + 1)};
+    const double truths[PARTS] = {w->constant, w->linear * rows,
+                                  w->linearithmic * rows * log2(rows + 1)};
     double sum = 0, all = exp(gsl_ran_gaussian(random, w->noise));
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        sum += parts[i] * exp(gsl_ran_gaussian(random, w->noise / 2));
-    bool disturbed = gsl_rng_uniform(random) < w->disturbed && !calm;
-    return sum * all * (disturbed ? 1 + gsl_rng_uniform(random) : 1);
+    if (gsl_rng_uniform(random) < w->disturbed && !calm)
+        all *= 1 + gsl_rng_uniform(random);
+    for (size_t i = 0; i < PARTS; i++)
+        sum += parts[i] = truths[i] * all * exp(gsl_ran_gaussian(random, w->noise / 2));
+    return sum;
 }
 
-/* Surveys up to 20,000 rows, each asked for 200,000; how many contained a run there. */
-static size_t count_covered(gsl_rng *random, const struct world *w, size_t surveys, double *width)
+/* A survey up to 20,000 rows: the whole, and each part that there is. */
+struct survey {
+    struct forecast_point whole[SURVEYED], points[PARTS][SURVEYED];
+    const struct forecast_point *parts[PARTS], *one;
+    size_t part_count;
+};
+
+static void make_survey(struct survey *s, gsl_rng *random, const struct world *w)
 {
-    enum { ROUNDS = 9 };
-    struct forecast_point points[SIZES * ROUNDS];
+    double seconds[PARTS];
+    s->part_count = 0;
+    s->one = s->whole;
+    for (size_t i = 0; i < SURVEYED; i++) {
+        double rows = 20000 / pow(2, (double)(i % SIZES));
+        s->whole[i] = (struct forecast_point){rows, time_once(random, w, rows, false, seconds)};
+        for (size_t p = 0; p < PARTS; p++)
+            s->points[p][i] = (struct forecast_point){rows, seconds[p]};
+    }
+    for (size_t p = 0; p < PARTS; p++)
+        if (s->points[p][0].seconds > 0)
+            s->parts[s->part_count++] = s->points[p];
+}
+
+/* How many surveys, asked for 200,000 rows, contained a run there; by parts or as one. */
+static size_t count_covered(gsl_rng *random, const struct world *w, size_t surveys, bool by_parts,
+                            double *width)
+{
+    struct survey s;
     size_t covered = 0;
+    double unused[PARTS];
     *width = 0;
     for (size_t t = 0; t < surveys; t++) {
-        for (size_t i = 0; i < SIZES * ROUNDS; i++) {
-            double rows = 20000 / pow(2, (double)(i % SIZES));
-            points[i] = (struct forecast_point){rows, time_once(random, w, rows, false)};
-        }
+        make_survey(&s, random, w);
+        const struct cost_request request = {.parts = by_parts ? s.parts : &s.one,
+                                             .part_count = by_parts ? s.part_count : 1,
+                                             .count = SURVEYED,
+                                             .rows = 200000,
+                                             .resamples = 200,
+                                             .seed = t};
         struct cost_prediction p;
-        cost_predict(&(struct cost_request){.points = points,
-                                            .count = SIZES * ROUNDS,
-                                            .rows = 200000,
-                                            .resamples = 400,
-                                            .seed = t},
-                     &p);
-        double run = time_once(random, w, 200000, true);
+        cost_predict(&request, &p);
+        double run = time_once(random, w, 200000, true, unused);
         covered += run >= p.low && run <= p.high;
         *width += (p.high - p.low) / p.estimate / (double)surveys;
     }
@@ -137,25 +166,31 @@ static void test_coverage(void **state)
         {"constant and n log n, restless", 0.03, 0, 8e-8, 0.08, 0},
         {"all three", 0.03, 1e-6, 3e-8, 0.03, 0},
         {"one in ten disturbed", 0.03, 1.4e-6, 0, 0.03, 0.1},
+        {"a slope that only its part shows", 0.4, 1.4e-6, 0, 0.1, 0},
     };
-    const size_t surveys = 300;
-    for (size_t i = 0; i < sizeof worlds / sizeof *worlds; i++) {
-        double width;
-        size_t covered = count_covered(*state, &worlds[i], surveys, &width);
-        print_message("# %s: %zu of %zu covered, %.0f %% wide\n", worlds[i].name, covered, surveys,
-                      100 * width);
-        assert_true(covered * 10 >= surveys * 9);
-        assert_true(worlds[i].noise > 0.03 || width < 0.6);
-    }
+    const size_t surveys = 300, count = sizeof worlds / sizeof *worlds;
+    for (size_t i = 0; i < count; i++)
+        for (int by_parts = 0; by_parts < 2; by_parts++) {
+            if (i == count - 1 && !by_parts)
+                continue;
+            double width;
+            size_t covered = count_covered(*state, &worlds[i], surveys, by_parts, &width);
+            print_message("# %s, %s: %zu of %zu covered, %.0f %% wide\n", worlds[i].name,
+                          by_parts ? "by parts" : "as one", covered, surveys, 100 * width);
+            assert_true(covered * 10 >= surveys * 9);
+            assert_true(worlds[i].noise > 0.03 || width < 0.6);
+        }
 }
 
 /* What is wrong with the points is not mended by an interval around them: it has to be told. */
 static void test_doubt_widens(void **state)
 {
     struct forecast_point points[POINTS];
+    const struct forecast_point *one = points;
     struct cost_prediction sure, unsure, inside;
     time_all(*state, COST_LINEAR, 0.03, points);
-    struct cost_request request = {.points = points, .count = POINTS, .rows = 200000, .seed = 1};
+    struct cost_request request = {
+        .parts = &one, .part_count = 1, .count = POINTS, .rows = 200000, .seed = 1};
     cost_predict(&request, &sure);
     request.doubt = 0.25;
     cost_predict(&request, &unsure);
@@ -188,10 +223,11 @@ static void test_simpler_model(void **state)
 static void test_same_seed(void **state)
 {
     struct forecast_point points[POINTS];
+    const struct forecast_point *one = points;
     struct cost_prediction a, b;
     time_all(*state, COST_LINEAR, 0.05, points);
     const struct cost_request request = {
-        .points = points, .count = POINTS, .rows = 1e6, .resamples = 300, .seed = 5};
+        .parts = &one, .part_count = 1, .count = POINTS, .rows = 1e6, .resamples = 300, .seed = 5};
     cost_predict(&request, &a);
     cost_predict(&request, &b);
     assert_true(a.low == b.low && a.high == b.high);

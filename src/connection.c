@@ -53,8 +53,8 @@ static bool broken(const struct connection *c, struct error *e)
                               PQerrorMessage(c->pg));
 }
 
-bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
-                     struct error *e)
+bool connection_open_as_it_is(struct connection *c, const char *url, const struct cancel *cancel,
+                              struct error *e)
 {
     c->cancel = cancel;
     c->pg = NULL;
@@ -92,6 +92,14 @@ bool connection_open(struct connection *c, const char *url, const struct cancel 
     }
     PQsetNoticeReceiver(c->pg, ignore_notice, NULL);
     return true;
+}
+
+bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
+                     struct error *e)
+{
+    return connection_open_as_it_is(c, url, cancel, e) &&
+           (connection_run(c, "SET quote_all_identifiers = off", e) ||
+            (connection_close(c), false));
 }
 
 void connection_close(struct connection *c)

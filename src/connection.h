@@ -21,10 +21,15 @@ struct connection {
 
 /*
  * Connects, at most 15 seconds long. `cancel` may be NULL and must outlive the connection. A URL
- * that cannot be read is an ERROR_USAGE.
+ * that cannot be read is an ERROR_USAGE. Names that the server writes for us are in quotes only
+ * where they have to be, whatever the settings of the database say, so that they can be compared.
  */
 bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
                      struct error *e);
+
+/* The same with all settings as the database gives them to everybody: for a migrator. */
+bool connection_open_as_it_is(struct connection *c, const char *url, const struct cancel *cancel,
+                              struct error *e);
 
 /* Closes; a closed or zeroed one is accepted. */
 void connection_close(struct connection *c);

@@ -31,7 +31,7 @@ bool session_open(struct session *s, const struct request *request, const struct
     if (!request->database || request->database[0] == '\0')
         return error_set(e, ERROR_USAGE,
                          "no database: give --database URL or set DATABASE_URL in the environment");
-    if (!connection_open(&s->connection, request->database, request->cancel, e))
+    if (!connection_open_as_it_is(&s->connection, request->database, request->cancel, e))
         return false;
     PQsetNoticeReceiver(s->connection.pg, log_notice, (void *)(uintptr_t)request->log);
     /* revision files are UTF-8 whatever the environment's locale is */

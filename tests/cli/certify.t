@@ -152,6 +152,10 @@ $run = certify('--source', url('earlier'), @alone);
 is($run->{code}, 0, 'a source at an earlier revision passes') or diag(output_of($run));
 like(output_of($run), qr/note: the source stands at 003a: it is brought to 005 first/, 'and it is said');
 
+sql('postgres', "CREATE DATABASE quoting TEMPLATE sound; ALTER DATABASE quoting SET quote_all_identifiers = on;\n");
+$run = certify('--source', url('quoting'), @alone);
+is($run->{code}, 0, 'a source whose settings put every name in quotes passes') or diag(output_of($run));
+
 # production's tables belong to a role of its own, and come back as its own
 sql('postgres', qq(CREATE DATABASE owned TEMPLATE sound; CREATE ROLE "test Keeper";\n));
 sql('owned', <<'S');

@@ -264,6 +264,31 @@ for my $name ('native', 'alembic') {
     drop_databases($url);
 }
 
+# --- a database whose settings put every name in quotes, with an index made beforehand and without
+for my $name ('native', 'alembic') {
+    my ($plain, $url) = (database($baseline), database($baseline));
+    my ($database) = $url =~ m{/(\w+)\?};
+    sql($url, "ALTER DATABASE $database SET quote_all_identifiers = on");
+    for my $direction (['upgrade', '002'], ['downgrade', '005']) {
+        $migrator{$name}->($plain, @$direction);
+        my ($status, undef, $err) = $migrator{$name}->($url, @$direction);
+        is($status, 0, "$name: $direction->[0] where all names are quoted") or diag($err);
+        local $ENV{PGOPTIONS} = '-c quote_all_identifiers=off';
+        is(schema($url), schema($plain), "$name: the same schema as elsewhere");
+    }
+    sql($url, q{ALTER TABLE repositories ADD COLUMN project_id varchar(50) NOT NULL DEFAULT 'default'},
+        'CREATE INDEX idx_project_repository ON repositories (project_id)');
+    my ($status, undef, $err) = $migrator{$name}->($url, 'upgrade', '002');
+    ok($status != 0 && $err =~ /Index idx_project_repository has another definition/,
+        "$name: another index of that name is refused there") or diag($err);
+    sql($url, 'DROP INDEX idx_project_repository',
+        'CREATE INDEX idx_project_repository ON repositories (project_id, id)');
+    ($status, undef, $err) = $migrator{$name}->($url, 'upgrade', '002');
+    ok($status == 0 && $err =~ /Index idx_project_repository is there already, left as it is/,
+        "$name: and the right one is left") or diag($err);
+    drop_databases($plain, $url);
+}
+
 # --- a failure in any step, up and down, leaves the database as it was
 {
     my $url = database($baseline);

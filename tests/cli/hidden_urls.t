@@ -15,7 +15,7 @@ use Time::HiRes qw(sleep);
 # A server that accepts, and never says a word; and a certificate that is never read to its end.
 my $tarpit = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 100) or die "no port: $!";
 my $port = $tarpit->sockport;
-my $secret = 'sesame';
+my $secret = "sesame$$"; # nobody else's
 my $url = "postgresql://u:$secret\@127.0.0.1:$port/d";
 open STDIN, '<', '/dev/null' or die;
 my $certificate = scratch('certificate');
@@ -73,7 +73,7 @@ for (['run', '--server', @output], ['certify', '--source', @output],
     is_hidden($secret, 'pgrehearse', $command, "$option=$url", @more);
 }
 for my $option (qw(--webhook --pushgateway --otlp)) {
-    my $http = "http://u:$secret\@127.0.0.1:$port/hooks/opensesame";
+    my $http = "http://u:$secret\@127.0.0.1:$port/hooks/open$secret";
     is_hidden($secret, 'pgrehearse', 'run', $option, $http, '--server', $url, @output);
     is_hidden($secret, 'pgrehearse', 'run', "$option=$http", "--server=$url", @output);
 }

@@ -324,6 +324,24 @@ static void a_closed_one_is_refused_not_used(void **state)
     assert_error(f, ERROR_UNAVAILABLE, "");
 }
 
+/* What the settings of a database (or of the environment) say is for the migrator alone. */
+static void names_are_not_quoted_without_need(void **state)
+{
+    struct fixture *f = *state;
+    static const char query[] = "SELECT 'pg_class'::regclass::text";
+    setenv("PGOPTIONS", "-c quote_all_identifiers=on", 1);
+    bool open = connection_open_as_it_is(&f->c, test_server(), &f->cancel, &f->error);
+    f->value = open ? connection_value(&f->c, query, 0, NULL, &f->error) : NULL;
+    connection_close(&f->c);
+    open = open && connection_open(&f->c, test_server(), &f->cancel, &f->error);
+    unsetenv("PGOPTIONS");
+    assert_true(open);
+    assert_string_equal(f->value, "\"pg_class\"");
+    free(f->value);
+    f->value = connection_value(&f->c, query, 0, NULL, &f->error);
+    assert_string_equal(f->value, "pg_class");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -345,6 +363,7 @@ int main(void)
         TEST(says_why_it_cannot_connect),
         TEST(never_tells_a_password),
         TEST(quotes_identifiers),
+        TEST(names_are_not_quoted_without_need),
         TEST(a_closed_one_is_refused_not_used),
     };
     return cmocka_run_group_tests_name("connection", tests, NULL, NULL) ? 1 : 0;

@@ -57,7 +57,7 @@ static int setup(void **state)
     bool good = mkdir(f->folder, 0755) == 0 &&
                 test_database_create(&f->database, "test_relay") == 0 &&
                 (f->relay = relay_start(f->database.url, f->folder, &hooks, &e)) &&
-                connection_open(&f->through, relay_url(f->relay), NULL, &e);
+                connection_open_as_it_is(&f->through, relay_url(f->relay), NULL, &e);
     if (!good)
         print_error("%s\n", e.message);
     return good ? 0 : -1;
@@ -184,7 +184,7 @@ static void several_connections_and_a_cancel_request(void **state)
     struct fixture *f = *state;
     struct error e = {0};
     struct connection second = {0};
-    assert_true(connection_open(&second, relay_url(f->relay), NULL, &e));
+    assert_true(connection_open_as_it_is(&second, relay_url(f->relay), NULL, &e));
     assert_int_equal(PQsendQuery(second.pg, "SELECT pg_sleep(60)"), 1);
     run(f, "SELECT 1"); /* is not kept waiting by the other */
     char ignored[256];

@@ -30,17 +30,19 @@ static int run_command_named(int argc, const char *const *words)
     for (const struct command *c = command_table; c->name; c++)
         if (strcmp(c->name, name) == 0)
             return command_finish(c->run(argc - 1, words + 1));
-    if (argc > 1)
-        fprintf(stderr, "pgrehearse: no command '%s'; see pgrehearse --help\n", name);
-    else
+    if (argc <= 1) {
         print_help(stderr);
-    return EXIT_USAGE;
+        return EXIT_USAGE;
+    }
+    struct error e = {0};
+    error_set(&e, ERROR_USAGE, "no command '%s'; see pgrehearse --help", name);
+    return command_fail(&e);
 }
 
 int main(int argc, char **argv)
 {
+    const char **words = hidden_arguments(argc, argv); /* before anything else */
     standard_streams_open();
-    const char **words = hidden_arguments(argc, argv);
     int code = run_command_named(argc, words);
     free(words);
     return code;

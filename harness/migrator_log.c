@@ -120,7 +120,14 @@ const char *migrator_log_trouble(const struct migrator_result *result, bool else
 {
     static const char *const words[] = {
         "No space left on device", /* the only one that our own server may fail to log */
+        /* of pgrehearse-migrate, libpq, asyncpg and JDBC */
+        "lost the connection to the server",
         "server closed the connection unexpectedly",
+        "could not receive data from server",
+        "could not send data to server",
+        "SSL SYSCALL error",
+        "connection was closed in the middle of operation",
+        "I/O error occurred while sending to the backend",
         "terminating connection due to administrator command",
         "terminating connection due to unexpected postmaster exit",
         "terminating connection because of crash of another server process",

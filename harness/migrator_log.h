@@ -38,6 +38,6 @@ const char *migrator_log_complaint(const struct migrator_result *result, const c
 
 /*
  * The last line that tells of a full disk or, on a server `elsewhere` whose log we cannot read, of
- * a connection that the server ended; NULL if none does. Belongs to the result.
+ * a connection that the server or the network ended; NULL if none does. Belongs to the result.
  */
 const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere);

@@ -249,10 +249,11 @@ static void tear_down(struct run *run, struct run_folder *folder, char *template
 {
     struct connection c = {0};
     struct error ignored = {0};
-    if (run->keep && run->server->url)
+    if (run->keep && run->server->version > 0)
         keep_evidence(run);
-    /* a connection of its own: the run's may be cancelled, or broken */
-    if (!run->server->is_embedded && run->server->url &&
+    /* a connection of its own: the run's may be cancelled, or broken. One that was never reached
+       has nothing of ours, and is not waited for */
+    if (!run->server->is_embedded && run->server->version > 0 &&
         connection_open(&c, run->server->url, NULL, &ignored))
         throwaway_drop_all(&c, folder->id);
     connection_close(&c);

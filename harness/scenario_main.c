@@ -7,8 +7,8 @@
 int main(int argc, char **argv)
 {
     static const struct run_defaults defaults = {.scenarios = SCENARIO_NAME, .format = "tap"};
+    const char **words = hidden_arguments(argc, argv); /* before anything else */
     standard_streams_open();
-    const char **words = hidden_arguments(argc, argv);
     words[0] = "run"; /* its help and messages speak of the command that it is */
     int code = command_finish(run_command(argc, words, &defaults));
     free(words);

@@ -60,7 +60,25 @@ static void append_complaints(struct text *t, const struct run_record *r)
     text_append(t, "</section>\n");
 }
 
-static void append_check_row(struct text *t, const struct check *c)
+/* A column that would be empty is left out: on a phone there is no room for it. */
+struct columns {
+    bool requirements, time, limit;
+};
+
+static struct columns columns_of(const struct step *step)
+{
+    struct columns found = {0};
+    for (size_t i = 0; i < step->check_count; i++) {
+        const struct check *c = &step->checks[i];
+        found.requirements |= c->requirements && *c->requirements;
+        found.time |= c->seconds > 0;
+    }
+    for (size_t i = 0; i < step->measurement_count; i++)
+        found.limit |= step->measurements[i].limit > 0;
+    return found;
+}
+
+static void append_check_row(struct text *t, const struct check *c, const struct columns *columns)
 {
     text_append(t, "<tr>");
     html_append_heading_cell(t, c->name);
@@ -72,33 +90,52 @@ static void append_check_row(struct text *t, const struct check *c)
         text_append(t, "</span>");
     }
     text_append(t, "</td>");
-    html_append_cell(t, c->requirements);
-    html_append_duration_cell(t, c->seconds);
+    if (columns->requirements)
+        html_append_cell(t, c->requirements);
+    if (columns->time)
+        html_append_duration_cell(t, c->seconds);
     text_append(t, "</tr>\n");
 }
 
-static void append_measurement_row(struct text *t, const struct measurement *m)
+static void append_measurement_row(struct text *t, const struct measurement *m,
+                                   const struct columns *columns)
 {
     text_append(t, "<tr>");
     html_append_heading_cell(t, m->name);
     html_append_value_cell(t, m->value, m->unit);
     if (m->limit > 0)
         html_append_value_cell(t, m->limit, m->unit);
-    else
+    else if (columns->limit)
         text_append(t, "<td></td>");
-    text_append_format(t, "<td>%s</td></tr>\n",
-                       m->limit > 0 && m->value > m->limit
-                           ? "<span class=\"word finding\">✗ over the limit</span>"
-                           : "");
+    if (columns->limit)
+        text_append_format(t, "<td>%s</td>",
+                           m->limit > 0 && m->value > m->limit
+                               ? "<span class=\"word finding\">✗ over the limit</span>"
+                               : "");
+    text_append(t, "</tr>\n");
 }
 
-static void append_measurements(struct text *t, const struct step *step)
+static void append_measurements(struct text *t, const struct step *step,
+                                const struct columns *columns)
 {
     if (step->measurement_count == 0)
         return;
-    html_begin_table(t, "Measured|#Value|#Limit|Note");
+    html_begin_table(t, columns->limit ? "Measured|#Value|#Limit|Note" : "Measured|#Value");
     for (size_t i = 0; i < step->measurement_count; i++)
-        append_measurement_row(t, &step->measurements[i]);
+        append_measurement_row(t, &step->measurements[i], columns);
+    html_end_table(t);
+}
+
+static void append_checks(struct text *t, const struct step *step, const struct columns *columns)
+{
+    if (step->check_count == 0)
+        return;
+    html_begin_table(t, columns->requirements ? columns->time ? "Check|Outcome|Requirements|#Time"
+                                                              : "Check|Outcome|Requirements"
+                        : columns->time       ? "Check|Outcome|#Time"
+                                              : "Check|Outcome");
+    for (size_t i = 0; i < step->check_count; i++)
+        append_check_row(t, &step->checks[i], columns);
     html_end_table(t);
 }
 
@@ -109,13 +146,9 @@ static void append_step(struct text *t, const struct step *step, size_t number)
     text_append(t, " <span class=\"soft\">");
     figure_append_duration(t, step->seconds);
     text_append(t, "</span></h3>\n");
-    if (step->check_count) {
-        html_begin_table(t, "Check|Outcome|Requirements|#Time");
-        for (size_t i = 0; i < step->check_count; i++)
-            append_check_row(t, &step->checks[i]);
-        html_end_table(t);
-    }
-    append_measurements(t, step);
+    const struct columns columns = columns_of(step);
+    append_checks(t, step, &columns);
+    append_measurements(t, step, &columns);
 }
 
 static void append_scenario(struct text *t, const struct scenario_record *s)
@@ -157,7 +190,7 @@ static void append_requirements(struct text *t, const struct run_record *r)
     struct requirement_matrix m;
     requirement_matrix_init(&m, r);
     if (m.count) {
-        text_append(t, "<section>\n<h2>Requirements</h2>\n");
+        text_append(t, "<section class=\"matrix\">\n<h2>Requirements</h2>\n");
         html_begin_table(t, "Requirement|What it says|Status|#Passed|#Findings|#Errors|#Not run");
     }
     for (size_t i = 0; i < m.count; i++) {
@@ -183,7 +216,7 @@ static void append_requirements(struct text *t, const struct run_record *r)
 
 static void append_circumstances(struct text *t, const struct run_record *r)
 {
-    text_append(t, "<section>\n<h2>Circumstances</h2>\n");
+    text_append(t, "<section class=\"facts\">\n<h2>Circumstances</h2>\n");
     html_begin_table(t, "Fact|Value");
     html_append_fact(t, "suite", r->suite);
     html_append_fact(t, "suite folder", r->suite_path);

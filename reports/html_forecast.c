@@ -65,7 +65,8 @@ void html_append_forecast(struct text *t, const struct run_record *r, struct htm
     struct plot p = {0};
     if (!f)
         return;
-    text_append(t, "<section>\n<h2>How long it will take in production</h2>\n<p class=\"big\">");
+    text_append(t, "<section class=\"forecast\">\n<h2>How long it will take in production</h2>\n<p "
+                   "class=\"big\">");
     html_append_line(t, f->sentence);
     text_append(t, "</p>\n");
     append_limit(t, f);

@@ -49,8 +49,14 @@ const char html_style[] =
     "white-space:pre-wrap;overflow-wrap:anywhere}\n"
     "figcaption{font-weight:500;margin-bottom:.5rem;overflow-wrap:anywhere}\n"
     ".drawing svg{display:block;min-width:46rem}\n"
-    /* where there is no room, a trend begins with its newest runs in sight */
-    ".trends .drawing{direction:rtl}.trends svg{direction:ltr}\n"
+    /* where there is no room, a trend begins with its newest runs in sight, a forecast with what
+     * is foretold; a shadow says where there is more */
+    ".trends .drawing,.forecast .drawing{direction:rtl}.drawing svg{direction:ltr}\n"
+    ".drawing{background:linear-gradient(to right,var(--card) 40%,transparent) 0/3rem 100%,"
+    "linear-gradient(to left,var(--card) 40%,transparent) 100%/3rem 100%,"
+    "linear-gradient(to right,var(--faint),transparent) 0/.5rem 100%,"
+    "linear-gradient(to left,var(--faint),transparent) 100%/.5rem 100%;"
+    "background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}\n"
     ".keys{list-style:none;margin:.5rem 0 0;padding:0;display:flex;flex-wrap:wrap;"
     "gap:.2rem 1.4rem;font-size:.85rem;color:var(--soft)}.keys svg{vertical-align:-.1em}\n"
     ".p-text{fill:var(--ink)}.p-text-line{stroke:var(--ink)}"
@@ -62,9 +68,12 @@ const char html_style[] =
     ".p-doubt{fill:var(--doubt)}.p-doubt-line{stroke:var(--doubt)}\n"
     "footer{margin-top:3rem;font-size:.85rem}\n"
     "@media (max-width:40rem){main{padding:.8rem .8rem 3rem}header{padding:1rem}"
-    "h1{font-size:1.9rem}article,.scenario,figure,.figures{padding:.7rem .8rem}}\n"
+    "h1{font-size:1.9rem}article,.scenario,figure,.figures{padding:.7rem .8rem}"
+    ".matrix tr>:nth-child(n+4){display:none}.matrix tbody th{min-width:0;white-space:nowrap}"
+    ".matrix td:nth-child(2),.facts td{overflow-wrap:anywhere}}\n"
     "@media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--tint:#f3f3f3;"
     "--good:#17693c;--bad:#ab211a;--doubt:#7d5200;--blue:#2f6db5;--violet:#7d4fc0}"
-    "body{font-size:10.5pt}main{max-width:none;padding:0}.drawing svg{min-width:0}"
+    "body{font-size:10.5pt}main{max-width:none;padding:0}.drawing{background:none}.drawing "
+    "svg{min-width:0}"
     "article,figure,tr{break-inside:avoid}h2,h3,summary{break-after:avoid}"
     "figure,header{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";

@@ -41,7 +41,8 @@ int lock_interest(const struct lock_cost *l)
     for (size_t i = 0; l->object && i < sizeof kinds / sizeof *kinds; i++) {
         const char *at = strstr(l->object, kinds[i].word);
         bool leads = at && (at == l->object || at[-1] == ' ');
-        if (leads && !strstr(l->object, " on table ")) /* a trigger's, a constraint's */
+        if (leads && !strstr(l->object, " on table ") && /* a trigger's, a constraint's */
+            !strstr(l->object, " of table "))            /* a column's, its default's */
             return kinds[i].interest;
     }
     return 0;

@@ -6,21 +6,6 @@
 
 enum { CURVE = 60 };
 
-/* The fit of the whole upgrade, else the sum of its steps. */
-static double fit_at(const struct forecast_record *f, double rows)
-{
-    double sum = 0;
-    for (size_t i = 0; i < f->step_count; i++) {
-        const struct forecast_step *s = &f->steps[i];
-        struct cost_fit fit = {.model = s->model, .constant = s->constant, .slope = s->slope};
-        double here = cost_fit_at(&fit, rows);
-        if (s->name && strcmp(s->name, "upgrade") == 0)
-            return here;
-        sum += here;
-    }
-    return sum;
-}
-
 struct range {
     double left, right, bottom, top;
     bool log;
@@ -55,7 +40,7 @@ static void add_curve(struct plot *p, const struct forecast_record *f, const str
         double share = (double)i / CURVE;
         double rows =
             r->log ? r->left * pow(r->right / r->left, share) : r->left + r->right * share;
-        double seconds = fit_at(f, rows);
+        double seconds = cost_steps_at(f, rows);
         bool inside = seconds >= r->bottom && seconds <= r->top;
         plot_add(p, rows, inside ? seconds : NAN);
     }

@@ -10,7 +10,7 @@ static void name_run(struct plot *p, const struct trend *t, size_t at)
 {
     const struct trend_point *point = &t->points[at];
     char *date = memory_format("%.*s", DATE, point->started_at ? point->started_at : "");
-    plot_tick(p, PLOT_X, (double)at + 1, point->label && *point->label ? point->label : date, 12);
+    plot_tick(p, PLOT_X, (double)at + 1, point->label && *point->label ? point->label : date, 13);
     free(date);
 }
 

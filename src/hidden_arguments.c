@@ -20,15 +20,15 @@ static void hide_in_url(char *argument)
         fill_with_stars(colon + 1, (size_t)(end - colon - 1));
 }
 
-/* http://HOST/…: paths of webhooks are secrets too. */
-static void hide_path(char *argument)
+/* http://HOST/…: paths of webhooks are secrets too; they end at one of `ends`. */
+static void hide_path(char *argument, const char *ends)
 {
     char *start = strstr(argument, "://");
     bool http = start && ((start - argument >= 4 && strncmp(start - 4, "http", 4) == 0) ||
                           (start - argument >= 5 && strncmp(start - 5, "https", 5) == 0));
     char *path = http ? start + 3 + strcspn(start + 3, "/?#") : NULL;
     if (path && *path)
-        fill_with_stars(path + 1, strlen(path + 1));
+        fill_with_stars(path + 1, strcspn(path + 1, ends));
 }
 
 /* password=VALUE, bare, in quotes, or among the options of a URL. */
@@ -55,6 +55,13 @@ static void hide_value(char *argument)
     }
 }
 
+void hide_quoted_arguments(char *message)
+{
+    hide_in_url(message);
+    hide_value(message);
+    hide_path(message, " '\n");
+}
+
 const char **hidden_arguments(int argc, char **argv)
 {
     size_t pointers = ((size_t)argc + 1) * sizeof(char *), bytes = pointers;
@@ -68,7 +75,7 @@ const char **hidden_arguments(int argc, char **argv)
         room += length;
         hide_in_url(argv[i]);
         hide_value(argv[i]);
-        hide_path(argv[i]);
+        hide_path(argv[i], "");
     }
     return copy;
 }

@@ -8,3 +8,9 @@
  * frees.
  */
 const char **hidden_arguments(int argc, char **argv);
+
+/*
+ * The same, in place, for a message that may quote such an argument: a URL that was given where
+ * none belongs. It hides rather too much than too little.
+ */
+void hide_quoted_arguments(char *message);

@@ -141,8 +141,7 @@ static bool check_unchanged(const struct certificate_request *q, struct error *e
     if (good && !other && strcmp(was->suite_digest, now.suite_digest) != 0)
         other = "the suite";
     if (other)
-        error_set(e, ERROR_UNAVAILABLE,
-                  "no certificate: %s changed while it was being certified; certify again", other);
+        error_set(e, ERROR_UNAVAILABLE, "%s changed while it was being certified", other);
     certificate_ground_release(&now);
     return e->kind == ERROR_NONE;
 }

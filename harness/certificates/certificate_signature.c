@@ -63,31 +63,46 @@ static char *as_path(const char *path)
     return path[0] == '-' ? memory_format("./%s", path) : memory_copy_of(path);
 }
 
-bool certificate_sign(const char *path, const char *key, const struct cancel *cancel,
-                      struct error *e)
+/* The signature of the file is what `result` has printed. */
+static bool sign(const char *path, const char *key, const struct cancel *cancel,
+                 struct process_result *result, struct error *e)
 {
     if (access(key, R_OK) != 0)
         return error_set(e, ERROR_USAGE, "cannot read the key %s: %s", key, strerror(errno));
     char *file = as_path(path), *key_path = as_path(key);
     struct errand errand = {.file = file, .key = key_path, .cancel = cancel};
-    struct process_result result = {0};
     bool good =
-        run("exec ssh-keygen -q -Y sign -n pgrehearse -f \"$KEY\" <\"$FILE\"", &errand, &result, e);
-    if (good && !succeeded(&result)) {
-        char *log = valid_line(text_string(&result.log));
+        run("exec ssh-keygen -q -Y sign -n pgrehearse -f \"$KEY\" <\"$FILE\"", &errand, result, e);
+    if (good && !succeeded(result)) {
+        char *log = valid_line(text_string(&result->log));
         good = error_set(e, ERROR_USAGE,
                          "cannot sign with %s: %s; a key with a passphrase has to be in an "
                          "ssh-agent",
                          key, log);
         free(log);
     }
-    char *signature = signature_path(path);
-    good =
-        good && whole_file_write(signature, text_string(&result.output), result.output.length, e);
-    process_result_release(&result);
-    free(signature);
     free(key_path);
     free(file);
+    return good;
+}
+
+bool certificate_check_key(const char *key, const struct cancel *cancel, struct error *e)
+{
+    struct process_result result = {0};
+    bool good = sign("/dev/null", key, cancel, &result, e);
+    process_result_release(&result);
+    return good;
+}
+
+bool certificate_sign(const char *path, const char *key, const struct cancel *cancel,
+                      struct error *e)
+{
+    struct process_result result = {0};
+    char *signature = signature_path(path);
+    bool good = sign(path, key, cancel, &result, e) &&
+                whole_file_write(signature, text_string(&result.output), result.output.length, e);
+    process_result_release(&result);
+    free(signature);
     return good;
 }
 

@@ -13,6 +13,9 @@
 bool certificate_sign(const char *path, const char *key, const struct cancel *cancel,
                       struct error *e);
 
+/* Whether the key signs, tried on nothing; the same errors. */
+bool certificate_check_key(const char *key, const struct cancel *cancel, struct error *e);
+
 /*
  * Adds a point: signed by whom, or what is wrong. `signers` is a file of allowed signers
  * (ssh-keygen(1), ALLOWED SIGNERS); NULL: only whether the signature fits the file. With `signers`

@@ -1,11 +1,12 @@
 #include "certify.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "certificate_signature.h"
-#include "command.h"
 #include "memory.h"
 #include "url.h"
+#include "verdict.h"
 
 /* At the commas that are not within double quotes. */
 static void split_patterns(struct source_request *request, const char *patterns)
@@ -77,16 +78,32 @@ bool certify_read(struct certify *c, const struct arguments *a, struct run *run,
     return true;
 }
 
-bool certify_begin(struct certify *c, const struct run *run, struct error *e)
+static char *file_of(const struct run *run, size_t i)
 {
     static const char *const names[] = {"certificate.json", "certificate.json.sig",
                                         "certificate.html"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char *path = memory_format("%s/%s", run->output, names[i]);
-        unlink(path);
+    return i < sizeof names / sizeof *names ? memory_format("%s/%s", run->output, names[i]) : NULL;
+}
+
+/* What may be there goes; what cannot go could not be replaced either. */
+static bool remove_files(const struct run *run, struct error *e)
+{
+    char *path;
+    bool good = true;
+    for (size_t i = 0; good && (path = file_of(run, i)); i++) {
+        good = unlink(path) == 0 || errno == ENOENT ||
+               error_set(e, ERROR_UNAVAILABLE,
+                         "cannot replace %s: %s; remove it, or give another folder with --output",
+                         path, strerror(errno));
         free(path);
     }
-    return certificate_ground_read(&c->certification.start, run->suite, &run->migrator, e);
+    return good;
+}
+
+bool certify_begin(struct certify *c, const struct run *run, struct error *e)
+{
+    return remove_files(run, e) && (!c->key || certificate_check_key(c->key, run->cancel, e)) &&
+           certificate_ground_read(&c->certification.start, run->suite, &run->migrator, e);
 }
 
 static bool make(const struct certify *c, const struct run *run, struct certificate *made,
@@ -108,27 +125,61 @@ static bool make(const struct certify *c, const struct run *run, struct certific
     return certificate_make(made, &request, e) && certificate_write(run->output, made, e);
 }
 
-int certify_conclude(struct certify *c, const struct run *run, int code)
+/* The certificate is taken back; of a run that passed it is the error that there is none. */
+static char *not_certified(const struct run *run, const struct error *e)
+{
+    struct error ignored = {0};
+    remove_files(run, &ignored);
+    return verdict_of_run(run->record) == VERDICT_PASSED
+               ? memory_format("the rehearsal passed, but it is not certified: %s; mend that, and "
+                               "certify again",
+                               e->message)
+               : memory_format("no certificate: %s", e->message);
+}
+
+void certify_finish(struct certify *c, struct run *run)
 {
     struct error e = {0};
     struct certificate made = {0};
+    char *path = file_of(run, 0);
     if (c->certification.schema.count == 0) {
-        fputs("pgrehearse: no certificate: the source was not copied\n", stderr);
-        return code == EXIT_PASSED ? EXIT_UNCHECKED : code;
+        c->problem = memory_copy_of("no certificate: the source was not copied");
+    } else if (make(c, run, &made, &e) &&
+               (!c->key || certificate_sign(path, c->key, run->cancel, &e))) {
+        c->made = memory_format("certificate (%s): %s", made.verdict, path);
+    } else if (verdict_of_run(run->record) == VERDICT_PASSED) {
+        run->record->error = not_certified(run, &e);
+    } else {
+        c->problem = not_certified(run, &e);
     }
-    char *path = memory_format("%s/certificate.json", run->output);
-    bool good =
-        make(c, run, &made, &e) && (!c->key || certificate_sign(path, c->key, run->cancel, &e));
-    if (good)
-        fprintf(stderr, "certificate (%s): %s\n", made.verdict, path);
-    else
-        command_fail(&e);
     certificate_release(&made);
     free(path);
-    return good || code != EXIT_PASSED ? code : EXIT_UNCHECKED;
+}
+
+void certify_withdraw(struct certify *c, const struct run *run, struct error *e)
+{
+    if (!c->made)
+        return;
+    enum error_kind kind = e->kind;
+    char *line = not_certified(run, e);
+    error_clear(e);
+    error_set(e, kind, "%s", line);
+    free(line);
+    free(c->made);
+    c->made = NULL;
+}
+
+void certify_conclude(const struct certify *c)
+{
+    if (c->made)
+        fprintf(stderr, "%s\n", c->made);
+    else if (c->problem)
+        fprintf(stderr, "pgrehearse: %s\n", c->problem);
 }
 
 void certify_release(struct certify *c)
 {
+    free(c->made);
+    free(c->problem);
     certification_release(&c->certification);
 }

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include "hidden_arguments.h"
+
 const struct command command_table[] = {
     {"run", "[SUITE]", "rehearse a migration and report", command_run},
     {"list", "[SUITE]", "list the shipped suites and the scenarios", command_list},
@@ -25,7 +27,10 @@ const struct command command_table[] = {
 
 int command_fail(const struct error *e)
 {
-    fprintf(stderr, "pgrehearse: %s%s%s%s\n", e->message, e->sqlstate[0] ? " (SQLSTATE " : "",
+    struct error told = *e;
+    if (e->kind == ERROR_USAGE) /* others hold no word of the command line as it was given */
+        hide_quoted_arguments(told.message);
+    fprintf(stderr, "pgrehearse: %s%s%s%s\n", told.message, e->sqlstate[0] ? " (SQLSTATE " : "",
             e->sqlstate, e->sqlstate[0] ? ")" : "");
     return e->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_UNCHECKED;
 }

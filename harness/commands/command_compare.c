@@ -14,7 +14,7 @@
 
 static const struct option_spec specs[] = {
     {"base-migrations", "DIR", "the migrations to compare with"},
-    {"base-ref", "GITREF", "instead: the migrations as of this commit, tag or branch"},
+    {"base-ref", "GITREF", "or as of this commit, tag or branch (default: the last release's)"},
     {"migrations", "DIR", "the candidate's migrations (default: the suite's own)"},
     {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
     {"server", "URL", "make the databases on this server instead of an embedded one"},
@@ -42,10 +42,9 @@ static bool read_request(const struct suite_arguments *given, struct comparison_
         return error_set(e, ERROR_USAGE, "--threshold %s: expected a percentage over 0", threshold);
     r->base = arguments_value(a, "base-migrations");
     r->base_reference = arguments_value(a, "base-ref");
-    if (!r->base == !r->base_reference)
+    if (r->base && r->base_reference)
         return error_set(e, ERROR_USAGE,
-                         "compare: with what? Give either --base-migrations DIR or --base-ref "
-                         "GITREF");
+                         "compare: with what? Give only one of --base-migrations and --base-ref");
     if (rounds < DECISION_LEAST_PAIRS || rounds > most_rounds)
         return error_set(e, ERROR_USAGE, "--rounds: expected %d to %llu", DECISION_LEAST_PAIRS,
                          (unsigned long long)most_rounds);
@@ -95,8 +94,7 @@ int command_compare(int argc, const char *const *argv)
     struct comparison_request request = {.context = &bar};
     progress_bar_init(&bar, stderr);
     int code = EXIT_PASSED;
-    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] --base-migrations DIR [OPTION...]",
-                               specs, 0, &e)) {
+    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e)) {
         code = command_fail(&e);
     } else if (!given.arguments.help) {
         request.bench.cancel = &cancel;

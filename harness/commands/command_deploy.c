@@ -12,6 +12,8 @@
 #include "signals.h"
 #include "suite_arguments.h"
 #include "suite_check.h"
+#include "text.h"
+#include "url.h"
 #include "whole_url.h"
 
 static const struct option_spec specs[] = {
@@ -33,6 +35,7 @@ static const struct option_spec specs[] = {
 struct undertaking {
     const struct suite_arguments *given;
     char *url, *output; /* whole, wherever somebody pastes them */
+    char *again;        /* the command line that goes on */
     double days;        /* how old the certificate may be */
     struct cancel stop, abort;
     struct deployment *deployment;
@@ -95,6 +98,27 @@ static bool read_until(struct undertaking *u, struct error *e)
     return true;
 }
 
+/* What was given, but for the password and for what is said anew: where to stop, to go back. */
+static char *command_again(const struct undertaking *u)
+{
+    struct text t = {0};
+    text_append(&t, "pgrehearse deploy ");
+    text_append_word(&t, u->given->suite->folder);
+    for (const struct option_spec *o = specs; o->name; o++) {
+        const char *value = arguments_value(&u->given->arguments, o->name);
+        if (!value || strcmp(o->name, "until") == 0 || strcmp(o->name, "rollback") == 0)
+            continue;
+        char *url = strcmp(o->name, "database") == 0 ? url_for_display(u->url) : NULL;
+        text_append_format(&t, " --%s", o->name);
+        if (o->argument) {
+            text_append(&t, " ");
+            text_append_word(&t, url ? url : value);
+        }
+        free(url);
+    }
+    return text_detach(&t);
+}
+
 /* Its path is whole: the journal tells the backup's to whoever goes on from another folder. */
 static bool make_output(struct undertaking *u, struct error *e)
 {
@@ -127,6 +151,7 @@ static bool read_arguments(struct undertaking *u, struct error *e)
     if (!u->url || !arguments_number(a, "max-age", &days, e))
         return false;
     u->days = (double)days;
+    u->request.again = u->again = command_again(u);
     if (!arguments_given(a, "certificate") && !u->request.rollback)
         return error_set(e, ERROR_USAGE,
                          "deploy: give --certificate FILE, as pgrehearse certify wrote it");
@@ -301,6 +326,9 @@ static int undertake(struct undertaking *u, struct error *e)
         code = conclude(u, &result);
     } else if (code == EXIT_PASSED) {
         code = command_fail(e);
+        char *standing = e->kind == ERROR_USAGE ? NULL : deploy_standing(&u->deploy);
+        fputs(standing ? standing : "", stderr);
+        free(standing);
     }
     deploy_result_release(&result);
     deploy_close(&u->deploy);
@@ -331,6 +359,7 @@ int command_deploy(int argc, const char *const *argv)
     migrator_release(&u.migrator);
     free(u.url);
     free(u.output);
+    free(u.again);
     cancel_release(&u.stop);
     cancel_release(&u.abort);
     suite_arguments_release(&given);

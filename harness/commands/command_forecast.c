@@ -18,7 +18,7 @@ static const struct option_spec specs[] = {
     {"source", "URL", "instead: ask this database, which is only read"},
     {"table", "NAME", "with --source: whose rows count (default: the largest preserved table)"},
     {"at-sizes", "N,N,N[,N]", "of the suite's first size, at which the upgrade is timed"},
-    {"rounds", "N", "runs at each size (default: 9)"},
+    {"rounds", "N", "runs at each size (default: 15)"},
     {"migrations", "DIR", "work in this folder instead of the suite's own"},
     {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
     {"server", "URL", "make the databases on this server instead of an embedded one"},
@@ -29,7 +29,7 @@ static const struct option_spec specs[] = {
     {"seconds", "S", "with --score: how long the upgrade really took"},
     {NULL, NULL, NULL}};
 
-static const uint64_t usual_rounds = 9, least_rounds = 2, most_rounds = 1000;
+static const uint64_t usual_rounds = 15, least_rounds = 2, most_rounds = 1000;
 
 static bool read_rows(const char *given, struct forecast_request *r, char **table, struct error *e)
 {
@@ -91,7 +91,7 @@ static bool read_request(const struct suite_arguments *given, struct forecast_re
         return error_set(e, ERROR_USAGE, "--rounds: expected %llu to %llu",
                          (unsigned long long)least_rounds, (unsigned long long)most_rounds);
     if (source && !forecast_source(source, given->suite, arguments_value(a, "table"),
-                                   r->bench.cancel, table, &r->rows, &how, e))
+                                   r->bench.cancel, table, &r->rows, &how, &r->buffers, e))
         return false;
     if (source)
         printf("source     %.0f rows in %s, %s\n", r->rows, *table, how);

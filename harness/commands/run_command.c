@@ -142,24 +142,11 @@ static void tell_others(const struct outward *o, const struct run *run)
     free(warnings);
 }
 
-/* The record becomes reports and the exit code. */
-static int conclude(const struct run *run)
-{
-    struct error e = {0};
-    int code = (int)verdict_of_run(run->record);
-    if (run->record->error)
-        fprintf(stderr, "pgrehearse: %s\n", run->record->error);
-    if (run->output && !reports_write(run->output, run->record, &e)) {
-        command_fail(&e);
-        return code == EXIT_PASSED ? EXIT_UNCHECKED : code;
-    }
-    return code;
-}
-
 /* Who wants to know of the run when it has ended. */
 struct keepers {
     struct run_history *history;
     const struct outward *outward;
+    struct certify *certify; /* NULL: nothing is certified */
 };
 
 static void before_end(struct run *run, void *context)
@@ -168,6 +155,28 @@ static void before_end(struct run *run, void *context)
     if (keepers->history->where || outward_is_asked(keepers->outward))
         migrations_record(run->record, run->cancel);
     run_history_conclude(run, keepers->history);
+    if (keepers->certify) /* after all that may change the verdict */
+        certify_finish(keepers->certify, run);
+}
+
+/* The record becomes reports and the exit code. */
+static int conclude(const struct run *run, const struct keepers *keepers)
+{
+    struct error e = {0};
+    int code = (int)verdict_of_run(run->record);
+    tell_history(keepers->history);
+    if (run->record->error)
+        fprintf(stderr, "pgrehearse: %s\n", run->record->error);
+    if (run->output && !reports_write(run->output, run->record, &e)) {
+        if (keepers->certify)
+            certify_withdraw(keepers->certify, run, &e);
+        command_fail(&e);
+        code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
+    }
+    if (keepers->certify)
+        certify_conclude(keepers->certify);
+    tell_others(keepers->outward, run);
+    return code;
 }
 
 static int run_with(const struct suite_arguments *given, const struct run_defaults *defaults,
@@ -201,14 +210,11 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         open_display(&display, &run, format ? format : defaults->format, &e)) {
         run_history_plan(&history, &record);
         request.before_end = before_end;
-        request.context = &(struct keepers){&history, &outward};
+        struct keepers keepers = {&history, &outward, defaults->certifies ? &certify : NULL};
+        request.context = &keepers;
         rehearse(&run, &request);
         close_display(&display);
-        tell_history(&history);
-        code = conclude(&run);
-        if (defaults->certifies)
-            code = certify_conclude(&certify, &run, code);
-        tell_others(&outward, &run);
+        code = conclude(&run, &keepers);
     } else {
         code = command_fail(&e);
     }

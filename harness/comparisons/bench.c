@@ -164,9 +164,13 @@ static void stretch_steps(struct timing *t)
             first = s->items[i].first;
     for (size_t i = 0; i < s->count; i++) {
         double next = t->seconds;
-        for (size_t j = 0; j < s->count; j++)
-            if (s->items[j].first > s->items[i].first && s->items[j].first < next)
+        for (size_t j = 0; j < s->count; j++) {
+            /* lines that came at once: all of the time is the last one's */
+            bool later = s->items[j].first > s->items[i].first ||
+                         (j > i && s->items[j].first >= s->items[i].first);
+            if (later && s->items[j].first < next)
                 next = s->items[j].first;
+        }
         s->items[i].seconds = next - s->items[i].first;
     }
     t->upgrade = s->count ? t->seconds - first : t->seconds;
@@ -263,8 +267,9 @@ void bench_close(struct bench *b)
     struct error ignored = {0};
     b->record.interrupted = cancel_is_raised(b->run.cancel);
     b->record.seconds = clock_seconds() - b->run.started;
-    /* a connection of its own: the run's may be cancelled, or broken */
-    if (!b->server.is_embedded && b->server.url &&
+    /* a connection of its own: the run's may be cancelled, or broken; one that was never reached
+       has nothing of ours */
+    if (!b->server.is_embedded && b->server.version > 0 &&
         connection_open(&c, b->server.url, NULL, &ignored))
         throwaway_drop_all(&c, b->folder.id);
     connection_close(&c);

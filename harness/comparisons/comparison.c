@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "clock.h"
 #include "comparison_parts.h"
 #include "delta.h"
 #include "git_folder.h"
@@ -51,31 +52,18 @@ static char *first_difference(const struct snapshot *base, const struct snapshot
     return found;
 }
 
-static bool is_reachable(const struct comparison *c)
-{
-    struct connection probe = {0};
-    struct error ignored = {0};
-    bool there = connection_open(&probe, c->bench.server.url, c->bench.run.cancel, &ignored);
-    connection_close(&probe);
-    return there;
-}
-
-/* The candidate's baseline, looked at and dropped. One that cannot be built is a failure. */
+/* The candidate's baseline, looked at and dropped. */
 static bool look_at_candidate(struct comparison *c, struct snapshot *schema, struct error *e)
 {
     char *name = NULL;
-    struct error trial = {0};
-    bool built = bench_baseline(&c->bench, &c->bench.run.migrator, &name, &trial);
-    bool good = built && take_snapshot(c, name, schema, e);
-    if (!built && trial.kind == ERROR_UNAVAILABLE && is_reachable(c))
-        good = candidate_failed(c, "candidate", trial.message);
-    else if (!built)
-        error_set_sqlstate(e, trial.kind, trial.sqlstate, "%s", trial.message);
     struct error ignored = {0};
-    if (name)
-        bench_drop(&c->bench, name, good ? e : &ignored);
+    bool good = (bench_baseline(&c->bench, &c->bench.run.migrator, &name, e) ||
+                 error_prefix(e, "candidate")) &&
+                take_snapshot(c, name, schema, e);
+    if (name && !bench_drop(&c->bench, name, good ? e : &ignored))
+        good = false;
     free(name);
-    return good && e->kind == ERROR_NONE;
+    return good;
 }
 
 /* The template is of the base's making; the candidate must begin with the same. */
@@ -84,20 +72,18 @@ static bool make_template(struct comparison *c, struct error *e)
     struct snapshot candidate = {0}, base = {0};
     char *baseline = NULL, *difference = NULL;
     show_progress(c, "baselines", 0, 1);
-    bool good = look_at_candidate(c, &candidate, e);
-    if (good && !c->reason) {
-        good = (bench_baseline(&c->bench, &c->base, &baseline, e) || error_prefix(e, "base")) &&
-               take_snapshot(c, baseline, &base, e);
-        difference = good ? first_difference(&base, &candidate) : NULL;
-        if (difference)
-            good = error_set(e, ERROR_UNAVAILABLE,
-                             "the two cannot be compared: at the baseline %s the candidate's "
-                             "schema is not the base's: %s",
-                             c->bench.run.suite->baseline, difference);
-        show_progress(c, "data", 0, 1);
-        good = good && bench_fill(&c->bench, baseline, "template", c->request->sizes, NULL,
-                                  &c->template, e);
-    }
+    bool good = look_at_candidate(c, &candidate, e) &&
+                (bench_baseline(&c->bench, &c->base, &baseline, e) || error_prefix(e, "base")) &&
+                take_snapshot(c, baseline, &base, e);
+    difference = good ? first_difference(&base, &candidate) : NULL;
+    if (difference)
+        good = error_set(e, ERROR_UNAVAILABLE,
+                         "the two cannot be compared: at the baseline %s the candidate's "
+                         "schema is not the base's: %s",
+                         c->bench.run.suite->baseline, difference);
+    show_progress(c, "data", 0, 1);
+    good = good &&
+           bench_fill(&c->bench, baseline, "template", c->request->sizes, NULL, &c->template, e);
     free(difference);
     free(baseline);
     snapshot_release(&candidate);
@@ -253,14 +239,20 @@ static bool find_base(struct comparison *c, struct error *e)
 {
     const struct comparison_request *r = c->request;
     c->base = c->bench.run.migrator;
+    const char *folder = c->base.directory;
+    c->base.directory = NULL;
     if (r->base) {
+        c->base_name = memory_copy_of(r->base);
         c->base.directory = realpath(r->base, NULL);
         return c->base.directory ||
                error_set(e, ERROR_USAGE, "%s: no such folder of migrations", r->base);
     }
+    if (r->base_reference)
+        c->base_name = memory_copy_of(r->base_reference);
+    else if (!git_folder_last_release(folder, r->bench.cancel, &c->base_name, e))
+        return false;
     c->base.directory = memory_format("%s/base", c->bench.folder.path);
-    return git_folder_extract(c->bench.run.migrator.directory, r->base_reference, c->base.directory,
-                              r->bench.cancel, e);
+    return git_folder_extract(folder, c->base_name, c->base.directory, r->bench.cancel, e);
 }
 
 bool comparison_run(struct comparison *c, const struct comparison_request *request, struct error *e)
@@ -270,7 +262,9 @@ bool comparison_run(struct comparison *c, const struct comparison_request *reque
     decision_rule_init(&c->rule, request->threshold, request->rounds, request->bench.seed);
     bool good = bench_open(&c->bench, &request->bench, e);
     good = good && find_base(c, e) && make_template(c, e);
+    c->ledgers_began = clock_seconds();
     good = good && (c->reason || measure_counters(c, e));
+    c->timing_began = clock_seconds();
     good = good && (c->reason || measure_time(c, &time, e));
     if (good)
         comparison_judge(c, time);
@@ -294,6 +288,7 @@ void comparison_release(struct comparison *c)
     free(c->reason);
     free(c->missing);
     free(c->template);
+    free(c->base_name);
     free(c->base.directory); /* the rest is the candidate's */
     bench_release(&c->bench);
 }

@@ -11,7 +11,7 @@
 struct comparison_request {
     struct bench_request bench; /* its migrations are the candidate's */
     const char *base;           /* the folder of the base's migrations; or NULL: */
-    const char *base_reference; /* a commit of git, of the candidate's folder */
+    const char *base_reference; /* a commit of git, of the candidate's folder; NULL: last release */
     const struct generator_size *sizes;
     double threshold;                /* 0.10 */
     size_t rounds;                   /* the most pairs that are timed before a confirmation */
@@ -29,6 +29,7 @@ struct comparison {
     const struct comparison_request *request;
     struct bench bench;
     struct migrator base;
+    char *base_name; /* for people: the folder, or the commit */
     char *template;
     struct cost_record **ledgers[2]; /* of the base, of the candidate */
     size_t ledger_count[2];
@@ -38,6 +39,8 @@ struct comparison {
     struct decision_measure *confirmation; /* of fresh; NULL: there was no alarm */
     struct differences differences;
     enum comparison_outcome outcome;
+    bool time_decided; /* the timings alone decided; not, where a counter had before they could */
+    double ledgers_began, timing_began; /* clock_seconds(); 0: not */
     char *reason;  /* one line: why it is inconclusive, or why the candidate failed; or NULL */
     char *missing; /* what the ledgers could not tell; or NULL */
 };

@@ -66,8 +66,7 @@ static json_t *describe(const struct comparison *c)
     json_object_set_new(root, "reason", text(c->reason));
     json_object_set_new(root, "suite", text(r->suite));
     json_object_set_new(root, "migrator", text(r->migrator));
-    json_object_set_new(root, "base",
-                        text(c->request->base ? c->request->base : c->request->base_reference));
+    json_object_set_new(root, "base", text(c->base_name));
     json_object_set_new(root, "candidate", text(r->migrations));
     json_object_set_new(root, "started_at", text(r->started_at));
     json_object_set_new(root, "seconds", number(r->seconds));

@@ -1,6 +1,7 @@
 /* From what was measured to the outcome, and to the record. */
 #include <math.h>
 
+#include "clock.h"
 #include "comparison_parts.h"
 #include "memory.h"
 #include "quantile.h"
@@ -73,8 +74,9 @@ void comparison_judge(struct comparison *c, enum decision time)
     if (c->reason) /* the candidate failed */
         return;
     bool by_counter = differences_have(&c->differences, DIFFERENCE_WORSE, NULL);
+    c->time_decided = time == DECISION_FINE || (time == DECISION_ALARM && c->confirmation);
     tell_times(c, time);
-    if (by_counter || (time == DECISION_ALARM && c->confirmation)) {
+    if (by_counter || (c->time_decided && time == DECISION_ALARM)) {
         c->outcome = COMPARISON_REGRESSED;
     } else if (time == DECISION_FINE) {
         c->outcome = COMPARISON_FINE;
@@ -116,6 +118,7 @@ static void record_check(struct comparison *c, struct step *step, const char *ki
     text_release(&others);
 }
 
+/* No check where a counter had decided before the timings could. */
 static void record_time(struct comparison *c, struct step *step)
 {
     char *name = memory_format("the upgrade takes no longer, by more than %.0f %%",
@@ -124,7 +127,7 @@ static void record_time(struct comparison *c, struct step *step)
         struct check *check = record_add_check(step, name, "");
         check->kind = memory_copy_of("time");
         conclude(check, OUTCOME_ERROR, c->reason, NULL);
-    } else {
+    } else if (c->time_decided) {
         record_check(c, step, "time", name);
     }
     for (size_t i = 0; i < c->times.measure_count; i++) {
@@ -139,12 +142,30 @@ static void record_time(struct comparison *c, struct step *step)
     free(name);
 }
 
+/* What was compared, and with how many rows. */
+static void record_terms(struct comparison *c, struct run_record *record)
+{
+    const struct suite *suite = c->bench.run.suite;
+    if (c->base_name)
+        record_add_circumstance(record, "compare.base", c->base_name);
+    for (unsigned i = 0; i < suite->size_count; i++) {
+        char *name = memory_format("size.%s", suite->sizes[i].name);
+        char *value = memory_format("%llu", (unsigned long long)c->request->sizes[i].value);
+        record_add_circumstance(record, name, value);
+        free(name);
+        free(value);
+    }
+}
+
 void comparison_record(struct comparison *c, const struct error *e)
 {
     struct run_record *record = &c->bench.record;
     struct scenario_record *s =
         record_add_scenario(record, "compare", "Compare what two sets of migrations cost");
     struct step *step = record_add_step(s, "upgrade both in turns, and look at the ledgers");
+    double began = c->bench.run.started, now = clock_seconds();
+    record_terms(c, record);
+    s->seconds = now - began;
     struct check *ran = record_add_check(step, "the candidate's upgrade can be compared", "");
     bool failed = !e && c->outcome == COMPARISON_REGRESSED && c->reason;
     conclude(ran,
@@ -161,8 +182,15 @@ void comparison_record(struct comparison *c, const struct error *e)
     }
     if (failed)
         return;
+    step->started = c->ledgers_began - began;
+    step->seconds = c->timing_began - c->ledgers_began;
     record_check(c, step, "locks", "no table is locked in a stronger mode");
     record_check(c, step, "rewrites", "no other table is rewritten");
     record_check(c, step, "counters", "no counter has grown");
-    record_time(c, record_add_step(s, "time both in turns"));
+    step = record_add_step(s, c->time_decided || c->outcome == COMPARISON_INCONCLUSIVE
+                                  ? "time both in turns"
+                                  : "time both in turns; a counter has decided already");
+    step->started = c->timing_began - began;
+    step->seconds = now - c->timing_began;
+    record_time(c, step);
 }

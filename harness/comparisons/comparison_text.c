@@ -35,7 +35,8 @@ static void print_time(const struct comparison *c)
 
 void comparison_print(const struct comparison *c)
 {
-    printf("%-10s %s\n", "base", c->request->base ? c->request->base : c->request->base_reference);
+    bool is_release = !c->request->base && !c->request->base_reference;
+    printf("%-10s %s%s\n", "base", c->base_name, is_release ? " (the last release)" : "");
     printf("%-10s %s\n", "candidate", c->bench.run.migrator.directory);
     for (size_t i = 0; i < c->bench.run.suite->size_count; i++)
         printf("%-10s %s %llu\n", i ? "" : "sizes", c->request->sizes[i].name,

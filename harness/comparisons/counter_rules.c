@@ -4,10 +4,11 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "blame.h"
+#include "growth.h"
 #include "lock_rules.h"
+#include "lock_work.h"
 #include "memory.h"
-#include "quantile.h"
-#include "text.h"
 
 enum unit { UNIT_BYTES, UNIT_PAGES, UNIT_COUNT };
 
@@ -47,35 +48,6 @@ static double value_of(const struct cost_counters *c, int counter)
     return value < 0 ? NAN : (double)value;
 }
 
-/* The runs' values of one counter; `count` 0 when one of them is not known. */
-struct values {
-    double items[LEDGERS_MOST], middle, least, most;
-    size_t count;
-};
-
-static void values_end(struct values *v)
-{
-    v->least = INFINITY;
-    v->most = -INFINITY;
-    for (size_t i = 0; i < v->count; i++) {
-        if (isnan(v->items[i])) {
-            v->count = 0;
-            return;
-        }
-        v->least = fmin(v->least, v->items[i]);
-        v->most = fmax(v->most, v->items[i]);
-    }
-    v->middle = v->count ? median(v->items, v->count) : NAN;
-}
-
-static bool has_grown(const struct values *from, const struct values *to, double threshold,
-                      double least)
-{
-    double scatter = fmax(from->most - from->least, to->most - to->least);
-    return to->least > from->most + scatter &&
-           to->middle - from->middle > fmax(threshold * from->middle, least);
-}
-
 static void amount_text(double amount, enum unit unit, char *buffer, size_t size)
 {
     if (unit == UNIT_BYTES)
@@ -84,31 +56,26 @@ static void amount_text(double amount, enum unit unit, char *buffer, size_t size
         snprintf(buffer, size, "%.0f", amount);
 }
 
-/* What the counter of the statement was in the base: of the same text there, 0 if there is none. */
-static double base_value(const struct cost_record *base, const struct statement_cost *s,
-                         int counter)
+/*
+ * What the counter of the statement was in the base: of the same text there, of the second one if
+ * this is the second. 0 if there is none.
+ */
+static double base_value(const struct cost_record *base, const struct cost_record *candidate,
+                         const struct statement_cost *s, int counter)
 {
+    size_t earlier = 0;
+    for (size_t i = 0; i < candidate->statement_count && &candidate->statements[i] != s; i++)
+        earlier += strcmp(candidate->statements[i].sql, s->sql) == 0;
     for (size_t i = 0; i < base->statement_count; i++)
-        if (strcmp(base->statements[i].sql, s->sql) == 0)
+        if (strcmp(base->statements[i].sql, s->sql) == 0 && earlier-- == 0)
             return value_of(&base->statements[i].counters, counter);
     return 0;
 }
 
-/* From the first line on that is no comment. */
-static const char *skip_comments(const char *sql)
-{
-    for (;;) {
-        sql += strspn(sql, " \t\r\n");
-        const char *end = strncmp(sql, "--", 2) == 0 ? strchr(sql, '\n') : NULL;
-        if (!end)
-            return sql;
-        sql = end;
-    }
-}
-
-/* "; most of it in statement 12 (UPDATE …)", "" where no statement stands out; to be freed. */
-static char *blame_statement(const struct cost_record *base, const struct cost_record *candidate,
-                             int counter, const char *step, double growth)
+/* That to which most of the growth is due; NULL where none stands out. */
+static const struct statement_cost *find_culprit(const struct cost_record *base,
+                                                 const struct cost_record *candidate, int counter,
+                                                 const char *step, double growth)
 {
     const struct statement_cost *worst = NULL;
     double most = growth / 2;
@@ -116,23 +83,21 @@ static char *blame_statement(const struct cost_record *base, const struct cost_r
         const struct statement_cost *s = &candidate->statements[i];
         if (step && (!s->step || strcmp(s->step, step) != 0))
             continue;
-        double grown = value_of(&s->counters, counter) - base_value(base, s, counter);
+        double grown = value_of(&s->counters, counter) - base_value(base, candidate, s, counter);
         if (grown > most) {
             most = grown;
             worst = s;
         }
     }
-    if (!worst)
-        return memory_copy_of("");
-    char *sql = text_one_line(skip_comments(worst->sql));
-    char *blame = memory_format("; most of it in statement %zu (%.100s)", worst->number, sql);
-    free(sql);
-    return blame;
+    return worst;
 }
 
-static void tell_change(const struct ledgers *b, const struct ledgers *c, int counter,
-                        const char *step, const struct values *base, const struct values *candidate,
-                        bool worse, struct differences *out)
+/* Returns the statement to which most of it is due, if it is worse. */
+static const struct statement_cost *tell_change(const struct ledgers *b, const struct ledgers *c,
+                                                int counter, const char *step,
+                                                const struct growth_values *base,
+                                                const struct growth_values *candidate, bool worse,
+                                                struct differences *out)
 {
     char before[32], after[32], share[48] = "";
     double ratio = base->middle > 0 ? candidate->middle / base->middle : 0;
@@ -143,27 +108,17 @@ static void tell_change(const struct ledgers *b, const struct ledgers *c, int co
     else if (ratio > 0)
         snprintf(share, sizeof share, ", %.0f %% %s", 100 * fabs(ratio - 1),
                  worse ? "more" : "less");
-    char *blame = worse ? blame_statement(b->items[0], c->items[0], counter, step,
-                                          candidate->middle - base->middle)
-                        : memory_copy_of("");
+    const struct statement_cost *culprit =
+        worse ? find_culprit(b->items[0], c->items[0], counter, step,
+                             candidate->middle - base->middle)
+              : NULL;
+    char *blame = culprit ? blame_statement(b->items[0], culprit) : NULL;
     differences_add(out, worse ? DIFFERENCE_WORSE : DIFFERENCE_BETTER, "counters",
-                    "%s%s%s: %s instead of %s%s%s", counters[counter].name, step ? " in " : "",
-                    step ? step : "", after, before, share, blame);
+                    "%s%s%s: %s instead of %s%s%s%s", counters[counter].name, step ? " in " : "",
+                    step ? step : "", after, before, share, blame ? "; most of it in " : "",
+                    blame ? blame : "");
     free(blame);
-}
-
-static void compare_values(const struct ledgers *b, const struct ledgers *c, int counter,
-                           const char *step, struct values *base, struct values *candidate,
-                           double threshold, struct differences *out)
-{
-    values_end(base);
-    values_end(candidate);
-    if (!base->count || !candidate->count)
-        return;
-    if (has_grown(base, candidate, threshold, counters[counter].least))
-        tell_change(b, c, counter, step, base, candidate, true, out);
-    else if (!step && has_grown(candidate, base, threshold, counters[counter].least))
-        tell_change(b, c, counter, step, base, candidate, false, out);
+    return culprit;
 }
 
 /* A step that one side does not have costs nothing there. */
@@ -175,34 +130,54 @@ static double step_value(const struct cost_record *record, const char *step, int
     return 0;
 }
 
-static void compare_counter(const struct ledgers *base, const struct ledgers *candidate,
-                            int counter, const char *step, double threshold,
-                            struct differences *out)
+static const struct statement_cost *compare_counter(const struct ledgers *base,
+                                                    const struct ledgers *candidate, int counter,
+                                                    const char *step, double threshold,
+                                                    struct differences *out)
 {
-    struct values b = {.count = base->count}, c = {.count = candidate->count};
+    struct growth_values b = {.count = base->count}, c = {.count = candidate->count};
+    double least = counters[counter].least;
     for (size_t i = 0; i < base->count; i++)
         b.items[i] = step ? step_value(base->items[i], step, counter)
                           : value_of(&base->items[i]->totals, counter);
     for (size_t i = 0; i < candidate->count; i++)
         c.items[i] = step ? step_value(candidate->items[i], step, counter)
                           : value_of(&candidate->items[i]->totals, counter);
-    compare_values(base, candidate, counter, step, &b, &c, threshold, out);
+    growth_end(&b);
+    growth_end(&c);
+    if (growth_is_seen(&b, &c, threshold, least))
+        return tell_change(base, candidate, counter, step, &b, &c, true, out);
+    if (!step && growth_is_seen(&c, &b, threshold, least))
+        tell_change(base, candidate, counter, step, &b, &c, false, out);
+    return NULL;
+}
+
+/* Of the whole upgrade and of each step, but for the one that the whole's growth is due to. */
+static void compare_everywhere(const struct ledgers *base, const struct ledgers *candidate,
+                               int counter, double threshold, struct differences *out)
+{
+    const struct cost_record *first = candidate->items[0];
+    const struct statement_cost *culprit =
+        compare_counter(base, candidate, counter, NULL, threshold, out);
+    for (size_t s = 0; s < first->step_count; s++)
+        if (!culprit || !culprit->step || strcmp(culprit->step, first->steps[s].name) != 0)
+            compare_counter(base, candidate, counter, first->steps[s].name, threshold, out);
 }
 
 static void compare_statements(const struct ledgers *base, const struct ledgers *candidate,
                                double threshold, struct differences *out)
 {
-    struct values b = {.count = base->count}, c = {.count = candidate->count};
+    struct growth_values b = {.count = base->count}, c = {.count = candidate->count};
     for (size_t i = 0; i < base->count; i++)
         b.items[i] = (double)base->items[i]->statement_count;
     for (size_t i = 0; i < candidate->count; i++)
         c.items[i] = (double)candidate->items[i]->statement_count;
-    values_end(&b);
-    values_end(&c);
+    growth_end(&b);
+    growth_end(&c);
     if (b.middle == 0 || c.middle == 0) /* not watched */
         return;
-    bool grew = has_grown(&b, &c, 0, 0), fell = has_grown(&c, &b, threshold, 0);
-    bool worse = grew && has_grown(&b, &c, threshold, 0);
+    bool grew = growth_is_seen(&b, &c, 0, 0), fell = growth_is_seen(&c, &b, threshold, 0);
+    bool worse = grew && growth_is_seen(&b, &c, threshold, 0);
     if (grew || fell)
         differences_add(out,
                         worse  ? DIFFERENCE_WORSE
@@ -225,15 +200,15 @@ static void compare_sizes(const struct ledgers *base, const struct ledgers *cand
 {
     for (size_t t = 0; t < candidate->items[0]->table_count; t++) {
         const char *table = candidate->items[0]->tables[t].table;
-        struct values b = {.count = base->count}, c = {.count = candidate->count};
+        struct growth_values b = {.count = base->count}, c = {.count = candidate->count};
         char before[32], after[32];
         for (size_t i = 0; i < base->count; i++)
             b.items[i] = size_after(base->items[i], table);
         for (size_t i = 0; i < candidate->count; i++)
             c.items[i] = size_after(candidate->items[i], table);
-        values_end(&b);
-        values_end(&c);
-        if (!has_grown(&b, &c, threshold, counters[WAL].least))
+        growth_end(&b);
+        growth_end(&c);
+        if (!growth_is_seen(&b, &c, threshold, counters[WAL].least))
             continue;
         bytes_text(b.middle, before, sizeof before);
         bytes_text(c.middle, after, sizeof after);
@@ -250,13 +225,11 @@ void counters_compare(const struct ledgers *base, const struct ledgers *candidat
         candidate->count > LEDGERS_MOST)
         return;
     locks_compare(base, candidate, out);
+    timeouts_compare(base, candidate, out);
     rewrites_compare(base, candidate, out);
     compare_statements(base, candidate, threshold, out);
-    const struct cost_record *first = candidate->items[0];
-    for (int counter = 0; counter < COUNTERS; counter++) {
-        compare_counter(base, candidate, counter, NULL, threshold, out);
-        for (size_t s = 0; s < first->step_count; s++)
-            compare_counter(base, candidate, counter, first->steps[s].name, threshold, out);
-    }
+    for (int counter = 0; counter < COUNTERS; counter++)
+        compare_everywhere(base, candidate, counter, threshold, out);
     compare_sizes(base, candidate, threshold, out);
+    work_under_locks_compare(base, candidate, threshold, out);
 }

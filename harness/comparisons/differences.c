@@ -3,15 +3,18 @@
 
 #include "counter_rules.h"
 #include "memory.h"
+#include "valid_text.h"
 
 void differences_add(struct differences *d, enum difference_kind kind, const char *check,
                      const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    struct difference *added = memory_append(&d->items, &d->count, sizeof *d->items);
-    *added = (struct difference){kind, check, memory_format_list(format, arguments)};
+    char *message = memory_format_list(format, arguments);
     va_end(arguments);
+    struct difference *added = memory_append(&d->items, &d->count, sizeof *d->items);
+    *added = (struct difference){kind, check, valid_line(message)}; /* names may be any bytes */
+    free(message);
 }
 
 bool differences_have(const struct differences *d, enum difference_kind kind, const char *check)

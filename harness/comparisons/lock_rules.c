@@ -1,6 +1,10 @@
 #include "lock_rules.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "blame.h"
+#include "memory.h"
 
 static const char *const modes[] = {
     "AccessShareLock", "RowShareLock",          "RowExclusiveLock", "ShareUpdateExclusiveLock",
@@ -18,6 +22,14 @@ int lock_strength(const char *mode)
     return 0;
 }
 
+/* A statement of the candidate's first run, for people; to be freed. */
+static char *blame_number(const struct ledgers *base, const struct ledgers *candidate,
+                          size_t number)
+{
+    const struct statement_cost *s = blame_find(candidate->items[0], number);
+    return s ? blame_statement(base->items[0], s) : memory_format("statement %zu", number);
+}
+
 /* The strongest mode in which the run locked the object, and the statement that took it. */
 static int strongest(const struct cost_record *record, const char *object, size_t *statement)
 {
@@ -32,29 +44,13 @@ static int strongest(const struct cost_record *record, const char *object, size_
     return most;
 }
 
-static const struct statement_cost *find_statement(const struct cost_record *record, size_t number)
-{
-    for (size_t i = 0; i < record->statement_count; i++)
-        if (record->statements[i].number == number)
-            return &record->statements[i];
-    return NULL;
-}
-
-static bool has_statement(const struct cost_record *record, const char *sql)
-{
-    for (size_t i = 0; i < record->statement_count; i++)
-        if (strcmp(record->statements[i].sql, sql) == 0)
-            return true;
-    return false;
-}
-
 /* Whether an earlier statement of the same transaction holds the object as strongly already. */
 static bool is_covered(const struct cost_record *record, const struct lock_cost *lock,
                        const struct statement_cost *by)
 {
     for (size_t i = 0; by->transaction && i < record->lock_count; i++) {
         const struct lock_cost *other = &record->locks[i];
-        const struct statement_cost *s = find_statement(record, other->statement);
+        const struct statement_cost *s = blame_find(record, other->statement);
         if (s && s->number < by->number && s->transaction == by->transaction &&
             lock_strength(other->mode) >= lock_strength(lock->mode) &&
             strcmp(other->object, lock->object) == 0)
@@ -70,10 +66,10 @@ static int strongest_of_own(const struct cost_record *record, const struct cost_
     int most = 0;
     for (size_t i = 0; i < record->lock_count; i++) {
         const struct lock_cost *lock = &record->locks[i];
-        const struct statement_cost *by = find_statement(record, lock->statement);
+        const struct statement_cost *by = blame_find(record, lock->statement);
         int strength = lock_strength(lock->mode);
         if (strength > most && by && strcmp(lock->object, object) == 0 &&
-            !has_statement(other, by->sql) && !is_covered(record, lock, by)) {
+            !blame_find_text(other, by->sql) && !is_covered(record, lock, by)) {
             most = strength;
             *statement = by->number;
         }
@@ -115,9 +111,11 @@ static bool compare_object(const struct ledgers *base, const struct ledgers *can
     if (after <= before)
         return false;
     bool matters = before > 0 || after >= ROW_EXCLUSIVE;
+    char *by = blame_number(base, candidate, statement);
     differences_add(out, matters ? DIFFERENCE_WORSE : DIFFERENCE_TOLD, "locks",
-                    "%s is locked in mode %s by statement %zu; the base takes %s", object,
-                    modes[after - 1], statement, before ? modes[before - 1] : "no lock on it");
+                    "%s is locked in mode %s by %s; the base takes %s", object, modes[after - 1],
+                    by, before ? modes[before - 1] : "no lock on it");
+    free(by);
     return true;
 }
 
@@ -138,12 +136,14 @@ static void compare_changed(const struct ledgers *base, const struct ledgers *ca
         int strength = strongest_of_own(candidate->items[i], base->items[0], object, &statement);
         after = strength < after ? strength : after;
     }
-    if (after > before && after >= SHARE)
-        differences_add(out, DIFFERENCE_WORSE, "locks",
-                        "%s is locked in mode %s by statement %zu, which the base does not have; "
-                        "what the base has instead takes %s",
-                        object, modes[after - 1], statement,
-                        before ? modes[before - 1] : "no lock on it");
+    if (after <= before || after < SHARE)
+        return;
+    char *by = blame_number(base, candidate, statement);
+    differences_add(out, DIFFERENCE_WORSE, "locks",
+                    "%s is locked in mode %s by %s, which the base does not have; what the base "
+                    "has instead takes %s",
+                    object, modes[after - 1], by, before ? modes[before - 1] : "no lock on it");
+    free(by);
 }
 
 void locks_compare(const struct ledgers *base, const struct ledgers *candidate,
@@ -182,12 +182,10 @@ void rewrites_compare(const struct ledgers *base, const struct ledgers *candidat
         const struct table_cost *t = &candidate->items[0]->tables[i];
         if (t->rewritten && count_rewritten(candidate, t->table) == candidate->count &&
             count_rewritten(base, t->table) == 0) {
-            if (t->statement)
-                differences_add(out, DIFFERENCE_WORSE, "rewrites",
-                                "table %s is rewritten by statement %zu", t->table, t->statement);
-            else
-                differences_add(out, DIFFERENCE_WORSE, "rewrites", "table %s is rewritten",
-                                t->table);
+            char *by = t->statement ? blame_number(base, candidate, t->statement) : NULL;
+            differences_add(out, DIFFERENCE_WORSE, "rewrites", "table %s is rewritten%s%s",
+                            t->table, by ? " by " : "", by ? by : "");
+            free(by);
         }
     }
     for (size_t i = 0; i < base->items[0]->table_count; i++) {

@@ -65,7 +65,10 @@ static bool facts_of(struct deploy *d, enum deploy_step step, json_t **facts, st
         free(path);
         return *facts || error_set(e, ERROR_USAGE, "the backup's path is no UTF-8");
     }
-    if (step == DEPLOY_START) {
+    /* what the logs got while the database was away is not held against the application */
+    bool anew = step == DEPLOY_PROBES &&
+                json_is_true(json_object_get(d->journal.steps[step].ended_facts, "away"));
+    if (step == DEPLOY_START || anew) {
         char now[24];
         json_t *marks = application_log_mark(d->request->deployment, d->request->variables, e);
         clock_date(now, sizeof now);
@@ -115,7 +118,8 @@ enum deploy_outcome deploy_step_run(struct deploy *d, enum deploy_step step, str
         const char *said =
             outcome == DEPLOY_UNCHECKED ? report.error.message : text_string(&report.message);
         char *hidden = secrets_hide(&d->secrets, said);
-        if (!journal_end_step(&d->journal, step, outcome, hidden, NULL, &report.error))
+        json_t *found = report.database_away ? json_pack("{s:b}", "away", 1) : NULL;
+        if (!journal_end_step(&d->journal, step, outcome, hidden, found, &report.error))
             outcome = DEPLOY_UNCHECKED;
         free(hidden);
     }
@@ -306,17 +310,6 @@ static void forward(struct deploy *d, struct deploy_result *result)
         stop_where_it_is(d, result, &e);
 }
 
-/* An upgrade that had failed when the deploy died: it is rolled back, like any. */
-static bool had_failed(const struct deploy *d, enum deploy_step *step)
-{
-    for (int i = 0; i < DEPLOY_FORWARD; i++)
-        if (d->journal.steps[i].ended && d->journal.steps[i].outcome == DEPLOY_FAILED) {
-            *step = (enum deploy_step)i;
-            return true;
-        }
-    return false;
-}
-
 static void go_on(struct deploy *d, struct deploy_result *result)
 {
     struct error e = {0};
@@ -325,7 +318,7 @@ static void go_on(struct deploy *d, struct deploy_result *result)
         stop_where_it_is(d, result, &e);
     } else if (d->journal.rolling_back) {
         deploy_roll_back(d, d->journal.reason, result);
-    } else if (had_failed(d, &failed)) {
+    } else if (deploy_has_failed(d, &failed)) {
         char *reason = memory_format("%s had failed", deploy_step_name(failed));
         result->message = memory_copy_of(reason);
         deploy_roll_back(d, reason, result);

@@ -41,6 +41,8 @@ struct deploy_request {
     bool rollback;                 /* roll back what the journal says was begun or deployed */
     bool restore_rows;             /* on a rollback, the dropped tables' rows too */
     const enum deploy_step *until; /* stop after this step; NULL: go to the end */
+    const char *again;             /* the command line that goes on, without --until and
+                                      --rollback, for people to paste; NULL: they are not told */
     double time_limit;             /* seconds for a command of the migrator; 0: none */
     const char *mark;              /* NAME=VALUE that marks processes as a run's; or NULL */
     const struct cancel *stop;     /* end in order: after the migrator's command that is running */
@@ -71,6 +73,7 @@ struct deploy {
     char *before_path;
     struct before_state before;
     bool before_known;
+    bool journal_read;
     unsigned commands; /* of the migrator, to number its logs */
 };
 
@@ -82,6 +85,12 @@ struct deploy {
 bool deploy_open(struct deploy *d, const struct deploy_request *request, struct error *e);
 
 enum deploy_stage deploy_stage(const struct deploy *d);
+
+/*
+ * After a failed opening: lines, to be freed, of where the journal stands, what comes next and how
+ * to go on. NULL where the journal could not be read, or nothing is under way.
+ */
+char *deploy_standing(const struct deploy *d);
 
 /* Many lines, to be freed: where it stands, what will be done, in what order, and what if not. */
 char *deploy_plan(const struct deploy *d);

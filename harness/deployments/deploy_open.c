@@ -236,8 +236,9 @@ bool deploy_open(struct deploy *d, const struct deploy_request *request, struct 
     d->name = file_name(request->url);
     d->before_path = memory_format("%s/%s.before.json", request->output, d->name);
     char *path = memory_format("%s/%s.journal", request->output, d->name);
-    bool good = check_variables(d, e) && make_session(d, e) && journal_open(&d->journal, path, e) &&
-                connect_and_lock(d, e) && identify(d, e) && check_journal(d, e);
+    bool good = check_variables(d, e) && make_session(d, e);
+    d->journal_read = good && journal_open(&d->journal, path, e);
+    good = d->journal_read && connect_and_lock(d, e) && identify(d, e) && check_journal(d, e);
     free(path);
     if (good)
         end_left_over(d);

@@ -7,6 +7,7 @@
 struct deploy_report {
     struct text message; /* of a failure; of a success what is worth saying */
     struct error error;  /* of what could not be checked */
+    bool database_away;  /* which is why the application failed */
 };
 
 /* A step's work. */
@@ -77,6 +78,13 @@ void deploy_roll_back(struct deploy *d, const char *reason, struct deploy_result
 
 /* After a crash in the restoring of rows: it is done, or to be done again. */
 bool rollback_settle_restore(struct deploy *d, struct error *e);
+
+/* A step of the way forward that has failed: that is rolled back, also after a crash. */
+bool deploy_has_failed(const struct deploy *d, enum deploy_step *step);
+
+/* Lines: where the journal says that it stands; and with that, how to go on. */
+void deploy_add_position(const struct deploy *d, struct text *t);
+void deploy_add_way_on(const struct deploy *d, struct text *t);
 
 /* What to do by hand, as lines, to be freed. */
 char *deploy_by_hand(struct deploy *d, enum deploy_ending ending);

@@ -70,12 +70,25 @@ enum deploy_outcome deploy_stop(struct deploy *d, struct deploy_report *report)
     return conclude(report, tried, complaint);
 }
 
+/* An application that fails without its database is no reason to roll back. */
+static enum deploy_outcome unless_server_is_away(struct deploy *d, enum deploy_outcome outcome,
+                                                 struct deploy_report *report)
+{
+    struct error away = {0};
+    if (outcome != DEPLOY_FAILED || deploy_connect(d, &away))
+        return outcome;
+    error_set(&report->error, away.kind, "%s; and the database is away: %s",
+              text_string(&report->message), away.message);
+    report->database_away = true;
+    return DEPLOY_UNCHECKED;
+}
+
 enum deploy_outcome deploy_start(struct deploy *d, struct deploy_report *report)
 {
     const struct service s = deploy_service(d, false);
     char *complaint = NULL;
     bool tried = service_start(&s, &complaint, &report->error);
-    return conclude(report, tried, complaint);
+    return unless_server_is_away(d, conclude(report, tried, complaint), report);
 }
 
 static enum deploy_outcome verify(struct deploy *d, const char *revision,
@@ -199,10 +212,10 @@ static enum deploy_outcome probe_all(struct deploy *d, bool only_before,
     return DEPLOY_DONE;
 }
 
-/* When the services were started, as a log command gets it. */
-static char *started_at(const struct deploy *d)
+/* Since when the logs are watched, as a log command gets it. */
+static char *started_at(const struct deploy *d, enum deploy_step since)
 {
-    char *at = memory_copy_of(journal_step_fact(&d->journal, DEPLOY_START, "started"));
+    char *at = memory_copy_of(journal_step_fact(&d->journal, since, "started"));
     for (char *p = at; *p; p++)
         if (*p == 'T')
             *p = ' ';
@@ -216,18 +229,21 @@ static char *started_at(const struct deploy *d)
 enum deploy_outcome deploy_probes(struct deploy *d, struct deploy_report *report)
 {
     const struct deploy_request *r = d->request;
-    enum deploy_outcome outcome = probe_all(d, false, report);
+    enum deploy_outcome outcome = unless_server_is_away(d, probe_all(d, false, report), report);
     if (outcome != DEPLOY_DONE || r->deployment->log_count == 0)
         return outcome;
     struct application_log_finding found;
-    json_t *marks = json_object_get(d->journal.steps[DEPLOY_START].begun_facts, "logs");
-    char *started = started_at(d);
+    json_t *anew = json_object_get(d->journal.steps[DEPLOY_PROBES].begun_facts, "logs");
+    enum deploy_step since = anew ? DEPLOY_PROBES : DEPLOY_START;
+    json_t *marks = json_object_get(d->journal.steps[since].begun_facts, "logs");
+    char *started = started_at(d, since);
     bool watched = application_log_watch(r->deployment, marks, started, r->variables, r->stop,
                                          &found, &report->error);
     if (watched && found.log) {
         /* what an application logs may hold secrets of its own: it is shown, and not kept */
         deploy_tell(d, "log '%s': %.500s", found.log, found.line);
-        outcome = deploy_fails(report, "an error in the log '%s'", found.log);
+        outcome = unless_server_is_away(
+            d, deploy_fails(report, "an error in the log '%s'", found.log), report);
     }
     application_log_finding_release(&found);
     free(started);
@@ -236,7 +252,7 @@ enum deploy_outcome deploy_probes(struct deploy *d, struct deploy_report *report
 
 enum deploy_outcome rollback_probes(struct deploy *d, struct deploy_report *report)
 {
-    return probe_all(d, true, report);
+    return unless_server_is_away(d, probe_all(d, true, report), report);
 }
 
 bool deploy_application_is_well(struct deploy *d, char **complaint, struct error *e)

@@ -3,30 +3,6 @@
 #include "memory.h"
 #include "url.h"
 
-static void add_standing(const struct deploy *d, struct text *t)
-{
-    enum deploy_step last;
-    const struct journal *j = &d->journal;
-    switch (deploy_stage(d)) {
-    case DEPLOY_FRESH:
-        if (j->finished)
-            text_append_format(t, "last         %s (%s)\n", j->finished,
-                               journal_fact(j, "deployment"));
-        return;
-    case DEPLOY_UNTOUCHED:
-        text_append(t, "stands       under way; the migration has not been begun\n");
-        break;
-    case DEPLOY_TOUCHED:
-        text_append(t, "stands       under way; the migration has been begun\n");
-        break;
-    case DEPLOY_ROLLING_BACK:
-        text_append_format(t, "stands       in its rollback: %s\n", j->reason);
-        break;
-    }
-    if (journal_open_step(j, &last))
-        text_append_format(t, "cut short    %s\n", deploy_step_name(last));
-}
-
 static void add_step(const struct deploy *d, struct text *t, size_t number, enum deploy_step step)
 {
     const struct deploy_request *r = d->request;
@@ -83,7 +59,7 @@ char *deploy_plan(const struct deploy *d)
     if (r->certificate && *r->certificate && !back)
         text_append_format(&t, "certificate  %s\n", r->certificate);
     text_append_format(&t, "journal      %s\n", d->journal.path);
-    add_standing(d, &t);
+    deploy_add_position(d, &t);
     if (r->deployment->lock_timeout > 0)
         text_append_format(&t, "locks        waits %g s for one, then tries again %u times\n",
                            r->deployment->lock_timeout, r->deployment->lock_retries);
@@ -170,17 +146,11 @@ char *deploy_by_hand(struct deploy *d, enum deploy_ending ending)
                         "gone\n");
         return text_detach(&t);
     }
-    text_append_format(&t, "the journal is %s\n", d->journal.path);
     if (ending == DEPLOY_STOPPED || ending == DEPLOY_UNFINISHED) {
-        text_append(&t, "to go on, give the same command again");
-        text_append(&t,
-                    d->journal.rolling_back ? "\n" : "; to go back, the same with --rollback\n");
-        text_append(&t, deploy_was_touched(d)
-                            ? "the migration has been begun: leave the services as they are\n"
-                            : "the migration has not been begun\n");
-        add_services(d, &t);
+        deploy_add_way_on(d, &t);
         return text_detach(&t);
     }
+    text_append_format(&t, "the journal is %s\n", d->journal.path);
     add_services(d, &t);
     text_append(&t, "with the password, if it wants one, in PGPASSWORD or ~/.pgpass:\n");
     add_migrator(d, &t, "see where the database stands", MIGRATOR_CURRENT, NULL);

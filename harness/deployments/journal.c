@@ -25,7 +25,7 @@ static void forget(struct journal *j)
     free(j->finished);
     j->opened = NULL;
     j->reason = j->finished = NULL;
-    j->rolling_back = j->any = false;
+    j->rolling_back = j->any = j->any_done = false;
 }
 
 bool journal_open_step(const struct journal *j, enum deploy_step *step)
@@ -74,6 +74,10 @@ static bool take_ended(struct journal *j, enum deploy_step step, const char *out
         return false;
     s->open = false;
     s->ended = true;
+    if (s->outcome == DEPLOY_DONE) {
+        j->any_done = true;
+        j->last_done = step;
+    }
     keep(&s->ended_facts, facts);
     return true;
 }

@@ -37,7 +37,9 @@ struct journal {
     bool any;       /* there is a deployment: what follows is of the last one */
     json_t *opened; /* the facts with which it was opened */
     bool rolling_back;
-    char *reason;   /* of the rollback */
+    char *reason;  /* of the rollback */
+    bool any_done; /* a step has ended well: the last such is */
+    enum deploy_step last_done;
     char *finished; /* "deployed", "rolled-back", …; NULL: it is not */
     struct journal_step steps[DEPLOY_STEPS];
 };

@@ -7,6 +7,7 @@
 #include "memory.h"
 
 enum { CHOSEN_SIZES = 5, LEAST_SIZES = 3 };
+static const double otherwise_read = 0.25; /* what that can make of a row's time: measured */
 
 /* The timings at one size. */
 struct place {
@@ -21,7 +22,7 @@ struct survey {
     size_t place_count;
     struct forecast_point *points; /* of the whole upgrade */
     size_t point_count;
-    struct survey_step *steps; /* of each step, as many points as of the whole */
+    struct survey_step *steps; /* of each step, as many points as of the whole; in sum the whole */
     size_t step_count;
     char *failure; /* the upgrade failed: in a line */
 };
@@ -109,25 +110,39 @@ static bool make_places(struct survey *s, struct error *e)
     return good;
 }
 
-static void keep_steps(struct survey *s, double rows, const struct timing *t)
+static void add_step(struct survey *s, const char *title)
 {
-    if (!s->point_count)
-        for (size_t i = 0; i < t->steps.count; i++) {
-            struct survey_step *step = memory_append(&s->steps, &s->step_count, sizeof *s->steps);
-            step->title = memory_copy_of(t->steps.items[i].title);
-        }
-    for (size_t i = 0; i < s->step_count; i++) {
-        struct survey_step *step = &s->steps[i];
-        double seconds = 0;
-        for (size_t j = 0; j < t->steps.count; j++)
-            if (strcmp(t->steps.items[j].title, step->title) == 0)
-                seconds = t->steps.items[j].seconds;
-        step->points = memory_resized(step->points, s->point_count + 1, sizeof *step->points);
-        step->points[s->point_count] = (struct forecast_point){rows, seconds};
-    }
+    struct survey_step *step = memory_append(&s->steps, &s->step_count, sizeof *s->steps);
+    step->title = memory_copy_of(title);
 }
 
-/* A run at one of the sizes; the first ones are to warm up, and not kept. */
+static void keep_seconds(struct survey *s, struct survey_step *step, double rows, double seconds)
+{
+    step->points = memory_resized(step->points, s->point_count + 1, sizeof *step->points);
+    step->points[s->point_count] = (struct forecast_point){rows, seconds};
+}
+
+/* The first run says which steps there are; the first of ours is what belongs to none of them. */
+static void keep_steps(struct survey *s, double rows, const struct timing *t)
+{
+    if (!s->point_count) {
+        add_step(s, t->steps.count ? "outside its steps" : "upgrade");
+        for (size_t i = 0; i < t->steps.count; i++)
+            add_step(s, t->steps.items[i].title);
+    }
+    double rest = t->seconds;
+    for (size_t i = 1; i < s->step_count; i++) {
+        double seconds = 0;
+        for (size_t j = 0; j < t->steps.count; j++)
+            if (strcmp(t->steps.items[j].title, s->steps[i].title) == 0)
+                seconds = t->steps.items[j].seconds;
+        keep_seconds(s, &s->steps[i], rows, seconds);
+        rest -= seconds;
+    }
+    keep_seconds(s, &s->steps[0], rows, rest > 0 ? rest : 0);
+}
+
+/* A run at one of the sizes. */
 static bool time_place(struct survey *s, const struct place *p, bool keep, struct error *e)
 {
     struct bench *b = &s->forecast->bench;
@@ -146,41 +161,87 @@ static bool time_place(struct survey *s, const struct place *p, bool keep, struc
     return good;
 }
 
-/* All sizes in turns, forth and back, so that a drift of the machine falls on all of them. */
+static bool match_buffers(struct survey *s, struct error *e)
+{
+    const struct forecast_request *r = s->forecast->request;
+    const struct place *largest = &s->places[s->place_count - 1];
+    const struct forecast_scale scale = {.table = r->table,
+                                         .rows = r->rows,
+                                         .buffers = r->buffers,
+                                         .smallest = s->places[0].template,
+                                         .largest = largest->template,
+                                         .largest_rows = largest->rows};
+    return forecast_buffers_match(&s->forecast->buffers, &s->forecast->bench, &scale, e);
+}
+
+/*
+ * All sizes in turns, forth and back, so that a drift of the machine falls on all of them. Round 0
+ * is the run-in and does not count.
+ */
 static bool time_places(struct survey *s, struct error *e)
 {
     size_t rounds = s->forecast->request->rounds, count = s->place_count;
-    bool good = time_place(s, &s->places[0], false, e);
-    for (size_t i = 0; i < rounds * count && good && !s->failure; i++) {
-        size_t at = i % count;
-        tell(s, "timing", i, rounds * count);
-        good = time_place(s, &s->places[(i / count) % 2 ? count - 1 - at : at], true, e);
-    }
+    bool good = true;
+    for (size_t round = 0; round <= rounds; round++)
+        for (size_t i = 0; i < count && good && !s->failure; i++) {
+            bool back = round && round % 2 == 0;
+            tell(s, "timing", round * count + i, (rounds + 1) * count);
+            good = time_place(s, &s->places[back ? count - 1 - i : i], round > 0, e);
+        }
     return good;
 }
 
-static void add_step(struct survey *s, const char *name, const struct forecast_point *points,
-                     struct cost_prediction *p)
+static void predict_parts(const struct survey *s, const struct forecast_point *const *parts,
+                          size_t part_count, struct cost_prediction *p)
 {
     const struct forecast_request *r = s->forecast->request;
+    const struct cost_request request = {.parts = parts,
+                                         .part_count = part_count,
+                                         .count = s->point_count,
+                                         .rows = r->rows,
+                                         .doubt = s->forecast->buffers.differ ? otherwise_read : 0,
+                                         .seed = r->bench.seed};
+    cost_predict(&request, p);
+}
+
+static void predict_step(const struct survey *s, const struct survey_step *timed)
+{
     struct forecast_record *f = s->forecast->outcome;
-    cost_predict(points, s->point_count, r->rows, 0, r->bench.seed, p);
+    const struct forecast_point *points = timed->points;
+    struct cost_prediction p;
+    predict_parts(s, &points, 1, &p);
     struct forecast_step *step = memory_append(&f->steps, &f->step_count, sizeof *f->steps);
-    *step = (struct forecast_step){.name = memory_copy_of(name),
-                                   .model = p->fit.model,
-                                   .constant = p->fit.constant,
-                                   .slope = p->fit.slope,
-                                   .residual = p->fit.residual,
-                                   .estimate = p->estimate,
-                                   .low = p->low,
-                                   .high = p->high};
+    *step = (struct forecast_step){.name = memory_copy_of(timed->title),
+                                   .model = p.fit.model,
+                                   .constant = p.fit.constant,
+                                   .slope = p.fit.slope,
+                                   .residual = p.fit.residual,
+                                   .estimate = p.estimate,
+                                   .low = p.low,
+                                   .high = p.high};
+}
+
+/* The whole is the sum of its steps, foretold together. */
+static void predict_whole(struct survey *s)
+{
+    const struct forecast_point **parts = memory_zeroed(s->step_count, sizeof *parts);
+    struct forecast_record *f = s->forecast->outcome;
+    struct cost_prediction p;
+    for (size_t i = 0; i < s->step_count; i++)
+        parts[i] = s->steps[i].points;
+    predict_parts(s, parts, s->step_count, &p);
+    f->estimate = p.estimate;
+    f->low = p.low;
+    f->high = p.high;
+    s->forecast->drift = p.drift;
+    s->forecast->residual = p.residual;
+    free(parts);
 }
 
 static void predict(struct survey *s)
 {
     const struct forecast_request *r = s->forecast->request;
     struct forecast_record *f = memory_zeroed(1, sizeof *f);
-    struct cost_prediction whole, part;
     s->forecast->outcome = s->forecast->bench.record.forecast = f;
     f->what = memory_copy_of(r->table);
     f->points = memory_zeroed(s->point_count, sizeof *f->points);
@@ -188,13 +249,9 @@ static void predict(struct survey *s)
         f->points[f->point_count] = s->points[f->point_count];
     f->rows = r->rows;
     f->limit = r->time_limit;
-    add_step(s, "upgrade", s->points, &whole);
+    predict_whole(s);
     for (size_t i = 0; i < s->step_count; i++)
-        add_step(s, s->steps[i].title, s->steps[i].points, &part);
-    f->estimate = whole.estimate;
-    f->low = whole.low;
-    f->high = whole.high;
-    s->forecast->drift = whole.drift;
+        predict_step(s, &s->steps[i]);
     f->sentence = forecast_sentence(f);
 }
 
@@ -219,7 +276,7 @@ bool forecast_run(struct forecast *f, const struct forecast_request *request, st
     if (good && request->at_count && request->at_count < LEAST_SIZES)
         good = error_set(e, ERROR_USAGE, "--at-sizes: expected %d sizes or more", LEAST_SIZES);
     f->bench.run.time_limit = request->time_limit;
-    good = good && make_places(&s, e) && time_places(&s, e);
+    good = good && make_places(&s, e) && match_buffers(&s, e) && time_places(&s, e);
     if (good && !s.failure)
         predict(&s);
     forecast_conclude(f, s.failure, good ? NULL : e);
@@ -230,5 +287,6 @@ bool forecast_run(struct forecast *f, const struct forecast_request *request, st
 
 void forecast_release(struct forecast *f)
 {
+    forecast_buffers_release(&f->buffers);
     bench_release(&f->bench); /* the outcome is its record's */
 }

@@ -6,6 +6,7 @@
 #pragma once
 #include "bench.h"
 #include "cost_record.h"
+#include "forecast_buffers.h"
 
 enum { FORECAST_SIZES_MOST = 12 };
 
@@ -16,9 +17,10 @@ struct forecast_request {
     size_t at_count;                        /* 0: chosen by ourselves */
     const char *table;                      /* whose rows count */
     double rows;                            /* how many it will have */
-    double time_limit;                      /* seconds */
-    size_t rounds;                          /* runs at each size */
-    generator_progress_fn *progress;        /* may be NULL */
+    double buffers;                  /* bytes of shared_buffers in production; 0: as the server's */
+    double time_limit;               /* seconds */
+    size_t rounds;                   /* runs at each size */
+    generator_progress_fn *progress; /* may be NULL */
     void *context;
 };
 
@@ -28,6 +30,8 @@ struct forecast {
     const char *scaled;              /* the name of the size that was scaled */
     struct forecast_record *outcome; /* the record's; NULL until there is one */
     double drift;                    /* the share added to the interval for every doubling */
+    double residual;                 /* standard deviation of the points, as a share of the fit */
+    struct forecast_buffers buffers; /* how the tables were read */
 };
 
 /*
@@ -48,11 +52,12 @@ void duration_text(double seconds, char *buffer, size_t size);
 /*
  * How many rows the database at `url` has, which is only read: of `table`, or with NULL of the
  * suite's preserved table that has the most. `*name` is to be freed; `*how` says whether they were
- * counted or are the planner's estimate (PostgreSQL manual, 53.11: reltuples).
+ * counted or are the planner's estimate (PostgreSQL manual, 53.11: reltuples). `*buffers`: the
+ * bytes of its shared_buffers.
  */
 bool forecast_source(const char *url, const struct suite *suite, const char *table,
                      const struct cancel *cancel, char **name, double *rows, const char **how,
-                     struct error *e);
+                     double *buffers, struct error *e);
 
 /* How good the forecast in the file `path` was, now that the upgrade took `seconds`. */
 struct forecast_score {

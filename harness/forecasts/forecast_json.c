@@ -24,15 +24,12 @@ static json_t *describe_steps(const struct forecast_record *r)
 static json_t *describe_points(const struct forecast_record *r)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < r->point_count; i++)
-        json_array_append_new(
-            list, json_pack("{s:f, s:f, s:f}", "rows", r->points[i].rows, "seconds",
-                            r->points[i].seconds, "residual",
-                            r->points[i].seconds -
-                                cost_fit_at(&(struct cost_fit){.model = r->steps[0].model,
-                                                               .constant = r->steps[0].constant,
-                                                               .slope = r->steps[0].slope},
-                                            r->points[i].rows)));
+    for (size_t i = 0; i < r->point_count; i++) {
+        const struct forecast_point *p = &r->points[i];
+        json_array_append_new(list,
+                              json_pack("{s:f, s:f, s:f}", "rows", p->rows, "seconds", p->seconds,
+                                        "residual", p->seconds - cost_steps_at(r, p->rows)));
+    }
     return list;
 }
 
@@ -40,12 +37,13 @@ static json_t *describe(const struct forecast *f)
 {
     const struct forecast_record *r = f->outcome;
     const struct run_record *run = &f->bench.record;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}",
-                     "suite", run->suite, "migrator", run->migrator, "started_at", run->started_at,
-                     "scaled", f->scaled, "sentence", r->sentence, "table", r->what, "rows",
-                     r->rows, "estimate", r->estimate, "low", r->low, "high", r->high, "limit",
-                     r->limit, "drift", f->drift, "steps", describe_steps(r), "points",
-                     describe_points(r));
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:s?, s:o, s:o}",
+        "suite", run->suite, "migrator", run->migrator, "started_at", run->started_at, "scaled",
+        f->scaled, "sentence", r->sentence, "table", r->what, "rows", r->rows, "estimate",
+        r->estimate, "low", r->low, "high", r->high, "limit", r->limit, "residual", f->residual,
+        "drift", f->drift, "note", f->buffers.note, "steps", describe_steps(r), "points",
+        describe_points(r));
 }
 
 bool forecast_write(const struct forecast *f, const char *folder, struct error *e)

@@ -2,7 +2,7 @@
 #pragma once
 #include "forecast.h"
 
-/* "3 min 40 s (3 min 5 s to 4 min 30 s) at 2.1 million orders, limit 5 min 0 s"; to be freed. */
+/* "3 min 40 s (3:05 to 4:30) at 2.1 million orders, limit 5 min"; to be freed. */
 char *forecast_sentence(const struct forecast_record *f);
 
 /*

@@ -64,7 +64,7 @@ static bool count_table(struct connection *c, const char *table, double *rows, c
 
 bool forecast_source(const char *url, const struct suite *suite, const char *table,
                      const struct cancel *cancel, char **name, double *rows, const char **how,
-                     struct error *e)
+                     double *buffers, struct error *e)
 {
     struct connection c = {0};
     size_t tables = table ? 1 : suite->preserved_table_count;
@@ -82,6 +82,13 @@ bool forecast_source(const char *url, const struct suite *suite, const char *tab
             *how = means;
         }
     }
+    char *bytes =
+        good ? connection_value(&c, "SELECT pg_size_bytes(current_setting('shared_buffers'))", 0,
+                                NULL, e)
+             : NULL;
+    good = bytes != NULL;
+    *buffers = good ? strtod(bytes, NULL) : 0;
+    free(bytes);
     connection_close(&c);
     if (good && !*name)
         good = error_set(e, ERROR_USAGE, "suite %s preserves no table whose rows could be counted",

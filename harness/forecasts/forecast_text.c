@@ -14,11 +14,27 @@ void duration_text(double seconds, char *buffer, size_t size)
         snprintf(buffer, size, "%.1f s", seconds);
     } else if (seconds < 3599.5) {
         long whole = lround(seconds);
-        snprintf(buffer, size, "%ld min %ld s", whole / 60, whole % 60);
+        snprintf(buffer, size, whole % 60 ? "%ld min %ld s" : "%ld min", whole / 60, whole % 60);
     } else {
         long minutes = lround(seconds / 60);
-        snprintf(buffer, size, "%ld h %ld min", minutes / 60, minutes % 60);
+        snprintf(buffer, size, minutes % 60 ? "%ld h %ld min" : "%ld h", minutes / 60,
+                 minutes % 60);
     }
+}
+
+/* "3:05 to 4:30" where both are minutes, else "58.2 s to 1 min 4 s". */
+static void interval_text(const struct forecast_record *f, char *buffer, size_t size)
+{
+    char low[32], high[32];
+    long least = lround(f->low), most = lround(f->high);
+    if (least >= 60 && most < 3600) {
+        snprintf(buffer, size, "%ld:%02ld to %ld:%02ld", least / 60, least % 60, most / 60,
+                 most % 60);
+        return;
+    }
+    duration_text(f->low, low, sizeof low);
+    duration_text(f->high, high, sizeof high);
+    snprintf(buffer, size, "%s to %s", low, high);
 }
 
 static void rows_text(double rows, char *buffer, size_t size)
@@ -33,14 +49,12 @@ static void rows_text(double rows, char *buffer, size_t size)
 
 char *forecast_sentence(const struct forecast_record *f)
 {
-    char estimate[32], low[32], high[32], rows[32], limit[32];
+    char estimate[32], interval[80], rows[32], limit[32];
     duration_text(f->estimate, estimate, sizeof estimate);
-    duration_text(f->low, low, sizeof low);
-    duration_text(f->high, high, sizeof high);
+    interval_text(f, interval, sizeof interval);
     duration_text(f->limit, limit, sizeof limit);
     rows_text(f->rows, rows, sizeof rows);
-    return memory_format("%s (%s to %s) at %s %s, limit %s", estimate, low, high, rows, f->what,
-                         limit);
+    return memory_format("%s (%s) at %s %s, limit %s", estimate, interval, rows, f->what, limit);
 }
 
 static void print_points(const struct forecast_record *f)
@@ -81,6 +95,10 @@ void forecast_print(const struct forecast *f)
                    cost_model_name(r->steps[i].model), r->steps[i].name, estimate,
                    100 * r->steps[i].residual);
         }
+        if (f->buffers.note)
+            printf("%-10s %s\n", "buffers", f->buffers.note);
+        printf("fit        residuals of the whole %.1f %%; every doubling beyond adds %.1f %%\n",
+               100 * f->residual, 100 * f->drift);
         printf("forecast   %s\n", r->sentence);
     }
     const struct check *c = &s->steps[0].checks[0];

@@ -26,18 +26,21 @@ static char *plain(const char *string)
     return valid_line(string ? string : "");
 }
 
-static const char *label_of(const struct run_record *r)
+/*
+ * Twelve digits of the commit, and "+" if there is more than that; without one as many of the
+ * digest of the migrations. To be freed.
+ */
+static char *label_of(const struct run_record *r)
 {
     const char *commit = circumstance_value(r, "migrations.commit");
     const char *digest = circumstance_value(r, "migrations.digest");
-    return commit ? commit : digest ? digest : "";
+    return commit ? memory_format("%.13s", commit) : memory_format("%.12s", digest ? digest : "");
 }
 
 static bool write_run(struct store *s, const struct run_record *r, struct error *e)
 {
     char terms[DIGEST_LENGTH + 1];
     terms_of(r, terms);
-    /* twelve digits of a digest tell as much as those of a commit, which may have a "+" */
     char *values[] = {memory_copy_of(r->id),
                       memory_copy_of(r->started_at),
                       number(r->seconds),
@@ -47,7 +50,7 @@ static bool write_run(struct store *s, const struct run_record *r, struct error 
                       plain(r->baseline),
                       plain(r->target),
                       memory_copy_of(verdict_name(verdict_of_run(r))),
-                      memory_format("%.13s", label_of(r)),
+                      label_of(r),
                       memory_copy_of(terms)};
     bool good = store_run(
         s,
@@ -155,7 +158,7 @@ static void add_this_run(struct trend *t, const struct run_record *r, double val
 {
     struct trend_point *p = memory_append(&t->points, &t->point_count, sizeof *t->points);
     p->started_at = memory_copy_of(r->started_at);
-    p->label = memory_format("%.13s", label_of(r));
+    p->label = label_of(r);
     p->value = value;
 }
 

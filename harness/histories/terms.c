@@ -64,8 +64,10 @@ void terms_of(const struct run_record *r, char digest[DIGEST_LENGTH + 1])
 /* What git says in the folder, to be freed; NULL where it cannot say anything. */
 static char *ask_git(const char *folder, const char *command, const struct cancel *cancel)
 {
-    static const char *const environment[] = {"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0",
-                                              NULL};
+    /* a hook of git has variables that point git elsewhere */
+    static const char *const environment[] = {
+        "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_DIR",    "GIT_WORK_TREE",
+        "GIT_COMMON_DIR",       "GIT_INDEX_FILE",        "GIT_PREFIX", NULL};
     struct process_request request = {.command = command,
                                       .directory = folder,
                                       .environment = environment,

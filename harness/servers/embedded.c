@@ -146,18 +146,21 @@ static bool open_port(struct embedded *s, int port, const struct cancel *cancel,
     return good;
 }
 
-static bool start_server(struct embedded *s, const char *variable, int port, struct error *e)
+static bool launch(struct embedded *s, const char *variable, struct error *e)
 {
-    if (!write_settings(s, port, e))
-        return false;
     char *program = memory_format("%s/postgres", s->bin);
     const char *const argv[] = {program, "-D", s->data, NULL};
     s->pid = account_start(&s->account, argv, variable, s->log, SIGQUIT, e);
     free(program);
-    if (s->pid < 0) {
+    if (s->pid < 0)
         s->pid = 0;
+    return s->pid > 0;
+}
+
+static bool start_server(struct embedded *s, const char *variable, int port, struct error *e)
+{
+    if (!write_settings(s, port, e) || !launch(s, variable, e))
         return false;
-    }
     free(s->url);
     /* always with its port: libpq would take PGPORT for it */
     s->url = memory_format("postgresql://postgres@/postgres?host=%s&port=%d", s->socket,
@@ -201,6 +204,16 @@ bool embedded_start(struct embedded *s, const char *bin, const struct run_folder
             break;
         }
     }
+    free(variable);
+    return good;
+}
+
+bool embedded_restart(struct embedded *s, const struct run_folder *folder,
+                      const struct cancel *cancel, struct error *e)
+{
+    char *variable = memory_format("%s=%s", run_id_variable, folder->id);
+    embedded_stop(s, true);
+    bool good = launch(s, variable, e) && wait_until_ready(s, cancel, e);
     free(variable);
     return good;
 }

@@ -37,6 +37,13 @@ bool embedded_start(struct embedded *s, const char *bin, const struct run_folder
                     bool with_port, const struct cancel *cancel, struct error *e);
 
 /*
+ * Stops it in an orderly way and starts it again, with what ALTER SYSTEM has set since. Its URLs
+ * stay as they are.
+ */
+bool embedded_restart(struct embedded *s, const struct run_folder *folder,
+                      const struct cancel *cancel, struct error *e);
+
+/*
  * Stops it and waits until it is gone: at once, or, with `keep`, in an orderly way that leaves a
  * cluster that can be started again. A zeroed or stopped one is accepted.
  */

@@ -91,6 +91,27 @@ bool server_check(struct server *s, const char *const *extensions, size_t count,
     return true;
 }
 
+bool server_set_buffers(struct server *s, uint64_t bytes, const struct run_folder *folder,
+                        struct error *e)
+{
+    /* in pages of WAL; by itself it would follow shared_buffers (PostgreSQL manual, 20.5.1) */
+    char *wal_buffers = connection_value(
+        &s->lease, "SELECT setting FROM pg_settings WHERE name = 'wal_buffers'", 0, NULL, e);
+    char *buffers = memory_format("ALTER SYSTEM SET shared_buffers = '%llukB'",
+                                  (unsigned long long)(bytes / 1024));
+    char *wal = memory_format("ALTER SYSTEM SET wal_buffers = %s", wal_buffers);
+    bool good =
+        wal_buffers && connection_run(&s->lease, buffers, e) && connection_run(&s->lease, wal, e);
+    free(wal);
+    free(buffers);
+    free(wal_buffers);
+    if (!good)
+        return false;
+    connection_close(&s->lease);
+    return embedded_restart(&s->embedded, folder, s->cancel, e) &&
+           connection_open(&s->lease, s->url, s->cancel, e) && lease_take(&s->lease, folder->id, e);
+}
+
 void server_close(struct server *s, bool keep)
 {
     connection_close(&s->lease);

@@ -8,6 +8,7 @@
 #pragma once
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cancel.h"
 #include "connection.h"
@@ -23,7 +24,7 @@ struct server {
     char *url;          /* for ourselves: a database to work from */
     char *migrator_url; /* for a migrator that needs a port; else the same */
     char *display;      /* for messages: "embedded server", or the URL without its password */
-    int version;        /* 150020, as server_version_num */
+    int version;        /* 150020, as server_version_num; 0: it was not reached */
     const struct cancel *cancel;
 };
 
@@ -36,6 +37,13 @@ bool server_open(struct server *s, const char *url, const struct suite *suite, b
 
 /* Refuses what cannot work: too old, no right to create databases, an extension not installed. */
 bool server_check(struct server *s, const char *const *extensions, size_t count, struct error *e);
+
+/*
+ * Restarts an embedded server with shared_buffers of so many bytes, all else as it was; there must
+ * be no other session. Not for a server that is not ours.
+ */
+bool server_set_buffers(struct server *s, uint64_t bytes, const struct run_folder *folder,
+                        struct error *e);
 
 /* Gives the lease back and stops an embedded server; a zeroed one is accepted. */
 void server_close(struct server *s, bool keep);

@@ -198,6 +198,7 @@ bool source_copy(struct source *s, const struct server *server, const char *data
     text_release(&m.notes);
     text_release(&m.dumped);
     snapshot_release(&m.schema);
+    source_states_release(&m);
     dump_scan_release(&m.scan);
     free(m.dump);
     free(m.list);
@@ -226,9 +227,9 @@ void source_release(struct source *s)
 {
     struct source_facts *f = &s->facts;
     source_close(s);
-    char *strings[] = {f->display,        f->database,      f->system_identifier,
-                       f->server_version, f->revision,      f->acting_role,
-                       s->owner,          s->large_objects, s->url};
+    char *strings[] = {f->display,        f->database, f->system_identifier,
+                       f->server_version, f->revision, f->acting_role,
+                       s->owner,          s->url};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     free_circumstances(f->circumstances, f->circumstance_count);

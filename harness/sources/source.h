@@ -63,7 +63,6 @@ struct source {
     char *snapshot;               /* its exported name */
     struct source_facts facts;
     char *owner;                   /* of the database */
-    char *large_objects;           /* how many, and a digest of their OIDs */
     struct circumstance *settings; /* of ALTER DATABASE … SET */
     size_t setting_count;
     struct dump_scan *scan; /* what the dump says of itself */

@@ -257,25 +257,11 @@ static bool compare_rows(struct source_making *m, struct error *e)
     return true;
 }
 
-static bool compare_large_objects(struct source_making *m, struct error *e)
-{
-    char *copied = connection_value(
-        &m->copy,
-        "SELECT count(*) || ' ' || coalesce(md5(string_agg(oid::text, ' ' ORDER BY oid)), '') "
-        "FROM pg_largeobject_metadata",
-        0, NULL, e);
-    bool good = copied && strcmp(copied, m->source->large_objects) == 0;
-    if (copied && !good)
-        error_set(e, ERROR_UNAVAILABLE, "the copy has not the large objects of its source");
-    free(copied);
-    return good;
-}
-
 bool source_compare(struct source_making *m, struct error *e)
 {
     if (!compare_schema(m, e))
         return false;
     if (m->source->facts.is_dump)
         return source_read_tables(m, &m->copy, NULL, e);
-    return compare_rows(m, e) && compare_large_objects(m, e);
+    return compare_rows(m, e) && source_states_compare(m, e);
 }

@@ -20,7 +20,7 @@ static const char begin[] =
     "('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')";
 
 /* Fields of the answer to source_facts.sql. */
-enum { DATABASE, VERSION, BYTES, OWNER, ENCODING, COLLATION, TABLE_OWNER, LARGE_OBJECTS };
+enum { DATABASE, VERSION, BYTES, OWNER, ENCODING, COLLATION, TABLE_OWNER };
 
 static void note(struct source_facts *facts, const char *name, const char *value)
 {
@@ -40,7 +40,6 @@ static bool read_facts(struct source *s, struct error *e)
                                       PQgetvalue(r, 0, VERSION));
     f->bytes = strtoull(PQgetvalue(r, 0, BYTES), NULL, 10);
     s->owner = memory_copy_of(PQgetvalue(r, 0, OWNER));
-    s->large_objects = memory_copy_of(PQgetvalue(r, 0, LARGE_OBJECTS));
     note(f, "encoding", PQgetvalue(r, 0, ENCODING));
     note(f, "collation", PQgetvalue(r, 0, COLLATION));
     const char *tables = PQgetvalue(r, 0, TABLE_OWNER);
@@ -198,7 +197,11 @@ bool source_live_dump(struct source_making *m, const char *folder, struct error 
     if (!snapshot_take(&s->connection, &m->schema, e))
         return explain(s, e);
     source_note_schema(&s->facts, &m->schema);
+    if (!source_states_begin(m, e))
+        return explain(s, e);
     return dump(m, e) && source_dump_list(m, folder, e) &&
            source_dump_scan(s, m->dump, &m->scan, e) &&
-           (source_read_tables(m, &s->connection, text_string(&m->dumped), e) || explain(s, e));
+           ((source_read_tables(m, &s->connection, text_string(&m->dumped), e) &&
+             source_states_read(m, e)) ||
+            explain(s, e));
 }

@@ -4,6 +4,16 @@
 #include "snapshot.h"
 #include "source.h"
 
+/* See source_states.c. */
+struct source_sequences {
+    struct source_sequence *items;
+    size_t count;
+};
+struct source_views {
+    struct source_view *items;
+    size_t count;
+};
+
 /* A copy in the making. */
 struct source_making {
     struct source *source;
@@ -16,7 +26,10 @@ struct source_making {
     char *list;             /* a file: what of the dump is restored; NULL: all of it */
     size_t mappings;        /* user mappings that are not */
     struct snapshot schema; /* of the source */
-    bool no_owner, no_privileges; /* left behind */
+    struct source_sequences before, after; /* of the source, around the dump */
+    struct source_views views;             /* its materialized views */
+    char *large_objects;                   /* how many, and a digest of their bytes */
+    bool no_owner, no_privileges;          /* left behind */
     char
         *reassigned; /* the source's owner, as SQL writes it, whose things are the copy's owner's */
     bool owners_blurred; /* the copy's owner has the name of another role at the source */
@@ -63,3 +76,12 @@ void source_note_schema(struct source_facts *facts, const struct snapshot *s);
  */
 bool source_read_tables(struct source_making *m, struct connection *c, const char *dumped,
                         struct error *e);
+
+/*
+ * What else a copy is compared in: where sequences stand, materialized views, large objects. Read
+ * of the source before and after its dump, and then compared with the copy.
+ */
+bool source_states_begin(struct source_making *m, struct error *e);
+bool source_states_read(struct source_making *m, struct error *e);
+bool source_states_compare(struct source_making *m, struct error *e);
+void source_states_release(struct source_making *m);

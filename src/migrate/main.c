@@ -157,7 +157,10 @@ static void parse(struct arguments *a, int count, char **words)
 /* One line, to the log as well if there is one. */
 static void complain(const struct migration_log *log, const struct error *e)
 {
-    migration_log_line(log, "pgrehearse-migrate: %s%s%s%s", e->message,
+    struct error told = *e;
+    if (e->kind == ERROR_USAGE)
+        hide_quoted_arguments(told.message);
+    migration_log_line(log, "pgrehearse-migrate: %s%s%s%s", told.message,
                        e->sqlstate[0] ? " (SQLSTATE " : "", e->sqlstate, e->sqlstate[0] ? ")" : "");
 }
 
@@ -181,11 +184,13 @@ static enum migrate_status run(struct arguments *a, struct error *e)
 
 int main(int count, char **given)
 {
-    standard_streams_open();
     char **words = (char **)hidden_arguments(count, given); /* argp only changes their order */
-    struct arguments a = {
-        .request = {.migrations = ".", .database = getenv("DATABASE_URL"), .cancel = &stop},
-        .log_path = getenv("MIGRATION_LOG")};
+    standard_streams_open();
+    struct arguments unused = {0}, a = {.request = {.migrations = ".",
+                                                    .database = getenv("DATABASE_URL"),
+                                                    .cancel = &stop},
+                                        .log_path = getenv("MIGRATION_LOG")};
+    parse(&unused, count, given); /* argp quotes what is wrong: with the passwords hidden */
     parse(&a, count, words);
     struct error e = {0};
     enum migrate_status status = MIGRATE_UNAVAILABLE;

@@ -4,6 +4,5 @@ SELECT current_database(), current_setting('server_version'), pg_database_size(c
        (SELECT pg_get_userbyid(c.relowner) FROM pg_class c
         WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND NOT EXISTS (
             SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
-        GROUP BY c.relowner ORDER BY count(*) DESC, 1 LIMIT 1),
-       (SELECT count(*) || ' ' || coalesce(md5(string_agg(oid::text, ' ' ORDER BY oid)), '') FROM pg_largeobject_metadata)
+        GROUP BY c.relowner ORDER BY count(*) DESC, 1 LIMIT 1)
 FROM pg_database d WHERE d.datname = current_database()

@@ -2,12 +2,13 @@
 
 #include <gsl/gsl_fit.h>
 #include <math.h>
+#include <string.h>
 
 #include "memory.h"
 #include "quantile.h"
 
-static const size_t least_sizes = 3; /* for a model with a slope */
 static const double least_residual = 1e-4;
+static const double handicap = 3; /* of n log n: beforehand it is a fifth as likely as linear */
 
 const char *cost_model_name(enum cost_model model)
 {
@@ -27,6 +28,19 @@ double cost_fit_at(const struct cost_fit *fit, double rows)
     return fit->constant + fit->slope * term(fit->model, rows);
 }
 
+double cost_steps_at(const struct forecast_record *f, double rows)
+{
+    double sum = 0;
+    for (size_t i = 0; i < f->step_count; i++) {
+        const struct forecast_step *s = &f->steps[i];
+        struct cost_fit fit = {.model = s->model, .constant = s->constant, .slope = s->slope};
+        if (s->name && strcmp(s->name, "upgrade") == 0)
+            return cost_fit_at(&fit, rows);
+        sum += cost_fit_at(&fit, rows);
+    }
+    return sum;
+}
+
 /* The median of the timings at the same size as point `i`. */
 static double median_at(const struct forecast_point *points, size_t count, size_t i)
 {
@@ -40,7 +54,7 @@ static double median_at(const struct forecast_point *points, size_t count, size_
     return middle;
 }
 
-static size_t count_sizes(const struct forecast_point *points, size_t count)
+size_t cost_count_sizes(const struct forecast_point *points, size_t count)
 {
     size_t sizes = 0;
     for (size_t i = 0; i < count; i++) {
@@ -52,21 +66,28 @@ static size_t count_sizes(const struct forecast_point *points, size_t count)
     return sizes;
 }
 
-/* What the fit needs, as columns. */
-struct columns {
-    double *x, *y, *weight;
-};
-
-static struct columns make_columns(const struct forecast_point *points, size_t count,
-                                   enum cost_model model)
+void cost_weigh(const struct forecast_point *points, size_t count, double *weights)
 {
-    struct columns c = {memory_zeroed(count, sizeof(double)), memory_zeroed(count, sizeof(double)),
-                        memory_zeroed(count, sizeof(double))};
     for (size_t i = 0; i < count; i++) {
         double middle = fmax(median_at(points, count, i), 1e-9);
+        weights[i] = 1 / (middle * middle);
+    }
+}
+
+/* What the fit needs, as columns. */
+struct columns {
+    double *x, *y;
+    const double *weight;
+};
+
+static struct columns make_columns(const struct forecast_point *points, const double *weights,
+                                   size_t count, enum cost_model model)
+{
+    struct columns c = {memory_zeroed(count, sizeof(double)), memory_zeroed(count, sizeof(double)),
+                        weights};
+    for (size_t i = 0; i < count; i++) {
         c.x[i] = term(model, points[i].rows);
         c.y[i] = points[i].seconds;
-        c.weight[i] = 1 / (middle * middle);
     }
     return c;
 }
@@ -75,7 +96,6 @@ static void release_columns(struct columns *c)
 {
     free(c->x);
     free(c->y);
-    free(c->weight);
 }
 
 static double mean_of(const struct columns *c, size_t count)
@@ -109,10 +129,10 @@ static void solve(const struct columns *c, size_t count, struct cost_fit *fit)
     fit->slope = slope;
 }
 
-void cost_fit_model(const struct forecast_point *points, size_t count, enum cost_model model,
-                    struct cost_fit *fit)
+void cost_fit_weighted(const struct forecast_point *points, const double *weights, size_t count,
+                       enum cost_model model, struct cost_fit *fit)
 {
-    struct columns c = make_columns(points, count, model);
+    struct columns c = make_columns(points, weights, count, model);
     double squares = 0, parameters = model == COST_CONSTANT ? 2 : 3, n = (double)count;
     *fit = (struct cost_fit){.model = model};
     solve(&c, count, fit);
@@ -126,13 +146,24 @@ void cost_fit_model(const struct forecast_point *points, size_t count, enum cost
     fit->criterion =
         n * log(variance) + 2 * parameters +
         (n > parameters + 1 ? 2 * parameters * (parameters + 1) / (n - parameters - 1) : INFINITY);
+    if (model == COST_LINEARITHMIC)
+        fit->criterion += handicap;
     release_columns(&c);
+}
+
+void cost_fit_model(const struct forecast_point *points, size_t count, enum cost_model model,
+                    struct cost_fit *fit)
+{
+    double *weights = memory_zeroed(count, sizeof *weights);
+    cost_weigh(points, count, weights);
+    cost_fit_weighted(points, weights, count, model, fit);
+    free(weights);
 }
 
 void cost_fit_best(const struct forecast_point *points, size_t count, struct cost_fit *fit)
 {
     cost_fit_model(points, count, COST_CONSTANT, fit);
-    if (count_sizes(points, count) < least_sizes)
+    if (cost_count_sizes(points, count) < COST_LEAST_SIZES)
         return;
     for (enum cost_model model = COST_LINEAR; model <= COST_LINEARITHMIC; model++) {
         struct cost_fit other;

@@ -6,13 +6,15 @@ use strict;
 use warnings;
 use lib 'tests/support';
 use CompareTest;
+use Cwd qw(abs_path);
 use File::Temp qw(tempdir);
 use Test::More;
 
-my $build = $ENV{PGREHEARSE_BUILD} || 'build';
+my $build = abs_path($ENV{PGREHEARSE_BUILD} || 'build');
 # Enough rows that what a scan of the table reads stands out from what the catalogs cost.
 my @small = qw(--repositories 30 --chunks-per-repo 300 --embeddings 0 --rounds 8);
 my @calm = (@small, '--threshold', 900);
+my %sizes = (migration_002 => \@small, library => [qw(--authors 30 --books-per-author 100 --rounds 8)]);
 my %all = map { $_->{name} => $_ } regressions();
 my $scratch = tempdir(CLEANUP => 1);
 
@@ -36,9 +38,9 @@ sub worse {
 for my $name (sort keys %all) {
     my $one = $all{$name};
     # outside of a transaction locks are only sampled: that one needs more rows
-    next if $one->{by} ne 'counters' || $one->{suite} ne 'migration_002';
-    my ($status, $json, $said) = compare_them('migration_002', plant($one, 'base', 0),
-        plant($one, 'candidate', 0), @small);
+    next if $one->{by} ne 'counters' || $name eq 'lost-concurrently';
+    my ($status, $json, $said) = compare_them($one->{suite}, plant($one, 'base', 0),
+        plant($one, 'candidate', 0), @{$sizes{$one->{suite}}});
     is($status, 1, "$name: regressed") or diag($said);
     ok($json && worse($json), "$name: and not by its time alone");
 }
@@ -70,6 +72,10 @@ for my $name (sort keys %all) {
     ($status, $json, $said) = compare_them('migration_002', $base, $other, @calm);
     is($status, 3, 'another baseline cannot be compared') or diag($said);
     like($said, qr/the two cannot be compared: at the baseline 005 .*repositories\.extra/, 'what differs is named');
+    my $empty = tempdir(CLEANUP => 1);
+    ($status, $json, $said) = compare_them('migration_002', $base, $empty, @calm);
+    is($status, 3, 'nor can one whose baseline cannot be built, as in a run');
+    like($said, qr/^pgrehearse: candidate: the baseline 005 cannot be built/m, 'whose it is is said');
 }
 
 # The base from git.
@@ -77,8 +83,12 @@ for my $name (sort keys %all) {
     my $work = "$scratch/project";
     my $sound = plant($all{same}, 'base', 0);
     my $git = "git -C $work -c user.name=t -c user.email=t\@example.org -c init.defaultBranch=main";
-    system("mkdir -p $work/db && cp -R $sound/. $work/db && git init -q $work && $git add -A && "
-            . "$git commit -qm one && $git tag v1") == 0 or die 'git failed';
+    system("mkdir -p $work/db $work/none && cp -R $sound/. $work/db && git init -q $work && "
+            . "$git add -A && $git commit -qm one && $git tag v1 && "
+            . "git clone -q --bare $work $scratch/bare && "
+            . "echo 2 >$work/none/2 && $git add -A && $git commit -qm two && $git tag -a -m 2 v2 && "
+            . "$git tag v3-rc1 && $git tag nightly && "
+            . "git clone -q --depth 1 file://$work $scratch/shallow") == 0 or die 'git failed';
     system('cp', '-R', plant($all{'extra-rewrite'}, 'candidate', 0) . '/.', "$work/db") == 0 or die;
     my $said = `$build/bin/pgrehearse compare --base-ref v1 --migrations $work/db @small \\
         --output '$scratch/git' 2>&1`;
@@ -86,15 +96,38 @@ for my $name (sort keys %all) {
     like($said, qr/^base +v1$/m, 'which is named');
     like($said, qr/table public\.code_chunks is rewritten/, 'and has less to rewrite');
     is(`git -C $work status --porcelain | grep -v '^ M'`, '', 'the work tree is as it was');
-    $said = `$build/bin/pgrehearse compare --base-ref nosuch --migrations $work/db --output '$scratch/git' 2>&1`;
-    is($? >> 8, 2, 'a reference that is not there');
-    like($said, qr/--base-ref nosuch: .*no such commit, tag or branch/, 'is said not to be');
+
+    # What is no commit of a work tree's folder is told in one line.
+    for my $case (
+        ['--base-ref nosuch', "$work/db", qr/--base-ref nosuch: .*: no such commit, tag or branch$/],
+        ['--base-ref v1', "$work/none", qr/: it was not there then$/],
+        ['--base-ref v1', "$scratch/shallow/db", qr/: no such commit.*; the clone is shallow: git fetch/],
+        ['--base-ref v1', "$scratch/bare", qr/: it is no folder of a work tree: a bare repository\?$/],
+        ['--base-ref v1', $sound, qr/: fatal: not a git repository/],
+        ['', "$scratch/shallow/none", qr/: no release before it.*; the clone is shallow: .*; name a commit/])
+    {
+        my ($option, $folder, $expected) = @$case;
+        my $said = `$build/bin/pgrehearse compare $option --migrations $folder --output '$scratch/git' 2>&1`;
+        is($? >> 8, 2, "compare $option --migrations " . $folder =~ s{\Q$scratch\E}{}r);
+        chomp $said;
+        like($said, qr/\Apgrehearse: [^\n]*\z/, 'one line');
+        like($said, $expected, 'that says why');
+    }
+
+    # Without a base it is the last release: of changed migrations the newest, otherwise the one
+    # before it. Also where a hook of git points git elsewhere.
+    my $last = sub {
+        my $said = `cd $work && GIT_DIR=.git $build/bin/pgrehearse compare --migrations db @calm --output '$scratch/git' 2>&1`;
+        return $said =~ /^base +(.*)$/m ? $1 : $said;
+    };
+    is($last->(), 'v2 (the last release)', 'no pre-release, and no other tag');
+    system("git -C $work checkout -q -- db") == 0 or die;
+    is($last->(), 'v1 (the last release)', 'at a release itself it is the one before');
 }
 
 # The command line.
 for my $case (
-    [[], qr/compare: with what\? Give either/],
-    [['--base-migrations', 'a', '--base-ref', 'b'], qr/compare: with what\? Give either/],
+    [['--base-migrations', 'a', '--base-ref', 'b'], qr/compare: with what\? Give only one of/],
     [['--base-migrations', '/nowhere'], qr{/nowhere: no such folder}],
     [['--base-migrations', '.', '--rounds', 3], qr/--rounds: expected 8 to/],
     [['--base-migrations', '.', '--threshold', 'x'], qr/--threshold x: expected a percentage/])

@@ -28,14 +28,17 @@ sub file {
 {
     my ($status, $said) = forecast('--rows code_chunks=8000', @small);
     is($status, 0, 'far below the limit') or diag($said);
-    like($said, qr/^forecast +\S+ (m?s|min).* \(.* to .*\) at 8000 code_chunks, limit 5 min 0 s$/m,
+    like($said, qr/^forecast +\S+ (m?s|min).* \(.* to .*\) at 8000 code_chunks, limit 5 min$/m,
         'the sentence');
     like($said, qr/^measured +800 rows: .* in 2 runs$/m, 'the points');
     my $json = file('forecast.json');
     is(scalar @{$json->{points}}, 8, 'four sizes, two runs each');
     is($json->{table}, 'code_chunks', 'whose rows');
     ok($json->{low} <= $json->{estimate} && $json->{estimate} <= $json->{high}, 'an interval');
-    is($json->{steps}[0]{name}, 'upgrade', 'the whole');
+    is($json->{steps}[0]{name}, 'outside its steps', 'what belongs to no step');
+    my $sum = 0;
+    $sum += $_->{estimate} for @{$json->{steps}};
+    ok(abs($sum / $json->{estimate} - 1) < 1e-6, 'the steps add up to the whole');
     ok(@{$json->{steps}} > 5, 'and each step of the log');
     ok((grep { $_ eq $json->{steps}[0]{model} } 'constant', 'linear', 'n log n'), 'with a model');
     my $run = file('run.json');

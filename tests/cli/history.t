@@ -78,7 +78,10 @@ system("$git init -q && $git add . && $git commit -q -m x") == 0 or die 'git';
 chomp(my $commit = `$git rev-parse --short=12 HEAD`);
 with_history("$area/git.db");
 write_file("$suite/migrations/note.txt", 'x');
-with_history("$area/git.db");
+{
+    local $ENV{GIT_DIR} = '.git';    # as in a hook of git
+    with_history("$area/git.db");
+}
 is(db("$area/git.db", 'SELECT label FROM runs ORDER BY length(label)'), "$commit\n$commit+",
     'a run is labelled with the commit, and a "+" where there is more than it');
 

@@ -41,6 +41,9 @@ static const char source_rows[] =
     "INSERT INTO \"logs of all\" VALUES ('\nSET transaction_timeout = 0;\n');"
     "INSERT INTO parts SELECT i, i FROM generate_series(1, 30) i; INSERT INTO base VALUES (1);"
     "INSERT INTO derived VALUES (2, 3); SELECT lo_from_bytea(0, 'large');"
+    "SELECT lo_from_bytea(4711, decode(repeat('ab', 2500000), 'hex'));"
+    "CREATE SEQUENCE counted; SELECT setval('counted', 42); CREATE SEQUENCE untouched START 7;"
+    "CREATE SEQUENCE backwards INCREMENT -1; SELECT setval('backwards', -5);"
     "CREATE MATERIALIZED VIEW summed AS SELECT sum(amount) FROM account;";
 
 struct fixture {

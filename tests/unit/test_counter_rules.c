@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../support/testing.h"
+#include "blame.h"
 #include "lock_rules.h"
 #include "memory.h"
 
@@ -95,7 +96,7 @@ static void test_wal(void **state)
     assert_int_equal(g->found.count, 1);
     assert_string_equal(g->found.items[0].message,
                         "WAL: 1.3 MB instead of 1.0 MB, 30 % more; most of it in statement 2 "
-                        "(statement 2)");
+                        "of step backfill (statement 2)");
     for (size_t i = 0; i < RUNS; i++) /* below the threshold */
         g->candidate[i]->totals.wal_bytes = 1090000;
     assert_false(is_worse(g, NULL));
@@ -168,9 +169,94 @@ static void test_lock_of_a_replaced_statement(void **state)
         set_text(&g->candidate[i]->statements[1].sql, "CREATE INDEX i ON orders (day)");
     }
     assert_true(is_worse(g, "locks"));
-    for (size_t i = 0; i < RUNS; i++) /* the same transaction holds the table already */
+    for (size_t i = 0; i < RUNS; i++) { /* the same transaction holds the table already */
+        g->base[i]->statements[1].transaction = 1;
         g->candidate[i]->statements[1].transaction = 1;
+    }
     assert_false(is_worse(g, NULL));
+}
+
+/* No mode is stronger, but the lock is kept while more is done. */
+static void test_work_under_a_lock(void **state)
+{
+    struct ground *g = *state;
+    for (size_t i = 0; i < RUNS; i++) {
+        struct cost_record *both[] = {g->base[i], g->candidate[i]};
+        for (size_t k = 0; k < 2; k++) {
+            set_text(&both[k]->locks[0].mode, "AccessExclusiveLock");
+            set_text(&both[k]->locks[1].mode, "RowExclusiveLock");
+            both[k]->locks[0].held = k ? 0.25 : 0.002;
+            both[k]->statements[1].transaction = k ? 1 : 2; /* a COMMIT between them is gone */
+        }
+    }
+    assert_true(is_worse(g, "locks"));
+    assert_int_equal(g->found.count, 1);
+    assert_string_equal(
+        g->found.items[0].message,
+        "table public.orders is locked against readers during more of the work: 5000 buffers are "
+        "read meanwhile instead of 2500, for 250 ms instead of 2 ms; since statement 1 of step "
+        "backfill (statement 1)");
+    for (size_t i = 0; i < RUNS; i++) { /* by as much as the whole: a counter's matter */
+        g->candidate[i]->totals.buffers_hit = 7500;
+        g->candidate[i]->steps[0].counters.buffers_hit = 7500;
+    }
+    is_worse(g, NULL);
+    assert_false(differences_have(&g->found, DIFFERENCE_WORSE, "locks"));
+    for (size_t i = 0; i < RUNS; i++) { /* nobody waits for what the upgrade makes itself */
+        g->candidate[i]->totals = g->base[i]->totals;
+        g->candidate[i]->steps[0].counters = g->base[i]->totals;
+        g->candidate[i]->tables[0].before = -1;
+    }
+    assert_false(is_worse(g, NULL));
+}
+
+static void test_lost_timeout(void **state)
+{
+    static const struct {
+        const char *base, *candidate;
+        bool worse;
+    } cases[] = {{"SET lock_timeout = '2s'", "SET lock_timeout TO 5000", false},
+                 {"set local lock_timeout to 2000", "SET lock_timeout = 0", true},
+                 {"SELECT set_config('lock_timeout', '2s', true)", "SELECT 1", true},
+                 {"SET statement_timeout = '1min'", "RESET statement_timeout", true},
+                 {"SET lock_timeout = '0'", "SELECT 1", false}};
+    struct ground *g = *state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        for (size_t i = 0; i < RUNS; i++) {
+            set_text(&g->base[i]->statements[0].sql, cases[c].base);
+            set_text(&g->candidate[i]->statements[0].sql, cases[c].candidate);
+        }
+        assert_int_equal(is_worse(g, "locks"), cases[c].worse);
+    }
+}
+
+/* Where a migrator sends a file as one statement, the line is named that is new or has gone. */
+static void test_excerpts(void **state)
+{
+    static const struct {
+        const char *base, *candidate, *expected;
+    } cases[] = {
+        {"-- x\nUPDATE a;\nUPDATE b;\n", "-- y\nUPDATE a;\nCREATE INDEX i;\nUPDATE b;\n",
+         "statement 1 of step backfill (… CREATE INDEX i; UPDATE b;)"},
+        {"UPDATE a;\nDISABLE x;\n\nUPDATE b;", "UPDATE a;\nUPDATE b;",
+         "statement 1 of step backfill (… UPDATE b;; the base has before it: DISABLE x;)"},
+        {"UPDATE a;", "UPDATE a;\nUPDATE a;", "statement 1 of step backfill (… UPDATE a;)"},
+        {"SELECT 1", "SELECT 2", "statement 1 of step backfill (SELECT 2)"},
+        {"SELECT 1", /* cut after a whole character; the hundredth byte is within one */
+         "-----------\nSELECT "
+         "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "aaaaaaaaaaaaaéé'",
+         "statement 1 of step backfill (SELECT "
+         "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa …)"}};
+    struct ground *g = *state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        set_text(&g->base[0]->statements[0].sql, cases[c].base);
+        set_text(&g->candidate[0]->statements[0].sql, cases[c].candidate);
+        char *found = blame_statement(g->base[0], &g->candidate[0]->statements[0]);
+        assert_string_equal(found, cases[c].expected);
+        free(found);
+    }
 }
 
 static void test_size_and_statements(void **state)
@@ -201,6 +287,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_stronger_lock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lock_of_a_replaced_statement, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_size_and_statements, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_work_under_a_lock, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_lost_timeout, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_excerpts, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("counter rules", tests, NULL, NULL) ? 1 : 0;
 }

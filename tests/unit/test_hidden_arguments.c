@@ -38,9 +38,31 @@ static void test_passwords_become_stars(void **state)
     }
 }
 
+static void test_messages_that_quote_arguments(void **state)
+{
+    static const struct {
+        const char *said, *told;
+    } messages[] = {
+        {"no suite 'x'", "no suite 'x'"},
+        {"no suite 'postgresql://u:abc@h/d': none", "no suite 'postgresql://u:***@h/d': none"},
+        {"--webhok=https://h/abc: unknown", "--webhok=https://h/**** unknown"},
+        {"'host=h password=abc': none", "'host=h password=***** none"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
+        char *message = strdup(messages[i].said);
+        hide_quoted_arguments(message);
+        assert_string_equal(message, messages[i].told);
+        assert_null(strstr(message, "abc"));
+        free(message);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_passwords_become_stars)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_passwords_become_stars),
+                                       cmocka_unit_test(test_messages_that_quote_arguments)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     return failed ? 1 : 0;
 }

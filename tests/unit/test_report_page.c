@@ -229,6 +229,7 @@ static void locks_are_ranked(void **state)
                    {"TOAST table pg_toast.pg_toast_16384", 0},
                    {"type orders[]", 0},
                    {"trigger t on table orders", 0},
+                   {"default value for column day of table orders", 0},
                    {"object in pg_catalog.pg_attrdef", 0},
                    {NULL, 0}};
     (void)state;

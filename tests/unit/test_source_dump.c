@@ -227,6 +227,7 @@ static void test_roles(void **state)
                               "DROP MATERIALIZED VIEW summed; DROP VIEW rich;"
                               "DROP TABLE account, scratch, \"logs of all\", parts, derived, base;"
                               "DROP FUNCTION noop(), odd(); DROP TYPE mood;"
+                              "DROP SEQUENCE counted, untouched, backwards;"
                               "SELECT lo_unlink(oid) FROM pg_largeobject_metadata");
         if (owner)
             test_database_run(&f->db, give);

@@ -92,7 +92,7 @@ char *client_program_find(const char *name, int server_version, struct error *e)
     if (!s.best && s.wanted)
         error_set(e, ERROR_UNAVAILABLE,
                   "no %s of PostgreSQL %d or newer here: install the package "
-                  "postgresql-client-%d",
+                  "postgresql-client-%d (the PostgreSQL project has it where this system has not)",
                   name, s.wanted, s.wanted);
     else if (!s.best)
         error_set(e, ERROR_UNAVAILABLE, "no %s here: install the package postgresql-client", name);

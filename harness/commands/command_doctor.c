@@ -1,6 +1,7 @@
 /* pgrehearse doctor: is everything there that a run needs, and if not, what to install. */
 #include <sys/statvfs.h>
 
+#include "client_program.h"
 #include "command.h"
 #include "installation.h"
 #include "memory.h"
@@ -87,6 +88,21 @@ static void examine_extensions(struct examination *x, const struct suite *suite,
     }
 }
 
+/* What takes backups and copies, and restores them: pg_dump refuses a server newer than itself. */
+static void examine_client_programs(struct examination *x, const struct server *server)
+{
+    static const char *const names[] = {"pg_dump", "pg_restore", "psql"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct error e = {0};
+        char *program = client_program_find(names[i], server->version, &e);
+        if (program)
+            healthy(names[i], program);
+        else
+            trouble(x, names[i], e.message);
+        free(program);
+    }
+}
+
 static void examine_with_server(struct examination *x, const struct suite *suite, const char *url,
                                 const struct run_folder *folder, const struct cancel *cancel)
 {
@@ -109,6 +125,7 @@ static void examine_with_server(struct examination *x, const struct suite *suite
     else
         trouble(x, "right to create", e.message);
     examine_extensions(x, suite, &server);
+    examine_client_programs(x, &server);
     for (unsigned i = 0; i < suite->migrator_count; i++)
         examine_migrator(x, suite, &suite->migrators[i],
                          suite->migrators[i].port ? server.migrator_url : server.url, folder,

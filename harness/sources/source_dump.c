@@ -147,6 +147,9 @@ bool source_dump_open(struct source *s, struct error *e)
         good = run_scan(s, packing ? packing->program : "cat", text_string(&command), s->scan, e);
         text_release(&command);
     }
+    if (!good && strstr(e->message, "unsupported version"))
+        error_prefix(e, "a newer pg_dump wrote it: install the package postgresql-client of that "
+                        "release");
     if (!good)
         return error_prefix(e, "the dump %s cannot be read", path);
     if (!judge_plain(path, s->scan, e))

@@ -101,4 +101,12 @@ like(calls(), qr/ install .*\bchromium\b/, 'a pointer to a snap is no browser');
 ($exit, $said) = run(chromium => undef, 'google-chrome' => 'echo "Google Chrome 120.0.1"', id => $root,
     'apt-get' => $apt, args => ['--tests']);
 is(calls(), '', 'a browser under another name will do') or diag($said);
+
+# What apt knows it may tell at length: who stops reading early makes apt-cache fail.
+my ($in_apt) = grep {/^in_apt\(\)/} do { open my $in, '<', 'scripts/setup' or die; <$in> };
+for ([q{yes 'Package: x' | head -c 300000}, 0], ['true', 1]) {
+    my ($answer, $expected) = @$_;
+    is(system('bash', '-c', "set -euo pipefail; apt-cache() { $answer; }; $in_apt in_apt x") >> 8, $expected,
+        $expected ? 'a package that apt does not know' : 'one that it says much of');
+}
 done_testing;

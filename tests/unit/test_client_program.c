@@ -48,9 +48,24 @@ static void which_servers_refuse_it(void **state)
     assert_false(client_program_is_ahead("/bin/false", 150000));
 }
 
+/* pg_dump refuses a server that is newer than itself, so no older one is taken. */
+static void none_is_new_enough(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    char *newest = client_program_find("pg_dump", 0, &e);
+    assert_non_null(newest);
+    free(newest);
+    assert_null(client_program_find("pg_dump", 990001, &e));
+    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
+    assert_non_null(strstr(e.message, "no pg_dump of PostgreSQL 99 or newer here: install the "
+                                      "package postgresql-client-99"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_refused_line_is_no_error),
-                                       cmocka_unit_test(which_servers_refuse_it)};
+                                       cmocka_unit_test(which_servers_refuse_it),
+                                       cmocka_unit_test(none_is_new_enough)};
     return cmocka_run_group_tests_name("client_program", tests, NULL, NULL) ? 1 : 0;
 }

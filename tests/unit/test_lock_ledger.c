@@ -30,7 +30,7 @@ static PGresult *make_rows(const struct row *rows, int count)
     PGresAttDesc columns[LOCK_COLUMN_COUNT];
     memset(columns, 0, sizeof columns);
     for (size_t i = 0; i < LOCK_COLUMN_COUNT; i++)
-        columns[i].name = (char *)(uintptr_t) "column";
+        columns[i].name = (char *)"column";
     PGresult *made = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
     if (!made || !PQsetResultAttrs(made, LOCK_COLUMN_COUNT, columns))
         abort();

@@ -83,6 +83,8 @@ static void test_no_dump(void **state)
         {"pg_dump -Fc \"$URL\" | gzip >dump", "is no dump"},
         {"pg_dump -Fc \"$URL\" | head -c 3000 >dump", "cannot be read"},
         {"pg_dump --create \"$URL\" >dump", "--create"},
+        {"pg_dump -Fc -f dump \"$URL\"; printf '\\177' | dd of=dump bs=1 seek=6 conv=notrunc",
+         "a newer pg_dump wrote it: install the package postgresql-client"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error e = {0};

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # Certification: a sound source passes and is left as it was; whatever is wrong with one is found
 # and named, of a live database and of its dump; nothing stays behind, and no password shows.
+# Takes long.
 use strict;
 use warnings;
 # A server of its own: it listens to a port.

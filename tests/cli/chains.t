@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # The reference chain, as SQL files and as an Alembic project: both make the same schema, hand a
 # database over to each other, and refuse the same things with the same words.
+# Takes long.
 use strict;
 use warnings;
 use FindBin;

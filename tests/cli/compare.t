@@ -2,6 +2,7 @@
 # pgrehearse compare, on what does not wander: counters, locks, rewrites, failures. That times are
 # judged well is shown by tests/unit/test_statistics_paired.t and benchmarks/compare/run; here the
 # threshold is so high that no noise reaches it.
+# Takes long.
 use strict;
 use warnings;
 use lib 'tests/support';

@@ -1,5 +1,6 @@
 #!/usr/bin/perl
 # pgrehearse deploy: the good way, what it refuses, every failure and what becomes of it.
+# Takes long.
 use strict;
 use warnings;
 use FindBin;

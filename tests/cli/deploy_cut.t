@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # pgrehearse deploy when the server is away: when it begins, between its steps, and when the
 # connection is cut in the middle of one. It says where it stands and how to go on, and that works.
+# Takes long.
 use strict;
 use warnings;
 use FindBin;

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # pgrehearse deploy, killed with SIGKILL after each of its steps and within those that write: the
 # next deploy finishes or rolls back, and what must not run twice does not.
+# Takes long.
 use strict;
 use warnings;
 use FindBin;

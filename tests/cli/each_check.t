@@ -2,6 +2,7 @@
 # Each check of the shipped suite fails on something broken: a table of damages to a copy of the
 # suite, each with the check that has to fail and what it has to say. At the end, no check of the
 # sound suite may be left that no row has seen fail.
+# Takes long.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);

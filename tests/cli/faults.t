@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # The faults, the round trip and the constraints: sound migrations pass, and each broken one is
 # found by the finding that is named.
+# Takes long.
 use strict;
 use warnings;
 use FindBin;

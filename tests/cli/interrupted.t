@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # What a migrator leaves when it is cut off: sound ones pass, and each way of leaving a half-made
 # database is found, by what it left and at the statement where it first can.
+# Takes long.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);

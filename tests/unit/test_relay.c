@@ -187,6 +187,9 @@ static void several_connections_and_a_cancel_request(void **state)
     assert_true(connection_open_as_it_is(&second, relay_url(f->relay), NULL, &e));
     assert_int_equal(PQsendQuery(second.pg, "SELECT pg_sleep(60)"), 1);
     run(f, "SELECT 1"); /* is not kept waiting by the other */
+    /* a cancel that comes before the query cancels nothing */
+    run(f, "DO 'BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = "
+           "''PgSleep'') LOOP PERFORM pg_stat_clear_snapshot(); END LOOP; END'");
     char ignored[256];
     PGcancel *request = PQgetCancel(second.pg);
     int asked = PQcancel(request, ignored, sizeof ignored);

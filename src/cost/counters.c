@@ -87,6 +87,7 @@ static bool find_query(struct counter_source *s, struct connection *server, stru
     if (s->known) {
         free(s->query);
         s->query = memory_copy_of(query);
+        s->schema = memory_copy_of(schema);
     }
     PQclear(rows);
     free(trial_query);
@@ -157,9 +158,21 @@ void counters_add(struct cost_counters *sum, const struct cost_counters *more)
     add(&sum->temp_bytes, more->temp_bytes);
 }
 
+/* Whoever comes next would read past the entries of a database that is gone, at every boundary. */
+static void forget_entries(struct counter_source *s, struct connection *server)
+{
+    struct error ignored = {0}; /* it takes a right that the role need not have */
+    char *query = memory_format("SELECT %s.pg_stat_statements_reset(0, $1::oid, 0)", s->schema);
+    const char *const values[] = {s->database};
+    PQclear(connection_query(server, query, 1, values, &ignored));
+    free(query);
+}
+
 void counters_give_back(struct counter_source *s, struct connection *server)
 {
     struct error ignored = {0}; /* the database is a throwaway one */
+    if (s->known)
+        forget_entries(s, server);
     if (!s->switched)
         return;
     char *identifier = connection_identifier(server, s->name);
@@ -175,6 +188,7 @@ void counters_give_back(struct counter_source *s, struct connection *server)
 void counters_release(struct counter_source *s)
 {
     free(s->query);
+    free(s->schema);
     free(s->database);
     free(s->name);
     *s = (struct counter_source){0};

@@ -12,6 +12,7 @@ struct counter_source {
     bool known;     /* there are counters */
     bool switched;  /* the database was told to count; counters_give_back() takes that back */
     char *query;    /* COUNTER_COLUMN_COUNT columns of one row; $2 is the database's oid */
+    char *schema;   /* of the extension, quoted */
     char *database; /* its oid */
     char *name;     /* and its name */
 };
@@ -45,5 +46,6 @@ void counters_add(struct cost_counters *sum, const struct cost_counters *more);
 
 extern const struct cost_counters counters_unknown;
 
+/* The database is told no longer to count, and its entries are forgotten where that is allowed. */
 void counters_give_back(struct counter_source *s, struct connection *server);
 void counters_release(struct counter_source *s);

@@ -342,6 +342,24 @@ static void figures_can_be_had_again(void **state)
     assert_int_equal(first.wal_records, second.wal_records);
 }
 
+/* Else each measurement would read past what the earlier ones have left, at every boundary. */
+static void entries_are_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    struct error e = {0};
+    const char *const name[] = {f->database.name};
+    measure(f, PSQL "-c 'SELECT count(*) FROM orders'");
+    assert_true(f->record->totals.buffers_hit > 0);
+    char *entries = connection_value(&f->database.server,
+                                     "SELECT count(*) FROM pg_stat_statements s JOIN pg_database d "
+                                     "ON d.oid = s.dbid WHERE datname = $1",
+                                     1, name, &e);
+    assert_non_null(entries);
+    bool none = strcmp(entries, "0") == 0;
+    free(entries);
+    assert_true(none);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +375,7 @@ int main(void)
         TEST(several_connections_are_told),
         TEST(what_cannot_be_told_is_said),
         TEST(figures_can_be_had_again),
+        TEST(entries_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -90,7 +90,7 @@ static const cyaml_schema_field_t action_fields[] = {
     OPTIONAL_STRING(struct suite_action, sql),
     OPTIONAL_STRING(struct suite_action, fails),
     OPTIONAL_STRING(struct suite_action, hold),
-    CYAML_FIELD_BOOL("release", CYAML_FLAG_OPTIONAL, struct suite_action, release),
+    YAML_FIELD_BOOL("release", CYAML_FLAG_OPTIONAL, struct suite_action, release),
     OPTIONAL_STRING(struct suite_action, stamp),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t action = ITEM(struct suite_action, action_fields);

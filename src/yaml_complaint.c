@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "text.h"
+#include "yaml_schema.h"
 
 /* What follows `prefix` in `string`, NULL if that does not begin with it. */
 static const char *after(const char *string, const char *prefix)
@@ -39,56 +40,6 @@ void yaml_complaint_listen(cyaml_log_t level, void *context, const char *format,
     else if (!complaint->reason)
         complaint->reason = memory_copy_of(said);
     free(line);
-}
-
-static const cyaml_schema_value_t *entry_of(const cyaml_schema_value_t *schema)
-{
-    while (schema->type == CYAML_SEQUENCE || schema->type == CYAML_SEQUENCE_FIXED)
-        schema = schema->sequence.entry;
-    return schema;
-}
-
-static const cyaml_schema_value_t *field_of(const cyaml_schema_value_t *schema, const char *key)
-{
-    schema = entry_of(schema);
-    if (schema->type != CYAML_MAPPING)
-        return NULL;
-    for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key; f++)
-        if (strcmp(f->key, key) == 0)
-            return &f->value;
-    return NULL;
-}
-
-static void describe(const cyaml_schema_value_t *schema, struct text *t)
-{
-    switch (schema->type) {
-    case CYAML_INT:
-        text_append(t, "a whole number");
-        break;
-    case CYAML_UINT:
-        text_append(t, "a whole number, 0 or more");
-        break;
-    case CYAML_ENUM:
-        for (uint32_t i = 0; i < schema->enumeration.count; i++)
-            text_append_format(t, "%s%s", i ? " or " : "", schema->enumeration.strings[i].str);
-        break;
-    case CYAML_FLOAT:
-        text_append(t, "a number");
-        break;
-    case CYAML_SEQUENCE:
-    case CYAML_SEQUENCE_FIXED:
-        text_append(t, "a list of ");
-        describe(schema->sequence.entry, t);
-        break;
-    case CYAML_MAPPING:
-        text_append(t, "{");
-        for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key; f++)
-            text_append_format(t, "%s%s", f == schema->mapping.fields ? "" : ", ", f->key);
-        text_append(t, "}");
-        break;
-    default:
-        text_append(t, "text");
-    }
 }
 
 /* libcyaml 1.4.2 tells a negative number that may not be one as a huge one:
@@ -149,7 +100,7 @@ static const cyaml_schema_value_t *walk(const struct yaml_complaint *complaint, 
         if (!field)
             continue;
         text_append_format(path, "%s%s", path->length ? "." : "", field);
-        schema = schema ? field_of(schema, field) : NULL;
+        schema = schema ? yaml_schema_field(schema, field) : NULL;
     }
     return schema;
 }
@@ -171,13 +122,13 @@ bool yaml_complaint_tell(const struct yaml_complaint *complaint, const char *pat
     const cyaml_schema_value_t *wanted = walk(complaint, skipped, schema, &key);
     if (unknown) {
         line = line_of_key(source, unknown, line);
-        wanted = wanted ? entry_of(wanted) : NULL;
+        wanted = wanted ? yaml_schema_entry(wanted) : NULL;
     } else if (missing) {
-        wanted = wanted ? field_of(wanted, missing) : NULL;
+        wanted = wanted ? yaml_schema_field(wanted, missing) : NULL;
     }
     if (unknown || missing)
         text_append_format(&key, "%s%s", key.length ? "." : "", unknown ? unknown : missing);
-    describe(wanted ? wanted : schema, &expected);
+    yaml_schema_describe(wanted ? wanted : schema, &expected);
     char where[32] = "";
     if (line)
         snprintf(where, sizeof where, ", line %zu", line);

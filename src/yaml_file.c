@@ -6,6 +6,7 @@
 #include "memory.h"
 #include "text.h"
 #include "yaml_complaint.h"
+#include "yaml_numbers.h"
 
 const cyaml_strval_t yaml_booleans[2] = {{"false", false}, {"true", true}};
 
@@ -28,30 +29,42 @@ static bool not_yaml(const yaml_parser_t *parser, const struct text *source, con
                      parser->problem ? parser->problem : "out of memory");
 }
 
+static bool load_document(yaml_parser_t *parser, yaml_document_t *document,
+                          const struct text *source, const char *path, struct error *e)
+{
+    return yaml_parser_load(parser, document) || not_yaml(parser, source, path, e);
+}
+
+static bool check_second(yaml_document_t *second, const char *path, struct error *e)
+{
+    return !yaml_document_get_root_node(second) ||
+           error_set(e, ERROR_USAGE, "%s, line %zu: expected one YAML document, no second", path,
+                     second->start_mark.line + 1);
+}
+
 /*
- * Whether it is YAML, and one document. libcyaml knows no line of a syntax error, and leaves a
- * second document unread.
+ * What libcyaml does not: the line of a syntax error, a second document, numbers with something
+ * behind them.
  */
-static bool check_syntax(const struct text *source, const char *path, struct error *e)
+static bool check_document(const struct text *source, const char *path,
+                           const cyaml_schema_value_t *schema, struct error *e)
 {
     yaml_parser_t parser;
-    size_t documents = 0;
-    bool good = true, ended = false;
+    yaml_document_t document;
     if (!yaml_parser_initialize(&parser))
         abort();
     yaml_parser_set_input_string(&parser, (const unsigned char *)text_string(source),
                                  source->length);
-    while (good && !ended) {
-        yaml_event_t event;
-        if (!yaml_parser_parse(&parser, &event)) {
-            good = not_yaml(&parser, source, path, e);
-            break;
-        }
-        if (event.type == YAML_DOCUMENT_START_EVENT && ++documents > 1)
-            good = error_set(e, ERROR_USAGE, "%s, line %zu: expected one YAML document, no second",
-                             path, event.start_mark.line + 1);
-        ended = event.type == YAML_STREAM_END_EVENT;
-        yaml_event_delete(&event);
+    bool good = load_document(&parser, &document, source, path, e);
+    if (good) {
+        good = yaml_numbers_check(&document, path, schema, e);
+        yaml_document_delete(&document);
+    }
+    if (good && load_document(&parser, &document, source, path, e)) {
+        good = check_second(&document, path, e);
+        yaml_document_delete(&document);
+    } else {
+        good = false;
     }
     yaml_parser_delete(&parser);
     return good;
@@ -89,7 +102,8 @@ bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void *
     *data = NULL;
     bool good = text_read_file(&source, path, file_limit) ||
                 error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
-    good = good && check_syntax(&source, path, e) && parse(&source, path, schema, data, e);
+    good =
+        good && check_document(&source, path, schema, e) && parse(&source, path, schema, data, e);
     text_release(&source);
     return good;
 }

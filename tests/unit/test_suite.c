@@ -71,7 +71,7 @@ static const struct {
     {"name: s\nbaseline: '1'\ntarget: '2'\ntime_limit: -5\npreserved_tables: [t]\n" REST,
      "/suite.yaml: time_limit: expected seconds, more than 0"},
     {"name: s\nbaseline: '1'\ntarget: '2'\ntime_limit: inf\npreserved_tables: [t]\n" REST,
-     "/suite.yaml: time_limit: expected seconds, more than 0"},
+     "/suite.yaml, line 4, key time_limit: 'inf' is no number; expected a number"},
     {HEAD "migrators: [" MIGRATOR("m", ", stamp: s") "]\n" VALIDATIONS FIXTURES,
      "/suite.yaml: migrators.stamp: expected {revision} in the command"},
     {HEAD "migrators: [" MIGRATOR("m", ", step: '('") "]\n" VALIDATIONS FIXTURES,

@@ -31,16 +31,18 @@ void figure_append_duration(struct text *t, double seconds)
         return;
     }
     double s = fmin(fmax(seconds, 0), largest);
-    long long whole = llround(s);
+    long long whole = llround(s), minutes = llround(s / 60);
     if (s < 0.9995)
         text_append_format(t, "%lld ms", llround(s * 1000));
     else if (s < 59.95) {
         figure_append_decimal(t, s, 1);
         text_append(t, " s");
     } else if (whole < 3600)
-        text_append_format(t, "%lld min %02lld s", whole / 60, whole % 60);
+        text_append_format(t, whole % 60 ? "%lld min %02lld s" : "%lld min", whole / 60,
+                           whole % 60);
     else
-        text_append_format(t, "%lld h %02lld min", whole / 3600, whole % 3600 / 60);
+        text_append_format(t, minutes % 60 ? "%lld h %02lld min" : "%lld h", minutes / 60,
+                           minutes % 60);
 }
 
 /* Always seconds beyond one, since limits are given in them. */

@@ -8,7 +8,7 @@
 /* With `decimals` (0 to 6) digits after a point: "12.300". */
 void figure_append_decimal(struct text *t, double value, int decimals);
 
-/* Seconds for people: "0 ms", "340 ms", "4.1 s", "2 min 05 s", "1 h 02 min". */
+/* Seconds for people: "0 ms", "340 ms", "4.1 s", "2 min 05 s", "5 min", "1 h 02 min". */
 void figure_append_duration(struct text *t, double seconds);
 
 /*

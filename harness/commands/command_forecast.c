@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "figure.h"
 #include "folder.h"
 #include "forecast.h"
 #include "memory.h"
@@ -11,6 +12,7 @@
 #include "progress_bar.h"
 #include "signals.h"
 #include "suite_arguments.h"
+#include "text.h"
 #include "verdict.h"
 
 static const struct option_spec specs[] = {
@@ -137,18 +139,21 @@ static int score(const struct arguments *a)
     struct error e = {0};
     struct forecast_score s;
     double seconds = 0;
-    char took[32], low[32], high[32];
     if (!arguments_seconds(a, "seconds", &seconds, &e) ||
         (seconds <= 0 &&
          !error_set(&e, ERROR_USAGE, "--score: how long did it take? Give --seconds S")) ||
         !forecast_score(arguments_value(a, "score"), &s, &e))
         return command_fail(&e);
     s.inside = seconds >= s.low && seconds <= s.high;
-    duration_text(seconds, took, sizeof took);
-    duration_text(s.low, low, sizeof low);
-    duration_text(s.high, high, sizeof high);
-    printf("it took %s, %s the interval of %s to %s; %+.0f %% of the estimate\n", took,
-           s.inside ? "inside" : "outside", low, high, 100 * (seconds / s.estimate - 1));
+    struct text line = {0};
+    text_append(&line, "it took ");
+    figure_append_duration(&line, seconds);
+    text_append_format(&line, ", %s the interval of ", s.inside ? "inside" : "outside");
+    figure_append_duration(&line, s.low);
+    text_append(&line, " to ");
+    figure_append_duration(&line, s.high);
+    printf("%s; %+.0f %% of the estimate\n", text_string(&line), 100 * (seconds / s.estimate - 1));
+    text_release(&line);
     return s.inside ? EXIT_PASSED : EXIT_FINDINGS;
 }
 

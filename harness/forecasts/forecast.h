@@ -46,9 +46,6 @@ bool forecast_write(const struct forecast *f, const char *folder, struct error *
 
 void forecast_release(struct forecast *f);
 
-/* "220 ms", "12.3 s", "3 min 40 s" into `buffer` (32 bytes are enough). */
-void duration_text(double seconds, char *buffer, size_t size);
-
 /*
  * How many rows the database at `url` has, which is only read: of `table`, or with NULL of the
  * suite's preserved table that has the most. `*name` is to be freed; `*how` says whether they were

@@ -2,64 +2,52 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "cost_fit.h"
+#include "figure.h"
 #include "forecast_parts.h"
 #include "memory.h"
+#include "text.h"
 
-void duration_text(double seconds, char *buffer, size_t size)
+/* "3:05 to 4:30" where both are minutes, else "58.2 s to 1 min 04 s". */
+static void append_interval(struct text *t, double low, double high)
 {
-    if (seconds < 0.9995) {
-        snprintf(buffer, size, "%.0f ms", 1000 * seconds);
-    } else if (seconds < 59.95) {
-        snprintf(buffer, size, "%.1f s", seconds);
-    } else if (seconds < 3599.5) {
-        long whole = lround(seconds);
-        snprintf(buffer, size, whole % 60 ? "%ld min %ld s" : "%ld min", whole / 60, whole % 60);
-    } else {
-        long minutes = lround(seconds / 60);
-        snprintf(buffer, size, minutes % 60 ? "%ld h %ld min" : "%ld h", minutes / 60,
-                 minutes % 60);
-    }
-}
-
-/* "3:05 to 4:30" where both are minutes, else "58.2 s to 1 min 4 s". */
-static void interval_text(const struct forecast_record *f, char *buffer, size_t size)
-{
-    char low[32], high[32];
-    long least = lround(f->low), most = lround(f->high);
+    long least = lround(low), most = lround(high);
     if (least >= 60 && most < 3600) {
-        snprintf(buffer, size, "%ld:%02ld to %ld:%02ld", least / 60, least % 60, most / 60,
-                 most % 60);
+        text_append_format(t, "%ld:%02ld to %ld:%02ld", least / 60, least % 60, most / 60,
+                           most % 60);
         return;
     }
-    duration_text(f->low, low, sizeof low);
-    duration_text(f->high, high, sizeof high);
-    snprintf(buffer, size, "%s to %s", low, high);
+    figure_append_duration(t, low);
+    text_append(t, " to ");
+    figure_append_duration(t, high);
 }
 
-static void rows_text(double rows, char *buffer, size_t size)
+static void append_rows(struct text *t, double rows)
 {
     if (rows >= 1e9)
-        snprintf(buffer, size, "%.3g billion", rows / 1e9);
+        text_append_format(t, "%.3g billion", rows / 1e9);
     else if (rows >= 1e6)
-        snprintf(buffer, size, "%.3g million", rows / 1e6);
+        text_append_format(t, "%.3g million", rows / 1e6);
     else
-        snprintf(buffer, size, "%.0f", rows);
+        text_append_format(t, "%.0f", rows);
 }
 
 char *forecast_sentence(const struct forecast_record *f)
 {
-    char estimate[32], interval[80], rows[32], limit[32];
-    duration_text(f->estimate, estimate, sizeof estimate);
-    interval_text(f, interval, sizeof interval);
-    duration_text(f->limit, limit, sizeof limit);
-    rows_text(f->rows, rows, sizeof rows);
-    return memory_format("%s (%s) at %s %s, limit %s", estimate, interval, rows, f->what, limit);
+    struct text t = {0};
+    figure_append_duration(&t, f->estimate);
+    text_append(&t, " (");
+    append_interval(&t, f->low, f->high);
+    text_append(&t, ") at ");
+    append_rows(&t, f->rows);
+    text_append_format(&t, " %s, limit ", f->what);
+    figure_append_duration(&t, f->limit);
+    return text_detach(&t);
 }
 
 static void print_points(const struct forecast_record *f)
 {
-    char shortest[32], longest[32];
     for (size_t i = 0; i < f->point_count; i++) {
         double least = f->points[i].seconds, most = least;
         bool again = false;
@@ -74,10 +62,13 @@ static void print_points(const struct forecast_record *f)
         }
         if (again)
             continue;
-        duration_text(least, shortest, sizeof shortest);
-        duration_text(most, longest, sizeof longest);
-        printf("measured   %.0f rows: %s to %s in %zu runs\n", f->points[i].rows, shortest, longest,
+        struct text range = {0};
+        figure_append_duration(&range, least);
+        text_append(&range, " to ");
+        figure_append_duration(&range, most);
+        printf("measured   %.0f rows: %s in %zu runs\n", f->points[i].rows, text_string(&range),
                runs);
+        text_release(&range);
     }
 }
 
@@ -89,11 +80,12 @@ void forecast_print(const struct forecast *f)
         printf("sizes      --%s is scaled; rows of %s count\n", f->scaled, r->what);
         print_points(r);
         for (size_t i = 0; i < r->step_count; i++) {
-            char estimate[32];
-            duration_text(r->steps[i].estimate, estimate, sizeof estimate);
+            struct text estimate = {0};
+            figure_append_duration(&estimate, r->steps[i].estimate);
             printf("%-10s %-10s %-48s %10s, residuals %.1f %%\n", i ? "" : "model",
-                   cost_model_name(r->steps[i].model), r->steps[i].name, estimate,
+                   cost_model_name(r->steps[i].model), r->steps[i].name, text_string(&estimate),
                    100 * r->steps[i].residual);
+            text_release(&estimate);
         }
         if (r->note)
             printf("%-10s %s\n", "buffers", r->note);
@@ -110,16 +102,17 @@ void forecast_print(const struct forecast *f)
 
 static struct check *add_check(struct forecast *f)
 {
-    char limit[32];
-    duration_text(f->request->time_limit, limit, sizeof limit);
     struct scenario_record *s = record_add_scenario(&f->bench.record, "forecast",
                                                     "Forecast how long the upgrade will take");
     struct step *step = record_add_step(s, "time it at several sizes and carry that on");
-    char *name = memory_format("with %.0f rows in %s the upgrade will end within %s",
-                               f->request->rows, f->request->table, limit);
-    struct check *check = record_add_check(step, name, "");
+    s->seconds = step->seconds = clock_seconds() - f->bench.run.started;
+    struct text name = {0};
+    text_append_format(&name, "with %.0f rows in %s the upgrade will end within ", f->request->rows,
+                       f->request->table);
+    figure_append_duration(&name, f->request->time_limit);
+    struct check *check = record_add_check(step, text_string(&name), "");
     check->kind = memory_copy_of("forecast");
-    free(name);
+    text_release(&name);
     if (f->outcome) {
         record_add_measurement(step, "forecast", "s", f->outcome->estimate, f->request->time_limit);
         record_add_measurement(step, "forecast, low", "s", f->outcome->low, 0);

@@ -67,8 +67,8 @@ static void figures_read_well(void **state)
     static const struct {
         double seconds;
         const char *to;
-    } durations[] = {{59.9, "59.9 s"},       {59.96, "1 min 00 s"}, {125, "2 min 05 s"},
-                     {3599.7, "1 h 00 min"}, {3720, "1 h 02 min"},  {-1, "0 ms"}};
+    } durations[] = {{59.9, "59.9 s"}, {59.96, "1 min"},     {125, "2 min 05 s"},
+                     {3599.7, "1 h"},  {3720, "1 h 02 min"}, {-1, "0 ms"}};
     struct text t = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         text_clear(&t);

@@ -24,7 +24,7 @@ static const struct {
     {"tables: 5\n", "line 1, key tables: found a single value; expected a list of {table, rows"},
     {"sizes: [{name: n}]\n" TABLE("rows: n", GOOD), "line 1, key sizes: unknown key"},
     {TABLE("rows: n", GOOD) "fill_other_tables:\n  rows: many\n",
-     "line 9, key fill_other_tables.rows: Invalid uint64_t value: 'many'; expected a whole number, "
+     "line 9, key fill_other_tables.rows: 'many' is no number; expected a whole number, "
      "0 or more"},
     {TABLE("rows: n", "      - {name: path, bogus: 1}\n"),
      "line 5, key tables.columns.bogus: unknown key; expected one of {name, kind, dimensions"},

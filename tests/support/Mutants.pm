@@ -18,7 +18,7 @@ my $suites = "$root/fixtures/suites";
 my $limit = 600;    # seconds; over it a rehearsal is stopped and has failed
 
 my %key = map { $_ => 1 } qw(broken sound about migrator scenarios arguments finding exit share);
-my @abouts = qw(schema data rights values atomicity messages timing rollback re-runs);
+my @abouts = qw(schema data rights values atomicity messages timing rollback re-runs deployment);
 
 # The variants of a suite, broken and sound; a header that is wrong dies.
 sub variants {

@@ -29,7 +29,7 @@ static const struct {
     {TABLE("rows: n", "      - {name: path, bogus: 1}\n"),
      "line 5, key tables.columns.bogus: unknown key; expected one of {name, kind, dimensions"},
     {TABLE("rows: n", "      - {name: path, kind: path, dimensions: x}\n"),
-     "line 5, key tables.columns.dimensions: Invalid"},
+     "line 5, key tables.columns.dimensions: 'x' is no number; expected a whole number"},
     {TABLE("rows: n", GOOD "      - {name: missing, kind: text}\n"),
      "table repositories, missing: the table has no such column"},
     {"tables:\n  - {table: nowhere, rows: n, columns: [{name: a, kind: text}]}\n",

@@ -1,8 +1,8 @@
-# Style that matters is a build failure: see src/banned.h for the functions nobody may call.
+# Style that matters is a build failure: see src/base/banned.h for the functions nobody may call.
 add_compile_definitions(_GNU_SOURCE PGREHEARSE_VERSION="${PROJECT_VERSION}")
 add_compile_options(-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
                     -Wformat=2 -Wpointer-arith -Wwrite-strings
-                    -fno-common -include ${CMAKE_SOURCE_DIR}/src/banned.h)
+                    -fno-common -include ${CMAKE_SOURCE_DIR}/src/base/banned.h)
 if(WARNINGS_ARE_ERRORS)
   add_compile_options(-Werror)
 endif()

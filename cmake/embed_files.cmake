@@ -1,6 +1,6 @@
-# Called by embed_sql: writes OUTPUT/sql.c and OUTPUT/sql.h from FILES.
-set(header "/* Made from src/sql by cmake/embed_files.cmake. */\n#pragma once\n")
-set(source "#include \"sql.h\"\n")
+# Called by embed_sql: writes OUTPUT/sql.c and OUTPUT/sql.h of ROOM from FILES.
+set(header "/* Made from the .sql files of ${ROOM} by cmake/embed_files.cmake. */\n#pragma once\n")
+set(source "#include \"${ROOM}/sql.h\"\n")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME_WE)
   file(READ ${file} hex HEX)

@@ -1,8 +1,8 @@
-#include "cost_sentence.h"
+#include "reports/cost_sentence.h"
 
-#include "figure.h"
-#include "lock_level.h"
-#include "valid_text.h"
+#include "base/valid_text.h"
+#include "record/lock_level.h"
+#include "reports/figure.h"
 
 static void append_line(struct text *t, const char *string)
 {

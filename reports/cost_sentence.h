@@ -1,7 +1,7 @@
 /* What a migration costs in a sentence, for the summary, the page, TAP and JUnit; valid text. */
 #pragma once
-#include "record.h"
-#include "text.h"
+#include "base/text.h"
+#include "record/record.h"
 
 /* "34 statements in 1.9 s, 12.4 MiB of WAL, AccessExclusiveLock on table public.orders for 1.2 s;
  * longest stall 1.3 s (search)", as far as it is known. */

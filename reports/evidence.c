@@ -1,9 +1,9 @@
-#include "evidence.h"
+#include "reports/evidence.h"
 
-#include "figure.h"
-#include "memory.h"
-#include "valid_text.h"
-#include "verdict.h"
+#include "base/memory.h"
+#include "base/valid_text.h"
+#include "record/verdict.h"
+#include "reports/figure.h"
 
 size_t evidence_of(const struct check *c, struct evidence out[EVIDENCE_COUNT])
 {

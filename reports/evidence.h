@@ -1,7 +1,7 @@
 /* What a check has to say, in the order and under the names that every report uses. */
 #pragma once
-#include "record.h"
-#include "text.h"
+#include "base/text.h"
+#include "record/record.h"
 
 enum { EVIDENCE_COUNT = 7 };
 

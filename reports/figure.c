@@ -1,8 +1,8 @@
-#include "figure.h"
+#include "reports/figure.h"
 
 #include <math.h>
 
-#include "valid_text.h"
+#include "base/valid_text.h"
 
 static const double largest = 9e12; /* six decimals of it still fit in a long long */
 

@@ -3,7 +3,7 @@
  * finite is shown as "?".
  */
 #pragma once
-#include "text.h"
+#include "base/text.h"
 
 /* With `decimals` (0 to 6) digits after a point: "12.300". */
 void figure_append_decimal(struct text *t, double value, int decimals);

@@ -1,14 +1,14 @@
-#include "folder.h"
+#include "reports/folder.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "html.h"
-#include "json.h"
-#include "junit.h"
-#include "memory.h"
-#include "tap.h"
-#include "whole_file.h"
+#include "base/memory.h"
+#include "base/whole_file.h"
+#include "reports/html.h"
+#include "reports/json.h"
+#include "reports/junit.h"
+#include "reports/tap.h"
 
 static bool make_folder(const char *directory, struct error *e)
 {

@@ -1,7 +1,7 @@
 /* The folder that a run leaves: SCENARIO.tap for each, junit.xml, run.json and report.html. */
 #pragma once
-#include "error.h"
-#include "record.h"
+#include "base/error.h"
+#include "record/record.h"
 
 /*
  * Makes the folder, with its parents, if it is not there, and writes every report into it. A file

@@ -1,9 +1,9 @@
-#include "html.h"
+#include "reports/html.h"
 
-#include "evidence.h"
-#include "figure.h"
-#include "html_cost.h"
-#include "whole_file.h"
+#include "base/whole_file.h"
+#include "reports/evidence.h"
+#include "reports/figure.h"
+#include "reports/html_cost.h"
 
 static const char *advice(enum verdict verdict)
 {

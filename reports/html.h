@@ -5,8 +5,8 @@
  * missing, which changes nothing else.
  */
 #pragma once
-#include "error.h"
-#include "record.h"
+#include "base/error.h"
+#include "record/record.h"
 
 /* Writes the whole file or leaves `path` as it was. */
 bool html_write(const char *path, const struct run_record *r, struct error *e);

@@ -1,10 +1,10 @@
-#include "html_cost.h"
+#include "reports/html_cost.h"
 
-#include "cost_sentence.h"
-#include "figure.h"
-#include "html_ledger.h"
-#include "memory.h"
-#include "plots.h"
+#include "base/memory.h"
+#include "reports/cost_sentence.h"
+#include "reports/figure.h"
+#include "reports/html_ledger.h"
+#include "reports/plots.h"
 
 enum { MOST_STALL_PLOTS = 6 };
 

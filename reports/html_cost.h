@@ -1,7 +1,7 @@
 /* The parts of report.html that tell what the migration costs; nothing where nothing was asked. */
 #pragma once
-#include "html_plot.h"
-#include "record.h"
+#include "record/record.h"
+#include "reports/html_plot.h"
 
 /* A sentence for each of cost, forecast and trends, for the head of the page. */
 void html_append_cost_sentences(struct text *t, const struct run_record *r);

@@ -1,10 +1,10 @@
 #include <math.h>
 
-#include "cost_fit.h"
-#include "figure.h"
-#include "html_cost.h"
-#include "html_ledger.h"
-#include "plots.h"
+#include "reports/figure.h"
+#include "reports/html_cost.h"
+#include "reports/html_ledger.h"
+#include "reports/plots.h"
+#include "statistics/cost_fit.h"
 
 static void append_duration(struct text *t, double seconds)
 {

@@ -1,9 +1,9 @@
-#include "html_ledger.h"
+#include "reports/html_ledger.h"
 
-#include "figure.h"
-#include "html_part.h"
-#include "lock_level.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "record/lock_level.h"
+#include "reports/figure.h"
+#include "reports/html_part.h"
 
 void html_begin_fold(struct text *t, const char *title, const char *columns)
 {

@@ -1,7 +1,7 @@
 /* The tables of a ledger in report.html, folded away; nothing where there are no rows. */
 #pragma once
-#include "cost_record.h"
-#include "text.h"
+#include "base/text.h"
+#include "record/cost_record.h"
 
 /* Rows of a table, at most; the page says where the rest is. */
 enum { LEDGER_ROWS = 120 };

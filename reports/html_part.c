@@ -1,8 +1,8 @@
-#include "html_part.h"
+#include "reports/html_part.h"
 
-#include "evidence.h"
-#include "figure.h"
-#include "valid_text.h"
+#include "base/valid_text.h"
+#include "reports/evidence.h"
+#include "reports/figure.h"
 
 static void append_escaped(struct text *t, const char *valid)
 {

@@ -1,10 +1,10 @@
 /* The bricks of report.html and certificate.html; each adds markup to `t` and escapes every text it
  * is given. */
 #pragma once
-#include "record.h"
-#include "requirement_matrix.h"
-#include "text.h"
-#include "verdict.h"
+#include "base/text.h"
+#include "record/record.h"
+#include "record/verdict.h"
+#include "reports/requirement_matrix.h"
 
 /* The style sheet of every page. */
 extern const char html_style[];

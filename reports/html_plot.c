@@ -1,4 +1,4 @@
-#include "html_plot.h"
+#include "reports/html_plot.h"
 
 #include <stdio.h>
 

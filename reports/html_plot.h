@@ -1,7 +1,7 @@
 /* Plots in report.html. Where gnuplot is missing or fails, the page says so once, and has none. */
 #pragma once
-#include "html_part.h"
-#include "plot.h"
+#include "reports/html_part.h"
+#include "reports/plot.h"
 
 /* Zero-initialised it is ready. */
 struct html_plots {

@@ -1,4 +1,4 @@
-#include "html_part.h"
+#include "reports/html_part.h"
 
 const char html_style[] =
     ":root{color-scheme:light dark;--ink:#1b222d;--soft:#556070;--paper:#f6f6f3;--card:#fff;"

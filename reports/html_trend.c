@@ -1,8 +1,8 @@
-#include "cost_sentence.h"
-#include "figure.h"
-#include "html_cost.h"
-#include "html_ledger.h"
-#include "plots.h"
+#include "reports/cost_sentence.h"
+#include "reports/figure.h"
+#include "reports/html_cost.h"
+#include "reports/html_ledger.h"
+#include "reports/plots.h"
 
 enum { MOST_TREND_PLOTS = 12, MOST_STEADY_PLOTS = 3, MOST_TRENDS = 300 };
 

@@ -1,14 +1,14 @@
-#include "json.h"
+#include "reports/json.h"
 
 #include <jansson.h>
 
-#include "evidence.h"
-#include "json_cost.h"
-#include "json_part.h"
-#include "requirement_matrix.h"
-#include "valid_text.h"
-#include "verdict.h"
-#include "whole_file.h"
+#include "base/valid_text.h"
+#include "base/whole_file.h"
+#include "record/verdict.h"
+#include "reports/evidence.h"
+#include "reports/json_cost.h"
+#include "reports/json_part.h"
+#include "reports/requirement_matrix.h"
 
 static json_t *requirement_ids(const char *requirements)
 {

@@ -3,8 +3,8 @@
  * draft 7), where every member is described; format_version grows when a member changes or goes.
  */
 #pragma once
-#include "error.h"
-#include "record.h"
+#include "base/error.h"
+#include "record/record.h"
 
 /* The whole of it as jansson's json_t, for whoever embeds it; released with json_decref(). */
 struct json_t *json_run_object(const struct run_record *r);

@@ -1,9 +1,9 @@
-#include "json_cost.h"
+#include "reports/json_cost.h"
 
 #include <math.h>
 
-#include "cost_fit.h"
-#include "json_part.h"
+#include "reports/json_part.h"
+#include "statistics/cost_fit.h"
 
 /* -1: not known. */
 static void put_known(json_t *o, const char *key, int64_t value)

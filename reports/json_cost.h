@@ -2,7 +2,7 @@
 #pragma once
 #include <jansson.h>
 
-#include "record.h"
+#include "record/record.h"
 
 json_t *json_of_cost(const struct cost_record *c);
 json_t *json_of_forecast(const struct forecast_record *f);

@@ -1,8 +1,8 @@
-#include "json_part.h"
+#include "reports/json_part.h"
 
 #include <math.h>
 
-#include "valid_text.h"
+#include "base/valid_text.h"
 
 void json_put(json_t *object, const char *key, json_t *value)
 {

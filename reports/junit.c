@@ -1,14 +1,14 @@
-#include "junit.h"
+#include "reports/junit.h"
 
 #include <libxml/xmlwriter.h>
 #include <time.h>
 
-#include "cost_sentence.h"
-#include "evidence.h"
-#include "figure.h"
-#include "memory.h"
-#include "valid_text.h"
-#include "whole_file.h"
+#include "base/memory.h"
+#include "base/valid_text.h"
+#include "base/whole_file.h"
+#include "reports/cost_sentence.h"
+#include "reports/evidence.h"
+#include "reports/figure.h"
 
 /* libxml2's writer only fails for want of memory, so what it returns need not be asked. */
 static void begin(xmlTextWriter *w, const char *element)

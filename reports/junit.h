@@ -5,8 +5,8 @@
  * suite "run" with one error. tests/golden/junit.xsd is the shape that we promise.
  */
 #pragma once
-#include "error.h"
-#include "record.h"
+#include "base/error.h"
+#include "record/record.h"
 
 /* Writes the whole file or leaves `path` as it was. */
 bool junit_write(const char *path, const struct run_record *r, struct error *e);

@@ -1,12 +1,12 @@
-#include "live_view.h"
+#include "reports/live_view.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <time.h>
 
-#include "clock.h"
-#include "figure.h"
-#include "memory.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "reports/figure.h"
 
 static const long tick_nanoseconds = 100000000;
 

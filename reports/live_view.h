@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "terminal.h"
+#include "reports/terminal.h"
 
 struct live_line {
     char *name;   /* valid text */

@@ -1,11 +1,11 @@
-#include "plot.h"
+#include "reports/plot.h"
 
 #include <math.h>
 
-#include "figure.h"
-#include "memory.h"
-#include "terminal.h"
-#include "valid_text.h"
+#include "base/memory.h"
+#include "base/valid_text.h"
+#include "reports/figure.h"
+#include "reports/terminal.h"
 
 void plot_init(struct plot *p, const char *name, int width, int height, const char *title,
                const char *description)

@@ -11,8 +11,8 @@
  * no style sheet. Text and axes are in currentColor.
  */
 #pragma once
-#include "error.h"
-#include "text.h"
+#include "base/error.h"
+#include "base/text.h"
 
 enum plot_ink {
     PLOT_TEXT,  /* as the text around it */

@@ -9,10 +9,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "html_part.h"
-#include "memory.h"
-#include "plot.h"
-#include "process.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "reports/html_part.h"
+#include "reports/plot.h"
 
 static const double time_limit = 20;
 

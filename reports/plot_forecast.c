@@ -1,8 +1,8 @@
 #include <math.h>
 
-#include "cost_fit.h"
-#include "memory.h"
-#include "plots.h"
+#include "base/memory.h"
+#include "reports/plots.h"
+#include "statistics/cost_fit.h"
 
 enum { CURVE = 60 };
 

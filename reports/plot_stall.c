@@ -1,9 +1,9 @@
 #include <math.h>
 
-#include "figure.h"
-#include "lock_level.h"
-#include "memory.h"
-#include "plots.h"
+#include "base/memory.h"
+#include "record/lock_level.h"
+#include "reports/figure.h"
+#include "reports/plots.h"
 
 enum { NEEDLES = 320 }; /* as many as can be told apart */
 

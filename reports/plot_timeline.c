@@ -1,8 +1,8 @@
 #include <math.h>
 
-#include "lock_level.h"
-#include "memory.h"
-#include "plots.h"
+#include "base/memory.h"
+#include "record/lock_level.h"
+#include "reports/plots.h"
 
 enum { ROW = 20, NAMES = 290, NAME_COLUMNS = 35 };
 

@@ -1,7 +1,7 @@
 #include <math.h>
 
-#include "memory.h"
-#include "plots.h"
+#include "base/memory.h"
+#include "reports/plots.h"
 
 enum { DATE = 10, NAMED_RUNS = 6 };
 

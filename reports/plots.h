@@ -3,8 +3,8 @@
  * returns whether there is anything to draw. `name`: see plot_init().
  */
 #pragma once
-#include "cost_record.h"
-#include "plot.h"
+#include "record/cost_record.h"
+#include "reports/plot.h"
 
 /*
  * Statements are drawn one a line up to this many; of more, the longest, and the rest in one. Of

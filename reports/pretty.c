@@ -1,9 +1,9 @@
-#include "pretty.h"
+#include "reports/pretty.h"
 
-#include "figure.h"
-#include "memory.h"
-#include "summary.h"
-#include "valid_text.h"
+#include "base/memory.h"
+#include "base/valid_text.h"
+#include "reports/figure.h"
+#include "reports/summary.h"
 
 static size_t index_of(const struct pretty *p, const struct scenario_record *s)
 {

@@ -4,8 +4,8 @@
  * place; elsewhere plain lines tell scenarios and failing checks as they end.
  */
 #pragma once
-#include "live_view.h"
-#include "observer.h"
+#include "record/observer.h"
+#include "reports/live_view.h"
 
 struct pretty {
     FILE *progress, *results;

@@ -1,6 +1,6 @@
-#include "requirement_matrix.h"
+#include "reports/requirement_matrix.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 static struct requirement *find_or_add(struct requirement_matrix *m, const char *id, size_t length)
 {

@@ -3,7 +3,7 @@
  * checks names.
  */
 #pragma once
-#include "record.h"
+#include "record/record.h"
 
 enum proof {
     PROOF_PROVEN,    /* at least one check, and every one passed */

@@ -1,11 +1,11 @@
-#include "summary.h"
+#include "reports/summary.h"
 
-#include "cost_sentence.h"
-#include "evidence.h"
-#include "figure.h"
-#include "memory.h"
-#include "valid_text.h"
-#include "verdict.h"
+#include "base/memory.h"
+#include "base/valid_text.h"
+#include "record/verdict.h"
+#include "reports/cost_sentence.h"
+#include "reports/evidence.h"
+#include "reports/figure.h"
 
 static const struct {
     const char *ink, *mark;

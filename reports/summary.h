@@ -1,7 +1,7 @@
 /* What a person reads at the end of a run, most important last, where the eye is. */
 #pragma once
-#include "record.h"
-#include "terminal.h"
+#include "record/record.h"
+#include "reports/terminal.h"
 
 /*
  * Adds the summary, whole lines: the scenarios if `scenarios`, what was measured, each finding and

@@ -1,8 +1,8 @@
-#include "tap.h"
+#include "reports/tap.h"
 
-#include "evidence.h"
-#include "memory.h"
-#include "tap_line.h"
+#include "base/memory.h"
+#include "reports/evidence.h"
+#include "reports/tap_line.h"
 
 static const char no_checks[] = "the scenario has no checks, so it has shown nothing";
 

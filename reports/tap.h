@@ -10,7 +10,7 @@
 #pragma once
 #include <stdio.h>
 
-#include "observer.h"
+#include "record/observer.h"
 
 /* One scenario as a document of its own. The caller flushes and checks `out`. */
 void tap_write_scenario(FILE *out, const struct scenario_record *s);

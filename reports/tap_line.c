@@ -1,9 +1,9 @@
-#include "tap_line.h"
+#include "reports/tap_line.h"
 
-#include "cost_sentence.h"
-#include "evidence.h"
-#include "figure.h"
-#include "valid_text.h"
+#include "base/valid_text.h"
+#include "reports/cost_sentence.h"
+#include "reports/evidence.h"
+#include "reports/figure.h"
 
 /* prove's reader of YAML matches a quoted text with a pattern that gives up beyond 32 k characters
  */

@@ -1,7 +1,7 @@
 /* The parts that a TAP document is made of; each adds whole lines to `t`. */
 #pragma once
-#include "record.h"
-#include "text.h"
+#include "base/text.h"
+#include "record/record.h"
 
 /* "ok N - …" or "not ok N - …", with its YAML block if there is anything to say. */
 void tap_append_check(struct text *t, size_t number, const struct step *step,

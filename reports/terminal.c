@@ -1,11 +1,11 @@
-#include "terminal.h"
+#include "reports/terminal.h"
 
 #include <langinfo.h>
 #include <locale.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "valid_text.h"
+#include "base/valid_text.h"
 
 static bool is_set(const char *name)
 {

@@ -2,7 +2,7 @@
 #pragma once
 #include <stdio.h>
 
-#include "text.h"
+#include "base/text.h"
 
 struct terminal {
     bool live;      /* a terminal on which lines can be redrawn in place */

@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <sys/resource.h>
 
-#include "clock.h"
-#include "connection.h"
-#include "generator.h"
+#include "base/clock.h"
+#include "generator/generator.h"
+#include "postgres/connection.h"
 
 static const char recipe[] = "fixtures/suites/migration_002/fixtures/generated.yaml";
 static const char *const tables[] = {"repositories", "code_chunks"};

@@ -7,12 +7,12 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "cost.h"
-#include "generator.h"
-#include "memory.h"
-#include "sql.h"
-#include "url.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "cost/cost.h"
+#include "cost/sql.h"
+#include "generator/generator.h"
+#include "postgres/url.h"
 
 static const char template[] = "ledger_benchmark", clone[] = "ledger_benchmark_clone";
 

@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "connection.h"
-#include "memory.h"
-#include "process.h"
-#include "relay.h"
-#include "url.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "postgres/connection.h"
+#include "postgres/url.h"
+#include "relay/relay.h"
 
 static const char database[] = "relay_benchmark";
 

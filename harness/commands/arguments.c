@@ -1,12 +1,12 @@
-#include "arguments.h"
+#include "commands/arguments.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <popt.h>
 
-#include "memory.h"
-#include "text.h"
+#include "base/memory.h"
+#include "base/text.h"
 
 enum { HELP = 1, FIRST_OPTION = 2 };
 

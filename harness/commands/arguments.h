@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
-#include "suite.h"
+#include "base/error.h"
+#include "suite/suite.h"
 
 struct option_spec {
     const char *name;

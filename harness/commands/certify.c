@@ -1,12 +1,13 @@
-#include "certify.h"
+#include "commands/certify.h"
+#include "commands/scenario_table.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-#include "certificate_signature.h"
-#include "memory.h"
-#include "url.h"
-#include "verdict.h"
+#include "base/memory.h"
+#include "postgres/url.h"
+#include "production/certificates/certificate_signature.h"
+#include "record/verdict.h"
 
 /* At the commas that are not within double quotes. */
 static void split_patterns(struct source_request *request, const char *patterns)
@@ -44,8 +45,8 @@ static bool check_source(const struct source_request *request, struct error *e)
 
 static bool has_certification(const bool *chosen)
 {
-    for (size_t i = 0; i < scenario_table_size; i++)
-        if (chosen[i] && scenario_table[i].on_source)
+    for (size_t i = 0; i < scenario_table.count; i++)
+        if (chosen[i] && scenario_table.entries[i].on_source)
             return true;
     return false;
 }
@@ -82,7 +83,8 @@ static char *file_of(const struct run *run, size_t i)
 {
     static const char *const names[] = {"certificate.json", "certificate.json.sig",
                                         "certificate.html"};
-    return i < sizeof names / sizeof *names ? memory_format("%s/%s", run->output, names[i]) : NULL;
+    return i < sizeof names / sizeof *names ? memory_format("%s/%s", run->ground.output, names[i])
+                                            : NULL;
 }
 
 /* What may be there goes; what cannot go could not be replaced either. */
@@ -102,8 +104,10 @@ static bool remove_files(const struct run *run, struct error *e)
 
 bool certify_begin(struct certify *c, const struct run *run, struct error *e)
 {
-    return remove_files(run, e) && (!c->key || certificate_check_key(c->key, run->cancel, e)) &&
-           certificate_ground_read(&c->certification.start, run->suite, &run->migrator, e);
+    return remove_files(run, e) &&
+           (!c->key || certificate_check_key(c->key, run->ground.cancel, e)) &&
+           certificate_ground_read(&c->certification.start, run->ground.suite,
+                                   &run->ground.migrator, e);
 }
 
 static bool make(const struct certify *c, const struct run *run, struct certificate *made,
@@ -111,7 +115,8 @@ static bool make(const struct certify *c, const struct run *run, struct certific
 {
     const struct certification *known = &c->certification;
     bool complete = known->table_count == known->source.facts.table_count;
-    struct certificate_request request = {.run = run,
+    struct certificate_request request = {.ground = &run->ground,
+                                          .record = run->record,
                                           .start = &known->start,
                                           .source = &known->source.facts,
                                           .schema = &known->schema,
@@ -122,7 +127,7 @@ static bool make(const struct certify *c, const struct run *run, struct certific
                                           .tables = complete ? known->tables : NULL,
                                           .table_count = complete ? known->table_count : 0,
                                           .by = c->by};
-    return certificate_make(made, &request, e) && certificate_write(run->output, made, e);
+    return certificate_make(made, &request, e) && certificate_write(run->ground.output, made, e);
 }
 
 /* The certificate is taken back; of a run that passed it is the error that there is none. */
@@ -145,7 +150,7 @@ void certify_finish(struct certify *c, struct run *run)
     if (c->certification.schema.count == 0) {
         c->problem = memory_copy_of("no certificate: the source was not copied");
     } else if (make(c, run, &made, &e) &&
-               (!c->key || certificate_sign(path, c->key, run->cancel, &e))) {
+               (!c->key || certificate_sign(path, c->key, run->ground.cancel, &e))) {
         c->made = memory_format("certificate (%s): %s", made.verdict, path);
     } else if (verdict_of_run(run->record) == VERDICT_PASSED) {
         run->record->error = not_certified(run, &e);

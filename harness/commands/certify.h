@@ -1,8 +1,8 @@
 /* What `pgrehearse certify` has beside `run`: a source before it, a certificate after it. */
 #pragma once
-#include "arguments.h"
-#include "certification.h"
-#include "rehearse.h"
+#include "commands/arguments.h"
+#include "rehearsal/certification.h"
+#include "rehearsal/rehearse.h"
 
 /* Zero-initialised it is empty and valid. */
 struct certify {

@@ -3,7 +3,7 @@
  * being its name, and returns the exit code.
  */
 #pragma once
-#include "error.h"
+#include "base/error.h"
 
 enum exit_code {
     EXIT_PASSED = 0,

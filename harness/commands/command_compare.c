@@ -2,15 +2,15 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "command.h"
-#include "comparison.h"
-#include "folder.h"
-#include "memory.h"
-#include "output_folder.h"
-#include "progress_bar.h"
-#include "signals.h"
-#include "suite_arguments.h"
-#include "verdict.h"
+#include "base/memory.h"
+#include "commands/command.h"
+#include "commands/output_folder.h"
+#include "commands/progress_bar.h"
+#include "commands/suite_arguments.h"
+#include "ground/signals.h"
+#include "measures/comparisons/comparison.h"
+#include "record/verdict.h"
+#include "reports/folder.h"
 
 static const struct option_spec specs[] = {
     {"base-migrations", "DIR", "the migrations to compare with"},

@@ -3,18 +3,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "certificate_compare.h"
-#include "certificate_signature.h"
-#include "command.h"
-#include "deploy.h"
-#include "installation.h"
-#include "memory.h"
-#include "signals.h"
-#include "suite_arguments.h"
-#include "suite_check.h"
-#include "text.h"
-#include "url.h"
-#include "whole_url.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "commands/command.h"
+#include "commands/suite_arguments.h"
+#include "deployment/deploy.h"
+#include "deployment/whole_url.h"
+#include "ground/installation.h"
+#include "ground/signals.h"
+#include "postgres/url.h"
+#include "production/certificates/certificate_compare.h"
+#include "production/certificates/certificate_signature.h"
+#include "rehearsal/suite_check.h"
 
 static const struct option_spec specs[] = {
     {"database", "URL", "the database to migrate"},

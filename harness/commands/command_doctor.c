@@ -1,13 +1,13 @@
 /* pgrehearse doctor: is everything there that a run needs, and if not, what to install. */
 #include <sys/statvfs.h>
 
-#include "client_program.h"
-#include "command.h"
-#include "installation.h"
-#include "memory.h"
-#include "rehearse.h"
-#include "signals.h"
-#include "suite_arguments.h"
+#include "base/memory.h"
+#include "commands/command.h"
+#include "commands/suite_arguments.h"
+#include "ground/installation.h"
+#include "ground/signals.h"
+#include "production/backups/client_program.h"
+#include "rehearsal/rehearse.h"
 
 static const uint64_t least_disk = 1u << 30; /* bytes free where the embedded server lives */
 static const double version_limit = 30.0;    /* seconds for a migrator to tell its version */

@@ -3,17 +3,17 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "command.h"
-#include "figure.h"
-#include "folder.h"
-#include "forecast.h"
-#include "memory.h"
-#include "output_folder.h"
-#include "progress_bar.h"
-#include "signals.h"
-#include "suite_arguments.h"
-#include "text.h"
-#include "verdict.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "commands/command.h"
+#include "commands/output_folder.h"
+#include "commands/progress_bar.h"
+#include "commands/suite_arguments.h"
+#include "ground/signals.h"
+#include "measures/forecasts/forecast.h"
+#include "record/verdict.h"
+#include "reports/figure.h"
+#include "reports/folder.h"
 
 static const struct option_spec specs[] = {
     {"rows", "TABLE=N", "how many rows the table will have"},

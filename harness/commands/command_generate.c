@@ -1,9 +1,9 @@
 /* pgrehearse generate: rows for a database that its owner names himself. */
-#include "command.h"
-#include "memory.h"
-#include "progress_bar.h"
-#include "signals.h"
-#include "suite_arguments.h"
+#include "base/memory.h"
+#include "commands/command.h"
+#include "commands/progress_bar.h"
+#include "commands/suite_arguments.h"
+#include "ground/signals.h"
 
 /* The recipe of the suite's fixture that takes the command line's sizes. */
 static char *find_recipe(const struct suite *suite, struct error *e)

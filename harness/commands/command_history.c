@@ -1,9 +1,9 @@
 /* pgrehearse history: the recorded runs, and what their measurements did over time. */
-#include "command.h"
-#include "history_text.h"
-#include "memory.h"
-#include "plots.h"
-#include "suite_arguments.h"
+#include "base/memory.h"
+#include "commands/command.h"
+#include "commands/history_text.h"
+#include "commands/suite_arguments.h"
+#include "reports/plots.h"
 
 static const struct option_spec specs[] = {
     {"history", "FILE|URL", "where run --history has recorded"},

@@ -1,9 +1,10 @@
 /* pgrehearse list: what there is to run. */
-#include "command.h"
-#include "installation.h"
-#include "memory.h"
-#include "rehearse.h"
-#include "suite_arguments.h"
+#include "base/memory.h"
+#include "commands/command.h"
+#include "commands/scenario_table.h"
+#include "commands/suite_arguments.h"
+#include "ground/installation.h"
+#include "rehearsal/rehearse.h"
 
 /* Why the run leaves the scenario out; NULL if it does not. */
 static const char *left_out(const struct run *run, const char *name)
@@ -17,26 +18,27 @@ static const char *left_out(const struct run *run, const char *name)
 
 static bool list(const struct suite_arguments *given, struct error *e)
 {
-    bool *chosen = memory_zeroed(scenario_table_size, sizeof *chosen);
+    bool *chosen = memory_zeroed(scenario_table.count, sizeof *chosen);
     struct run_record record = {0};
-    struct run run = {.suite = given->suite,
-                      .sizes = given->sizes,
-                      .size_count = given->suite->size_count,
-                      .time_limit = given->suite->time_limit,
+    struct run run = {.ground = {.suite = given->suite,
+                                 .sizes = given->sizes,
+                                 .size_count = given->suite->size_count,
+                                 .time_limit = given->suite->time_limit},
                       .record = &record};
-    struct rehearse_request request = {.chosen = chosen};
-    bool good = scenario_choose(NULL, chosen, e) && rehearse_plan(&run, &request, e);
+    struct rehearse_request request = {.list = &scenario_table, .chosen = chosen};
+    bool good =
+        scenario_choose(&scenario_table, NULL, chosen, e) && rehearse_plan(&run, &request, e);
     if (good) {
         char *suites = installation_shipped_suites();
         printf("suites: %s\n\nscenarios for %s:\n", suites, given->suite->name);
         free(suites);
     }
-    for (size_t i = 0; good && i < scenario_table_size; i++) {
-        char *name = scenario_name(scenario_table[i].scenario);
+    for (size_t i = 0; good && i < scenario_table.count; i++) {
+        char *name = scenario_name(scenario_table.entries[i].scenario);
         const char *why = left_out(&run, name);
-        printf("%-20s  %-10s  %s%s%s\n", name, scenario_table[i].group, why ? "left out: " : "",
-               why ? why : scenario_table[i].scenario->title,
-               scenario_table[i].on_source ? " (pgrehearse certify)" : "");
+        printf("%-20s  %-10s  %s%s%s\n", name, scenario_table.entries[i].group,
+               why ? "left out: " : "", why ? why : scenario_table.entries[i].scenario->title,
+               scenario_table.entries[i].on_source ? " (pgrehearse certify)" : "");
         free(name);
     }
     rehearse_release(&run);

@@ -1,9 +1,10 @@
 /* pgrehearse show: the runbooks, walked without being run. */
-#include "certification.h"
-#include "command.h"
-#include "memory.h"
-#include "rehearse.h"
-#include "suite_arguments.h"
+#include "base/memory.h"
+#include "commands/command.h"
+#include "commands/scenario_table.h"
+#include "commands/suite_arguments.h"
+#include "rehearsal/certification.h"
+#include "rehearsal/rehearse.h"
 
 static void print_scenario(const struct scenario_record *s)
 {
@@ -23,19 +24,21 @@ static bool show(const struct suite_arguments *given, struct error *e)
 {
     const struct arguments *a = &given->arguments;
     const char *scenario = a->positional_count ? a->positional[0] : NULL;
-    bool *chosen = memory_zeroed(scenario_table_size, sizeof *chosen);
+    bool *chosen = memory_zeroed(scenario_table.count, sizeof *chosen);
     struct run_record record = {0};
     struct certification none = {0}; /* to walk what needs a source, too */
     struct run run = {.certification = &none,
-                      .suite = given->suite,
-                      .sizes = given->sizes,
-                      .size_count = given->suite->size_count,
-                      .time_limit = given->suite->time_limit,
+                      .ground = {.suite = given->suite,
+                                 .sizes = given->sizes,
+                                 .size_count = given->suite->size_count,
+                                 .time_limit = given->suite->time_limit},
                       .record = &record};
-    struct rehearse_request request = {
-        .chosen = chosen, .names = scenario, .migrator = arguments_value(a, "migrator")};
-    bool good = scenario_choose(scenario, chosen, e);
-    for (size_t i = 0; !scenario && i < scenario_table_size; i++)
+    struct rehearse_request request = {.list = &scenario_table,
+                                       .chosen = chosen,
+                                       .names = scenario,
+                                       .migrator = arguments_value(a, "migrator")};
+    bool good = scenario_choose(&scenario_table, scenario, chosen, e);
+    for (size_t i = 0; !scenario && i < scenario_table.count; i++)
         chosen[i] = true;
     good = good && rehearse_plan(&run, &request, e);
     for (size_t i = 0; good && i < record.scenario_count; i++) {

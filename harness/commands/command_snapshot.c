@@ -1,8 +1,8 @@
 /* pgrehearse snapshot and diff: the facts of a schema, and what differs between two of them. */
-#include "arguments.h"
-#include "command.h"
-#include "delta.h"
-#include "snapshot.h"
+#include "commands/arguments.h"
+#include "commands/command.h"
+#include "schema/delta.h"
+#include "schema/snapshot.h"
 
 static bool print_snapshot(const struct arguments *a, struct error *e)
 {

@@ -1,11 +1,11 @@
 /* pgrehearse validate: one set of validations on a database that is only read. */
-#include "command.h"
-#include "judge_validation.h"
-#include "memory.h"
-#include "signals.h"
-#include "suite_arguments.h"
-#include "text.h"
-#include "url.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "commands/command.h"
+#include "commands/suite_arguments.h"
+#include "ground/signals.h"
+#include "postgres/url.h"
+#include "schema/judge_validation.h"
 
 struct tally {
     size_t passed, findings;

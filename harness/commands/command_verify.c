@@ -2,13 +2,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arguments.h"
-#include "certificate_compare.h"
-#include "certificate_signature.h"
-#include "command.h"
-#include "installation.h"
-#include "memory.h"
-#include "signals.h"
+#include "base/memory.h"
+#include "commands/arguments.h"
+#include "commands/command.h"
+#include "ground/installation.h"
+#include "ground/signals.h"
+#include "production/certificates/certificate_compare.h"
+#include "production/certificates/certificate_signature.h"
 
 struct verification {
     const struct arguments *arguments;

@@ -1,5 +1,5 @@
-#include "history_text.h"
-#include "json_part.h"
+#include "commands/history_text.h"
+#include "reports/json_part.h"
 
 static json_t *run_object(const struct history_run *run)
 {

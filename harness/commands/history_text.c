@@ -1,10 +1,10 @@
-#include "history_text.h"
+#include "commands/history_text.h"
 
 #include <string.h>
 
-#include "figure.h"
-#include "memory.h"
-#include "valid_text.h"
+#include "base/memory.h"
+#include "base/valid_text.h"
+#include "reports/figure.h"
 
 enum { PLOTTED = 40 }; /* points, the newest */
 

@@ -1,7 +1,7 @@
 /* The recorded runs as `pgrehearse history` shows them. */
 #pragma once
-#include "history.h"
-#include "terminal.h"
+#include "measures/histories/history.h"
+#include "reports/terminal.h"
 
 /* A table of the runs, and for each set of terms its series, a line each with a small plot. */
 bool history_text(struct text *out, const struct terminal *terminal, struct store *s,

@@ -1,4 +1,4 @@
-#include "output_folder.h"
+#include "commands/output_folder.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 /* Why a folder could not be made; what was said of an earlier one counts more. */
 static void make_folder(const char *path, int *reason)

@@ -1,6 +1,6 @@
 /* The folder that --output names. */
 #pragma once
-#include "error.h"
+#include "base/error.h"
 
 /*
  * Makes it, with its parents and its folder logs/, and proves that it can be written, before

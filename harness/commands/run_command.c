@@ -1,21 +1,22 @@
-#include "run_command.h"
+#include "commands/run_command.h"
+#include "commands/scenario_table.h"
 
-#include "certify.h"
-#include "command.h"
-#include "folder.h"
-#include "memory.h"
-#include "output_folder.h"
-#include "outward.h"
-#include "pretty.h"
-#include "rehearse.h"
-#include "run_history.h"
-#include "signals.h"
-#include "store.h"
-#include "suite_arguments.h"
-#include "tap.h"
-#include "terms.h"
-#include "url.h"
-#include "verdict.h"
+#include "base/memory.h"
+#include "commands/certify.h"
+#include "commands/command.h"
+#include "commands/output_folder.h"
+#include "commands/outward_options.h"
+#include "commands/suite_arguments.h"
+#include "ground/signals.h"
+#include "measures/histories/run_history.h"
+#include "measures/histories/store.h"
+#include "postgres/url.h"
+#include "record/terms.h"
+#include "record/verdict.h"
+#include "rehearsal/rehearse.h"
+#include "reports/folder.h"
+#include "reports/pretty.h"
+#include "reports/tap.h"
 
 /* Releases of clang-format lay out a macro of braces in different ways. */
 // clang-format off
@@ -82,13 +83,13 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
 {
     const char *scenarios = arguments_value(a, "scenario"), *output = arguments_value(a, "output");
     uint64_t jobs = 0;
-    run->time_limit = run->suite->time_limit;
-    run->keep = arguments_given(a, "keep");
+    run->ground.time_limit = run->ground.suite->time_limit;
+    run->ground.keep = arguments_given(a, "keep");
     run->approve = arguments_given(a, "approve");
-    run->output = output ? output : defaults->output;
+    run->ground.output = output ? output : defaults->output;
     if (!arguments_number(a, "jobs", &jobs, e) ||
-        !arguments_seconds(a, "time-limit", &run->time_limit, e) ||
-        !scenario_choose(scenarios ? scenarios : defaults->scenarios, chosen, e))
+        !arguments_seconds(a, "time-limit", &run->ground.time_limit, e) ||
+        !scenario_choose(&scenario_table, scenarios ? scenarios : defaults->scenarios, chosen, e))
         return false;
     struct url checked = {0};
     const char *server = arguments_value(a, "server");
@@ -102,6 +103,7 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
     *request = (struct rehearse_request){.server = server,
                                          .migrations = arguments_value(a, "migrations"),
                                          .migrator = arguments_value(a, "migrator"),
+                                         .list = &scenario_table,
                                          .chosen = chosen,
                                          .names = scenarios ? scenarios : defaults->scenarios,
                                          .jobs = (size_t)jobs};
@@ -130,10 +132,10 @@ static void tell_others(const struct outward *o, const struct run *run)
     char *warnings = NULL;
     if (!outward_is_asked(o))
         return;
-    if (cancel_is_raised(run->cancel))
+    if (cancel_is_raised(run->ground.cancel))
         warnings = memory_copy_of("interrupted");
     else
-        outward_send(o, run->record, run->cancel, &warnings);
+        outward_send(o, run->record, run->ground.cancel, &warnings);
     for (const char *line = warnings; line && *line;) {
         size_t length = strcspn(line, "\n");
         fprintf(stderr, "pgrehearse: results were not sent: %.*s\n", (int)length, line);
@@ -153,7 +155,7 @@ static void before_end(struct run *run, void *context)
 {
     struct keepers *keepers = context;
     if (keepers->history->where || outward_is_asked(keepers->outward))
-        migrations_record(run->record, run->cancel);
+        migrations_record(run->record, run->ground.cancel);
     run_history_conclude(run, keepers->history);
     if (keepers->certify) /* after all that may change the verdict */
         certify_finish(keepers->certify, run);
@@ -167,7 +169,7 @@ static int conclude(const struct run *run, const struct keepers *keepers)
     tell_history(keepers->history);
     if (run->record->error)
         fprintf(stderr, "pgrehearse: %s\n", run->record->error);
-    if (run->output && !reports_write(run->output, run->record, &e)) {
+    if (run->ground.output && !reports_write(run->ground.output, run->record, &e)) {
         if (keepers->certify)
             certify_withdraw(keepers->certify, run, &e);
         command_fail(&e);
@@ -186,14 +188,14 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     struct certify certify = {0};
     struct run_record record = {0};
     pthread_mutex_t announcing = PTHREAD_MUTEX_INITIALIZER;
-    bool *chosen = memory_zeroed(scenario_table_size, sizeof *chosen);
+    bool *chosen = memory_zeroed(scenario_table.count, sizeof *chosen);
     struct rehearse_request request;
     struct display display = {0};
-    struct run run = {.suite = given->suite,
-                      .sizes = given->sizes,
-                      .size_count = given->suite->size_count,
-                      .seed = given->seed,
-                      .cancel = cancel,
+    struct run run = {.ground = {.suite = given->suite,
+                                 .sizes = given->sizes,
+                                 .size_count = given->suite->size_count,
+                                 .seed = given->seed,
+                                 .cancel = cancel},
                       .record = &record,
                       .announcing = &announcing};
     struct run_history history = {.cancel = cancel};
@@ -202,9 +204,9 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     int code;
     if (read_options(&given->arguments, defaults, &run, &request, chosen, &e) &&
         read_history(&given->arguments, &history, &e) &&
-        outward_read(&outward, &given->arguments, &e) &&
+        outward_options_read(&given->arguments, &outward, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
-        (!run.output || output_folder_prepare(run.output, &e)) &&
+        (!run.ground.output || output_folder_prepare(run.ground.output, &e)) &&
         rehearse_plan(&run, &request, &e) &&
         (!defaults->certifies || certify_begin(&certify, &run, &e)) &&
         open_display(&display, &run, format ? format : defaults->format, &e)) {

@@ -1,7 +1,7 @@
-#include "suite_arguments.h"
+#include "commands/suite_arguments.h"
 
-#include "installation.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "ground/installation.h"
 
 static bool read_sizes(struct suite_arguments *s, struct error *e)
 {

@@ -1,7 +1,7 @@
 /* What several commands share: arguments that begin with a suite and may set its sizes. */
 #pragma once
-#include "arguments.h"
-#include "generator.h"
+#include "commands/arguments.h"
+#include "generator/generator.h"
 
 static const char default_suite[] = "migration_002";
 

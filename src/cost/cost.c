@@ -1,12 +1,12 @@
-#include "cost.h"
+#include "cost/cost.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "entries.h"
-#include "memory.h"
-#include "relay.h"
+#include "base/memory.h"
+#include "cost/entries.h"
+#include "relay/relay.h"
 
 /*
  * With synchronous_commit off the log may lag behind the commits, and VACUUM sets no hint bits for

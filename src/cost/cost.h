@@ -10,8 +10,8 @@
  * database does.
  */
 #pragma once
-#include "cost_record.h"
-#include "migrator.h"
+#include "migrator/migrator.h"
+#include "record/cost_record.h"
 
 struct cost_request {
     const struct migrator *migrator;

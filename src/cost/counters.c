@@ -1,9 +1,9 @@
-#include "counters.h"
+#include "cost/counters.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 const struct cost_counters counters_unknown = {-1, -1, -1, -1, -1, -1};
 

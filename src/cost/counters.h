@@ -4,9 +4,9 @@
  * statement, DDL included, that succeeds; a parallel worker's share counts with its leader.
  */
 #pragma once
-#include "connection.h"
-#include "cost_record.h"
-#include "text.h"
+#include "base/text.h"
+#include "postgres/connection.h"
+#include "record/cost_record.h"
 
 struct counter_source {
     bool known;     /* there are counters */

@@ -1,10 +1,10 @@
-#include "entries.h"
+#include "cost/entries.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "migrator_steps.h"
+#include "base/memory.h"
+#include "migrator/migrator_steps.h"
 
 static void add_statement(struct cost_record *c, const struct ledger_statement *s,
                           const struct watch *w, double started)

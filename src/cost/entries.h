@@ -1,7 +1,7 @@
 /* The record's entries, from what the relay, the watch and the migrator's log know. */
 #pragma once
-#include "ledger.h"
-#include "watch.h"
+#include "cost/watch.h"
+#include "relay/ledger.h"
 
 /* Every statement, and the time from the first one's start to the last one's end. */
 void entries_add_statements(struct cost_record *c, const struct ledger *l, const struct watch *w,

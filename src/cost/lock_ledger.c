@@ -1,10 +1,10 @@
-#include "lock_ledger.h"
+#include "cost/lock_ledger.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 enum { FIRST_USER_OID = 16384 }; /* what is below comes with initdb (manual, 74.2.2) */
 

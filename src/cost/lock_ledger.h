@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "connection.h"
+#include "postgres/connection.h"
 
 /* The columns that both readings take, in this order, from pg_locks AS l. */
 #define LOCK_COLUMNS                                                                               \

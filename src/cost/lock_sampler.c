@@ -1,10 +1,10 @@
-#include "lock_sampler.h"
+#include "cost/lock_sampler.h"
 
 #include <string.h>
 #include <time.h>
 
-#include "clock.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/text.h"
 
 static const long between_looks = 3 * 1000 * 1000; /* nanoseconds */
 static const double young = 0.003;                 /* seconds: a statement not worth a look yet */

@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "lock_ledger.h"
+#include "cost/lock_ledger.h"
 
 enum { SAMPLER_MOST_RUNNING = 16 }; /* statements at a time; more of them are not sampled */
 

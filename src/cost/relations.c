@@ -1,10 +1,10 @@
-#include "relations.h"
+#include "cost/relations.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "sql.h"
+#include "base/memory.h"
+#include "cost/sql.h"
 
 const char relations_query[] = "relations";
 

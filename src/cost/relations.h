@@ -6,7 +6,7 @@
 #pragma once
 #include <stdint.h>
 
-#include "connection.h"
+#include "postgres/connection.h"
 
 struct relation {
     uint32_t oid;

@@ -1,11 +1,11 @@
-#include "watch.h"
+#include "cost/watch.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "memory.h"
+#include "base/clock.h"
+#include "base/memory.h"
 
 static const char boundary_name[] = "boundary";
 

@@ -7,11 +7,11 @@
  * migrator meanwhile, and the migrator waits for our query only as far as it is quicker than that.
  */
 #pragma once
-#include "cost.h"
-#include "counters.h"
-#include "hooks.h"
-#include "lock_sampler.h"
-#include "relations.h"
+#include "cost/cost.h"
+#include "cost/counters.h"
+#include "cost/lock_sampler.h"
+#include "cost/relations.h"
+#include "relay/hooks.h"
 
 /* What is known of a statement beside what the relay's ledger says. */
 struct watched_statement {

@@ -1,10 +1,10 @@
-#include "chain.h"
+#include "migrate/chain.h"
 
 #include <dirent.h>
 #include <errno.h>
 
-#include "memory.h"
-#include "text.h"
+#include "base/memory.h"
+#include "base/text.h"
 
 static bool refuse(struct error *e, const char *what)
 {

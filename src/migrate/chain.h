@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "error.h"
-#include "revision_file.h"
+#include "base/error.h"
+#include "migrate/revision_file.h"
 
 struct chain {
     struct revision *revisions; /* oldest first */

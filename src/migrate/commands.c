@@ -1,7 +1,7 @@
-#include "commands.h"
+#include "migrate/commands.h"
 
-#include "chain.h"
-#include "session.h"
+#include "migrate/chain.h"
+#include "migrate/session.h"
 
 struct command {
     const char *name;

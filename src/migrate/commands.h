@@ -1,8 +1,8 @@
 /* What the program can be told to do. */
 #pragma once
-#include "cancel.h"
-#include "migration_log.h"
-#include "transition.h"
+#include "base/cancel.h"
+#include "migrate/migration_log.h"
+#include "migrate/transition.h"
 
 struct request {
     const char *command;

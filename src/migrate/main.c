@@ -3,9 +3,9 @@
 #include <ctype.h>
 #include <signal.h>
 
-#include "commands.h"
-#include "hidden_arguments.h"
-#include "standard_streams.h"
+#include "base/hidden_arguments.h"
+#include "base/standard_streams.h"
+#include "migrate/commands.h"
 
 static struct cancel stop; /* a signal handler knows nothing else */
 

@@ -1,10 +1,10 @@
-#include "migration_log.h"
+#include "migrate/migration_log.h"
 
 #include <errno.h>
 #include <stdarg.h>
 
-#include "memory.h"
-#include "text.h"
+#include "base/memory.h"
+#include "base/text.h"
 
 bool migration_log_open(struct migration_log *log, const char *path, struct error *e)
 {

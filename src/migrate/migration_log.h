@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "error.h"
+#include "base/error.h"
 
 struct migration_log {
     FILE *file; /* NULL: standard error alone */

@@ -1,10 +1,10 @@
-#include "revision_file.h"
+#include "migrate/revision_file.h"
 
 #include <ctype.h>
 #include <errno.h>
 
-#include "memory.h"
-#include "text.h"
+#include "base/memory.h"
+#include "base/text.h"
 
 static const size_t longest_file = 16u << 20;
 static const size_t longest_id = 32; /* alembic_version.version_num is varchar(32) */

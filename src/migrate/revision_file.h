@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "error.h"
+#include "base/error.h"
 
 struct migration_step {
     char *title;    /* "Checking prerequisites..."; NULL in a part without named steps */

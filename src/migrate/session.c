@@ -1,8 +1,8 @@
-#include "session.h"
+#include "migrate/session.h"
 
 #include <stdint.h>
 
-#include "text.h"
+#include "base/text.h"
 
 /* An advisory lock is of its database alone, so that one key serves for all: "pgrehear". */
 static const char lock_key[] = "8099568234717864306";

@@ -1,9 +1,9 @@
 /* A migration run's connection: set up, locked against other runs, its place in the chain read. */
 #pragma once
-#include "chain.h"
-#include "commands.h"
-#include "connection.h"
-#include "version_table.h"
+#include "migrate/chain.h"
+#include "migrate/commands.h"
+#include "migrate/version_table.h"
+#include "postgres/connection.h"
 
 struct session {
     const struct chain *chain;       /* borrowed */

@@ -1,11 +1,11 @@
-#include "statement.h"
+#include "migrate/statement.h"
 
 #include <errno.h>
 #include <poll.h>
 
-#include "clock.h"
-#include "memory.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
 
 static const double cancel_limit = 10.0; /* seconds that a cancelled statement may take to end */
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "connection.h"
+#include "postgres/connection.h"
 
 enum statement_outcome {
     STATEMENT_DONE,

@@ -1,7 +1,7 @@
 #include <ctype.h>
 #include <errno.h>
 
-#include "chain.h"
+#include "migrate/chain.h"
 
 /* +N or -N; anything else is left to the names. */
 static bool parse_relative(struct target *t, const char *word)

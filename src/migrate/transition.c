@@ -1,9 +1,9 @@
-#include "transition.h"
+#include "migrate/transition.h"
 
-#include "clock.h"
-#include "memory.h"
-#include "statement.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "migrate/statement.h"
 
 struct progress {
     const struct transition *transition;

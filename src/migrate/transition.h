@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "connection.h"
-#include "migration_log.h"
-#include "revision_file.h"
-#include "version_table.h"
+#include "migrate/migration_log.h"
+#include "migrate/revision_file.h"
+#include "migrate/version_table.h"
+#include "postgres/connection.h"
 
 /* The exit codes of the program. */
 enum migrate_status {

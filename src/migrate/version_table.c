@@ -1,7 +1,7 @@
-#include "version_table.h"
+#include "migrate/version_table.h"
 
-#include "memory.h"
-#include "text.h"
+#include "base/memory.h"
+#include "base/text.h"
 
 static const char find_table[] =
     "SELECT c.oid IS NOT NULL, quote_ident(coalesce(n.nspname, current_schema()))"

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "chain.h"
-#include "connection.h"
+#include "migrate/chain.h"
+#include "postgres/connection.h"
 
 struct version_table {
     bool exists;

@@ -1,7 +1,7 @@
-#include "batch.h"
+#include "relay/batch.h"
 
-#include "memory.h"
-#include "message.h"
+#include "base/memory.h"
+#include "relay/message.h"
 
 static struct batch_prepared *find(const struct batch *b, const char *name)
 {

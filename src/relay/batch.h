@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "text.h"
+#include "base/text.h"
 
 enum {
     BATCH_MOST_PREPARED = 256, /* named statements that are remembered; then the oldest goes */

@@ -1,4 +1,4 @@
-#include "endpoint.h"
+#include "relay/endpoint.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,8 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "memory.h"
-#include "url.h"
+#include "base/memory.h"
+#include "postgres/url.h"
 
 static const int connect_limit = 15; /* seconds */
 static const int waiting_line = 64;  /* connections that may wait to be accepted */

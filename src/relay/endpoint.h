@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-#include "error.h"
+#include "base/error.h"
 
 struct endpoint {
     struct sockaddr_storage address;

@@ -1,4 +1,4 @@
-#include "frame.h"
+#include "relay/frame.h"
 
 #include <stdint.h>
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "text.h"
+#include "base/text.h"
 
 enum {
     FRAME_KEPT = 64 << 10,         /* bytes of a body that are kept */

@@ -1,6 +1,6 @@
 /* What can be done where a statement begins and ends. */
 #pragma once
-#include "ledger.h"
+#include "relay/ledger.h"
 
 enum relay_answer {
     RELAY_PASS,

@@ -1,6 +1,6 @@
-#include "ledger.h"
+#include "relay/ledger.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 static const size_t short_length = 60;
 

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "text.h"
+#include "base/text.h"
 
 enum {
     LEDGER_MOST_STATEMENTS = 100000, /* those after them are counted and not kept */

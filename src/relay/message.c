@@ -1,8 +1,8 @@
-#include "message.h"
+#include "relay/message.h"
 
 #include <ctype.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 uint32_t message_number(const struct text *body, size_t offset)
 {

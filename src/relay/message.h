@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "text.h"
+#include "base/text.h"
 
 /* The request codes that a packet without a type may carry instead of a protocol version. */
 enum {

@@ -1,4 +1,4 @@
-#include "relay.h"
+#include "relay/relay.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cancel.h"
-#include "endpoint.h"
-#include "memory.h"
-#include "relay_session.h"
+#include "base/cancel.h"
+#include "base/memory.h"
+#include "relay/endpoint.h"
+#include "relay/relay_session.h"
 
 static const size_t most_waiting = 256 << 10; /* bytes for one side before we read no more */
 enum { CHUNK = 64 << 10 };

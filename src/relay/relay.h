@@ -6,8 +6,8 @@
  * One thread serves any number of connections with one poll loop.
  */
 #pragma once
-#include "error.h"
-#include "hooks.h"
+#include "base/error.h"
+#include "relay/hooks.h"
 
 struct relay;
 

@@ -1,8 +1,8 @@
-#include "relay_session.h"
+#include "relay/relay_session.h"
 
-#include "clock.h"
-#include "memory.h"
-#include "message.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "relay/message.h"
 
 void relay_session_init(struct relay_session *s, size_t number, const struct relay_hooks *hooks,
                         struct ledger *ledger)

@@ -11,9 +11,9 @@
  * belongs to the same statement.
  */
 #pragma once
-#include "batch.h"
-#include "frame.h"
-#include "hooks.h"
+#include "relay/batch.h"
+#include "relay/frame.h"
+#include "relay/hooks.h"
 
 enum { SESSION_HELD = 256 << 10 };
 

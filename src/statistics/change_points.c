@@ -1,10 +1,10 @@
-#include "change_points.h"
+#include "statistics/change_points.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "memory.h"
-#include "quantile.h"
+#include "base/memory.h"
+#include "statistics/quantile.h"
 
 static const double usual_threshold = 0.10, least_noise = 0.002;
 static const size_t usual_confirm = 3;

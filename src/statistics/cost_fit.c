@@ -1,11 +1,11 @@
-#include "cost_fit.h"
+#include "statistics/cost_fit.h"
 
 #include <gsl/gsl_fit.h>
 #include <math.h>
 #include <string.h>
 
-#include "memory.h"
-#include "quantile.h"
+#include "base/memory.h"
+#include "statistics/quantile.h"
 
 static const double least_residual = 1e-4;
 static const double handicap = 3; /* of n log n: beforehand it is a fifth as likely as linear */

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cost_record.h"
+#include "record/cost_record.h"
 
 enum { COST_LEAST_SIZES = 3 };
 

@@ -3,9 +3,9 @@
 #include <gsl/gsl_rng.h>
 #include <math.h>
 
-#include "cost_sample.h"
-#include "memory.h"
-#include "quantile.h"
+#include "base/memory.h"
+#include "statistics/cost_sample.h"
+#include "statistics/quantile.h"
 
 static const size_t usual_resamples = 1999;
 static const double least_drift = 0.025; /* for a doubling; benchmarks/forecast measures it */

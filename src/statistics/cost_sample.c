@@ -1,9 +1,9 @@
-#include "cost_sample.h"
+#include "statistics/cost_sample.h"
 
 #include <math.h>
 
-#include "memory.h"
-#include "quantile.h"
+#include "base/memory.h"
+#include "statistics/quantile.h"
 
 static const double least_linear = 0.1; /* its weight beside the sum of all */
 static const double reach = 2.5;        /* standard deviations; what is beyond was disturbed */

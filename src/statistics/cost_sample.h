@@ -3,7 +3,7 @@
  * disturbed ones brought back, weighed, each part with its best fit and the odds of the models.
  */
 #pragma once
-#include "cost_fit.h"
+#include "statistics/cost_fit.h"
 
 enum { COST_MODELS = COST_LINEARITHMIC + 1 };
 

@@ -1,6 +1,6 @@
-#include "decision.h"
+#include "statistics/decision.h"
 
-#include "memory.h"
+#include "base/memory.h"
 
 static const double usual_alpha = 0.05;
 

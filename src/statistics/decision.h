@@ -12,7 +12,7 @@
 #pragma once
 #include <stdbool.h>
 
-#include "paired.h"
+#include "statistics/paired.h"
 
 enum { DECISION_LOOKS = 4, DECISION_LEAST_PAIRS = 8 };
 

@@ -1,11 +1,11 @@
-#include "paired.h"
+#include "statistics/paired.h"
 
 #include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdbool.h>
 
-#include "memory.h"
-#include "quantile.h"
+#include "base/memory.h"
+#include "statistics/quantile.h"
 
 static const double trimmed_share = 0.2; /* of each end */
 static const size_t usual_resamples = 9999;

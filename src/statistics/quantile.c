@@ -1,9 +1,9 @@
-#include "quantile.h"
+#include "statistics/quantile.h"
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
-#include "memory.h"
+#include "base/memory.h"
 
 void sort_values(double *values, size_t count)
 {

@@ -1,8 +1,8 @@
 /* A certificate.json of anybody's: whatever is read agrees with itself, and can be told. */
 #include <stdint.h>
 
-#include "certificate_compare.h"
-#include "certificate_json.h"
+#include "production/certificates/certificate_compare.h"
+#include "production/certificates/certificate_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

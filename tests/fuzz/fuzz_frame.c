@@ -2,8 +2,8 @@
  * The wire protocol: whatever the two sides send, in whatever pieces, what is passed on is what
  * came, in order, and little is kept. The first byte of each piece says whose it is and how long.
  */
-#include "memory.h"
-#include "relay_session.h"
+#include "base/memory.h"
+#include "relay/relay_session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* Connection URLs: whatever is read is written so that it reads back the same. */
 #include <stdint.h>
 
-#include "memory.h"
-#include "url.h"
+#include "base/memory.h"
+#include "postgres/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

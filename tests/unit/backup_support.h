@@ -4,9 +4,9 @@
 
 #include <sys/stat.h>
 
-#include "backup.h"
-#include "embedded.h"
-#include "run_folder.h"
+#include "ground/embedded.h"
+#include "ground/run_folder.h"
+#include "production/backups/backup.h"
 
 static const char backup_schema[] =
     "CREATE SCHEMA \"Odd one\";"

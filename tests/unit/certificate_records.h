@@ -7,15 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "certificate_compare.h"
-#include "whole_file.h"
+#include "base/whole_file.h"
+#include "production/certificates/certificate_compare.h"
 
 struct certificate_test {
     char folder[40]; /* migrations/ lies in it */
     struct run_record record;
     struct suite *suite;
     struct suite_migrator definition;
-    struct run run;
+    struct ground ground;
     struct source_facts facts;
     struct snapshot schema;
     struct certificate_ground start, now;
@@ -62,9 +62,8 @@ static inline int certificate_test_set_up(void **state)
         return -1;
     t->definition = t->suite->migrators[0];
     t->definition.version = (char *)"echo psql 15.8";
-    t->run.suite = t->suite;
-    t->run.record = &t->record;
-    t->run.migrator = (struct migrator){.definition = &t->definition, .directory = migrations};
+    t->ground.suite = t->suite;
+    t->ground.migrator = (struct migrator){.definition = &t->definition, .directory = migrations};
     t->facts = (struct source_facts){.display = (char *)"postgresql://reader@db.example/library",
                                      .database = (char *)"library",
                                      .system_identifier = (char *)"7300000000000000001",
@@ -89,7 +88,7 @@ static inline int certificate_test_tear_down(void **state)
     certificate_ground_release(&t->now);
     certificate_differences_release(&t->differences);
     record_release(&t->record);
-    migrator_release(&t->run.migrator);
+    migrator_release(&t->ground.migrator);
     suite_free(t->suite);
     nftw(t->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     free(t);
@@ -110,10 +109,11 @@ static inline void make_certificate(struct certificate_test *t)
                                   (char *)"<base> -> 1"};
     put_file(t, "1.sql", "CREATE TABLE books ();\n");
     put_file(t, "2.sql", "DROP TABLE loans;\n");
-    bool read = certificate_ground_read(&t->start, t->suite, &t->run.migrator, &e);
+    bool read = certificate_ground_read(&t->start, t->suite, &t->ground.migrator, &e);
     assert_string_equal(e.message, "");
     assert_true(read);
-    struct certificate_request request = {.run = &t->run,
+    struct certificate_request request = {.ground = &t->ground,
+                                          .record = &t->record,
                                           .start = &t->start,
                                           .source = &t->facts,
                                           .schema = &t->schema,

@@ -7,12 +7,12 @@
 
 #include <cmocka.h>
 
-#include "clock.h"
-#include "generator.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "generator/generator.h"
 #include "generator_schema.h"
-#include "memory.h"
-#include "text.h"
-#include "url.h"
+#include "postgres/url.h"
 
 static const char suite_recipe[] =
     TEST_SOURCE_DIRECTORY "/../fixtures/suites/migration_002/fixtures/generated.yaml";

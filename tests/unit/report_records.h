@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "memory.h"
-#include "observer.h"
-#include "record.h"
-#include "text.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "record/observer.h"
+#include "record/record.h"
 
 static inline void begin_record(struct run_record *r)
 {

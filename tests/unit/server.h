@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "connection.h"
-#include "memory.h"
-#include "url.h"
+#include "base/memory.h"
+#include "postgres/connection.h"
+#include "postgres/url.h"
 
 struct test_database {
     struct connection connection;

@@ -5,11 +5,11 @@
 
 #include <sys/stat.h>
 
-#include "database_state.h"
-#include "embedded.h"
-#include "run_folder.h"
-#include "server_programs.h"
-#include "source.h"
+#include "ground/embedded.h"
+#include "ground/run_folder.h"
+#include "ground/server_programs.h"
+#include "production/sources/source.h"
+#include "schema/database_state.h"
 
 static const char source_schema[] =
     "CREATE EXTENSION vector; CREATE SCHEMA \"Sales, \"\"EU\"\"\"; CREATE TYPE mood AS ENUM ('a', "

@@ -1,4 +1,4 @@
-#include "array_cast.h"
+#include "postgres/array_cast.h"
 
 #include "../support/testing.h"
 

@@ -5,9 +5,9 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "database_state.h"
-#include "process.h"
-#include "server_programs.h"
+#include "base/process.h"
+#include "ground/server_programs.h"
+#include "schema/database_state.h"
 
 static size_t files_in(const char *folder)
 {

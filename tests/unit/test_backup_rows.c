@@ -1,6 +1,6 @@
 #include "backup_support.h"
 
-#include "database_state.h"
+#include "schema/database_state.h"
 
 static const char *const restored[] = {"parent", "public.child", "\"Odd one\".\"a, \"\"b'\"",
                                        "public.parts"};

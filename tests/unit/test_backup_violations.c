@@ -1,9 +1,9 @@
 /* Restoring a backup whose own rows violate its schema. */
-#include "backup.h"
+#include "production/backups/backup.h"
 
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "server.h"
 
 static struct test_database db, copy;

@@ -19,7 +19,7 @@ static void compare(struct certificate_test *t)
     struct error e = {0};
     certificate_ground_release(&t->now);
     certificate_differences_release(&t->differences);
-    assert_true(certificate_ground_read(&t->now, t->suite, &t->run.migrator, &e));
+    assert_true(certificate_ground_read(&t->now, t->suite, &t->ground.migrator, &e));
     certificate_compare(&t->read, &t->now, time(NULL), 30, &t->differences);
 }
 
@@ -60,7 +60,7 @@ static void names_each_file_that_differs(void **state)
     compare(t);
     assert_int_equal(t->differences.differing, 1);
     assert_string_equal(point(t, CERTIFICATE_DIFFERS, "migrations"), "0.sql is new");
-    char *path = memory_format("%s/0.sql", t->run.migrator.directory);
+    char *path = memory_format("%s/0.sql", t->ground.migrator.directory);
     unlink(path);
     path[strlen(path) - strlen("0.sql")] = '1';
     unlink(path);
@@ -74,8 +74,8 @@ static void heeds_bytes_alone(void **state)
 {
     struct certificate_test *t = *state;
     certify(t);
-    char *path = memory_format("%s/1.sql", t->run.migrator.directory);
-    char *cache = memory_format("%s/__pycache__", t->run.migrator.directory);
+    char *path = memory_format("%s/1.sql", t->ground.migrator.directory);
+    char *cache = memory_format("%s/__pycache__", t->ground.migrator.directory);
     chmod(path, 0600);
     utimes(path, (const struct timeval[2]){{1, 0}, {1, 0}});
     mkdir(cache, 0777);
@@ -193,8 +193,11 @@ static void refuses_what_changed_meanwhile(void **state)
     certify(t);
     certificate_release(&t->certificate);
     put_file(t, "2.sql", "DROP TABLE loans; -- in a hurry\n");
-    struct certificate_request request = {
-        .run = &t->run, .start = &t->start, .source = &t->facts, .schema = &t->schema};
+    struct certificate_request request = {.ground = &t->ground,
+                                          .record = &t->record,
+                                          .start = &t->start,
+                                          .source = &t->facts,
+                                          .schema = &t->schema};
     assert_false(certificate_make(&t->certificate, &request, &e));
     assert_int_equal(e.kind, ERROR_UNAVAILABLE);
     assert_non_null(strstr(e.message, "2.sql changed while it was being certified"));

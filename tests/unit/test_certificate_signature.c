@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "certificate_signature.h"
-#include "clock.h"
-#include "memory.h"
-#include "process.h"
-#include "whole_file.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/whole_file.h"
+#include "production/certificates/certificate_signature.h"
 
 struct signing {
     char folder[32];

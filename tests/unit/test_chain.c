@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "chain.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "migrate/chain.h"
 
 struct fixture {
     struct revision revision;

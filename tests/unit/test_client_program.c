@@ -2,7 +2,7 @@
  */
 #include "../support/testing.h"
 
-#include "client_program.h"
+#include "production/backups/client_program.h"
 
 #define REFUSED                                                                                    \
     "echo 'pg_restore: error: could not execute query: ERROR:  unrecognized configuration "        \

@@ -1,11 +1,11 @@
-#include "connection.h"
+#include "postgres/connection.h"
 
 #include <pthread.h>
 #include <unistd.h>
 
 #include "../support/testing.h"
-#include "clock.h"
-#include "text.h"
+#include "base/clock.h"
+#include "base/text.h"
 
 struct fixture {
     struct connection c;

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "copy_reader.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "postgres/copy_reader.h"
 
 #define HEADER  "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"
 #define ROW_1   "\0\2\0\0\0\3abc\377\377\377\377"

@@ -1,5 +1,5 @@
 /* The ledger of what a migration costs, with psql as the migrator and a real server. */
-#include "cost.h"
+#include "cost/cost.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

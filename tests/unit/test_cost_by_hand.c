@@ -5,10 +5,10 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#include "cost.h"
-#include "relations.h"
+#include "base/text.h"
+#include "cost/cost.h"
+#include "cost/relations.h"
 #include "server.h"
-#include "text.h"
 
 struct fixture {
     struct test_database template;

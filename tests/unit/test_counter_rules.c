@@ -1,12 +1,12 @@
-#include "counter_rules.h"
+#include "measures/comparisons/counter_rules.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "../support/testing.h"
-#include "blame.h"
-#include "lock_rules.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "measures/comparisons/blame.h"
+#include "measures/comparisons/lock_rules.h"
 
 enum { RUNS = 3 };
 

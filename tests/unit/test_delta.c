@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "delta.h"
-#include "fact.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "schema/delta.h"
+#include "schema/fact.h"
 
 struct row {
     const char *name, *before, *after, *approved, *delta, *told;

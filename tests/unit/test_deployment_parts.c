@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "application_log.h"
-#include "expansion.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "deployment/application_log.h"
+#include "deployment/expansion.h"
 
 struct fixture {
     char path[40], rotated[48];

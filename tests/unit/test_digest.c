@@ -1,4 +1,4 @@
-#include "digest.h"
+#include "base/digest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "../support/testing.h"
-#include "memory.h"
+#include "base/memory.h"
 
 struct ground {
     char folder[32];

@@ -4,7 +4,7 @@
  */
 #include "server.h"
 
-#include "fingerprint.h"
+#include "schema/fingerprint.h"
 
 struct damage {
     const char *name;

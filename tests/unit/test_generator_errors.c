@@ -1,4 +1,4 @@
-#include "cancel.h"
+#include "base/cancel.h"
 #include "generator_support.h"
 
 #define TABLE(rows, columns)                                                                       \

@@ -1,4 +1,4 @@
-#include "hidden_arguments.h"
+#include "base/hidden_arguments.h"
 
 #include <string.h>
 

@@ -4,15 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "delivery.h"
-#include "drift.h"
-#include "instant.h"
-#include "measures.h"
-#include "memory.h"
-#include "otlp.h"
-#include "pushgateway.h"
-#include "terms.h"
-#include "text.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "measures/histories/drift.h"
+#include "record/measures.h"
+#include "record/terms.h"
+#include "reports/outward/delivery.h"
+#include "reports/outward/instant.h"
+#include "reports/outward/otlp.h"
+#include "reports/outward/pushgateway.h"
 
 static int set_up(void **state)
 {

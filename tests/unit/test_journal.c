@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "journal.h"
-#include "memory.h"
-#include "text.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "deployment/journal.h"
 
 struct fixture {
     char path[32];

@@ -1,12 +1,12 @@
 /* The lock ledger alone, fed with rows as pg_locks gives them. */
-#include "lock_ledger.h"
+#include "cost/lock_ledger.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../support/testing.h"
-#include "memory.h"
+#include "base/memory.h"
 
 enum { ME = 100, OTHER = 200, MANY = 3000 };
 

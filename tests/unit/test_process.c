@@ -1,4 +1,4 @@
-#include "process.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "../support/testing.h"
-#include "clock.h"
+#include "base/clock.h"
 
 struct lines {
     struct text all; /* each "o:" or "e:", the line, "|" */

@@ -1,12 +1,12 @@
 /* The relay between libpq and a real server. */
-#include "relay.h"
+#include "relay/relay.h"
 
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "base/memory.h"
 #include "server.h"
 
 struct fixture {

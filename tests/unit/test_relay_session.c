@@ -1,8 +1,8 @@
 /* The relay's view of one connection, without sockets: boundaries, SQL, hooks, what passes. */
-#include "relay_session.h"
+#include "relay/relay_session.h"
 
 #include "../support/testing.h"
-#include "memory.h"
+#include "base/memory.h"
 
 struct fixture {
     struct relay_session session;

@@ -8,8 +8,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#include "folder.h"
-#include "whole_file.h"
+#include "base/whole_file.h"
+#include "reports/folder.h"
 
 #define GOLDEN TEST_SOURCE_DIRECTORY "/golden/"
 

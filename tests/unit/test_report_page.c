@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "folder.h"
-#include "html.h"
-#include "lock_level.h"
-#include "plots.h"
+#include "record/lock_level.h"
+#include "reports/folder.h"
+#include "reports/html.h"
+#include "reports/plots.h"
 
 struct fixture {
     struct run_record record;

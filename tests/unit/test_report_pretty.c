@@ -5,8 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "pretty.h"
-#include "whole_file.h"
+#include "base/whole_file.h"
+#include "reports/pretty.h"
 
 enum { COLUMNS = 60, ROWS = 24 };
 

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "folder.h"
+#include "reports/folder.h"
 
 enum { RANDOM_RECORDS = 12 };
 

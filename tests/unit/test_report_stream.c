@@ -1,7 +1,7 @@
 /* TAP while the run goes on. */
 #include "report_records.h"
 
-#include "tap.h"
+#include "reports/tap.h"
 
 struct fixture {
     struct run_record record;

@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "figure.h"
-#include "folder.h"
-#include "requirement_matrix.h"
-#include "valid_text.h"
-#include "whole_file.h"
+#include "base/valid_text.h"
+#include "base/whole_file.h"
+#include "reports/figure.h"
+#include "reports/folder.h"
+#include "reports/requirement_matrix.h"
 
 static void texts_become_valid(void **state)
 {

@@ -1,4 +1,4 @@
-#include "revision_history.h"
+#include "migrator/revision_history.h"
 
 #include "../support/testing.h"
 

@@ -1,7 +1,7 @@
 /* Each row first shows that nothing changed, then does something and demands what is told of it. */
 #include "server.h"
 
-#include "row_versions.h"
+#include "schema/row_versions.h"
 
 struct deed {
     const char *name, *deed, *expect; /* NULL: nothing must be told */

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "../support/testing.h"
-#include "bench.h" /* not "server.h": here lies another one */
-#include "lease.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "ground/lease.h"
+#include "measures/comparisons/bench.h" /* not "server.h": here lies another one */
 
 struct fixture {
     struct run_folder folder;

@@ -5,8 +5,8 @@
  */
 #include "server.h"
 
-#include "delta.h"
-#include "snapshot.h"
+#include "schema/delta.h"
+#include "schema/snapshot.h"
 #include "snapshot_changes.h"
 
 static struct test_database db;

@@ -4,9 +4,9 @@
  */
 #include "server.h"
 
-#include "delta.h"
-#include "process.h"
-#include "snapshot.h"
+#include "base/process.h"
+#include "schema/delta.h"
+#include "schema/snapshot.h"
 
 static const struct {
     const char *change, *back;

@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 static size_t files_in(const char *folder)
 {

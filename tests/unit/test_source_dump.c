@@ -1,8 +1,8 @@
 /* A dump as a source: every format, what is no dump, roles, and what a dump must not do. */
 #include "source_support.h"
 
-#include "process.h"
-#include "text.h"
+#include "base/process.h"
+#include "base/text.h"
 
 /* In the fixture's folder, with $URL the source's; fails the test if it fails. */
 static void shell(struct fixture *f, const char *command)

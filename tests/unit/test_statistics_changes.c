@@ -1,4 +1,4 @@
-#include "change_points.h"
+#include "statistics/change_points.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "../support/testing.h"
-#include "quantile.h"
+#include "statistics/quantile.h"
 
 struct ground {
     gsl_rng *random;

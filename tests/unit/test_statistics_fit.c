@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "../support/testing.h"
-#include "cost_fit.h"
+#include "statistics/cost_fit.h"
 
 enum { SIZES = 5, TIMES = 5, POINTS = SIZES * TIMES };
 

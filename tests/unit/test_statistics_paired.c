@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "../support/testing.h"
-#include "decision.h"
+#include "statistics/decision.h"
 
 enum { MOST = 80, STEPS = 4 };
 

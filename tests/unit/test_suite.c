@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
-#include "suite.h"
+#include "base/memory.h"
+#include "suite/suite.h"
 
 /* A suite with all that is required, in parts that a test may replace. */
 #define HEAD      "name: s\nbaseline: '1'\ntarget: '2'\ntime_limit: 5\npreserved_tables: [t]\n"

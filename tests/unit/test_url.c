@@ -1,4 +1,4 @@
-#include "url.h"
+#include "postgres/url.h"
 
 #include "../support/testing.h"
 

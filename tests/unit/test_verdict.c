@@ -1,4 +1,4 @@
-#include "verdict.h"
+#include "record/verdict.h"
 
 #include "../support/testing.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "memory.h"
-#include "yaml_file.h"
+#include "base/memory.h"
+#include "base/yaml_file.h"
 
 struct leaf {
     char *name;

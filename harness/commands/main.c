@@ -1,0 +1,49 @@
+/* pgrehearse: finds the command and hands over to it. */
+#include "base/hidden_arguments.h"
+#include "base/standard_streams.h"
+#include "commands/command.h"
+
+static void print_help(FILE *out)
+{
+    fputs("pgrehearse rehearses PostgreSQL migrations on throwaway databases.\n\n"
+          "usage: pgrehearse COMMAND [ARGUMENTS]\n\n",
+          out);
+    for (const struct command *c = command_table; c->name; c++)
+        fprintf(out, "  %-10s %s\n", c->name, c->summary);
+    fputs("\npgrehearse COMMAND --help tells the arguments of each.\n\n"
+          "exit codes: 0 all passed, 1 a finding: do not ship, 2 the command line or the suite is\n"
+          "wrong, 3 could not check\n",
+          out);
+}
+
+static int run_command_named(int argc, const char *const *words)
+{
+    const char *name = argc > 1 ? words[1] : "";
+    if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
+        puts("pgrehearse " PGREHEARSE_VERSION);
+        return command_finish(EXIT_PASSED);
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return command_finish(EXIT_PASSED);
+    }
+    for (const struct command *c = command_table; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return command_finish(c->run(argc - 1, words + 1));
+    if (argc <= 1) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    struct error e = {0};
+    error_set(&e, ERROR_USAGE, "no command '%s'; see pgrehearse --help", name);
+    return command_fail(&e);
+}
+
+int main(int argc, char **argv)
+{
+    const char **words = hidden_arguments(argc, argv); /* before anything else */
+    standard_streams_open();
+    int code = run_command_named(argc, words);
+    free(words);
+    return code;
+}

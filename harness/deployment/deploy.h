@@ -1,0 +1,121 @@
+/*
+ * A deployment: the nine steps of the runbook on a real database, journalled, with a rollback when
+ * one of them fails, and with a way on after a crash.
+ *
+ * Only the migrator, and on a rollback backup_restore_rows(), write to the database; everything
+ * else reads, in read-only transactions. A flock on the journal and an advisory lock in the
+ * database keep a second deploy out.
+ */
+#pragma once
+#include "deployment/before_state.h"
+#include "deployment/deployment.h"
+#include "deployment/journal.h"
+#include "deployment/secrets.h"
+#include "migrator/migrator.h"
+#include "postgres/connection.h"
+
+/* Told what happens, as it happens; every member may be NULL. Texts hold no secret. */
+struct deploy_observer {
+    void *context;
+    void (*step_begins)(void *context, enum deploy_step step);
+    void (*step_ends)(void *context, enum deploy_step step, enum deploy_outcome outcome,
+                      double seconds, const char *message); /* message: "" for nothing to say */
+    void (*note)(void *context, const char *line);
+};
+
+/* A failure for a rehearsal: the step does its work, and is then said to have failed. */
+struct deploy_failure {
+    enum deploy_step step;
+    enum deploy_outcome outcome;
+};
+
+struct deploy_request {
+    const struct suite *suite;
+    const struct deployment *deployment;
+    const struct migrator *migrator;
+    const char *url;               /* of the database, for ourselves */
+    const char *migrator_url;      /* the same for the migrator */
+    const char *output;            /* the folder of journal, logs and backups; it is there */
+    const char *certificate;       /* its id, for the journal; NULL: none */
+    const char *const *variables;  /* NAME=VALUE for commands and ${NAME}; or NULL */
+    bool rollback;                 /* roll back what the journal says was begun or deployed */
+    bool restore_rows;             /* on a rollback, the dropped tables' rows too */
+    const enum deploy_step *until; /* stop after this step; NULL: go to the end */
+    const char *again;             /* the command line that goes on, without --until and
+                                      --rollback, for people to paste; NULL: they are not told */
+    double time_limit;             /* seconds for a command of the migrator; 0: none */
+    const char *mark;              /* NAME=VALUE that marks processes as a run's; or NULL */
+    const struct cancel *stop;     /* end in order: after the migrator's command that is running */
+    const struct cancel *abort;    /* end at once, the migrator too */
+    const struct deploy_failure *failure; /* or NULL */
+    struct deploy_observer observer;
+};
+
+/* Where the journal says that the database is in its deployment. */
+enum deploy_stage {
+    DEPLOY_FRESH,        /* nothing is under way */
+    DEPLOY_UNTOUCHED,    /* under way; the upgrade has not been begun */
+    DEPLOY_TOUCHED,      /* under way; the upgrade has been begun */
+    DEPLOY_ROLLING_BACK, /* a rollback is under way */
+};
+
+struct deploy {
+    const struct deploy_request *request;
+    struct journal journal;
+    struct connection connection;
+    struct secrets secrets;
+    char *database, *cluster; /* its name; the system identifier, "" if it is not told */
+    char *name;               /* of its files: DATABASE, made fit for a file name */
+    char *migrator_url;       /* with a lock_timeout */
+    char *application;        /* PGAPPNAME=… of the migrator's sessions */
+    char *options;            /* PGOPTIONS=… */
+    char *mark;               /* NAME=VALUE of the migrator's processes; see deploy_mark() */
+    char *before_path;
+    struct before_state before;
+    bool before_known;
+    bool journal_read;
+    unsigned commands; /* of the migrator, to number its logs */
+};
+
+/*
+ * Connects, locks and reads the journal. Refuses (ERROR_USAGE) a journal of another database or of
+ * another migration that is still under way, a rollback of nothing, a variable that is not set.
+ * Nothing is changed yet. Close in any case.
+ */
+bool deploy_open(struct deploy *d, const struct deploy_request *request, struct error *e);
+
+enum deploy_stage deploy_stage(const struct deploy *d);
+
+/*
+ * After a failed opening: lines, to be freed, of where the journal stands, what comes next and how
+ * to go on. NULL where the journal could not be read, or nothing is under way.
+ */
+char *deploy_standing(const struct deploy *d);
+
+/* Many lines, to be freed: where it stands, what will be done, in what order, and what if not. */
+char *deploy_plan(const struct deploy *d);
+
+/* Of the probes that hold at the baseline too: false, with `*complaint` set, if one fails. */
+bool deploy_application_is_well(struct deploy *d, char **complaint, struct error *e);
+
+enum deploy_ending {
+    DEPLOY_DEPLOYED,    /* and proven */
+    DEPLOY_STOPPED,     /* after the step that was asked for */
+    DEPLOY_ROLLED_BACK, /* and proven: at the baseline, whole */
+    DEPLOY_BACKED_OUT,  /* we could not go on; nothing had been changed yet */
+    DEPLOY_UNFINISHED,  /* we could not go on; the journal knows where it stands */
+    DEPLOY_STUCK,       /* neither forward nor back: `by_hand` says what to do */
+};
+
+struct deploy_result {
+    enum deploy_ending ending;
+    char *message; /* one line: why it came to this; NULL where there is nothing to say */
+    char *by_hand; /* lines: where it stands, and the commands to go on with; NULL if all is well */
+    bool services_up; /* as far as we know */
+};
+
+/* Goes on from where the journal stands to one of the endings. Release the result. */
+void deploy_run(struct deploy *d, struct deploy_result *result);
+
+void deploy_result_release(struct deploy_result *result);
+void deploy_close(struct deploy *d);

@@ -1,0 +1,133 @@
+#include "ground/account.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static const off_t log_reserve = 128 << 10; /* bytes */
+
+bool account_find(struct account *a, struct error *e)
+{
+    *a = (struct account){.uid = geteuid(), .gid = getegid()};
+    if (a->uid != 0)
+        return true;
+    static const char *const names[] = {"postgres", "nobody"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct passwd entry, *found = NULL;
+        char buffer[4096];
+        if (getpwnam_r(names[i], &entry, buffer, sizeof buffer, &found) == 0 && found) {
+            *a = (struct account){.switches = true, .uid = entry.pw_uid, .gid = entry.pw_gid};
+            return true;
+        }
+    }
+    return error_set(e, ERROR_UNAVAILABLE,
+                     "no account to run the server: root needs one named postgres or nobody");
+}
+
+bool account_make_folder(const struct account *a, const char *path, struct error *e)
+{
+    if ((mkdir(path, 0700) != 0 && errno != EEXIST) ||
+        (a->switches && chown(path, a->uid, a->gid) != 0))
+        return error_set(e, ERROR_UNAVAILABLE, "%s: cannot be made: %s", path, strerror(errno));
+    return true;
+}
+
+/* In the child: only async-signal-safe calls, and none that returns. */
+static _Noreturn void become(const struct account *a, char *const *argv, char *const *environment,
+                             int log, int death_signal, pid_t parent)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    int null = open("/dev/null", O_RDONLY);
+    if (setpgid(0, 0) != 0 || null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 ||
+        dup2(log, 2) < 0 || chdir("/") != 0)
+        _exit(126);
+    if (a->switches && (setgroups(1, &a->gid) != 0 || setgid(a->gid) != 0 || setuid(a->uid) != 0))
+        _exit(126);
+    umask(077);
+    prctl(PR_SET_PDEATHSIG, death_signal); /* after setuid, which clears it */
+    if (getppid() != parent)
+        _exit(126);
+    execve(argv[0], argv, environment);
+    _exit(127);
+}
+
+pid_t account_start(const struct account *a, const char *const *argv, const char *variable,
+                    const char *log, int death_signal, struct error *e)
+{
+    int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        error_set(e, ERROR_UNAVAILABLE, "%s: cannot be written: %s", log, strerror(errno));
+        return -1;
+    }
+    /* beyond its end, so that a full disk can still be told (fallocate(2)); not all can do that */
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, log_reserve) != 0)
+        errno = 0;
+    /* nothing of ours that steers libpq or the server: only where programs are, and the mark */
+    const char *path = getenv("PATH");
+    char *path_variable = memory_format("PATH=%s", path ? path : "/usr/bin:/bin");
+    char *const environment[] = {path_variable, (char *)"LC_ALL=C.UTF-8", (char *)"TZ=UTC",
+                                 (char *)variable, NULL};
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0)
+        become(a, (char *const *)argv, environment, fd, death_signal, parent);
+    if (pid < 0)
+        error_set(e, ERROR_UNAVAILABLE, "cannot start %s: %s", argv[0], strerror(errno));
+    else
+        setpgid(pid, pid); /* whichever of the two comes first: a cancel ends the group */
+    close(fd);
+    free(path_variable);
+    return pid;
+}
+
+/* The last line of the file that says something. */
+static char *last_line(const char *path)
+{
+    struct text t = {0};
+    text_read_file(&t, path, 1u << 20);
+    char *string = text_detach(&t);
+    size_t length = strlen(string);
+    while (length > 0 && string[length - 1] == '\n')
+        string[--length] = '\0';
+    char *start = strrchr(string, '\n');
+    char *line = memory_copy_of(start ? start + 1 : string);
+    free(string);
+    return line;
+}
+
+bool account_run(const struct account *a, const char *const *argv, const char *variable,
+                 const char *log, const struct cancel *cancel, struct error *e)
+{
+    pid_t pid = account_start(a, argv, variable, log, SIGKILL, e);
+    if (pid < 0)
+        return false;
+    int status = 0;
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        struct pollfd p = {.fd = cancel ? cancel->fd : -1, .events = POLLIN};
+        if (poll(&p, 1, 5) > 0) {
+            kill(-pid, SIGKILL);
+            waitpid(pid, &status, 0);
+            return error_set(e, ERROR_INTERRUPTED, "interrupted");
+        }
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return true;
+    char *line = last_line(log);
+    error_set(e, ERROR_UNAVAILABLE, "%s failed: %s", argv[0],
+              line[0] ? line : "it says nothing of why");
+    free(line);
+    return false;
+}

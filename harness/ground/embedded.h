@@ -1,0 +1,52 @@
+/*
+ * The embedded server: a PostgreSQL cluster of our own inside the run's folder, copied from a
+ * cached initdb, started here and removed with the run. It dies with us, even of SIGKILL.
+ *
+ * It is tuned for a life of seconds: nothing is forced to disk. Every setting that differs from
+ * the default is in embedded_settings and goes into the run record.
+ */
+#pragma once
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/cancel.h"
+#include "base/error.h"
+#include "ground/account.h"
+#include "ground/run_folder.h"
+
+struct embedded {
+    struct account account;
+    pid_t pid;    /* 0: not running */
+    char *bin;    /* the folder of postgres and initdb */
+    char *data;   /* the cluster */
+    char *socket; /* the folder of its Unix socket */
+    char *log;
+    char *url;      /* of the superuser, database postgres, through the socket */
+    char *port_url; /* the same through a loopback port, with a password; NULL: no port */
+};
+
+struct embedded_setting {
+    const char *name, *value;
+};
+
+extern const struct embedded_setting embedded_settings[]; /* ends with a NULL name */
+
+/* Starts the server whose programs are in `bin` inside `folder`; `with_port` also on a free port of
+ * 127.0.0.1. */
+bool embedded_start(struct embedded *s, const char *bin, const struct run_folder *folder,
+                    bool with_port, const struct cancel *cancel, struct error *e);
+
+/*
+ * Stops it in an orderly way and starts it again, with what ALTER SYSTEM has set since. Its URLs
+ * stay as they are.
+ */
+bool embedded_restart(struct embedded *s, const struct run_folder *folder,
+                      const struct cancel *cancel, struct error *e);
+
+/*
+ * Stops it and waits until it is gone: at once, or, with `keep`, in an orderly way that leaves a
+ * cluster that can be started again. A zeroed or stopped one is accepted.
+ */
+void embedded_stop(struct embedded *s, bool keep);
+
+void embedded_release(struct embedded *s);

@@ -1,0 +1,184 @@
+#include "ground/initdb_cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/* Raised whenever what initdb is asked for changes. */
+static const int layout = 1;
+
+static const char making_mark[] = ".making-";
+static const double lock_limit = 60.0; /* seconds for the initdb of another run */
+
+/* The folder of the cache; NULL where there is none. */
+static char *cache_folder(const struct account *a)
+{
+    struct error ignored = {0};
+    if (a->switches) {
+        char *folder = memory_copy_of("/var/cache/pgrehearse");
+        if (account_make_folder(a, folder, &ignored))
+            return folder;
+        free(folder);
+        return NULL;
+    }
+    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (!(base && base[0] == '/') && !(home && home[0] == '/'))
+        return NULL;
+    char *parent = base && base[0] == '/' ? memory_copy_of(base) : memory_format("%s/.cache", home);
+    char *folder = memory_format("%s/pgrehearse", parent);
+    mkdir(parent, 0700);
+    bool good = account_make_folder(a, folder, &ignored);
+    free(parent);
+    if (good)
+        return folder;
+    free(folder);
+    return NULL;
+}
+
+static bool run_initdb(const struct account *a, const char *bin, const struct run_folder *folder,
+                       const char *data, const struct cancel *cancel, struct error *e)
+{
+    char *program = memory_format("%s/initdb", bin);
+    char *log = memory_format("%s/initdb.log", folder->path);
+    char *variable = memory_format("%s=%s", run_id_variable, folder->id);
+    char *host = memory_copy_of("--auth-host=scram-sha-256");
+    const char *const argv[] = {program,
+                                "-D",
+                                data,
+                                "-U",
+                                "postgres",
+                                "--auth-local=trust",
+                                host,
+                                "--no-sync",
+                                "--no-instructions",
+                                "--encoding=UTF8",
+                                "--locale=C.UTF-8",
+                                NULL};
+    bool good = false;
+    if (access(program, X_OK) != 0)
+        error_set(e, ERROR_UNAVAILABLE, "%s: %s; install the package postgresql", program,
+                  strerror(errno));
+    else
+        good = account_make_folder(a, data, e) && account_run(a, argv, variable, log, cancel, e);
+    free(program);
+    free(log);
+    free(variable);
+    free(host);
+    return good;
+}
+
+static void remove_half_made(const char *path)
+{
+    run_processes_remove_memory(path);
+    run_folder_remove_tree(path);
+}
+
+/* Half-made clusters of runs that died in the middle of it. */
+static void sweep(const char *cache)
+{
+    DIR *folder = opendir(cache);
+    if (!folder)
+        return;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        if (!strstr(entry->d_name, making_mark))
+            continue;
+        char *path = memory_format("%s/%s", cache, entry->d_name);
+        remove_half_made(path);
+        free(path);
+    }
+    closedir(folder);
+}
+
+/*
+ * Waits until nobody else fills the cache; the file descriptor holds the lock until it is closed
+ * (flock(2)), however the run ends. -1 when interrupted, with the error set, or when the cache
+ * cannot be used.
+ */
+static int lock_cache(const char *cache, const struct cancel *cancel, struct error *e)
+{
+    char *path = memory_format("%s/lock", cache);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    double deadline = clock_seconds() + lock_limit;
+    bool good = fd >= 0;
+    while (good && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        struct pollfd p = {.fd = cancel ? cancel->fd : -1, .events = POLLIN};
+        if (errno != EWOULDBLOCK || clock_seconds() > deadline)
+            good = false;
+        else if (poll(&p, 1, 10) > 0)
+            good = error_set(e, ERROR_INTERRUPTED, "interrupted");
+    }
+    free(path);
+    if (good)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Fills the cache at `cached` unless it is there; to be called with the lock. */
+static bool make_cached(const struct account *a, const char *bin, const struct run_folder *folder,
+                        const char *cached, const struct cancel *cancel, struct error *e)
+{
+    bool good = true;
+    if (access(cached, F_OK) != 0) {
+        char *making = memory_format("%s%s%s", cached, making_mark, folder->id);
+        good = run_initdb(a, bin, folder, making, cancel, e);
+        if (good && rename(making, cached) != 0)
+            good =
+                error_set(e, ERROR_UNAVAILABLE, "%s: cannot be made: %s", cached, strerror(errno));
+        if (!good)
+            remove_half_made(making);
+        free(making);
+    }
+    return good;
+}
+
+/* What tells one installed server version from another, as a part of a file's name. */
+static char *version_of(const char *bin)
+{
+    char *program = memory_format("%s/postgres", bin);
+    struct stat status = {0};
+    stat(program, &status);
+    /* a minor update replaces the program, and with it its date */
+    char *version =
+        memory_format("%llx-%lld", (unsigned long long)status.st_ino, (long long)status.st_mtime);
+    free(program);
+    return version;
+}
+
+bool initdb_cache_copy(const struct account *a, const char *bin, const struct run_folder *folder,
+                       const char *data, const struct cancel *cancel, struct error *e)
+{
+    char *cache = cache_folder(a);
+    int lock = cache ? lock_cache(cache, cancel, e) : -1;
+    if (lock < 0) {
+        free(cache);
+        return e->kind == ERROR_NONE && run_initdb(a, bin, folder, data, cancel, e);
+    }
+    sweep(cache); /* whoever made them held the lock, and is dead */
+    char *version = version_of(bin);
+    char *cached = memory_format("%s/initdb-%d-%s", cache, layout, version);
+    char *log = memory_format("%s/initdb.log", folder->path);
+    char *variable = memory_format("%s=%s", run_id_variable, folder->id);
+    char *from = memory_format("%s/.", cached);
+    const char *const argv[] = {"/bin/cp", "-a", from, data, NULL};
+    bool good = make_cached(a, bin, folder, cached, cancel, e);
+    close(lock);
+    good =
+        good && account_make_folder(a, data, e) && account_run(a, argv, variable, log, cancel, e);
+    free(from);
+    free(variable);
+    free(log);
+    free(cached);
+    free(version);
+    free(cache);
+    return good;
+}

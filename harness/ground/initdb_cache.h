@@ -1,0 +1,14 @@
+/*
+ * initdb takes most of a second and always gives the same: it is run once per server version, and
+ * its cluster is kept and copied.
+ */
+#pragma once
+#include "ground/account.h"
+#include "ground/run_folder.h"
+
+/*
+ * Puts a fresh cluster, owned by the account, at `data`. Where no cache can be kept, initdb runs
+ * there directly.
+ */
+bool initdb_cache_copy(const struct account *a, const char *bin, const struct run_folder *folder,
+                       const char *data, const struct cancel *cancel, struct error *e);

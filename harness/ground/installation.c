@@ -1,0 +1,111 @@
+#include "ground/installation.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+/* Programs lie in ROOT/bin or ROOT/scenarios; ROOT is a build folder or an installation prefix. */
+static char *root(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0)
+        return memory_copy_of("..");
+    path[length] = '\0';
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(path, '/');
+        if (slash && slash != path)
+            *slash = '\0';
+    }
+    return memory_copy_of(path);
+}
+
+char *installation_programs(void)
+{
+    char *prefix = root();
+    char *programs = memory_format("%s/bin", prefix);
+    free(prefix);
+    return programs;
+}
+
+static bool is_suite(const char *folder)
+{
+    char *file = memory_format("%s/suite.yaml", folder);
+    bool there = access(file, F_OK) == 0;
+    free(file);
+    return there;
+}
+
+/* ROOT/INSTALLED where that is there, else ROOT/BUILT with its links resolved; to be freed. */
+static char *part(const char *installed, const char *built)
+{
+    char *prefix = root();
+    char *folder = memory_format("%s/%s", prefix, installed);
+    if (access(folder, F_OK) != 0) {
+        free(folder);
+        folder = memory_format("%s/%s", prefix, built);
+    }
+    char *resolved = realpath(folder, NULL);
+    if (resolved) {
+        free(folder);
+        folder = resolved;
+    }
+    free(prefix);
+    return folder;
+}
+
+/* The folder of all shipped suites; the caller frees it. */
+static char *shipped_suites(void)
+{
+    return part("share/pgrehearse/suites", "../fixtures/suites");
+}
+
+char *installation_history_migrations(void)
+{
+    return part("share/pgrehearse/history", "../harness/measures/histories/migrations");
+}
+
+static char *names_in(const char *folder)
+{
+    struct text names = {0};
+    DIR *d = opendir(folder);
+    for (struct dirent *entry; d && (entry = readdir(d));) {
+        char *path = memory_format("%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.' && is_suite(path))
+            text_append_format(&names, "%s%s", names.length ? ", " : "", entry->d_name);
+        free(path);
+    }
+    if (d)
+        closedir(d);
+    return text_detach(&names);
+}
+
+char *installation_shipped_suites(void)
+{
+    char *shipped = shipped_suites();
+    char *names = names_in(shipped);
+    free(shipped);
+    return names;
+}
+
+char *installation_suite(const char *name, struct error *e)
+{
+    if (is_suite(name))
+        return memory_copy_of(name);
+    char *shipped = shipped_suites();
+    char *folder = memory_format("%s/%s", shipped, name);
+    if (strchr(name, '/') || !is_suite(folder)) {
+        char *names = installation_shipped_suites();
+        error_set(e, ERROR_USAGE,
+                  "no suite '%s': neither a folder with a suite.yaml nor a shipped suite (%s)",
+                  name, names);
+        free(names);
+        free(folder);
+        folder = NULL;
+    }
+    free(shipped);
+    return folder;
+}

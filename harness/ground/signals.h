@@ -1,0 +1,27 @@
+/*
+ * SIGINT, SIGTERM and SIGHUP become the run's cancel; everything then ends in its own order, with
+ * its own cleaning up.
+ */
+#pragma once
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+
+#include "base/cancel.h"
+
+struct signals {
+    pthread_t thread;
+    const struct cancel *cancel;
+    const struct cancel *again; /* raised by the second signal and those after it; or NULL */
+    bool started;
+};
+
+/* To be called before any other thread is started: they inherit the blocked signals. */
+bool signals_watch(struct signals *s, const struct cancel *cancel);
+
+/* The same for who ends in order after the first signal, and at once only after a second one. */
+bool signals_watch_twice(struct signals *s, const struct cancel *cancel,
+                         const struct cancel *again);
+
+/* The signals are left blocked: the program ends anyway. */
+void signals_release(struct signals *s);

@@ -1,0 +1,184 @@
+#include "ground/throwaway.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ground/lease.h"
+
+/* No server allows so many connections; on a new database it says: made by us, not yet marked. */
+#define NEWBORN_LIMIT "19283"
+#define NAME_FORM     "^pgrehearse_[0-9a-f]{12}_"
+
+static const char mark[] = "pgrehearse: throwaway database of run ";
+static const double creation_limit = 5.0; /* seconds */
+static const char kept_mark[] = "pgrehearse: kept database of run ";
+
+/* Databases that carry our mark, or were born with it: name, run's id. */
+static const char list_query[] =
+    "SELECT d.datname, substr(d.datname, 12, 12) FROM pg_database d WHERE d.datname ~ '" NAME_FORM
+    "' AND (shobj_description(d.oid, 'pg_database') = $1 || substr(d.datname, 12, 12) OR "
+    "(shobj_description(d.oid, 'pg_database') IS NULL AND d.datconnlimit = " NEWBORN_LIMIT "))";
+
+char *throwaway_name(const char *run_id, const char *purpose)
+{
+    char *name = memory_format("pgrehearse_%s_%.39s", run_id, purpose);
+    for (char *p = name; *p; p++)
+        if (*p == '-' || *p == ' ')
+            *p = '_';
+    return name;
+}
+
+static bool set_comment(struct connection *c, const char *name, const char *kind,
+                        const char *run_id, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *comment = memory_format("COMMENT ON DATABASE %s IS '%s%s'", identifier, kind, run_id);
+    bool good = connection_run(c, comment, e);
+    free(comment);
+    free(identifier);
+    return good;
+}
+
+/*
+ * How a database is cloned fastest (CREATE DATABASE, STRATEGY, since PostgreSQL 15): copying its
+ * files costs a checkpoint, which is next to nothing where nothing is forced to disk and dear
+ * elsewhere. benchmarks/clone measures it.
+ */
+static const char *clone_strategy(struct connection *c)
+{
+    struct error ignored = {0};
+    if (PQserverVersion(c->pg) < 150000)
+        return "";
+    char *fsync_setting = connection_value(c, "SHOW fsync", 0, NULL, &ignored);
+    bool relaxed = fsync_setting && strcmp(fsync_setting, "off") == 0;
+    free(fsync_setting);
+    return relaxed ? "STRATEGY file_copy" : "STRATEGY wal_log";
+}
+
+/*
+ * What a database is made from that is no clone: template1, since what its owner has put there is
+ * meant for every database; but always in UTF8, which data of every kind can be stored in.
+ */
+static char *first_template(struct connection *c)
+{
+    struct error ignored = {0};
+    char *encoding = connection_value(c,
+                                      "SELECT pg_encoding_to_char(encoding) FROM pg_database "
+                                      "WHERE datname = 'template1'",
+                                      0, NULL, &ignored);
+    bool foreign = encoding && strcmp(encoding, "UTF8") != 0;
+    free(encoding);
+    if (!foreign)
+        return memory_copy_of("template1");
+    return memory_format("template0 ENCODING 'UTF8' LOCALE 'C'%s",
+                         PQserverVersion(c->pg) < 150000 ? "" : " LOCALE_PROVIDER libc");
+}
+
+bool throwaway_create(struct connection *c, const char *name, const char *template,
+                      const char *run_id, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *from = template ? connection_identifier(c, template) : first_template(c);
+    char *create = memory_format("CREATE DATABASE %s TEMPLATE %s CONNECTION LIMIT %s %s",
+                                 identifier, from, NEWBORN_LIMIT, clone_strategy(c));
+    bool good = connection_run(c, create, e) && set_comment(c, name, mark, run_id, e);
+    if (!good)
+        error_prefix(e, "cannot create a throwaway database");
+    free(create);
+    free(from);
+    free(identifier);
+    return good;
+}
+
+/* Whether `name` is among the databases that carry our mark. */
+static bool carries_mark(struct connection *c, const char *name, struct error *e)
+{
+    const char *const values[] = {mark};
+    PGresult *list = connection_query(c, list_query, 1, values, e);
+    if (!list)
+        return false;
+    bool found = false;
+    for (int i = 0; i < PQntuples(list); i++)
+        found = found || strcmp(PQgetvalue(list, i, 0), name) == 0;
+    PQclear(list);
+    return found || error_set(e, ERROR_UNAVAILABLE,
+                              "database %s does not carry our mark: it is left alone", name);
+}
+
+static bool drop_marked(struct connection *c, const char *name, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *drop = memory_format("DROP DATABASE IF EXISTS %s WITH (FORCE)", identifier);
+    bool good = connection_run(c, drop, e);
+    free(drop);
+    free(identifier);
+    return good;
+}
+
+bool throwaway_drop(struct connection *c, const char *name, struct error *e)
+{
+    return carries_mark(c, name, e) && drop_marked(c, name, e);
+}
+
+bool throwaway_keep(struct connection *c, const char *name, const char *run_id, struct error *e)
+{
+    return carries_mark(c, name, e) && set_comment(c, name, kept_mark, run_id, e);
+}
+
+/*
+ * A CREATE DATABASE whose client is dead or has been cancelled may still be on its way, and cannot
+ * be seen in pg_database until it has ended: waits for those that are running now.
+ */
+static void wait_for_creations(struct connection *c)
+{
+    static const char running[] =
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query ~ "
+        "'^CREATE DATABASE \"pgrehearse_[0-9a-f]{12}_' AND pid <> pg_backend_pid() AND "
+        "query_start <= $1::timestamptz";
+    struct error e = {0};
+    char *now = connection_value(c, "SELECT clock_timestamp()", 0, NULL, &e);
+    double deadline = clock_seconds() + creation_limit;
+    bool any = now != NULL, waited = false;
+    while (any && clock_seconds() < deadline) {
+        const char *const values[] = {now};
+        char *count = connection_value(c, running, 1, values, &e);
+        any = count && strcmp(count, "0") != 0;
+        waited = waited || any;
+        free(count);
+        if (any)
+            usleep(10000);
+    }
+    if (waited)
+        usleep(50000); /* for the server to find that the client has gone, lease and all */
+    free(now);
+}
+
+/* Drops those of run `only`, or with NULL those of every dead run. */
+static size_t drop_listed(struct connection *c, const char *only)
+{
+    struct error e = {0};
+    const char *const values[] = {mark};
+    size_t dropped = 0;
+    wait_for_creations(c);
+    PGresult *list = connection_query(c, list_query, 1, values, &e);
+    for (int i = 0; i < (list ? PQntuples(list) : 0); i++) {
+        const char *id = PQgetvalue(list, i, 1);
+        struct error failed = {0};
+        if (only ? strcmp(id, only) == 0 : !lease_is_held(c, id))
+            dropped += drop_marked(c, PQgetvalue(list, i, 0), &failed);
+    }
+    PQclear(list);
+    return dropped;
+}
+
+size_t throwaway_sweep(struct connection *c)
+{
+    return drop_listed(c, NULL);
+}
+
+void throwaway_drop_all(struct connection *c, const char *run_id)
+{
+    drop_listed(c, run_id);
+}

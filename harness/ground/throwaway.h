@@ -1,0 +1,35 @@
+/*
+ * Throwaway databases: created and marked as ours, the only kind that we ever change or drop.
+ *
+ * The mark is a comment on the database with the run's id. CREATE DATABASE and COMMENT cannot
+ * share a transaction; so that a run killed between the two leaves nothing behind, the creation
+ * itself carries a mark too: a name of our form together with a connection limit of our own.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "postgres/connection.h"
+
+/* "pgrehearse_ID_PURPOSE", blanks and hyphens as _, at most 63 bytes; the caller frees it. */
+char *throwaway_name(const char *run_id, const char *purpose);
+
+/*
+ * Creates database `name` (from throwaway_name) as a clone of `template`, NULL for the server's
+ * own template, and marks it.
+ */
+bool throwaway_create(struct connection *c, const char *name, const char *template,
+                      const char *run_id, struct error *e);
+
+/* Drops it, throwing out whoever is connected. Refuses a database that does not carry our mark. */
+bool throwaway_drop(struct connection *c, const char *name, struct error *e);
+
+/* Changes the mark so that no sweep takes it. */
+bool throwaway_keep(struct connection *c, const char *name, const char *run_id, struct error *e);
+
+/* Drops every database of ours whose run is dead; returns how many. */
+size_t throwaway_sweep(struct connection *c);
+
+/* Drops every database of this run, also those of steps that did not get to it themselves. */
+void throwaway_drop_all(struct connection *c, const char *run_id);

@@ -1,0 +1,196 @@
+/* From what was measured to the outcome, and to the record. */
+#include <math.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "measures/comparisons/comparison_parts.h"
+#include "statistics/quantile.h"
+
+static const double shown_share = 0.01; /* a smaller change of time is not told */
+
+static void tell_time(struct comparison *c, size_t measure, const struct time_series *series,
+                      const struct paired_estimate *r, enum difference_kind kind)
+{
+    const struct time_measure *m = &series->measures[measure];
+    double estimate = 100 * time_share(m, r->estimate), low = 100 * time_share(m, r->low);
+    double high = 100 * time_share(m, r->high);
+    double before = median(m->base, series->pairs), after = median(m->candidate, series->pairs);
+    bool longer = estimate >= 0;
+    differences_add(&c->differences, kind, "time",
+                    "%s takes %.0f ms instead of %.0f ms: %.1f %% %s%s (%.1f to %.1f %%)", m->name,
+                    1000 * after, 1000 * before, fabs(estimate), longer ? "more" : "less",
+                    m->is_step ? " of the whole upgrade" : "", longer ? low : -high,
+                    longer ? high : -low);
+}
+
+/* A change that the interval is sure of and that is below the threshold, or for the better. */
+static void tell_small(struct comparison *c, size_t measure)
+{
+    const struct time_measure *m = &c->times.measures[measure];
+    const struct paired_estimate *r = &c->measures[measure].result;
+    if (r->low > 0 && time_share(m, r->estimate) >= shown_share)
+        tell_time(c, measure, &c->times, r, DIFFERENCE_TOLD);
+    else if (r->high < 0 && time_share(m, r->estimate) <= -shown_share)
+        tell_time(c, measure, &c->times, r, DIFFERENCE_BETTER);
+}
+
+static void tell_times(struct comparison *c, enum decision time)
+{
+    for (size_t i = 0; c->measures && i < c->times.measure_count; i++) {
+        bool confirmed = time == DECISION_ALARM && c->confirmation && c->confirmation[i].alarm;
+        if (confirmed)
+            tell_time(c, i, &c->fresh, &c->confirmation[i].result, DIFFERENCE_WORSE);
+        else
+            tell_small(c, i);
+    }
+}
+
+/* The measure of which least is known. */
+static void tell_doubt(struct comparison *c)
+{
+    const struct decision_measure *measures = c->confirmation ? c->confirmation : c->measures;
+    const struct time_series *series = c->confirmation ? &c->fresh : &c->times;
+    size_t worst = 0;
+    double most = -INFINITY;
+    for (size_t i = 0; i < series->measure_count && i < c->times.measure_count; i++) {
+        double beyond = measures[i].result.high - measures[i].boundary;
+        if ((!c->confirmation || c->measures[i].alarm) && beyond > most) {
+            most = beyond;
+            worst = i;
+        }
+    }
+    const struct time_measure *m = &series->measures[worst];
+    const struct paired_estimate *r = &measures[worst].result;
+    c->reason = memory_format(
+        "%s%zu pairs do not say whether %s takes over %.0f %% more: %+.1f to %+.1f %%; give "
+        "more --rounds, larger sizes or a quieter machine",
+        c->confirmation ? "an alarm was neither confirmed nor taken back, " : "", series->pairs,
+        m->name, 100 * c->request->threshold, 100 * time_share(m, r->low),
+        100 * time_share(m, r->high));
+}
+
+void comparison_judge(struct comparison *c, enum decision time)
+{
+    if (c->reason) /* the candidate failed */
+        return;
+    bool by_counter = differences_have(&c->differences, DIFFERENCE_WORSE, NULL);
+    c->time_decided = time == DECISION_FINE || (time == DECISION_ALARM && c->confirmation);
+    tell_times(c, time);
+    if (by_counter || (c->time_decided && time == DECISION_ALARM)) {
+        c->outcome = COMPARISON_REGRESSED;
+    } else if (time == DECISION_FINE) {
+        c->outcome = COMPARISON_FINE;
+    } else {
+        c->outcome = COMPARISON_INCONCLUSIVE;
+        tell_doubt(c);
+    }
+}
+
+static void conclude(struct check *check, enum outcome outcome, const char *message,
+                     const char *detail)
+{
+    check->outcome = outcome;
+    check->message = memory_copy_of(message);
+    check->detail = memory_copy_of(detail);
+}
+
+/* What stands against one check: the first as its message, the others as its detail. */
+static void record_check(struct comparison *c, struct step *step, const char *kind,
+                         const char *name)
+{
+    struct check *check = record_add_check(step, name, "");
+    struct text others = {0};
+    const char *first = NULL;
+    check->kind = memory_copy_of(kind);
+    for (size_t i = 0; i < c->differences.count; i++) {
+        const struct difference *d = &c->differences.items[i];
+        if (d->kind != DIFFERENCE_WORSE || strcmp(d->check, kind) != 0)
+            continue;
+        if (first)
+            text_append_format(&others, "%s\n", d->message);
+        else
+            first = d->message;
+    }
+    conclude(check, first ? OUTCOME_FINDING : OUTCOME_PASSED, first,
+             others.length ? text_string(&others) : NULL);
+    if (first)
+        check->remedy = memory_copy_of("find out why it costs more, and whether it has to");
+    text_release(&others);
+}
+
+/* No check where a counter had decided before the timings could. */
+static void record_time(struct comparison *c, struct step *step)
+{
+    char *name = memory_format("the upgrade takes no longer, by more than %.0f %%",
+                               100 * c->request->threshold);
+    if (c->outcome == COMPARISON_INCONCLUSIVE) {
+        struct check *check = record_add_check(step, name, "");
+        check->kind = memory_copy_of("time");
+        conclude(check, OUTCOME_ERROR, c->reason, NULL);
+    } else if (c->time_decided) {
+        record_check(c, step, "time", name);
+    }
+    for (size_t i = 0; i < c->times.measure_count; i++) {
+        const struct time_measure *m = &c->times.measures[i];
+        char *base = memory_format("%s, base", m->name);
+        char *candidate = memory_format("%s, candidate", m->name);
+        record_add_measurement(step, base, "s", median(m->base, c->times.pairs), 0);
+        record_add_measurement(step, candidate, "s", median(m->candidate, c->times.pairs), 0);
+        free(base);
+        free(candidate);
+    }
+    free(name);
+}
+
+/* What was compared, and with how many rows. */
+static void record_terms(struct comparison *c, struct run_record *record)
+{
+    const struct suite *suite = c->bench.run.ground.suite;
+    if (c->base_name)
+        record_add_circumstance(record, "compare.base", c->base_name);
+    for (unsigned i = 0; i < suite->size_count; i++) {
+        char *name = memory_format("size.%s", suite->sizes[i].name);
+        char *value = memory_format("%llu", (unsigned long long)c->request->sizes[i].value);
+        record_add_circumstance(record, name, value);
+        free(name);
+        free(value);
+    }
+}
+
+void comparison_record(struct comparison *c, const struct error *e)
+{
+    struct run_record *record = &c->bench.record;
+    struct scenario_record *s =
+        record_add_scenario(record, "compare", "Compare what two sets of migrations cost");
+    struct step *step = record_add_step(s, "upgrade both in turns, and look at the ledgers");
+    double began = c->bench.run.started, now = clock_seconds();
+    record_terms(c, record);
+    s->seconds = now - began;
+    struct check *ran = record_add_check(step, "the candidate's upgrade can be compared", "");
+    bool failed = !e && c->outcome == COMPARISON_REGRESSED && c->reason;
+    conclude(ran,
+             e        ? OUTCOME_ERROR
+             : failed ? OUTCOME_FINDING
+                      : OUTCOME_PASSED,
+             e        ? e->message
+             : failed ? c->reason
+                      : NULL,
+             NULL);
+    if (e) {
+        record->error = memory_copy_of(e->message);
+        return;
+    }
+    if (failed)
+        return;
+    step->started = c->ledgers_began - began;
+    step->seconds = c->timing_began - c->ledgers_began;
+    record_check(c, step, "locks", "no table is locked in a stronger mode");
+    record_check(c, step, "rewrites", "no other table is rewritten");
+    record_check(c, step, "counters", "no counter has grown");
+    step = record_add_step(s, c->time_decided || c->outcome == COMPARISON_INCONCLUSIVE
+                                  ? "time both in turns"
+                                  : "time both in turns; a counter has decided already");
+    step->started = c->timing_began - began;
+    step->seconds = now - c->timing_began;
+    record_time(c, step);
+}

@@ -1,0 +1,255 @@
+#include "production/backups/client_program.h"
+
+#include <glob.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "ground/server_programs.h"
+#include "postgres/url.h"
+
+/* "pg_dump (PostgreSQL) 15.20" gives 15; 0 if it does not run. */
+static int major_of(const char *program)
+{
+    struct text command = {0};
+    struct error ignored = {0};
+    struct process_result result;
+    int major = 0;
+    text_append_word(&command, program);
+    text_append(&command, " --version");
+    struct process_request request = {.command = text_string(&command), .time_limit = 10};
+    if (process_run(&request, &result, &ignored)) {
+        const char *word = strstr(text_string(&result.output), "(PostgreSQL) ");
+        major = word ? (int)strtol(word + strlen("(PostgreSQL) "), NULL, 10) : 0;
+    }
+    process_result_release(&result);
+    text_release(&command);
+    return major;
+}
+
+static const int first_with_timeout = 17;
+static const char refused_timeout[] =
+    "unrecognized configuration parameter \"transaction_timeout\"";
+const char client_program_without_new_line[] =
+    " | LC_ALL=C sed -e '1,20{/^" CLIENT_PROGRAM_NEW_LINE "$/d;}'";
+
+bool client_program_line_is_refused(int server_version)
+{
+    return server_version / 10000 < first_with_timeout;
+}
+
+bool client_program_is_ahead(const char *program, int server_version)
+{
+    return client_program_line_is_refused(server_version) &&
+           major_of(program) >= first_with_timeout;
+}
+
+struct search {
+    const char *name;
+    int wanted; /* major version; 0: the newest */
+    char *best;
+    int best_major;
+};
+
+static void consider(struct search *s, const char *folder, size_t length)
+{
+    char *program = memory_format("%.*s/%s", (int)length, folder, s->name);
+    int major = access(program, X_OK) == 0 ? major_of(program) : 0;
+    bool fits = major > 0 && major >= s->wanted;
+    bool better = s->wanted ? major < s->best_major : major > s->best_major;
+    if (fits && (!s->best || better)) {
+        free(s->best);
+        s->best = program;
+        s->best_major = major;
+    } else {
+        free(program);
+    }
+}
+
+char *client_program_find(const char *name, int server_version, struct error *e)
+{
+    struct search s = {.name = name, .wanted = server_version / 10000};
+    struct error ignored = {0};
+    char *beside = server_programs_find(NULL, 0, &ignored);
+    if (beside)
+        consider(&s, beside, strlen(beside));
+    free(beside);
+    glob_t found = {0};
+    if (s.best_major != s.wanted) {
+        glob("/usr/lib/postgresql/*/bin", 0, NULL, &found);
+        glob("/usr/pgsql-*/bin", GLOB_APPEND, NULL, &found);
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        consider(&s, found.gl_pathv[i], strlen(found.gl_pathv[i]));
+    globfree(&found);
+    for (const char *path = getenv("PATH"); path && *path && !s.best;) {
+        size_t length = strcspn(path, ":");
+        consider(&s, path, length);
+        path += length + (path[length] == ':');
+    }
+    if (!s.best && s.wanted)
+        error_set(e, ERROR_UNAVAILABLE,
+                  "no %s of PostgreSQL %d or newer here: install the package "
+                  "postgresql-client-%d (the PostgreSQL project has it where this system has not)",
+                  name, s.wanted, s.wanted);
+    else if (!s.best)
+        error_set(e, ERROR_UNAVAILABLE, "no %s here: install the package postgresql-client", name);
+    return s.best;
+}
+
+bool client_program_append_url(struct text *command, const char *url, struct error *e)
+{
+    /* parameters of libpq that are secrets (PostgreSQL manual, 34.1.2) */
+    static const char *const secrets[] = {
+        "sslpassword=", "oauth_client_secret=", "scram_client_key=", "scram_server_key="};
+    struct url u;
+    if (!url_parse(&u, url, e))
+        return false;
+    const char *secret = NULL;
+    for (size_t i = 0; u.options && i < sizeof secrets / sizeof *secrets; i++)
+        if (strstr(u.options, secrets[i]))
+            secret = secrets[i];
+    char *shown = url_format(&u, false);
+    if (!secret) {
+        text_append(command, " --dbname ");
+        text_append_word(command, shown);
+    }
+    free(shown);
+    url_release(&u);
+    return !secret || error_set(e, ERROR_USAGE,
+                                "a URL with %.*s cannot be handed to pg_dump without showing it: "
+                                "use a key without a passphrase, or a password",
+                                (int)strlen(secret) - 1, secret);
+}
+
+struct child {
+    const struct process_request *request;
+    struct process_result *result;
+    struct error error;
+    bool good;
+    atomic_bool ended;
+};
+
+static void *run_child(void *context)
+{
+    struct child *child = context;
+    child->good = process_run(child->request, child->result, &child->error);
+    child->ended = true;
+    return NULL;
+}
+
+/* The process runs on another thread, so that its progress can be told on this one. */
+static bool run_ticking(const struct client_program_request *request,
+                        const struct process_request *process, struct process_result *result,
+                        struct error *e)
+{
+    struct child child = {.request = process, .result = result};
+    pthread_t thread;
+    if (!request->tick || pthread_create(&thread, NULL, run_child, &child) != 0)
+        return process_run(process, result, e);
+    for (unsigned round = 0; !child.ended; round++) {
+        usleep(10000);
+        if (round % 20 == 19)
+            request->tick(request->context);
+    }
+    pthread_join(thread, NULL);
+    request->tick(request->context);
+    return child.good || error_set(e, child.error.kind, "%s", child.error.message);
+}
+
+/* Where the message on an error begins in the line, or NULL. */
+static const char *error_in(const char *line)
+{
+    static const char *const words[] = {"error: ", "ERROR:  ", "FATAL:  ", "PANIC:  "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *place = strstr(line, words[i]);
+        if (place)
+            return place + strlen(words[i]);
+    }
+    return NULL;
+}
+
+struct listener {
+    const struct client_program_request *request;
+    struct text error; /* the first that it told */
+    struct text last;  /* what it said last on standard error */
+    bool complete;     /* the server's own words stand behind the error */
+    bool refused;      /* the one line that it may refuse */
+    bool proven;
+};
+
+/* pg_dump tells the server's words in a line of their own. */
+static void listen(void *context, double seconds, bool on_stderr, const char *line)
+{
+    static const char server_said[] = "Error message from server: ";
+    struct listener *l = context;
+    const struct client_program_request *request = l->request;
+    if (request->on_line)
+        request->on_line(request->context, seconds, on_stderr, line);
+    if (!on_stderr) {
+        l->proven = l->proven || (request->proof && strcmp(line, request->proof) == 0);
+        return;
+    }
+    const char *detail = strstr(line, server_said), *message = error_in(line);
+    if (request->is_ahead && message && strstr(message, refused_timeout)) {
+        l->refused = true;
+        return;
+    }
+    if (detail && l->error.length && !l->complete) {
+        text_append_format(&l->error, " %s", detail + strlen(server_said));
+        l->complete = true;
+    } else if (message && !l->error.length) {
+        text_append(&l->error, message);
+    }
+    text_clear(&l->last);
+    text_append(&l->last, line);
+}
+
+static bool judge(const struct listener *l, const struct process_result *result, struct error *e)
+{
+    bool proven = !l->request->proof || l->proven;
+    bool only_refused = l->refused && !l->error.length; /* then pg_restore went on, and exits 1 */
+    if (proven && result->ending == PROCESS_EXITED &&
+        (result->status == 0 || (result->status == 1 && only_refused)))
+        return true;
+    char *ending = process_ending_text(result);
+    char *line = text_one_line(text_string(l->error.length ? &l->error : &l->last));
+    error_set(e, ERROR_UNAVAILABLE, "%s %s: %.700s", l->request->name, ending,
+              *line ? line : "it said nothing");
+    free(line);
+    free(ending);
+    return false;
+}
+
+bool client_program_run(const struct client_program_request *request, struct error *e)
+{
+    struct url u = {0};
+    if (request->url && !url_parse(&u, request->url, e))
+        return false;
+    char *password = u.password ? memory_format("PGPASSWORD=%s", u.password) : NULL;
+    /* nothing in the environment may lead it elsewhere or change how it speaks */
+    const char *environment[12] = {"PGHOSTADDR", "PGSERVICE", "PGOPTIONS", "PGCLIENTENCODING",
+                                   "PG_COLOR",   "LC_ALL=C",  NULL};
+    size_t count = 6;
+    if (password)
+        environment[count++] = password;
+    if (request->mark)
+        environment[count++] = request->mark;
+    struct process_result result = {0};
+    struct listener listener = {.request = request};
+    struct process_request process = {.command = request->command,
+                                      .environment = environment,
+                                      .output_limit = 1, /* the listener hears it all */
+                                      .cancel = request->cancel,
+                                      .on_line = listen,
+                                      .context = &listener};
+    bool good = run_ticking(request, &process, &result, e) && judge(&listener, &result, e);
+    text_release(&listener.error);
+    text_release(&listener.last);
+    process_result_release(&result);
+    free(password);
+    url_release(&u);
+    return good;
+}

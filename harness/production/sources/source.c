@@ -1,0 +1,245 @@
+#include "production/sources/source.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "postgres/url.h"
+#include "production/sources/source_parts.h"
+
+void source_note(struct source_making *m, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *line = memory_format_list(format, arguments);
+    va_end(arguments);
+    char *one = text_one_line(line);
+    text_append_format(&m->notes, "%s\n", one);
+    free(one);
+    free(line);
+}
+
+bool source_open(struct source *s, const struct source_request *request,
+                 const struct cancel *cancel, struct error *e)
+{
+    *s = (struct source){.request = *request, .cancel = cancel};
+    s->scan = memory_zeroed(1, sizeof *s->scan);
+    s->facts.is_dump = request->dump != NULL;
+    clock_date(s->facts.taken_at, sizeof s->facts.taken_at);
+    bool good = s->facts.is_dump ? source_dump_open(s, e) : source_live_open(s, e);
+    if (!good)
+        source_release(s);
+    return good;
+}
+
+uint64_t source_bytes(const struct source *s)
+{
+    static const uint64_t room = 64u << 20; /* an empty database and its log */
+    uint64_t growth = !s->facts.is_dump ? 2 : s->format == DUMP_ARCHIVE ? 10 : 12;
+    return s->facts.bytes * growth + room;
+}
+
+static void note_circumstance(struct source_facts *facts, const char *name, const char *value)
+{
+    struct circumstance *c =
+        memory_append(&facts->circumstances, &facts->circumstance_count, sizeof *c);
+    *c = (struct circumstance){memory_copy_of(name), memory_copy_of(value)};
+}
+
+/* The extensions of whichever database `c` is connected to. */
+static bool note_extensions(struct source_facts *facts, struct connection *c, struct error *e)
+{
+    PGresult *r = connection_query(
+        c, "SELECT 'extension.' || extname, extversion FROM pg_extension ORDER BY 1", 0, NULL, e);
+    for (int i = 0; r && i < PQntuples(r); i++)
+        note_circumstance(facts, PQgetvalue(r, i, 0), PQgetvalue(r, i, 1));
+    PQclear(r);
+    return r != NULL;
+}
+
+static int major_of(const char *version)
+{
+    return version ? (int)strtol(version, NULL, 10) : 0;
+}
+
+/* What would fail in the middle of the restore is told before it, in words. */
+static bool check_server(struct source_making *m, const struct dump_scan *scan, struct error *e)
+{
+    int theirs = major_of(m->source->facts.server_version), ours = m->server->version / 10000;
+    if (theirs > ours)
+        return error_set(e, ERROR_UNAVAILABLE,
+                         "the source is of PostgreSQL %d and %s runs %d: install the package "
+                         "postgresql-%d, or give --server URL",
+                         theirs, m->server->display, ours, theirs);
+    for (size_t i = 0; i < scan->extension_count; i++) {
+        const char *const values[] = {scan->extensions[i]};
+        char *there = connection_value(
+            &m->copy, "SELECT count(*) FROM pg_available_extensions WHERE name = $1", 1, values, e);
+        bool good = there && strcmp(there, "0") != 0;
+        free(there);
+        if (!good)
+            return error_set(
+                e, ERROR_UNAVAILABLE,
+                "the source has the extension %s, which %s lacks: install it there (Debian and "
+                "Ubuntu: package postgresql-%d-%s or postgresql-contrib)",
+                scan->extensions[i], m->server->display, ours,
+                strcmp(scan->extensions[i], "vector") == 0 ? "pgvector" : scan->extensions[i]);
+    }
+    return true;
+}
+
+static bool restore_archive(struct source_making *m, struct error *e)
+{
+    const struct source *s = m->source;
+    struct backup_options options = {.jobs = s->request.jobs,
+                                     .expected = s->facts.is_dump ? 0 : s->facts.bytes,
+                                     .no_owner = m->no_owner,
+                                     .no_privileges = m->no_privileges,
+                                     .no_subscriptions = true,
+                                     .no_tablespaces = true,
+                                     .violations = &m->source->violations,
+                                     .list = m->list,
+                                     .cancel = s->cancel,
+                                     .mark = s->request.mark,
+                                     .progress = m->progress,
+                                     .context = m->context};
+    return backup_restore(m->dump, m->url, &options, e);
+}
+
+/* With statistics and visibility as a database has them that has been running for a while. */
+static bool restore(struct source_making *m, struct error *e)
+{
+    bool good =
+        m->source->format == DUMP_PLAIN ? source_dump_restore_plain(m, e) : restore_archive(m, e);
+    if (!good)
+        return error_prefix(e, "the copy cannot be made");
+    return source_roles_settle(m, e) && connection_run(&m->copy, "VACUUM (ANALYZE)", e);
+}
+
+/* SET … FROM CURRENT takes over a value as it is, lists of names included. */
+static bool settle_one(struct connection *c, const char *database,
+                       const struct circumstance *setting, struct error *e)
+{
+    const char *const values[] = {setting->name, setting->value};
+    char *name = connection_identifier(c, setting->name);
+    char *alter = memory_format("ALTER DATABASE %s SET %s FROM CURRENT", database, name);
+    PGresult *set = NULL;
+    bool good = connection_run(c, "BEGIN", e) &&
+                (set = connection_query(c, "SELECT set_config($1, $2, true)", 2, values, e)) &&
+                connection_run(c, alter, e) && connection_run(c, "COMMIT", e);
+    PQclear(set);
+    free(alter);
+    free(name);
+    return good;
+}
+
+/*
+ * The settings of ALTER DATABASE, which no dump of one database holds. One that the server refuses
+ * is left out, and told in `notes`.
+ */
+static bool settle(const struct source *s, struct connection *c, struct text *notes,
+                   struct error *e)
+{
+    char *database = connection_identifier(c, PQdb(c->pg));
+    bool good = true;
+    for (size_t i = 0; good && i < s->setting_count; i++) {
+        struct error refused = {0}, ignored = {0};
+        if (settle_one(c, database, &s->settings[i], &refused))
+            continue;
+        if (c->pg && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
+            connection_run(c, "ROLLBACK", &ignored);
+        if (refused.kind == ERROR_INTERRUPTED || !refused.sqlstate[0] || !c->pg)
+            good = error_set(e, refused.kind, "%s", refused.message);
+        else
+            text_append_format(notes, "the setting %s of the source stays behind: %s\n",
+                               s->settings[i].name, refused.message);
+    }
+    free(database);
+    return good;
+}
+
+static bool make(struct source_making *m, const char *folder, struct error *e)
+{
+    struct source *s = m->source;
+    const struct dump_scan *scan = s->facts.is_dump ? s->scan : &m->scan;
+    m->dump = s->facts.is_dump ? memory_copy_of(s->request.dump)
+                               : memory_format("%s/source.dump", folder);
+    if (!s->facts.is_dump && !note_extensions(&s->facts, &s->connection, e))
+        return error_prefix(e, "the source %s", s->facts.display);
+    if ((!s->facts.is_dump && !source_live_dump(m, folder, e)) || !check_server(m, scan, e) ||
+        !source_roles_make(m, scan, e))
+        return false;
+    source_close(s);
+    if (s->facts.is_dump && s->format == DUMP_ARCHIVE && !source_dump_list(m, folder, e))
+        return false;
+    bool good = restore(m, e) && source_compare(m, e);
+    if (good && s->facts.is_dump)
+        good = note_extensions(&s->facts, &m->copy, e);
+    return good && settle(s, &m->copy, &m->notes, e);
+}
+
+bool source_copy(struct source *s, const struct server *server, const char *database,
+                 const char *folder, backup_progress_fn *progress, void *context, char **notes,
+                 struct error *e)
+{
+    struct source_making m = {
+        .source = s, .server = server, .progress = progress, .context = context};
+    *notes = NULL;
+    m.url = url_with_database(server->url, database, e);
+    bool good = m.url && connection_open(&m.copy, m.url, s->cancel, e) && make(&m, folder, e);
+    connection_close(&m.copy);
+    if (m.dump && !s->facts.is_dump)
+        backup_remove(m.dump);
+    if (m.list)
+        unlink(m.list);
+    if (good)
+        *notes = text_detach(&m.notes);
+    text_release(&m.notes);
+    text_release(&m.dumped);
+    snapshot_release(&m.schema);
+    source_states_release(&m);
+    dump_scan_release(&m.scan);
+    free(m.dump);
+    free(m.list);
+    free(m.reassigned);
+    free(m.url);
+    return good;
+}
+
+void source_close(struct source *s)
+{
+    connection_close(&s->connection);
+    free(s->snapshot);
+    s->snapshot = NULL;
+}
+
+static void free_circumstances(struct circumstance *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(list[i].name);
+        free(list[i].value);
+    }
+    free(list);
+}
+
+void source_release(struct source *s)
+{
+    struct source_facts *f = &s->facts;
+    source_close(s);
+    char *strings[] = {f->display,        f->database, f->system_identifier,
+                       f->server_version, f->revision, f->acting_role,
+                       s->owner,          s->url};
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
+        free(strings[i]);
+    free_circumstances(f->circumstances, f->circumstance_count);
+    free_circumstances(s->settings, s->setting_count);
+    for (size_t i = 0; i < f->table_count; i++)
+        free(f->tables[i].name);
+    free(f->tables);
+    if (s->scan)
+        dump_scan_release(s->scan);
+    free(s->scan);
+    backup_violations_release(&s->violations);
+    *s = (struct source){0};
+}

@@ -1,0 +1,207 @@
+/* A live database: read in one transaction that cannot write, whose snapshot pg_dump shares. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "postgres/url.h"
+#include "production/sources/source_parts.h"
+#include "production/sql.h"
+
+static const int oldest_version = 140000;
+
+/*
+ * The transaction stays open while pg_dump works, which may be long; a lock that somebody holds is
+ * waited for only as long as pg_dump itself waits.
+ */
+static const char begin[] =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL lock_timeout = '60s';"
+    "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL client_encoding = 'UTF8';"
+    "SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings WHERE name IN "
+    "('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')";
+
+/* Fields of the answer to source_facts.sql. */
+enum { DATABASE, VERSION, BYTES, OWNER, ENCODING, COLLATION, TABLE_OWNER };
+
+static void note(struct source_facts *facts, const char *name, const char *value)
+{
+    struct circumstance *c =
+        memory_append(&facts->circumstances, &facts->circumstance_count, sizeof *c);
+    *c = (struct circumstance){memory_copy_of(name), memory_copy_of(value)};
+}
+
+static bool read_facts(struct source *s, struct error *e)
+{
+    struct source_facts *f = &s->facts;
+    PGresult *r = connection_query(&s->connection, sql_source_facts, 0, NULL, e);
+    if (!r)
+        return false;
+    f->database = memory_copy_of(PQgetvalue(r, 0, DATABASE));
+    f->server_version = memory_format("%.*s", (int)strcspn(PQgetvalue(r, 0, VERSION), " "),
+                                      PQgetvalue(r, 0, VERSION));
+    f->bytes = strtoull(PQgetvalue(r, 0, BYTES), NULL, 10);
+    s->owner = memory_copy_of(PQgetvalue(r, 0, OWNER));
+    note(f, "encoding", PQgetvalue(r, 0, ENCODING));
+    note(f, "collation", PQgetvalue(r, 0, COLLATION));
+    const char *tables = PQgetvalue(r, 0, TABLE_OWNER);
+    if (*tables && strcmp(tables, s->owner) != 0)
+        f->acting_role = memory_copy_of(tables);
+    PQclear(r);
+    return true;
+}
+
+static bool read_settings(struct source *s, struct error *e)
+{
+    PGresult *r = connection_query(&s->connection, sql_source_settings, 0, NULL, e);
+    for (int i = 0; r && i < PQntuples(r); i++) {
+        struct circumstance *c = memory_append(&s->settings, &s->setting_count, sizeof *c);
+        *c = (struct circumstance){memory_copy_of(PQgetvalue(r, i, 0)),
+                                   memory_copy_of(PQgetvalue(r, i, 1))};
+        char *name = memory_format("setting.%s", c->name);
+        note(&s->facts, name, c->value);
+        free(name);
+    }
+    PQclear(r);
+    return r != NULL;
+}
+
+/* Not everybody may ask for it, and a copy can do without. */
+static void read_identity(struct source *s)
+{
+    struct error ignored = {0};
+    if (!connection_run(&s->connection, "SAVEPOINT identity", &ignored))
+        return;
+    s->facts.system_identifier = connection_value(
+        &s->connection, "SELECT system_identifier FROM pg_control_system()", 0, NULL, &ignored);
+    connection_run(&s->connection, "ROLLBACK TO SAVEPOINT identity", &ignored);
+}
+
+static bool open_transaction(struct source *s, struct error *e)
+{
+    if (!connection_run(&s->connection, begin, e))
+        return false;
+    s->snapshot =
+        connection_value(&s->connection, "SELECT pg_catalog.pg_export_snapshot()", 0, NULL, e);
+    if (!s->snapshot)
+        return false;
+    clock_date(s->facts.taken_at, sizeof s->facts.taken_at);
+    return true;
+}
+
+/*
+ * The password that is in the environment is put into our own copy of the URL: an embedded server
+ * that is started later forgets the environment's.
+ */
+static bool take_password(struct source *s, struct error *e)
+{
+    const char *password = getenv("PGPASSWORD");
+    struct url u;
+    if (!url_parse(&u, s->request.url, e))
+        return false;
+    if (!u.password && password && *password) {
+        u.password = memory_copy_of(password);
+        s->url = url_format(&u, true);
+        s->request.url = s->url;
+    }
+    url_release(&u);
+    return true;
+}
+
+bool source_live_open(struct source *s, struct error *e)
+{
+    if (!take_password(s, e))
+        return false;
+    const char *url = s->request.url;
+    /* libpq takes it rather than the host that the URL names */
+    const char *elsewhere = getenv("PGHOSTADDR");
+    if (elsewhere && *elsewhere)
+        return error_set(e, ERROR_USAGE,
+                         "PGHOSTADDR in the environment leads to another server than the source's "
+                         "URL: unset it");
+    s->facts.display = url_for_display(url);
+    bool good = connection_open(&s->connection, url, s->cancel, e);
+    int version = good ? PQserverVersion(s->connection.pg) : 0;
+    if (good && version < oldest_version)
+        good = error_set(e, ERROR_UNAVAILABLE, "it runs PostgreSQL %d; 14 or later is needed",
+                         version / 10000);
+    good = good && open_transaction(s, e) && read_facts(s, e) && read_settings(s, e);
+    if (good)
+        read_identity(s);
+    return good || error_prefix(e, "the source %s", s->facts.display);
+}
+
+/* Which tables are locked, and by whom; asked in another session, since ours has failed. */
+static char *lock_holders(const struct source *s)
+{
+    struct connection c = {0};
+    struct error ignored = {0};
+    char *holders = connection_open(&c, s->request.url, s->cancel, &ignored)
+                        ? connection_value(&c, sql_source_locks, 0, NULL, &ignored)
+                        : NULL;
+    connection_close(&c);
+    return holders;
+}
+
+/* What to do about the refusals that a role for reading meets most often. */
+static char *remedy_for(const struct source *s, const char *said)
+{
+    if (strstr(said, "row-level security"))
+        return memory_copy_of(": read it as a role that has BYPASSRLS");
+    if (strstr(said, "permission denied for large object"))
+        return memory_copy_of(": GRANT SELECT ON LARGE OBJECT, for each of them, to the role, or "
+                              "read it as their owner");
+    if (strstr(said, "permission denied"))
+        return memory_copy_of(": grant the role pg_read_all_data, or SELECT and USAGE on it all");
+    /* pg_dump limits its waiting for a lock by a statement_timeout */
+    if (!strstr(said, "lock timeout") && !strstr(said, "statement timeout"))
+        return memory_copy_of("");
+    char *holders = lock_holders(s);
+    char *remedy = memory_format(": %s; certify again when that has ended",
+                                 holders && *holders ? holders : "a table was locked for a minute");
+    free(holders);
+    return remedy;
+}
+
+static bool explain(const struct source *s, struct error *e)
+{
+    char *said = memory_copy_of(e->message);
+    enum error_kind kind = e->kind;
+    char *remedy = remedy_for(s, said);
+    error_clear(e);
+    error_set(e, kind, "the source %s cannot be dumped: %s%s", s->facts.display, said, remedy);
+    free(remedy);
+    free(said);
+    return false;
+}
+
+static bool dump(struct source_making *m, struct error *e)
+{
+    const struct source *s = m->source;
+    struct backup_options options = {.folder = true,
+                                     .fleeting = true,
+                                     .jobs = s->request.jobs,
+                                     .snapshot = s->snapshot,
+                                     .excluded = s->request.excluded,
+                                     .excluded_count = s->request.excluded_count,
+                                     .no_subscriptions = true,
+                                     .cancel = s->cancel,
+                                     .mark = s->request.mark,
+                                     .progress = m->progress,
+                                     .context = m->context};
+    return backup_take(s->request.url, m->dump, &options, e) || explain(s, e);
+}
+
+bool source_live_dump(struct source_making *m, const char *folder, struct error *e)
+{
+    struct source *s = m->source;
+    s->format = DUMP_ARCHIVE;
+    if (!snapshot_take(&s->connection, &m->schema, e))
+        return explain(s, e);
+    source_note_schema(&s->facts, &m->schema);
+    if (!source_states_begin(m, e))
+        return explain(s, e);
+    return dump(m, e) && source_dump_list(m, folder, e) &&
+           source_dump_scan(s, m->dump, &m->scan, e) &&
+           ((source_read_tables(m, &s->connection, text_string(&m->dumped), e) &&
+             source_states_read(m, e)) ||
+            explain(s, e));
+}

@@ -1,0 +1,34 @@
+/* One run of the migrator within a scenario: how it ended, and whose fault a failure was. */
+#pragma once
+#include "migrator/migrator.h"
+#include "rehearsal/rehearsal.h"
+
+struct attempt {
+    struct migrator_result result;
+    struct error logged; /* the first error of the database that the server logged meanwhile */
+    bool well;           /* it ended by itself, with success */
+};
+
+/*
+ * Runs the migrator on the scenario's database, for at most ground_patience(), and keeps its log
+ * under `log_name`. False, with the error set, when we could not try: it could not be run, we were
+ * interrupted, or it failed for a reason that is not its own (the connection is gone, the disk is
+ * full, …). Release in any case.
+ */
+bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *revision,
+                  const char *log_name, struct attempt *a, struct error *e);
+
+/*
+ * The second half of it, for who has run the migrator himself: `a->result` is set, and `offset` was
+ * the end of the server's log before.
+ */
+bool attempt_conclude(struct rehearsal *r, const char *log_name, long offset, struct attempt *a,
+                      struct error *e);
+
+/* The last lines of its log, to show in a finding; the caller frees it. */
+char *attempt_tail(const struct attempt *a);
+
+/* What was wrong, in a few words: the server's word on it, else the migrator's last. */
+const char *attempt_complaint(const struct attempt *a);
+
+void attempt_release(struct attempt *a);

@@ -1,0 +1,99 @@
+#include "rehearsal/fault.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "migrator/migrator_log.h"
+#include "rehearsal/kept_log.h"
+
+const struct suite_fault *fault_find(struct rehearsal *r, const char *name)
+{
+    static const struct suite_fault none = {0};
+    const struct suite_fault *f = suite_find_fault(r->run->ground.suite, name);
+    if (!f)
+        rehearsal_lacks(r, "suite %s declares no fault '%s'", r->run->ground.suite->name, name);
+    return f ? f : &none;
+}
+
+char *fault_requirements(const struct suite_fault *f)
+{
+    struct text t = {0};
+    for (unsigned i = 0; i < f->requirement_count; i++)
+        text_append_format(&t, "%s%s", i ? " " : "", f->requirements[i]);
+    return text_detach(&t);
+}
+
+bool fault_can_stamp(struct rehearsal *r)
+{
+    const struct suite_migrator *m = r->run->ground.migrator.definition;
+    if (m && !m->stamp)
+        rehearsal_lacks(r, "migrator %s has no stamp command in suite.yaml", m->name);
+    return m && m->stamp;
+}
+
+bool fault_stamp(struct rehearsal *r, const char *revision, struct error *e)
+{
+    struct migrator_result result = {0};
+    bool good = migrator_run(&r->run->ground.migrator, MIGRATOR_STAMP, revision, r->migrator_url,
+                             ground_patience(&r->run->ground), &result, e);
+    if (good) {
+        kept_log_write(r, "stamp", &result);
+        char *ending = process_ending_text(&result.process);
+        if (result.process.ending != PROCESS_EXITED || result.process.status != 0)
+            good = error_set(e, ERROR_UNAVAILABLE, "the stamp with %s %s: %s", revision, ending,
+                             migrator_last_line(&result));
+        free(ending);
+    }
+    migrator_result_release(&result);
+    return good;
+}
+
+/* SQL that has to fail with the given SQLSTATE, since what such a failure leaves is the fault. */
+static bool run_to_failure(struct rehearsal *r, const struct suite_action *a, struct error *e)
+{
+    struct error failure = {0};
+    if (connection_run(&r->connection, a->sql, &failure))
+        return error_set(e, ERROR_USAGE, "the suite says this fails with %s, and it did not: %s",
+                         a->fails, a->sql);
+    if (strcmp(failure.sqlstate, a->fails) != 0)
+        return error_set_sqlstate(e, failure.kind, failure.sqlstate, "%s", failure.message);
+    return true;
+}
+
+static bool hold(struct rehearsal *r, const char *sql, struct error *e)
+{
+    return (r->holder.pg || connection_open(&r->holder, r->url, r->run->ground.cancel, e)) &&
+           connection_run(&r->holder, "BEGIN", e) && connection_run(&r->holder, sql, e);
+}
+
+static bool act(struct rehearsal *r, const struct suite_action *a, struct error *e)
+{
+    if (a->stamp)
+        return fault_stamp(r, a->stamp, e);
+    if (a->hold)
+        return hold(r, a->hold, e);
+    if (a->release)
+        connection_close(&r->holder);
+    else if (a->fails)
+        return run_to_failure(r, a, e);
+    else
+        return connection_run(&r->connection, a->sql, e);
+    return true;
+}
+
+bool fault_act(struct rehearsal *r, const struct suite_action *actions, unsigned count,
+               struct error *e)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (!act(r, &actions[i], e))
+            return false;
+    return true;
+}
+
+char *fault_identity(struct rehearsal *r, const char *relation, struct error *e)
+{
+    return connection_value(
+        &r->connection,
+        "SELECT coalesce((SELECT format('oid %s, file %s', oid, pg_relation_filenode(oid)) "
+        "FROM pg_class WHERE oid = to_regclass($1)), '')",
+        1, &relation, e);
+}

@@ -1,0 +1,25 @@
+/* Planting a suite's faults and mending them: what the verbs of the troubleshooting share. */
+#pragma once
+#include "rehearsal/rehearsal.h"
+
+/*
+ * The suite's fault of this name. If there is none (only while walking: the scenario is then left
+ * out) the rehearsal lacks it, and a stand-in with that name is returned; never NULL.
+ */
+const struct suite_fault *fault_find(struct rehearsal *r, const char *name);
+
+/* The fault's requirements, separated by blanks; to be freed. */
+char *fault_requirements(const struct suite_fault *f);
+
+/* Does what is told, in order, to the rehearsal's database. */
+bool fault_act(struct rehearsal *r, const struct suite_action *actions, unsigned count,
+               struct error *e);
+
+/* Runs the migrator's stamp; false, with an error, unless it ended well. */
+bool fault_stamp(struct rehearsal *r, const char *revision, struct error *e);
+
+/* Whether the chosen migrator can stamp; if not, the rehearsal lacks it. */
+bool fault_can_stamp(struct rehearsal *r);
+
+/* The oid and the file of a relation, "" if there is none; to be freed, NULL on failure. */
+char *fault_identity(struct rehearsal *r, const char *relation, struct error *e);

@@ -1,0 +1,301 @@
+#include "rehearsal/rehearsal.h"
+
+#include <stdarg.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ground/throwaway.h"
+#include "postgres/url.h"
+#include "production/backups/backup.h"
+#include "rehearsal/rehearsed_application.h"
+
+/* Whatever the step did not get to is not run, and says why. */
+static void step_end(struct rehearsal *r)
+{
+    if (!r->step || r->walking)
+        return;
+    for (size_t i = 0; i < r->step->check_count; i++) {
+        struct check *c = &r->step->checks[i];
+        if (c->outcome != OUTCOME_NOT_RUN)
+            continue;
+        if (!c->message)
+            c->message = memory_copy_of(r->latched ? r->latched : "the step did not get to it");
+        run_announce(r->run, check_ends, r->record, r->step, c);
+    }
+    r->step->seconds = clock_seconds() - r->run->started - r->step->started;
+    r->step = NULL;
+}
+
+void step_begin(struct rehearsal *r, const char *format, ...)
+{
+    step_end(r);
+    va_list arguments;
+    va_start(arguments, format);
+    char *title = memory_format_list(format, arguments);
+    va_end(arguments);
+    r->next_check = 0;
+    if (r->walking) {
+        r->step = record_add_step(r->record, title);
+    } else {
+        if (r->next_step >= r->record->step_count)
+            abort(); /* a verb that plans otherwise than it runs */
+        r->step = &r->record->steps[r->next_step++];
+        r->step->started = clock_seconds() - r->run->started;
+        run_announce(r->run, step_begins, r->record, r->step);
+    }
+    free(title);
+}
+
+/* Adds those of `ids` that `all` does not have yet. */
+static void add_requirements(struct text *all, const char *ids)
+{
+    while (ids && *ids) {
+        size_t length = strcspn(ids, " ");
+        char *id = memory_format("%.*s", (int)length, ids);
+        const char *there = strstr(text_string(all), id);
+        if (length && !(there && (there[length] == '\0' || there[length] == ' ')))
+            text_append_format(all, "%s%s", all->length ? " " : "", id);
+        free(id);
+        ids += length + (ids[length] == ' ');
+    }
+}
+
+/*
+ * The requirements of the kind, those of the check itself and, on a copy of production, those that
+ * ask for just that: they are met when every one of these checks has passed. Each once.
+ */
+static char *join_requirements(const struct rehearsal *r, const char *kind, const char *own)
+{
+    struct text all = {0};
+    char *of_kind = suite_requirements_of(r->run->ground.suite, kind);
+    char *of_copy =
+        r->on_copy ? suite_requirements_of(r->run->ground.suite, "production-copy") : NULL;
+    add_requirements(&all, of_kind);
+    add_requirements(&all, own);
+    add_requirements(&all, of_copy);
+    free(of_copy);
+    free(of_kind);
+    return text_detach(&all);
+}
+
+/* The record wants names that are unique within their scenario: the second one says so. */
+static char *unique_name(const struct scenario_record *s, const char *name)
+{
+    unsigned before = 0;
+    size_t length = strlen(name);
+    for (size_t i = 0; i < s->step_count; i++)
+        for (size_t j = 0; j < s->steps[i].check_count; j++) {
+            const char *other = s->steps[i].checks[j].name;
+            if (strncmp(other, name, length) == 0 &&
+                (other[length] == '\0' || strncmp(other + length, " (time ", 7) == 0))
+                before++;
+        }
+    return before ? memory_format("%s (time %u)", name, before + 1) : memory_copy_of(name);
+}
+
+struct check *step_check(struct rehearsal *r, const char *kind, const char *requirements,
+                         const char *format, ...)
+{
+    if (!r->walking) {
+        if (r->next_check >= r->step->check_count)
+            abort();
+        return &r->step->checks[r->next_check++];
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    char *name = memory_format_list(format, arguments);
+    va_end(arguments);
+    char *covered = join_requirements(r, kind, requirements);
+    char *unique = unique_name(r->record, name);
+    struct check *check = record_add_check(r->step, unique, covered);
+    check->kind = memory_copy_of(kind);
+    free(unique);
+    free(covered);
+    free(name);
+    return check;
+}
+
+bool step_runs(const struct rehearsal *r)
+{
+    return !r->walking && !r->latched;
+}
+
+void step_measure(struct rehearsal *r, const char *name, const char *unit, double value,
+                  double limit)
+{
+    record_add_measurement(r->step, name, unit, value, limit);
+}
+
+static void conclude(struct rehearsal *r, struct check *c, enum outcome outcome)
+{
+    c->outcome = outcome;
+    run_announce(r->run, check_ends, r->record, r->step, c);
+}
+
+void check_pass(struct rehearsal *r, struct check *c)
+{
+    conclude(r, c, OUTCOME_PASSED);
+}
+
+void check_finding(struct rehearsal *r, struct check *c, const struct evidence *evidence,
+                   const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *message = memory_format_list(format, arguments);
+    va_end(arguments);
+    c->message = text_one_line(message);
+    free(message);
+    if (evidence) {
+        c->remedy = memory_copy_of(evidence->remedy);
+        c->expected = memory_copy_of(evidence->expected);
+        c->found = memory_copy_of(evidence->found);
+        c->detail = memory_copy_of(evidence->detail);
+        c->sql = memory_copy_of(evidence->sql);
+        c->sqlstate = memory_copy_of(evidence->sqlstate);
+    }
+    conclude(r, c, OUTCOME_FINDING);
+}
+
+void check_error(struct rehearsal *r, struct check *c, const struct error *e)
+{
+    c->message = memory_copy_of(e->message);
+    if (e->sqlstate[0])
+        c->sqlstate = memory_copy_of(e->sqlstate);
+    rehearsal_latch(r, "not run: %s", e->message);
+    conclude(r, c, OUTCOME_ERROR);
+}
+
+void rehearsal_latch(struct rehearsal *r, const char *format, ...)
+{
+    if (r->latched)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    r->latched = memory_format_list(format, arguments);
+    va_end(arguments);
+}
+
+void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
+{
+    if (r->lacking || !r->walking)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    r->lacking = memory_format_list(format, arguments);
+    va_end(arguments);
+}
+
+const struct remembered *rehearsal_recall(const struct rehearsal *r, const char *name,
+                                          struct error *e)
+{
+    for (size_t i = 0; i < r->remembered_count; i++)
+        if (strcmp(r->remembered[i].name, name) == 0)
+            return &r->remembered[i];
+    error_set(e, ERROR_USAGE, "the scenario compares with '%s' and never remembered it", name);
+    return NULL;
+}
+
+const char *rehearsal_revision(const struct rehearsal *r, enum revision revision)
+{
+    return revision == BASELINE ? r->run->ground.suite->baseline : r->run->ground.suite->target;
+}
+
+bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e)
+{
+    const struct run *run = r->run;
+    struct connection c = {0};
+    char *name = throwaway_name(run->ground.folder->id, r->record->name);
+    bool good = connection_open(&c, run->ground.server->url, run->ground.cancel, e) &&
+                throwaway_create(&c, name, template, run->ground.folder->id, e);
+    connection_close(&c);
+    if (!good) {
+        free(name);
+        return false;
+    }
+    r->database = name;
+    r->record->database = memory_copy_of(name);
+    r->url = url_with_database(run->ground.server->url, name, e);
+    r->migrator_url =
+        url_with_database(run->ground.migrator.definition->port ? run->ground.server->migrator_url
+                                                                : run->ground.server->url,
+                          name, e);
+    return r->url && r->migrator_url;
+}
+
+/* A database that is no longer needed makes room at once; --keep keeps all. */
+static void drop_database(struct rehearsal *r)
+{
+    rehearsed_application_free(r->application);
+    r->application = NULL;
+    connection_close(&r->holder);
+    connection_close(&r->connection);
+    if (!r->database || r->run->ground.keep)
+        return;
+    struct connection c = {0};
+    struct error ignored = {0}; /* the end of the run drops what is left */
+    bool in_the_way = !r->run->ground.server->is_embedded || r->on_copy; /* a copy may be large */
+    if (in_the_way && connection_open(&c, r->run->ground.server->url, NULL, &ignored))
+        throwaway_drop(&c, r->database, &ignored);
+    connection_close(&c);
+}
+
+static void release(struct rehearsal *r)
+{
+    for (size_t i = 0; i < r->remembered_count; i++) {
+        struct remembered *m = &r->remembered[i];
+        for (size_t j = 0; j < m->fingerprint_count; j++)
+            fingerprint_release(&m->fingerprints[j]);
+        free(m->fingerprints);
+        snapshot_release(&m->snapshot);
+        row_versions_release(&m->versions);
+        free(m->name);
+    }
+    for (size_t i = 0; i < r->kept_count; i++) {
+        free(r->kept[i].name);
+        free(r->kept[i].identity);
+    }
+    for (size_t i = 0; i < r->backup.table_count; i++)
+        fingerprint_release(&r->backup.tables[i]);
+    free(r->backup.tables);
+    free(r->backup.sequences);
+    free(r->backup.name);
+    free(r->backup.path);
+    free(r->kept);
+    free(r->not_refused);
+    free(r->deployed);
+    free(r->lacking);
+    free(r->remembered);
+    free(r->latched);
+    free(r->database);
+    free(r->url);
+    free(r->migrator_url);
+}
+
+char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
+                     struct scenario_record *record)
+{
+    struct rehearsal r = {.run = run, .record = record, .walking = true};
+    scenario->runbook(&r);
+    char *lacking = r.lacking;
+    r.lacking = NULL;
+    release(&r);
+    return lacking;
+}
+
+void rehearsal_run(const struct run *run, const struct scenario *scenario,
+                   struct scenario_record *record)
+{
+    struct rehearsal r = {.run = run, .record = record};
+    record->started = clock_seconds() - run->started;
+    run_announce(run, scenario_begins, record);
+    scenario->runbook(&r);
+    step_end(&r);
+    drop_database(&r);
+    if (r.backup.path && !run->ground.keep)
+        backup_remove(r.backup.path);
+    record->seconds = clock_seconds() - run->started - record->started;
+    run_announce(run, scenario_ends, record);
+    release(&r);
+}

@@ -1,0 +1,127 @@
+/*
+ * A scenario being rehearsed: the ground the verbs stand on. A verb begins a step, plans its
+ * checks, asks whether it is to run, and concludes each check once:
+ *
+ *     step_begin(r, "the current revision is %s", revision);
+ *     struct check *c = step_check(r, "current", "the migrator reports %s", revision);
+ *     if (!step_runs(r))
+ *         return;
+ *     … check_pass(r, c) or check_finding(r, c, …) or check_error(r, c, …)
+ *
+ * Walked or run, the code is the same, so plan and run cannot differ.
+ */
+#pragma once
+#include "pgrehearse/scenario.h"
+
+#include "rehearsal/run.h"
+#include "schema/fingerprint.h"
+#include "schema/row_versions.h"
+#include "schema/snapshot.h"
+
+/* The state of a database under a name. */
+struct remembered {
+    char *name;
+    struct snapshot snapshot;
+    struct fingerprint *fingerprints; /* one for each preserved table of the suite, in its order */
+    size_t fingerprint_count;
+    struct row_versions versions;
+};
+
+/* A backup, and what has to come back of it. */
+struct taken_backup {
+    char *name, *path;
+    struct fingerprint *tables; /* of every table; of partitions only their parent */
+    size_t table_count;
+    char *sequences; /* where they stood, a line each */
+};
+
+/* A relation that the upgrade has to leave as it is, as it was when it was planted. */
+struct kept_relation {
+    char *name;
+    char *identity; /* its oid and its file */
+};
+
+struct rehearsal {
+    const struct run *run;
+    struct scenario_record *record;
+    bool walking;      /* plan only */
+    size_t next_step;  /* index into the record */
+    size_t next_check; /* index into the step */
+    struct step *step; /* the one in progress */
+    bool at_scale;     /* the database holds as much as production does */
+    bool on_copy;      /* it is a copy of production */
+    char *latched;     /* why the steps from here on are not run; NULL: they are */
+    char *database;    /* the throwaway database; NULL until it is made */
+    char *url;         /* of that database, for ourselves */
+    char *migrator_url;
+    struct connection connection; /* to that database */
+    struct remembered *remembered;
+    size_t remembered_count;
+    struct taken_backup backup;
+    struct connection holder; /* to that database: holds what a fault locks */
+    struct kept_relation *kept;
+    size_t kept_count;
+    bool kept_is_gone; /* the upgrade refused it, as migrations of others may */
+    char *lacking;     /* while walking: what the suite has no data for; NULL: nothing */
+    char *not_refused; /* an upgrade that should have been refused was not: no remedy applies */
+    struct rehearsed_application *application; /* that was given; or NULL */
+    char *deployed;    /* the folder with the journal of its deployment; or NULL */
+    unsigned commands; /* how many the migrator has run, to number its logs */
+};
+
+/*
+ * Walks (plans) or runs a whole scenario. Walking returns NULL, or why the scenario is no use for
+ * this suite, to be freed: the suite declares nothing that it could be rehearsed with.
+ */
+char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
+                     struct scenario_record *record);
+void rehearsal_run(const struct run *run, const struct scenario *scenario,
+                   struct scenario_record *record);
+
+void step_begin(struct rehearsal *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * A check of the step. `kind` is the framework's name for it; what it covers beside the
+ * requirements that the suite's requirements.yaml gives the kind, is in `requirements`.
+ */
+struct check *step_check(struct rehearsal *r, const char *kind, const char *requirements,
+                         const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Whether the step is to be run: it is neither walked nor latched. */
+bool step_runs(const struct rehearsal *r);
+
+void step_measure(struct rehearsal *r, const char *name, const char *unit, double value,
+                  double limit);
+
+/* What a finding can show; each member may be NULL. */
+struct evidence {
+    const char *remedy, *expected, *found, *detail, *sql, *sqlstate;
+};
+
+void check_pass(struct rehearsal *r, struct check *c);
+void check_finding(struct rehearsal *r, struct check *c, const struct evidence *evidence,
+                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* We could not check: latches, since what comes after stands on the same ground. */
+void check_error(struct rehearsal *r, struct check *c, const struct error *e);
+
+/* The steps from here on are not run, for this reason; the first one stays. */
+void rehearsal_latch(struct rehearsal *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* What was remembered under the name; NULL, with an error, if nothing was. */
+const struct remembered *rehearsal_recall(const struct rehearsal *r, const char *name,
+                                          struct error *e);
+
+/* Notes, while walking, that the scenario needs what the suite does not declare; first one wins. */
+void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Makes the scenario's throwaway database, a clone of `template` or with NULL an empty one; then
+ * its name and URLs are known, but nobody is connected.
+ */
+bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e);
+
+/* The suite's name of a revision. */
+const char *rehearsal_revision(const struct rehearsal *r, enum revision revision);

@@ -1,0 +1,36 @@
+/*
+ * A whole run: server, template, scenarios side by side, and the cleaning up, whatever happens.
+ */
+#pragma once
+#include "rehearsal/run.h"
+#include "rehearsal/scenario_list.h"
+
+struct rehearse_request {
+    const char *server;     /* URL, or NULL for the embedded server */
+    const char *migrations; /* replaces the folder that the migrator works in; or NULL */
+    const char *migrator;   /* by name; NULL: the suite's first */
+    const struct scenario_list *list;
+    bool *chosen;      /* list->count of them; rehearse_plan() clears the useless */
+    const char *names; /* the scenarios that were asked for; NULL: all */
+    size_t jobs;       /* scenarios at a time; 0: one per processor */
+    /* called with `context` when everything is taken down, before the record is told as complete,
+       to add to it; may be NULL */
+    void (*before_end)(struct run *run, void *context);
+    void *context;
+};
+
+/*
+ * Fills `run` with what it needs and plans the record: no server is touched yet. False when the
+ * request does not fit the suite (ERROR_USAGE). A scenario for which the suite declares nothing is
+ * left out, and run->left_out says why; one that was asked for by its name is an ERROR_USAGE.
+ */
+bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e);
+
+/*
+ * Runs what was planned. What happened is in the record, what stopped the run as a whole in
+ * record->error; nothing stays behind but what --keep asks for.
+ */
+void rehearse(struct run *run, const struct rehearse_request *request);
+
+/* Frees what rehearse_plan() made. */
+void rehearse_release(struct run *run);

@@ -1,0 +1,9 @@
+/*
+ * Reads every file that a suite names, so that a mistake in any of them is told before anything is
+ * started, and as what it is: the suite is wrong (exit 2).
+ */
+#pragma once
+#include "suite/suite.h"
+
+/* `delta_too`: also the approved delta, which need not be there when it is about to be written. */
+bool suite_check_files(const struct suite *suite, bool delta_too, struct error *e);

@@ -1,0 +1,245 @@
+#include "rehearsal/trial.h"
+
+#include "base/memory.h"
+#include "ground/sessions.h"
+#include "ground/throwaway.h"
+#include "postgres/url.h"
+
+static const double session_limit = 10.0; /* seconds until a cut session must be gone */
+static const double least_patience = 20.0, patience_factor = 20.0;
+static const size_t tail_length = 30; /* lines of the log that a finding shows */
+
+/* What may stay behind beside the schema and the rows. */
+static const char leftovers_query[] =
+    "SELECT string_agg(what, '; ') FROM ("
+    "SELECT format('a prepared transaction stays: %s', gid) AS what FROM pg_prepared_xacts "
+    "WHERE database = current_database() UNION ALL "
+    "SELECT DISTINCT format('a lock stays: %s on %s', mode, coalesce(relation::regclass::text, "
+    "locktype)) FROM pg_locks WHERE pid IS DISTINCT FROM pg_backend_pid() AND database = (SELECT "
+    "oid FROM pg_database WHERE datname = current_database())) AS left_behind";
+
+static const char invalid_query[] =
+    "SELECT string_agg(format('index %s is invalid', indexrelid::regclass), '; ') "
+    "FROM pg_index WHERE NOT indisvalid";
+
+bool trial_open(struct trial *t, const struct trial_ground *ground, size_t number, struct error *e)
+{
+    *t = (struct trial){.ground = ground, .number = number};
+    t->folder = memory_format("%s/relay-%zu", ground->run->ground.folder->path, number);
+    return connection_open(&t->server, ground->run->ground.server->url, ground->run->ground.cancel,
+                           e);
+}
+
+bool trial_make_database(struct trial *t, struct error *e)
+{
+    const struct run *run = t->ground->run;
+    if (t->database)
+        return true;
+    char *purpose = memory_format("%s_%zu", t->ground->purpose, t->number);
+    char *name = throwaway_name(run->ground.folder->id, purpose);
+    free(purpose);
+    if (!throwaway_create(&t->server, name, t->ground->template, run->ground.folder->id, e)) {
+        free(name);
+        return false;
+    }
+    t->database = name;
+    t->url = url_with_database(run->ground.server->url, name, e);
+    t->migrator_url =
+        url_with_database(run->ground.migrator.definition->port ? run->ground.server->migrator_url
+                                                                : run->ground.server->url,
+                          name, e);
+    return t->url && t->migrator_url && connection_open(&t->inside, t->url, run->ground.cancel, e);
+}
+
+bool trial_drop_database(struct trial *t, struct error *e)
+{
+    connection_close(&t->inside);
+    bool good = !t->database || throwaway_drop(&t->server, t->database, e);
+    free(t->database);
+    free(t->url);
+    free(t->migrator_url);
+    t->database = t->url = t->migrator_url = NULL;
+    return good;
+}
+
+/* How long it may take: it has been seen how long it takes when nothing happens to it. */
+static double patience(const struct trial_ground *g)
+{
+    double seconds = g->seconds * patience_factor, most = ground_patience(&g->run->ground);
+    if (g->seconds <= 0)
+        return most;
+    return seconds < least_patience ? least_patience : seconds < most ? seconds : most;
+}
+
+static bool run_through(struct trial *t, const struct cut_point *p, bool *reached,
+                        struct ledger *ledger, struct migrator_result *result, struct error *e)
+{
+    const struct interruption i = {.run = t->ground->run,
+                                   .action = t->ground->action,
+                                   .revision = t->ground->revision,
+                                   .url = t->migrator_url,
+                                   .folder = t->folder,
+                                   .admin = &t->server,
+                                   .time_limit = patience(t->ground),
+                                   .point = *p};
+    return interruption_run(&i, reached, ledger, result, e);
+}
+
+bool trial_run(struct trial *t, struct ledger *ledger, struct migrator_result *result,
+               struct error *e)
+{
+    const struct trial_ground *g = t->ground;
+    const struct cut_point nowhere = {0};
+    bool reached;
+    if (ledger)
+        return run_through(t, &nowhere, &reached, ledger, result, e);
+    return migrator_run(&g->run->ground.migrator, g->action, g->revision, t->migrator_url,
+                        patience(g), result, e);
+}
+
+static void damaged(struct trial_verdict *v, char *message)
+{
+    v->outcome = TRIAL_DAMAGED;
+    v->message = message;
+}
+
+/* Sessions, locks and prepared transactions; true if it could be asked. */
+static bool check_leftovers(struct trial *t, struct trial_verdict *v, struct error *e)
+{
+    char *who = NULL;
+    if (!sessions_wait_until_gone(&t->inside, t->database, session_limit, &who, e)) {
+        if (who)
+            damaged(v, memory_format("after %.0f s its session is still there: %s", session_limit,
+                                     who));
+        free(who);
+        return v->message != NULL;
+    }
+    char *left = connection_value(&t->inside, leftovers_query, 0, NULL, e);
+    if (left && *left)
+        damaged(v, memory_copy_of(left));
+    free(left);
+    return left != NULL;
+}
+
+/* Neither as before nor as after: says how it differs from both. */
+static bool tell_damage(struct trial *t, const struct text *from_before,
+                        const struct text *from_after, struct trial_verdict *v, struct error *e)
+{
+    char *invalid = connection_value(&t->inside, invalid_query, 0, NULL, e);
+    if (!invalid)
+        return false;
+    damaged(v, memory_format("the database is half migrated: %s%s it is not as before (%s), and "
+                             "not as after (%s)",
+                             invalid, *invalid ? ";" : "", text_string(from_before),
+                             text_string(from_after)));
+    free(invalid);
+    return true;
+}
+
+enum place { PLACE_UNKNOWN, PLACE_BEFORE, PLACE_AFTER };
+
+static bool find_place(struct trial *t, enum place *place, struct trial_verdict *v, struct error *e)
+{
+    struct text from_before = {0}, from_after = {0};
+    bool good = database_state_tallies(&t->ground->before, &t->inside, &t->untouched, e);
+    if (good && !t->untouched)
+        good = database_state_compare(&t->ground->before, &t->inside, &from_before, e);
+    if (good && !from_before.length)
+        *place = PLACE_BEFORE;
+    else if (good)
+        good = database_state_compare(&t->ground->after, &t->inside, &from_after, e);
+    if (good && *place == PLACE_UNKNOWN && !from_after.length)
+        *place = PLACE_AFTER;
+    if (good && *place == PLACE_UNKNOWN)
+        good = tell_damage(t, &from_before, &from_after, v, e);
+    text_release(&from_before);
+    text_release(&from_after);
+    return good;
+}
+
+static void tell_failed_repeat(struct trial_verdict *v, const struct migrator_result *result)
+{
+    char *ending = process_ending_text(&result->process);
+    const char *said = migrator_last_line(result);
+    damaged(v, memory_format("run again, the migrator %s%s%s", ending, *said ? ": " : "", said));
+    v->detail = migrator_tail(result, tail_length);
+    free(ending);
+}
+
+/*
+ * Whether the second run has led to the end. If it has started from a database in which nothing
+ * had been written, it is enough that it wrote as much as the first, with the same rows.
+ */
+static bool find_end(struct trial *t, struct text *from_after, struct error *e)
+{
+    bool same = false;
+    if (t->untouched && !database_state_tallies(&t->ground->after, &t->inside, &same, e))
+        return false;
+    if (same)
+        return database_state_compare_rows(&t->ground->after, &t->inside, from_after, e);
+    return database_state_compare(&t->ground->after, &t->inside, from_after, e);
+}
+
+/*
+ * Runs it once more, undisturbed. Where the migration is done already a refusal with a message is
+ * as good as success, as it is for a second run.
+ */
+static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, struct error *e)
+{
+    struct migrator_result result = {0};
+    struct text from_after = {0};
+    bool good = trial_run(t, NULL, &result, e);
+    const struct process_result *p = &result.process;
+    bool well = p->ending == PROCESS_EXITED && p->status == 0;
+    bool refused =
+        place == PLACE_AFTER && p->ending == PROCESS_EXITED && *migrator_last_line(&result) != '\0';
+    if (good && !well && !refused) {
+        tell_failed_repeat(v, &result);
+    } else if (good) {
+        good = find_end(t, &from_after, e);
+        if (good && from_after.length)
+            damaged(v, memory_format("run again, it does not lead to the same end: %s",
+                                     text_string(&from_after)));
+    }
+    text_release(&from_after);
+    migrator_result_release(&result);
+    return good;
+}
+
+bool trial_cut(struct trial *t, const struct cut_point *p, bool last, struct trial_verdict *v,
+               struct error *e)
+{
+    struct migrator_result result = {0};
+    enum place place = PLACE_UNKNOWN;
+    bool reached = false;
+    *v = (struct trial_verdict){0};
+    bool good = trial_make_database(t, e) && run_through(t, p, &reached, NULL, &result, e) &&
+                check_leftovers(t, v, e) && (v->message || find_place(t, &place, v, e));
+    bool again = !t->ground->slow || last || !t->untouched;
+    if (good && !v->message && again)
+        good = repeat(t, place, v, e);
+    if (good && (v->message || again))
+        good = trial_drop_database(t, e);
+    if (good && !v->message)
+        v->outcome = reached ? TRIAL_WHOLE : TRIAL_MISSED;
+    migrator_result_release(&result);
+    return good;
+}
+
+void trial_close(struct trial *t)
+{
+    struct error ignored = {0}; /* the end of the run drops what is left */
+    if (t->server.pg)
+        trial_drop_database(t, &ignored);
+    connection_close(&t->inside);
+    connection_close(&t->server);
+    free(t->folder);
+    *t = (struct trial){0};
+}
+
+void trial_ground_release(struct trial_ground *g)
+{
+    database_state_release(&g->before);
+    database_state_release(&g->after);
+    ledger_release(&g->ledger);
+}

@@ -1,0 +1,71 @@
+/*
+ * Trying one interruption after the other: each on a database that stands at the start, and each
+ * judged by what the migrator has left there and by whether it can be run again.
+ */
+#pragma once
+#include "rehearsal/interruption.h"
+#include "schema/database_state.h"
+
+/* What all trials of one migration in one direction share; only read while they go on. */
+struct trial_ground {
+    const struct run *run;
+    enum migrator_action action;
+    const char *revision;
+    const char *template;         /* the database that stands at the start; nobody is in it */
+    const char *purpose;          /* for the names of its clones */
+    struct database_state before; /* of the start */
+    struct database_state after;  /* of the end of a run that was not interrupted */
+    struct ledger ledger;         /* of that run */
+    double seconds;               /* that it took */
+    bool slow;                    /* the migrator is: it is run again after the last point only */
+};
+
+/* Somebody who tries points, with a database of its own; not to be shared between threads. */
+struct trial {
+    const struct trial_ground *ground;
+    size_t number;            /* from 1: whose database and folder it is */
+    struct connection server; /* to make databases, and to terminate backends */
+    struct connection inside; /* to the database */
+    char *database;           /* NULL: none at present */
+    char *url, *migrator_url; /* of that database */
+    bool untouched;           /* the last cut has left it without one new row version */
+    char *folder;             /* of its relays' sockets */
+};
+
+enum trial_outcome {
+    TRIAL_NOT_RUN = 0,
+    TRIAL_WHOLE,   /* as before or as after, and can be run again */
+    TRIAL_DAMAGED, /* a finding: `message` */
+    TRIAL_MISSED,  /* the migrator has not come to this point; what it left is as it should be */
+};
+
+struct trial_verdict {
+    enum trial_outcome outcome;
+    char *message; /* one line: what was left, or why it cannot be run again */
+    char *detail;  /* the end of the migrator's log, where that tells why; or NULL */
+};
+
+bool trial_open(struct trial *t, const struct trial_ground *ground, size_t number, struct error *e);
+
+/* Makes a database at the start, unless there is one that has been proven to be as new. */
+bool trial_make_database(struct trial *t, struct error *e);
+
+bool trial_drop_database(struct trial *t, struct error *e);
+
+/* Runs the migrator to its end, through a relay of which `ledger` is kept, or with NULL directly.
+ */
+bool trial_run(struct trial *t, struct ledger *ledger, struct migrator_result *result,
+               struct error *e);
+
+/*
+ * Tries one point; false if that could not be done. `v->message` and `detail` are to be freed.
+ * Where nothing was written, a slow migrator is run again only after the `last` one: the database
+ * serves the next point instead.
+ */
+bool trial_cut(struct trial *t, const struct cut_point *p, bool last, struct trial_verdict *v,
+               struct error *e);
+
+/* Drops the database and closes everything. */
+void trial_close(struct trial *t);
+
+void trial_ground_release(struct trial_ground *g);

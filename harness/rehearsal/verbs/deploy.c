@@ -1,0 +1,429 @@
+/* given_application, deploy, undo_deploy, expect_application, expect_deploy_survives_failures. */
+#include <sys/stat.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "deployment/deploy.h"
+#include "rehearsal/fault.h"
+#include "rehearsal/rehearsal.h"
+#include "rehearsal/rehearsed_application.h"
+#include "schema/database_state.h"
+
+static bool can_deploy(struct rehearsal *r)
+{
+    if (!r->run->ground.suite->rehearsed_deployment)
+        rehearsal_lacks(r, "suite %s has no rehearsed_deployment", r->run->ground.suite->name);
+    return r->run->ground.suite->rehearsed_deployment != NULL;
+}
+
+void given_application(struct rehearsal *r)
+{
+    step_begin(r, "given the application that uses the database");
+    struct check *c = step_check(r, "application", NULL, "the application is up and well");
+    if (!can_deploy(r) || !step_runs(r))
+        return;
+    struct error e = {0};
+    char *complaint = NULL;
+    r->application = rehearsed_application_start(r->run, r->url, &complaint, &e);
+    if (r->application)
+        rehearsed_application_is_well(r->application, false, &complaint, &e);
+    if (complaint) /* it is ours, and not what is to be found out */
+        error_set(&e, ERROR_UNAVAILABLE, "the application: %s", complaint);
+    if (e.kind != ERROR_NONE)
+        check_error(r, c, &e);
+    else
+        check_pass(r, c);
+    free(complaint);
+}
+
+void expect_application(struct rehearsal *r)
+{
+    step_begin(r, "expect the application to be well");
+    struct check *c = step_check(r, "application", NULL, "every probe is answered as it should be");
+    if (!step_runs(r))
+        return;
+    struct error e = {0};
+    char *complaint = NULL;
+    if (!rehearsed_application_is_well(r->application, true, &complaint, &e)) {
+        check_error(r, c, &e);
+    } else if (complaint) {
+        struct evidence evidence = {.remedy = "make the application fit the migrated schema"};
+        check_finding(r, c, &evidence, "%s", complaint);
+    } else {
+        check_pass(r, c);
+    }
+    free(complaint);
+}
+
+/* What one deploy came to, step by step. */
+struct told {
+    bool ended[DEPLOY_STEPS];
+    enum deploy_outcome outcomes[DEPLOY_STEPS];
+    double seconds[DEPLOY_STEPS];
+    char *messages[DEPLOY_STEPS];
+    struct text notes;
+};
+
+static void take_step(void *context, enum deploy_step step, enum deploy_outcome outcome,
+                      double seconds, const char *message)
+{
+    struct told *t = context;
+    t->ended[step] = true;
+    t->outcomes[step] = outcome;
+    t->seconds[step] = seconds;
+    free(t->messages[step]);
+    t->messages[step] = memory_copy_of(message);
+    text_append_format(&t->notes, "%s %s: %s\n", deploy_step_name(step),
+                       deploy_outcome_name(outcome), message);
+}
+
+static void take_note(void *context, const char *line)
+{
+    struct told *t = context;
+    text_append_format(&t->notes, "%s\n", line);
+}
+
+static void told_release(struct told *t)
+{
+    for (int i = 0; i < DEPLOY_STEPS; i++)
+        free(t->messages[i]);
+    text_release(&t->notes);
+}
+
+/* A deploy of the rehearsal's database, with a journal in a folder of its own. */
+static struct deploy_request request_for(struct rehearsal *r, const struct deployment *runbook,
+                                         const char *output, struct told *told)
+{
+    return (struct deploy_request){
+        .suite = r->run->ground.suite,
+        .deployment = runbook,
+        .migrator = &r->run->ground.migrator,
+        .url = r->url,
+        .migrator_url = r->migrator_url,
+        .output = output,
+        .variables = (const char *const *)r->application->variables,
+        .restore_rows = true,
+        .time_limit = ground_patience(&r->run->ground),
+        .mark = r->run->ground.migrator.mark,
+        .stop = r->run->ground.cancel,
+        .abort = r->run->ground.cancel,
+        .observer = {.context = told, .step_ends = take_step, .note = take_note}};
+}
+
+static char *new_output(struct rehearsal *r)
+{
+    char *path =
+        memory_format("%s/deployment-%u", r->run->ground.folder->path, ++r->application->deploys);
+    mkdir(path, 0700);
+    return path;
+}
+
+/* False when it could not even begin. */
+static bool run_deploy(const struct deploy_request *request, struct deploy_result *result,
+                       struct error *e)
+{
+    struct deploy d;
+    *result = (struct deploy_result){0};
+    bool good = deploy_open(&d, request, e);
+    if (good)
+        deploy_run(&d, result);
+    deploy_close(&d);
+    return good;
+}
+
+static void judge_step(struct rehearsal *r, struct check *c, const struct told *told,
+                       enum deploy_step step)
+{
+    struct error e = {0};
+    c->seconds = told->seconds[step];
+    if (!told->ended[step]) {
+        return; /* a step before it has failed: it is told as not run */
+    } else if (told->outcomes[step] == DEPLOY_DONE) {
+        check_pass(r, c);
+    } else if (told->outcomes[step] == DEPLOY_FAILED) {
+        struct evidence evidence = {.detail = text_string(&told->notes),
+                                    .remedy = "mend the migration, the runbook or the application"};
+        check_finding(r, c, &evidence, "%s: %s", deploy_step_name(step), told->messages[step]);
+        rehearsal_latch(r, "not run: the deployment failed");
+    } else {
+        error_set(&e, ERROR_UNAVAILABLE, "%s: %s", deploy_step_name(step), told->messages[step]);
+        check_error(r, c, &e);
+    }
+}
+
+void deploy(struct rehearsal *r)
+{
+    struct check *checks[DEPLOY_FORWARD];
+    step_begin(r, "deploy by the runbook");
+    for (int i = 0; i < DEPLOY_FORWARD; i++)
+        checks[i] =
+            step_check(r, "deployment", NULL, "%s: %s", deploy_step_name((enum deploy_step)i),
+                       deploy_step_title((enum deploy_step)i));
+    if (!can_deploy(r) || !step_runs(r))
+        return;
+    struct told told = {0};
+    struct deploy_result result;
+    struct error e = {0};
+    char *output = new_output(r);
+    struct deploy_request request = request_for(r, r->application->deployment, output, &told);
+    if (!run_deploy(&request, &result, &e))
+        check_error(r, checks[0], &e);
+    for (int i = 0; i < DEPLOY_FORWARD; i++)
+        judge_step(r, checks[i], &told, (enum deploy_step)i);
+    free(r->deployed);
+    r->deployed = output; /* where its journal is */
+    deploy_result_release(&result);
+    told_release(&told);
+}
+
+void undo_deploy(struct rehearsal *r)
+{
+    step_begin(r, "roll the deployment back");
+    struct check *c = step_check(r, "deployment-rollback", NULL,
+                                 "the deployment is rolled back, the dropped rows restored");
+    if (!can_deploy(r) || !step_runs(r))
+        return;
+    struct told told = {0};
+    struct deploy_result result;
+    struct error e = {0};
+    struct deploy_request request = request_for(r, r->application->deployment, r->deployed, &told);
+    request.rollback = true;
+    if (!run_deploy(&request, &result, &e)) {
+        check_error(r, c, &e);
+    } else if (result.ending == DEPLOY_ROLLED_BACK) {
+        check_pass(r, c);
+    } else if (result.ending != DEPLOY_STUCK) { /* it could not be checked */
+        error_set(&e,
+                  cancel_is_raised(r->run->ground.cancel) ? ERROR_INTERRUPTED : ERROR_UNAVAILABLE,
+                  "%s", result.message ? result.message : "not rolled back");
+        check_error(r, c, &e);
+    } else {
+        struct evidence evidence = {.detail = text_string(&told.notes),
+                                    .remedy = "mend the downgrade, and deploy no migration that "
+                                              "cannot be rolled back"};
+        check_finding(r, c, &evidence, "%s", result.message ? result.message : "not rolled back");
+        rehearsal_latch(r, "not run: the rollback of the deployment failed");
+    }
+    deploy_result_release(&result);
+    told_release(&told);
+}
+
+/*
+ * How a step is made to fail: by a fault that the suite declares, by validations that do not hold
+ * at this moment, by the runbook; where there is no such way, by saying so when it is done.
+ */
+struct failing {
+    enum deploy_step step;
+    const char *title;
+    const char *fault;                 /* planted, if the suite has it */
+    const char *validations, *instead; /* the latter's folder serves as the former's */
+    void (*break_runbook)(struct deployment *runbook, const struct rehearsed_application *a);
+    enum deploy_ending ending;
+};
+
+static void break_backup(struct deployment *runbook, const struct rehearsed_application *a)
+{
+    (void)a;
+    runbook->backup_folder = memory_copy_of("/proc/no-backup-here");
+}
+
+/* The first time it fails; after that it does its work. */
+static char *failing_once(const char *command, const struct rehearsed_application *a)
+{
+    return memory_format(
+        "if mkdir '%s/failed-%u' 2>/dev/null; then echo a planted failure; exit 1; "
+        "fi; %s",
+        a->state, a->deploys, command);
+}
+
+static void break_stop(struct deployment *runbook, const struct rehearsed_application *a)
+{
+    runbook->stop = failing_once(runbook->stop, a);
+}
+
+static void break_start(struct deployment *runbook, const struct rehearsed_application *a)
+{
+    runbook->start = failing_once(runbook->start, a);
+}
+
+/* Nobody listens on the port: in the loopback network's own 127.0.0.2, port 9 (discard). */
+static void break_probe(struct deployment *runbook, const struct rehearsed_application *a)
+{
+    (void)a;
+    struct deployment_probe *probes = memory_zeroed(1, sizeof *probes);
+    *probes = (struct deployment_probe){.name = memory_copy_of("a planted one"),
+                                        .method = memory_copy_of("GET"),
+                                        .url = memory_copy_of("http://127.0.0.2:9/"),
+                                        .status = 200,
+                                        .deadline = 0.2,
+                                        .pause = 0.1};
+    runbook->probes = probes;
+    runbook->probe_count = 1;
+}
+
+static void break_log(struct deployment *runbook, const struct rehearsed_application *a)
+{
+    (void)a;
+    struct deployment_log *logs = memory_zeroed(1, sizeof *logs);
+    *logs = (struct deployment_log){.name = memory_copy_of("a planted one"),
+                                    .command = memory_copy_of("echo FATAL: planted; sleep 1"),
+                                    .errors = memory_copy_of("FATAL"),
+                                    .seconds = 0.1};
+    runbook->logs = logs;
+    runbook->log_count = 1;
+}
+
+static const struct failing failings[] = {
+    {DEPLOY_BACKUP, "the backup cannot be written", .break_runbook = break_backup,
+     .ending = DEPLOY_BACKED_OUT},
+    {DEPLOY_STOP, "the services do not stop", .break_runbook = break_stop,
+     .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_VERIFY_BASELINE, "the database is not at the baseline", .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_PRE_VALIDATION, "a validation before the migration does not hold",
+     .validations = PRE_MIGRATION, .instead = POST_MIGRATION, .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_UPGRADE, "the migration fails", .fault = "orphaned-chunks",
+     .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_VERIFY_TARGET, "the database is not at the target", .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_POST_VALIDATION, "a validation after the migration does not hold",
+     .validations = POST_MIGRATION, .instead = POST_ROLLBACK, .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_START, "the services do not start", .break_runbook = break_start,
+     .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_PROBES, "a probe is never answered", .break_runbook = break_probe,
+     .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_PROBES, "an error is in the log", .break_runbook = break_log,
+     .ending = DEPLOY_ROLLED_BACK},
+};
+enum { FAILINGS = sizeof failings / sizeof *failings };
+
+/* Frees what was put in the place of the application's own. */
+static void mend_runbook(struct deployment *runbook, const struct deployment *own)
+{
+    if (runbook->backup_folder != own->backup_folder)
+        free(runbook->backup_folder);
+    if (runbook->stop != own->stop)
+        free(runbook->stop);
+    if (runbook->start != own->start)
+        free(runbook->start);
+    if (runbook->probes != own->probes) {
+        free(runbook->probes->name);
+        free(runbook->probes->method);
+        free(runbook->probes->url);
+        free(runbook->probes);
+    }
+    if (runbook->logs != own->logs) {
+        free(runbook->logs->name);
+        free(runbook->logs->command);
+        free(runbook->logs->errors);
+        free(runbook->logs);
+    }
+}
+
+/* What is wrong after it, appended: the ending, the failed step, the database, the application. */
+static bool judge_failing(struct rehearsal *r, const struct failing *f,
+                          const struct deploy_result *result, const struct told *told,
+                          const struct database_state *before, struct text *wrong, struct error *e)
+{
+    struct text differences = {0};
+    char *complaint = NULL;
+    bool cut_short = result->ending == DEPLOY_UNFINISHED || result->ending == DEPLOY_BACKED_OUT;
+    if (cut_short && result->ending != f->ending)
+        return error_set(e, ERROR_UNAVAILABLE, "the deployment could not go on: %s",
+                         result->message ? result->message : "it did not say why");
+    enum deploy_outcome expected =
+        f->ending == DEPLOY_BACKED_OUT ? DEPLOY_UNCHECKED : DEPLOY_FAILED;
+    if (!told->ended[f->step] || told->outcomes[f->step] != expected)
+        text_append_format(wrong, "%s did not fail; ", deploy_step_name(f->step));
+    if (result->ending != f->ending)
+        text_append_format(wrong, "it ended otherwise: %s; ",
+                           result->message ? result->message : "deployed");
+    bool good = database_state_compare(before, &r->connection, &differences, e) &&
+                rehearsed_application_is_well(r->application, false, &complaint, e);
+    if (differences.length)
+        text_append_format(wrong, "the database is not as it was: %s; ", text_string(&differences));
+    if (complaint)
+        text_append_format(wrong, "the application: %s; ", complaint);
+    text_release(&differences);
+    free(complaint);
+    return good;
+}
+
+/* A copy of the suite in which one set of validations lies elsewhere; its list is to be freed. */
+static struct suite with_validations(const struct suite *own, const char *name, const char *instead)
+{
+    struct suite copy = *own;
+    struct error ignored = {0};
+    const struct suite_validations *other = suite_find_validations(own, instead, &ignored);
+    copy.validations = memory_zeroed(own->validation_count, sizeof *copy.validations);
+    for (unsigned i = 0; i < own->validation_count; i++) {
+        copy.validations[i] = own->validations[i];
+        if (other && strcmp(own->validations[i].name, name) == 0)
+            copy.validations[i].folder = other->folder;
+    }
+    return copy;
+}
+
+static bool try_failing(struct rehearsal *r, const struct failing *f, struct text *wrong,
+                        struct text *notes, struct error *e)
+{
+    const struct suite_fault *fault =
+        f->fault ? suite_find_fault(r->run->ground.suite, f->fault) : NULL;
+    const struct deployment *own = r->application->deployment;
+    struct deployment runbook = *own;
+    struct database_state before = {0};
+    struct told told = {0};
+    struct deploy_result result = {0};
+    const struct deploy_failure said = {f->step, DEPLOY_FAILED};
+    char *output = new_output(r);
+    struct deploy_request request = request_for(r, &runbook, output, &told);
+    struct suite suite = {0};
+    if (f->validations) {
+        suite = with_validations(r->run->ground.suite, f->validations, f->instead);
+        request.suite = &suite;
+    } else if (f->break_runbook)
+        f->break_runbook(&runbook, r->application);
+    else if (!fault)
+        request.failure = &said;
+    bool good = (!fault || fault_act(r, fault->plant, fault->plant_count, e)) &&
+                database_state_take(&r->connection, NULL, &before, e) &&
+                run_deploy(&request, &result, e) &&
+                judge_failing(r, f, &result, &told, &before, wrong, e) &&
+                (!fault || fault_act(r, fault->remedy, fault->remedy_count, e));
+    text_append(notes, text_string(&told.notes));
+    mend_runbook(&runbook, own);
+    free(suite.validations);
+    database_state_release(&before);
+    deploy_result_release(&result);
+    told_release(&told);
+    free(output);
+    return good;
+}
+
+void expect_deploy_survives_failures(struct rehearsal *r)
+{
+    struct check *checks[FAILINGS];
+    step_begin(r, "expect a deployment to end well whichever step of it fails");
+    for (int i = 0; i < FAILINGS; i++)
+        checks[i] =
+            step_check(r, "deployment-failure", NULL,
+                       "%s: the database is whole and the services are up", failings[i].title);
+    if (!can_deploy(r))
+        return;
+    for (int i = 0; i < FAILINGS && step_runs(r); i++) {
+        struct text wrong = {0}, notes = {0};
+        struct error e = {0};
+        run_announce(r->run, progress, r->record, "failures", (double)i, (double)FAILINGS);
+        if (!try_failing(r, &failings[i], &wrong, &notes, &e)) {
+            check_error(r, checks[i], &e);
+        } else if (wrong.length) {
+            struct evidence evidence = {.detail = text_string(&notes),
+                                        .remedy = "mend the downgrade or the runbook"};
+            check_finding(r, checks[i], &evidence, "%.*s", (int)wrong.length - 2,
+                          text_string(&wrong));
+            rehearsal_latch(r, "not run: a deployment that failed was not rolled back");
+        } else {
+            check_pass(r, checks[i]);
+        }
+        text_release(&wrong);
+        text_release(&notes);
+    }
+}

@@ -1,0 +1,78 @@
+/* expect_current and expect_history: what the migrator itself says of where the database stands. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "rehearsal/question.h"
+
+/* Calls `see` with each line of standard output; it may change the line. */
+static bool any_line(const struct migrator_result *result,
+                     bool (*see)(char *line, const void *context), const void *context)
+{
+    char *output = memory_copy_of(text_string(&result->process.output)), *rest = output, *line;
+    bool found = false;
+    while (!found && (line = strsep(&rest, "\n")))
+        found = see(line, context);
+    free(output);
+    return found;
+}
+
+void expect_current(struct rehearsal *r, enum revision revision)
+{
+    const char *expected = rehearsal_revision(r, revision);
+    step_begin(r, "expect revision %s", expected);
+    struct check *c = step_check(r, "current", NULL, "the migrator reports revision %s", expected);
+    if (!step_runs(r))
+        return;
+    struct migrator_result result = {0};
+    if (question_ask(r, MIGRATOR_CURRENT, "current", c, &result)) {
+        if (migrator_names_revision(&result, expected)) {
+            check_pass(r, c);
+        } else {
+            char *found = text_one_line(text_string(&result.process.output));
+            struct evidence evidence = {
+                .expected = expected,
+                .found = found,
+                .remedy = "see that the migration writes its version row, in its transaction"};
+            check_finding(r, c, &evidence, "the migrator reports revision '%s' instead of %s",
+                          found, expected);
+            free(found);
+        }
+    }
+    migrator_result_release(&result);
+}
+
+struct link {
+    char parent[128], child[128];
+};
+
+/* "005 -> 002 (head), message", as Alembic writes it. */
+static bool is_link(char *line, const void *context)
+{
+    const struct link *wanted = context;
+    struct link found;
+    if (sscanf(line, "%127s -> %127[^ ,(]", found.parent, found.child) != 2)
+        return false;
+    return strcmp(found.parent, wanted->parent) == 0 && strcmp(found.child, wanted->child) == 0;
+}
+
+void expect_history(struct rehearsal *r)
+{
+    const char *from = rehearsal_revision(r, BASELINE), *to = rehearsal_revision(r, TARGET);
+    step_begin(r, "expect the history to lead from %s to %s", from, to);
+    struct check *c = step_check(r, "history", NULL, "the history has %s -> %s", from, to);
+    if (!step_runs(r))
+        return;
+    struct link wanted;
+    snprintf(wanted.parent, sizeof wanted.parent, "%s", from);
+    snprintf(wanted.child, sizeof wanted.child, "%s", to);
+    struct migrator_result result = {0};
+    if (question_ask(r, MIGRATOR_HISTORY, "history", c, &result)) {
+        if (any_line(&result, is_link, &wanted)) {
+            check_pass(r, c);
+        } else {
+            struct evidence evidence = {.found = text_string(&result.process.output),
+                                        .remedy = "give the target revision its right parent"};
+            check_finding(r, c, &evidence, "the history does not lead from %s to %s", from, to);
+        }
+    }
+    migrator_result_release(&result);
+}

@@ -1,0 +1,308 @@
+/* expect_survives_interruption: the migrator is cut off at every statement, in every manner. */
+#include <pthread.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ground/sessions.h"
+#include "rehearsal/rehearsal.h"
+#include "rehearsal/trial.h"
+
+enum { WORKERS = 2 };
+
+static const double free_limit = 5.0; /* seconds until our own session has left the template */
+static const size_t most_listed = 50; /* points in the detail of a finding */
+
+static const char *const manners[CUT_MANNERS] = {
+    [CUT_CLOSE] = "that its connection is closed",
+    [CUT_KILL] = "SIGKILL",
+    [CUT_TERMINATE] = "that its backend is terminated",
+};
+
+/* All points, in the order of trying, and what came of each. */
+struct plan {
+    struct rehearsal *rehearsal;
+    const struct trial_ground *ground;
+    struct cut_point *points;
+    struct trial_verdict *verdicts;
+    size_t count;
+    pthread_mutex_t lock; /* over what follows */
+    size_t next, done;
+    struct error error; /* the first */
+};
+
+static void add_point(struct plan *p, enum cut_manner manner, size_t statement, bool after)
+{
+    struct cut_point *point = memory_append(&p->points, &p->count, sizeof *p->points);
+    *point = (struct cut_point){manner, statement, after};
+}
+
+/*
+ * Every manner before and after every statement. To the server, after one statement is the same as
+ * before the next: so a slow migrator is cut off once between two, by each manner in turn.
+ */
+static void fill_plan(struct plan *p)
+{
+    const struct trial_ground *g = p->ground;
+    for (size_t i = 0; g->slow && i <= g->ledger.count; i++)
+        add_point(p, (enum cut_manner)(i % CUT_MANNERS), i ? i : 1, i > 0);
+    for (size_t manner = 0; !g->slow && manner < CUT_MANNERS; manner++)
+        for (size_t i = 0; i < 2 * g->ledger.count; i++)
+            add_point(p, (enum cut_manner)manner, i / 2 + 1, i % 2 == 1);
+    p->verdicts = memory_zeroed(p->count, sizeof *p->verdicts);
+}
+
+static void release_plan(struct plan *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        free(p->verdicts[i].message);
+        free(p->verdicts[i].detail);
+    }
+    free(p->verdicts);
+    free(p->points);
+    pthread_mutex_destroy(&p->lock);
+}
+
+/* The next point to be tried, SIZE_MAX when there is none or something has gone wrong. */
+static size_t take_point(struct plan *p)
+{
+    pthread_mutex_lock(&p->lock);
+    bool ends = p->next >= p->count || p->error.kind != ERROR_NONE;
+    size_t mine = ends ? SIZE_MAX : p->next++;
+    pthread_mutex_unlock(&p->lock);
+    return mine;
+}
+
+static void report_point(struct plan *p, const struct error *e)
+{
+    pthread_mutex_lock(&p->lock);
+    if (e->kind != ERROR_NONE && p->error.kind == ERROR_NONE)
+        p->error = *e;
+    double done = (double)++p->done;
+    pthread_mutex_unlock(&p->lock);
+    run_announce(p->rehearsal->run, progress, p->rehearsal->record, "interruptions", done,
+                 (double)p->count);
+}
+
+struct worker {
+    struct plan *plan;
+    size_t number;
+    pthread_t thread;
+    bool started;
+};
+
+static void *work(void *context)
+{
+    struct worker *w = context;
+    struct plan *p = w->plan;
+    struct trial trial;
+    struct error e = {0};
+    if (!trial_open(&trial, p->ground, w->number, &e))
+        report_point(p, &e);
+    for (size_t i; (i = take_point(p)) != SIZE_MAX;) {
+        /* the last points of all are the last of their workers, too */
+        bool last = i + WORKERS >= p->count;
+        trial_cut(&trial, &p->points[i], last, &p->verdicts[i], &e);
+        report_point(p, &e);
+    }
+    trial_close(&trial);
+    return NULL;
+}
+
+static void try_all(struct plan *p)
+{
+    struct worker workers[WORKERS];
+    for (size_t i = 0; i < WORKERS; i++) {
+        workers[i] = (struct worker){.plan = p, .number = i + 1};
+        workers[i].started = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
+    }
+    if (!workers[0].started)
+        work(&workers[0]);
+    for (size_t i = 0; i < WORKERS; i++)
+        if (workers[i].started)
+            pthread_join(workers[i].thread, NULL);
+}
+
+static void tell_damage(struct rehearsal *r, struct check *c, const struct plan *p,
+                        enum cut_manner manner, size_t damaged, size_t tried)
+{
+    const struct trial_ground *g = p->ground;
+    const struct trial_verdict *first = NULL;
+    const struct cut_point *place = NULL;
+    struct text all = {0};
+    size_t listed = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->points[i].manner != manner || p->verdicts[i].outcome != TRIAL_DAMAGED)
+            continue;
+        if (!first) {
+            first = &p->verdicts[i];
+            place = &p->points[i];
+        }
+        char *point = cut_point_text(&p->points[i], &g->ledger);
+        if (listed++ < most_listed)
+            text_append_format(&all, "%s: %s\n", point, p->verdicts[i].message);
+        free(point);
+    }
+    if (first->detail)
+        text_append(&all, first->detail);
+    char *point = cut_point_text(place, &g->ledger);
+    char *found = memory_format("%zu of %zu points are bad", damaged, tried);
+    struct evidence evidence = {
+        .remedy = "do everything, the version's row included, in one transaction",
+        .expected = "exactly as before or exactly as after, and a second run that succeeds",
+        .found = found,
+        .detail = text_string(&all),
+        .sql = g->ledger.statements[place->statement - 1].sql};
+    check_finding(r, c, &evidence, "%s: %s (%s)", point, first->message, found);
+    free(found);
+    free(point);
+    text_release(&all);
+}
+
+static void judge_manner(struct rehearsal *r, struct check *c, const struct plan *p,
+                         enum cut_manner manner)
+{
+    size_t counts[TRIAL_MISSED + 1] = {0};
+    for (size_t i = 0; i < p->count; i++)
+        if (p->points[i].manner == manner)
+            counts[p->verdicts[i].outcome]++;
+    size_t tried = counts[TRIAL_WHOLE] + counts[TRIAL_DAMAGED];
+    struct error e = p->error;
+    if (tried + counts[TRIAL_MISSED] == 0)
+        error_set(&e, ERROR_UNAVAILABLE, "the migrator asks too little to be cut off so");
+    if (counts[TRIAL_DAMAGED])
+        tell_damage(r, c, p, manner, counts[TRIAL_DAMAGED], tried);
+    else if (counts[TRIAL_MISSED])
+        error_set(&e, ERROR_UNAVAILABLE,
+                  "the migrator did not come to %zu of the points that it came to the first time",
+                  counts[TRIAL_MISSED]);
+    if (!counts[TRIAL_DAMAGED] && e.kind != ERROR_NONE)
+        check_error(r, c, &e);
+    else if (!counts[TRIAL_DAMAGED])
+        check_pass(r, c);
+}
+
+static void measure(struct rehearsal *r, const struct plan *p)
+{
+    size_t tried = 0;
+    for (size_t i = 0; i < p->count; i++)
+        tried += p->verdicts[i].outcome == TRIAL_WHOLE || p->verdicts[i].outcome == TRIAL_DAMAGED;
+    step_measure(r, "statements", "statements", (double)p->ground->ledger.count, 0);
+    step_measure(r, "points at which it was cut off", "points", (double)tried, 0);
+}
+
+static bool ended_well(struct rehearsal *r, struct check *c, const struct migrator_result *result)
+{
+    const struct process_result *p = &result->process;
+    if (p->ending == PROCESS_EXITED && p->status == 0)
+        return true;
+    char *ending = process_ending_text(p);
+    struct evidence evidence = {.expected = "exit status 0", .found = ending};
+    check_finding(r, c, &evidence, "not interrupted, the migrator %s: %s", ending,
+                  migrator_last_line(result));
+    rehearsal_latch(r, "not run: the migrator fails without being interrupted");
+    free(ending);
+    return false;
+}
+
+/* Twice from the start to the end: what it asks, what comes of it, and what of that varies. */
+static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground *g,
+                       struct trial *t, bool first, struct error *e)
+{
+    struct migrator_result result = {0};
+    char *who = NULL;
+    bool good = trial_make_database(t, e) &&
+                (!first || database_state_take(&t->inside, NULL, &g->before, e)) &&
+                trial_run(t, first ? &g->ledger : NULL, &result, e) && ended_well(r, c, &result) &&
+                sessions_wait_until_gone(&t->inside, t->database, free_limit, &who, e);
+    if (who)
+        error_set(e, ERROR_UNAVAILABLE, "the migrator has ended and a session stays: %s", who);
+    free(who);
+    if (good && first)
+        g->seconds = result.process.seconds;
+    good = good && (first ? database_state_take(&t->inside, g->before.since, &g->after, e)
+                          : database_state_settle(&g->after, &t->inside, e));
+    migrator_result_release(&result);
+    return good && trial_drop_database(t, e);
+}
+
+static bool learn(struct rehearsal *r, struct check *c, struct trial_ground *g)
+{
+    struct error e = {0};
+    struct trial t;
+    bool good = trial_open(&t, g, 1, &e) && learn_once(r, c, g, &t, true, &e) &&
+                learn_once(r, c, g, &t, false, &e);
+    trial_close(&t);
+    if (good && g->ledger.count == 0)
+        good = error_set(&e, ERROR_UNAVAILABLE,
+                         "no statement of the migrator came through the relay: it does not "
+                         "connect to DATABASE_URL");
+    if (good && database_state_equal(&g->before, &g->after))
+        good = error_set(&e, ERROR_UNAVAILABLE,
+                         "the migration changes nothing, so there is "
+                         "nothing to be cut short");
+    if (good)
+        check_pass(r, c);
+    else if (e.kind != ERROR_NONE)
+        check_error(r, c, &e);
+    return good;
+}
+
+/* Our own connection goes, since a database that somebody is in cannot be cloned. */
+static bool leave(struct rehearsal *r, struct error *e)
+{
+    struct connection c = {0};
+    char *who = NULL;
+    connection_close(&r->connection);
+    bool good = connection_open(&c, r->run->ground.server->url, r->run->ground.cancel, e) &&
+                sessions_wait_until_gone(&c, r->database, free_limit, &who, e);
+    if (who)
+        error_set(e, ERROR_UNAVAILABLE, "somebody is in the database: %s", who);
+    free(who);
+    connection_close(&c);
+    return good;
+}
+
+static void interrupt_everywhere(struct rehearsal *r, struct trial_ground *g, struct check **checks)
+{
+    struct plan plan = {.rehearsal = r, .ground = g};
+    pthread_mutex_init(&plan.lock, NULL);
+    fill_plan(&plan);
+    try_all(&plan);
+    measure(r, &plan);
+    for (size_t manner = 0; manner < CUT_MANNERS; manner++)
+        judge_manner(r, checks[manner], &plan, (enum cut_manner)manner);
+    release_plan(&plan);
+}
+
+void expect_survives_interruption(struct rehearsal *r, enum revision revision)
+{
+    bool up = revision == TARGET;
+    const char *what = up ? "upgrade" : "downgrade", *to = rehearsal_revision(r, revision);
+    struct check *checks[CUT_MANNERS];
+    bool slow = r->run->ground.migrator.definition->slow;
+    step_begin(r, "cut the %s to %s off %s", what, to,
+               slow ? "between any two statements, in each manner in turn"
+                    : "before and after every statement, in every manner");
+    struct check *learnt = step_check(
+        r, "relayed", NULL, "the %s to %s can be watched statement by statement", what, to);
+    for (size_t i = 0; i < CUT_MANNERS; i++)
+        checks[i] =
+            step_check(r, "interrupted", NULL, "the %s to %s survives %s", what, to, manners[i]);
+    if (!step_runs(r))
+        return;
+    struct error e = {0};
+    struct trial_ground ground = {.run = r->run,
+                                  .action = up ? MIGRATOR_UPGRADE : MIGRATOR_DOWNGRADE,
+                                  .revision = to,
+                                  .template = r->database,
+                                  .purpose = r->record->name,
+                                  .slow = slow};
+    if (!leave(r, &e))
+        check_error(r, learnt, &e);
+    else if (learn(r, learnt, &ground))
+        interrupt_everywhere(r, &ground, checks);
+    if (!connection_open(&r->connection, r->url, r->run->ground.cancel, &e))
+        rehearsal_latch(r, "not run: %s", e.message);
+    trial_ground_release(&ground);
+}

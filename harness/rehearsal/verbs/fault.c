@@ -1,0 +1,121 @@
+/* plant, apply_remedy, stamp, expect_left_in_place: something is wrong with the database, and
+ * mended. */
+#include "rehearsal/fault.h"
+#include "base/memory.h"
+
+/* Notes what the upgrade has to leave as it is. */
+static bool note_kept(struct rehearsal *r, const struct suite_fault *f, struct error *e)
+{
+    for (unsigned i = 0; i < f->keep_count; i++) {
+        char *identity = fault_identity(r, f->keeps[i], e);
+        if (!identity)
+            return false;
+        struct kept_relation *kept = memory_append(&r->kept, &r->kept_count, sizeof *kept);
+        *kept = (struct kept_relation){memory_copy_of(f->keeps[i]), identity};
+        if (!*identity)
+            return error_set(e, ERROR_USAGE, "fault %s keeps %s, which planting it did not make",
+                             f->name, f->keeps[i]);
+    }
+    return true;
+}
+
+static bool stamps(const struct suite_action *actions, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (actions[i].stamp)
+            return true;
+    return false;
+}
+
+void plant(struct rehearsal *r, const char *fault)
+{
+    const struct suite_fault *f = fault_find(r, fault);
+    if (stamps(f->plant, f->plant_count))
+        fault_can_stamp(r);
+    step_begin(r, "plant: %s", fault);
+    struct check *c = step_check(r, "planted", NULL, "the database has %s", fault);
+    if (!step_runs(r))
+        return;
+    struct error e = {0};
+    if (fault_act(r, f->plant, f->plant_count, &e) && note_kept(r, f, &e)) {
+        check_pass(r, c);
+        return;
+    }
+    error_prefix(&e, "cannot plant %s", fault);
+    check_error(r, c, &e);
+}
+
+void apply_remedy(struct rehearsal *r, const char *fault)
+{
+    const struct suite_fault *f = fault_find(r, fault);
+    if (stamps(f->remedy, f->remedy_count))
+        fault_can_stamp(r);
+    step_begin(r, "apply the remedy for %s", fault);
+    struct check *c = step_check(r, "remedy", NULL, "the remedy for %s can be applied", fault);
+    if (step_runs(r) && r->not_refused)
+        rehearsal_latch(r, "not run: %s", r->not_refused);
+    if (!step_runs(r))
+        return;
+    struct error e = {0};
+    if (fault_act(r, f->remedy, f->remedy_count, &e)) {
+        check_pass(r, c);
+        return;
+    }
+    error_prefix(&e, "the remedy for %s failed", fault);
+    check_error(r, c, &e);
+}
+
+void stamp(struct rehearsal *r, enum revision revision)
+{
+    const char *to = rehearsal_revision(r, revision);
+    fault_can_stamp(r);
+    step_begin(r, "stamp with %s", to);
+    struct check *c = step_check(r, "stamp", NULL, "the migrator stamps the database with %s", to);
+    if (step_runs(r) && r->not_refused)
+        rehearsal_latch(r, "not run: %s", r->not_refused);
+    if (!step_runs(r))
+        return;
+    struct error e = {0};
+    if (fault_stamp(r, to, &e)) {
+        check_pass(r, c);
+        return;
+    }
+    struct evidence evidence = {.expected = "exit status 0", .found = e.message};
+    struct error lost = {0};
+    if (e.kind != ERROR_UNAVAILABLE || !connection_run(&r->connection, "SELECT 1", &lost))
+        check_error(r, c, &e);
+    else
+        check_finding(r, c, &evidence, "%s", e.message);
+}
+
+void expect_left_in_place(struct rehearsal *r, const char *fault)
+{
+    const struct suite_fault *f = fault_find(r, fault);
+    step_begin(r, "expect the upgrade to have left %s in place", fault);
+    struct check **checks = memory_zeroed(f->keep_count, sizeof *checks);
+    for (unsigned i = 0; i < f->keep_count; i++)
+        checks[i] =
+            step_check(r, "left-in-place", NULL, "%s is the very one that was there", f->keeps[i]);
+    for (unsigned i = 0; i < f->keep_count && step_runs(r); i++) {
+        struct error e = {0};
+        char *now = fault_identity(r, f->keeps[i], &e), *then = NULL;
+        for (size_t j = 0; j < r->kept_count; j++)
+            if (strcmp(r->kept[j].name, f->keeps[i]) == 0)
+                then = r->kept[j].identity;
+        if (now && !then)
+            error_set(&e, ERROR_USAGE, "the scenario never planted %s", fault);
+        struct evidence evidence = {.expected = then,
+                                    .found = now,
+                                    .remedy = "leave what is there already and as it has to be"};
+        if (e.kind != ERROR_NONE)
+            check_error(r, checks[i], &e);
+        else if (r->kept_is_gone || strcmp(now, then) == 0)
+            check_pass(r, checks[i]);
+        else
+            check_finding(r, checks[i], &evidence, "%s %s by the upgrade: %s then, %s now",
+                          f->keeps[i], *now ? "was made anew" : "was removed", then,
+                          *now ? now : "nothing");
+        free(now);
+    }
+    free(checks);
+}

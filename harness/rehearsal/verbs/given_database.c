@@ -1,0 +1,160 @@
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "rehearsal/rehearsal.h"
+
+static const size_t longest_script = 64u << 20; /* bytes */
+
+static bool make_database(struct rehearsal *r, struct error *e)
+{
+    return rehearsal_make_database(r, r->run->ground.template, e) &&
+           connection_open(&r->connection, r->url, r->run->ground.cancel, e);
+}
+
+static bool run_script(struct rehearsal *r, const char *relative, struct error *e)
+{
+    struct text sql = {0};
+    char *path = suite_path(r->run->ground.suite, relative);
+    bool good = text_read_file(&sql, path, longest_script);
+    if (!good)
+        error_set(e, ERROR_USAGE, "%s: cannot be read", path);
+    else if (!connection_run(&r->connection, text_string(&sql), e))
+        good = error_prefix(e, "%s", path);
+    free(path);
+    text_release(&sql);
+    return good;
+}
+
+static void tell_progress(void *context, const char *table, uint64_t done, uint64_t total)
+{
+    struct rehearsal *r = context;
+    run_announce(r->run, progress, r->record, table, (double)done, (double)total);
+}
+
+/* The run's sizes, but for those that the fixture sets itself; the caller frees it. */
+static struct generator_size *sizes_for(const struct run *run, const struct suite_fixture *f)
+{
+    struct generator_size *sizes = memory_zeroed(run->ground.size_count, sizeof *sizes);
+    for (size_t i = 0; i < run->ground.size_count; i++) {
+        sizes[i] = run->ground.sizes[i];
+        for (unsigned j = 0; j < f->size_count; j++)
+            if (strcmp(f->sizes[j].name, sizes[i].name) == 0)
+                sizes[i].value = f->sizes[j].value;
+    }
+    return sizes;
+}
+
+static bool generate(struct rehearsal *r, const struct suite_fixture *f,
+                     struct generator_counts *counts, struct error *e)
+{
+    char *path = suite_path(r->run->ground.suite, f->recipe);
+    struct generator_size *sizes = sizes_for(r->run, f);
+    struct generator_request request = {.recipe_path = path,
+                                        .sizes = sizes,
+                                        .size_count = r->run->ground.size_count,
+                                        .seed = r->run->ground.seed,
+                                        .progress = tell_progress,
+                                        .context = r};
+    double started = clock_seconds();
+    bool good = generator_run(&r->connection, &request, counts, e);
+    if (good)
+        step_measure(r, "data generated", "s", clock_seconds() - started, 0);
+    free(sizes);
+    free(path);
+    return good;
+}
+
+/* As many rows as the fixture says that its script makes, and the generator that it made. */
+static uint64_t expected_rows(const struct suite_fixture *f, const struct generator_counts *counts,
+                              const char *table)
+{
+    uint64_t rows = 0;
+    for (unsigned i = 0; i < f->row_count; i++)
+        if (strcmp(f->rows[i].table, table) == 0)
+            rows += f->rows[i].count;
+    for (size_t i = 0; i < counts->count; i++)
+        if (strcmp(counts->tables[i].table, table) == 0)
+            rows += counts->tables[i].rows;
+    return rows;
+}
+
+static void check_rows(struct rehearsal *r, struct check *c, const struct suite_fixture *f,
+                       const struct generator_counts *counts)
+{
+    const struct suite *suite = r->run->ground.suite;
+    struct text expected = {0}, found = {0};
+    struct error e = {0};
+    for (unsigned i = 0; i < suite->preserved_table_count && e.kind == ERROR_NONE; i++) {
+        const char *table = suite->preserved_tables[i];
+        char *identifier = connection_identifier(&r->connection, table);
+        char *query = memory_format("SELECT count(*) FROM %s", identifier);
+        char *rows = connection_value(&r->connection, query, 0, NULL, &e);
+        if (rows) {
+            step_measure(r, table, "rows", strtod(rows, NULL), 0);
+            text_append_format(&found, "%s: %s rows\n", table, rows);
+            text_append_format(&expected, "%s: %llu rows\n", table,
+                               (unsigned long long)expected_rows(f, counts, table));
+        }
+        free(rows);
+        free(query);
+        free(identifier);
+    }
+    if (e.kind == ERROR_NONE && strcmp(text_string(&expected), text_string(&found)) != 0)
+        error_set(&e, ERROR_UNAVAILABLE, "fixture %s: expected %s, found %s", f->name,
+                  text_string(&expected), text_string(&found));
+    if (e.kind != ERROR_NONE)
+        check_error(r, c, &e);
+    else
+        check_pass(r, c);
+    text_release(&expected);
+    text_release(&found);
+}
+
+static void fill(struct rehearsal *r, struct check *c, const struct suite_fixture *f)
+{
+    struct error e = {0};
+    struct generator_counts counts = {0};
+    if ((f->sql && !run_script(r, f->sql, &e)) || (f->recipe && !generate(r, f, &counts, &e)))
+        check_error(r, c, &e);
+    else
+        check_rows(r, c, f, &counts);
+    generator_counts_release(&counts);
+}
+
+/* Whether the sizes on the command line are at least those of production. */
+static bool is_production_scale(const struct run *run, const struct suite_fixture *f)
+{
+    if (!f->recipe || f->size_count)
+        return false;
+    for (unsigned i = 0; i < run->ground.suite->size_count; i++)
+        if (run->ground.sizes[i].value < run->ground.suite->sizes[i].production)
+            return false;
+    return run->ground.suite->size_count > 0;
+}
+
+void given_database(struct rehearsal *r, const char *fixture)
+{
+    const struct suite *suite = r->run->ground.suite;
+    struct error e = {0};
+    const struct suite_fixture *f = fixture ? suite_find_fixture(suite, fixture, &e) : NULL;
+    step_begin(r, "given a database at %s%s%s", suite->baseline, fixture ? " with data: " : "",
+               fixture ? fixture : "");
+    struct check *made =
+        step_check(r, "database", NULL, "a throwaway database stands at %s", suite->baseline);
+    struct check *filled = NULL;
+    r->at_scale = f && is_production_scale(r->run, f);
+    if (fixture)
+        filled = step_check(r, r->at_scale ? "scale" : "fixture", NULL, "it holds the rows of '%s'",
+                            fixture);
+    if (!step_runs(r))
+        return;
+    if (e.kind == ERROR_NONE)
+        make_database(r, &e);
+    if (e.kind != ERROR_NONE) {
+        check_error(r, made, &e);
+        return;
+    }
+    check_pass(r, made);
+    if (f)
+        fill(r, filled, f);
+}

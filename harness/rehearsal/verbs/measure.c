@@ -1,0 +1,72 @@
+/* measure_upgrade: what the upgrade costs. */
+#include "base/memory.h"
+#include "rehearsal/costs/measured_upgrade.h"
+
+static void measure_count(struct rehearsal *r, const char *name, const char *unit, int64_t value)
+{
+    if (value >= 0)
+        step_measure(r, name, unit, (double)value, 0);
+}
+
+static double longest_held(const struct cost_record *c, const char *mode)
+{
+    double longest = 0;
+    for (size_t i = 0; i < c->lock_count; i++)
+        if (strcmp(c->locks[i].mode, mode) == 0 && c->locks[i].held > longest)
+            longest = c->locks[i].held;
+    return longest;
+}
+
+static size_t count_rewritten(const struct cost_record *c)
+{
+    size_t rewritten = 0;
+    for (size_t i = 0; i < c->table_count; i++)
+        rewritten += c->tables[i].rewritten;
+    return rewritten;
+}
+
+static void measure_all(struct rehearsal *r, const struct cost_record *c)
+{
+    const struct cost_counters *t = &c->totals;
+    step_measure(r, "first statement to last", "s", c->seconds, 0);
+    step_measure(r, "kept waiting by the ledger", "s", c->watched, 0);
+    measure_count(r, "statements", "statements", (int64_t)c->statement_count);
+    measure_count(r, "locks", "locks", (int64_t)c->lock_count);
+    measure_count(r, "tables rewritten", "tables", (int64_t)count_rewritten(c));
+    step_measure(r, "AccessExclusiveLock held", "s", longest_held(c, "AccessExclusiveLock"), 0);
+    measure_count(r, "WAL", "bytes", t->wal_bytes);
+    measure_count(r, "WAL records", "records", t->wal_records);
+    measure_count(r, "buffers hit", "buffers", t->buffers_hit);
+    measure_count(r, "buffers read", "buffers", t->buffers_read);
+    measure_count(r, "buffers dirtied", "buffers", t->buffers_dirtied);
+    measure_count(r, "temporary files", "bytes", t->temp_bytes);
+}
+
+void measure_upgrade(struct rehearsal *r, enum revision revision)
+{
+    const char *to = rehearsal_revision(r, revision);
+    step_begin(r, "upgrade to %s with %s, watched", to, r->run->ground.migrator.definition->name);
+    struct check *success = step_check(r, "upgrade", NULL, "upgrade to %s ends with success", to);
+    budgets_plan(r, false);
+    if (!step_runs(r))
+        return;
+    struct cost_record *record = NULL;
+    struct attempt a = {0};
+    struct error e = {0};
+    bool good =
+        cost_prepare(r->url, r->run->ground.server->is_embedded, r->run->ground.cancel, &e) &&
+        measured_upgrade(r, to, false, &record, &a, &e);
+    success->seconds = a.result.process.seconds;
+    if (!good)
+        check_error(r, success, &e);
+    else if (!a.well)
+        measured_upgrade_failed(r, success, &a);
+    else
+        check_pass(r, success);
+    if (good)
+        measure_all(r, record);
+    if (good && a.well)
+        budgets_judge(r, 1, false, record);
+    r->record->cost = record;
+    attempt_release(&a);
+}

@@ -1,0 +1,32 @@
+#include "base/memory.h"
+#include "rehearsal/rehearsal.h"
+
+static bool take_fingerprints(struct rehearsal *r, struct remembered *m, struct error *e)
+{
+    const struct suite *suite = r->run->ground.suite;
+    m->fingerprints = memory_zeroed(suite->preserved_table_count, sizeof *m->fingerprints);
+    for (unsigned i = 0; i < suite->preserved_table_count; i++) {
+        m->fingerprint_count = i + 1;
+        if (!fingerprint_take(&r->connection, suite->preserved_tables[i], NULL, 0,
+                              &m->fingerprints[i], e))
+            return error_prefix(e, "rows of %s", suite->preserved_tables[i]);
+    }
+    return true;
+}
+
+void remember(struct rehearsal *r, const char *name)
+{
+    step_begin(r, "remember schema and rows as '%s'", name);
+    struct check *c = step_check(r, "remember", NULL, "'%s' is remembered", name);
+    if (!step_runs(r))
+        return;
+    struct error e = {0};
+    struct remembered *m =
+        memory_append(&r->remembered, &r->remembered_count, sizeof *r->remembered);
+    m->name = memory_copy_of(name);
+    if (snapshot_take(&r->connection, &m->snapshot, &e) &&
+        row_versions_take(&r->connection, NULL, &m->versions, &e) && take_fingerprints(r, m, &e))
+        check_pass(r, c);
+    else
+        check_error(r, c, &e);
+}

@@ -1,0 +1,67 @@
+#include "base/memory.h"
+#include "rehearsal/rehearsal.h"
+#include "schema/judge_validation.h"
+
+/* Tells the validations how many rows there were when the scenario first looked. */
+static bool tell_rows(struct rehearsal *r, struct error *e)
+{
+    const struct remembered *first = r->remembered;
+    for (size_t i = 0; r->remembered_count && i < first->fingerprint_count; i++)
+        if (!validation_tell_rows(&r->connection, r->run->ground.suite->preserved_tables[i],
+                                  first->fingerprints[i].rows, e))
+            return false;
+    return true;
+}
+
+static void run_one(struct rehearsal *r, struct check *c, const struct validation *v)
+{
+    char *message, *rows;
+    struct error e = {0};
+    enum judgement judgement = judge_validation(&r->connection, v, &message, &rows, &e);
+    struct evidence evidence = {
+        .remedy = v->remedy, .expected = "no row", .found = rows ? rows : message, .sql = v->sql};
+    if (judgement == JUDGEMENT_HOLDS)
+        check_pass(r, c);
+    else if (judgement == JUDGEMENT_OFFENDED)
+        check_finding(r, c, &evidence, "%s", message);
+    else
+        check_error(r, c, &e);
+    free(message);
+    free(rows);
+}
+
+void validate_if_any(struct rehearsal *r, const char *validations)
+{
+    struct error none = {0};
+    if (suite_find_validations(r->run->ground.suite, validations, &none))
+        validate(r, validations);
+}
+
+void validate(struct rehearsal *r, const char *validations)
+{
+    struct error e = {0};
+    struct validation_list list = {0};
+    const struct suite_validations *v =
+        suite_find_validations(r->run->ground.suite, validations, &e);
+    step_begin(r, "validate %s", validations);
+    if (v) {
+        char *folder = suite_path(r->run->ground.suite, v->folder);
+        validation_list_load(folder, &list, &e);
+        free(folder);
+    }
+    struct check **checks = memory_zeroed(list.count, sizeof *checks);
+    for (size_t i = 0; i < list.count; i++)
+        checks[i] = step_check(r, "validation", list.items[i].requirements, "%s: %s", validations,
+                               list.items[i].title);
+    struct check *loaded = NULL;
+    if (e.kind != ERROR_NONE)
+        loaded = step_check(r, "validation", NULL, "%s can be read", validations);
+    if (step_runs(r) && loaded)
+        check_error(r, loaded, &e);
+    else if (step_runs(r) && !tell_rows(r, &e))
+        check_error(r, checks[0], &e);
+    for (size_t i = 0; i < list.count && step_runs(r); i++)
+        run_one(r, checks[i], &list.items[i]);
+    free(checks);
+    validation_list_release(&list);
+}

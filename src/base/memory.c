@@ -1,0 +1,61 @@
+#include "base/memory.h"
+
+#include <stdint.h>
+
+void *memory_zeroed(size_t count, size_t size)
+{
+    void *p = calloc(count ? count : 1, size ? size : 1);
+    if (!p)
+        abort();
+    return p;
+}
+
+void *memory_resized(void *old, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        abort();
+    size_t bytes = count * size;
+    void *p = realloc(old, bytes > 0 ? bytes : 1);
+    if (!p)
+        abort();
+    return p;
+}
+
+char *memory_copy_of(const char *string)
+{
+    if (!string)
+        return NULL;
+    char *copy = strdup(string);
+    if (!copy)
+        abort();
+    return copy;
+}
+
+char *memory_format(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *string = memory_format_list(format, arguments);
+    va_end(arguments);
+    return string;
+}
+
+char *memory_format_list(const char *format, va_list arguments)
+{
+    char *string = NULL;
+    if (vasprintf(&string, format, arguments) < 0)
+        abort();
+    return string;
+}
+
+void *memory_append(void *items, size_t *count, size_t size)
+{
+    char **array = items;
+    size_t n = *count;
+    if ((n & (n - 1)) == 0)
+        *array = memory_resized(*array, n ? 2 * n : 1, size);
+    char *item = *array + n * size;
+    memset(item, 0, size);
+    *count = n + 1;
+    return item;
+}

@@ -1,0 +1,300 @@
+#include "base/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+static const size_t default_output_limit = 16u << 20;
+static const size_t longest_line = 64u << 10; /* longer ones are handed on in pieces */
+static const double grace = 3.0;              /* seconds from SIGTERM to SIGKILL */
+static const double drain_limit = 0.5;        /* seconds for output after the process has ended */
+
+struct stream {
+    int fd; /* -1 once closed */
+    bool is_stderr;
+    bool in_pieces;   /* the start of the line in progress has been handed on already */
+    struct text line; /* what has come of it since */
+};
+
+struct child {
+    const struct process_request *request;
+    struct process_result *result;
+    pid_t pid;
+    int pidfd;
+    double started;
+    struct stream streams[2];
+};
+
+static void keep(struct child *child, struct text *t, const char *bytes, size_t length)
+{
+    size_t limit =
+        child->request->output_limit ? child->request->output_limit : default_output_limit;
+    size_t room = limit > t->length ? limit - t->length : 0;
+    if (length > room) {
+        child->result->cut = true;
+        length = room;
+    }
+    text_append_bytes(t, bytes, length);
+}
+
+static void end_line(struct child *child, struct stream *s)
+{
+    if (child->request->on_line) {
+        double seconds = clock_seconds() - child->started;
+        child->request->on_line(child->request->context, seconds, s->is_stderr,
+                                text_string(&s->line));
+    }
+    text_clear(&s->line);
+}
+
+static void take_output(struct child *child, struct stream *s, char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] == '\0')
+            bytes[i] = '?';
+    if (!s->is_stderr)
+        keep(child, &child->result->output, bytes, length);
+    keep(child, &child->result->log, bytes, length);
+    for (size_t from = 0; from < length;) {
+        char *end = memchr(bytes + from, '\n', length - from);
+        size_t upto = end ? (size_t)(end - bytes) : length;
+        text_append_bytes(&s->line, bytes + from, upto - from);
+        bool piece = !end && s->line.length > longest_line;
+        if (piece || (end && (s->line.length || !s->in_pieces)))
+            end_line(child, s);
+        s->in_pieces = piece || (!end && s->in_pieces);
+        from = upto + 1;
+    }
+}
+
+static void close_stream(struct child *child, struct stream *s)
+{
+    if (s->fd < 0)
+        return;
+    if (s->line.length)
+        end_line(child, s);
+    text_release(&s->line);
+    close(s->fd);
+    s->fd = -1;
+}
+
+static void read_stream(struct child *child, struct stream *s)
+{
+    char bytes[16384];
+    ssize_t got = read(s->fd, bytes, sizeof bytes);
+    if (got > 0)
+        take_output(child, s, bytes, (size_t)got);
+    else if (got == 0 || (errno != EINTR && errno != EAGAIN))
+        close_stream(child, s);
+}
+
+/* In the child, after fork: only async-signal-safe calls. */
+static _Noreturn void become(const struct process_request *request, char *const *environment,
+                             pid_t parent, int out, int err)
+{
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127);
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL); /* what we ignore ourselves (SIGPIPE) would stay ignored */
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    int null = open("/dev/null", O_RDONLY);
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+        dup2(err, STDERR_FILENO) < 0)
+        _exit(126);
+    if (null > STDERR_FILENO)
+        close(null);
+    if (request->directory && chdir(request->directory) != 0)
+        _exit(126);
+    char *const arguments[] = {(char *)"sh", (char *)"-c", (char *)request->command, NULL};
+    execve("/bin/sh", arguments, environment);
+    _exit(126);
+}
+
+static bool sets(const char *const *changes, const char *variable)
+{
+    size_t name = strcspn(variable, "=");
+    for (; changes && *changes; changes++)
+        if (strcspn(*changes, "=") == name && strncmp(*changes, variable, name) == 0)
+            return true;
+    return false;
+}
+
+/* Our environment with the changes made; the array is the caller's, the strings are not. */
+static char **changed_environment(const char *const *changes)
+{
+    char **result = NULL;
+    size_t count = 0;
+    for (char **v = environ; *v; v++)
+        if (!sets(changes, *v))
+            *(char **)memory_append(&result, &count, sizeof *result) = *v;
+    for (; changes && *changes; changes++)
+        if (strchr(*changes, '='))
+            *(char **)memory_append(&result, &count, sizeof *result) = (char *)*changes;
+    *(char **)memory_append(&result, &count, sizeof *result) = NULL;
+    return result;
+}
+
+static bool start(struct child *child, struct error *e)
+{
+    const char *directory = child->request->directory;
+    if (directory && access(directory, X_OK) != 0)
+        return error_set(e, ERROR_UNAVAILABLE, "cannot enter the folder %s: %s", directory,
+                         strerror(errno));
+    int out[2] = {-1, -1}, err[2] = {-1, -1};
+    if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
+        if (out[0] >= 0) {
+            close(out[0]);
+            close(out[1]);
+        }
+        return error_set(e, ERROR_UNAVAILABLE, "cannot make a pipe: %s", strerror(errno));
+    }
+    char **environment = changed_environment(child->request->environment);
+    pid_t parent = getpid();
+    child->started = clock_seconds();
+    child->pid = fork();
+    if (child->pid == 0)
+        become(child->request, environment, parent, out[1], err[1]);
+    int saved = errno;
+    free(environment);
+    close(out[1]);
+    close(err[1]);
+    child->streams[0] = (struct stream){.fd = out[0]};
+    child->streams[1] = (struct stream){.fd = err[0], .is_stderr = true};
+    if (child->pid < 0)
+        return error_set(e, ERROR_UNAVAILABLE, "cannot start a process: %s", strerror(saved));
+    setpgid(child->pid, child->pid); /* whichever of the two comes first */
+    if (child->request->group)
+        *child->request->group = child->pid;
+    child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+    return true;
+}
+
+/* One round of waiting; returns whether the process has ended. */
+static bool watch(struct child *child, double deadline, bool hear_cancel, bool *cancelled)
+{
+    const struct cancel *cancel = hear_cancel ? child->request->cancel : NULL;
+    struct pollfd fds[4] = {{.fd = child->streams[0].fd, .events = POLLIN},
+                            {.fd = child->streams[1].fd, .events = POLLIN},
+                            {.fd = child->pidfd, .events = POLLIN},
+                            {.fd = cancel ? cancel->fd : -1, .events = POLLIN}};
+    int timeout = child->pidfd >= 0 ? -1 : 50; /* an old kernel: look every 50 ms */
+    if (deadline > 0) {
+        double left = deadline - clock_seconds();
+        int until = left > 0 ? (int)(left * 1000) + 1 : 0;
+        timeout = timeout < 0 || until < timeout ? until : timeout;
+    }
+    poll(fds, 4, timeout);
+    for (int i = 0; i < 2; i++)
+        if (fds[i].revents)
+            read_stream(child, &child->streams[i]);
+    if (fds[3].revents)
+        *cancelled = true;
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == child->pid;
+}
+
+/* What it wrote before it ended is still in the pipes; others of its group may hold them open. */
+static void drain_output(struct child *child)
+{
+    double deadline = clock_seconds() + drain_limit;
+    while (child->streams[0].fd >= 0 || child->streams[1].fd >= 0) {
+        if (clock_seconds() > deadline)
+            break;
+        struct pollfd fds[2] = {{.fd = child->streams[0].fd, .events = POLLIN},
+                                {.fd = child->streams[1].fd, .events = POLLIN}};
+        poll(fds, 2, 50);
+        for (int i = 0; i < 2; i++)
+            if (fds[i].revents)
+                read_stream(child, &child->streams[i]);
+    }
+    close_stream(child, &child->streams[0]);
+    close_stream(child, &child->streams[1]);
+}
+
+static void reap(struct child *child)
+{
+    if (child->request->group)
+        *child->request->group = 0;
+    kill(-child->pid, SIGKILL); /* those it has left behind; the group lives until waitpid */
+    int status = 0;
+    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFSIGNALED(status)) {
+        child->result->ending = PROCESS_SIGNALLED;
+        child->result->status = WTERMSIG(status);
+    } else {
+        child->result->ending = PROCESS_EXITED;
+        child->result->status = WEXITSTATUS(status);
+    }
+}
+
+bool process_run(const struct process_request *request, struct process_result *result,
+                 struct error *e)
+{
+    *result = (struct process_result){0};
+    struct child child = {.request = request, .result = result, .pidfd = -1};
+    child.streams[0].fd = child.streams[1].fd = -1;
+    if (!start(&child, e)) {
+        drain_output(&child);
+        return false;
+    }
+    double limit = request->time_limit > 0 ? child.started + request->time_limit : 0;
+    bool cancelled = false, timed_out = false, stopping = false;
+    while (!watch(&child, limit, !stopping, &cancelled)) {
+        bool late = limit > 0 && clock_seconds() >= limit;
+        if (stopping && late) {
+            kill(-child.pid, SIGKILL);
+            limit = 0;
+        } else if (!stopping && (cancelled || late)) {
+            timed_out = !cancelled;
+            stopping = true;
+            kill(-child.pid, SIGTERM);
+            limit = clock_seconds() + grace;
+        }
+    }
+    result->started = child.started;
+    result->seconds = clock_seconds() - child.started;
+    reap(&child);
+    drain_output(&child);
+    if (child.pidfd >= 0)
+        close(child.pidfd);
+    if (timed_out)
+        result->ending = PROCESS_TIMED_OUT;
+    if (cancelled)
+        return error_set(e, ERROR_INTERRUPTED, "interrupted");
+    return true;
+}
+
+void process_result_release(struct process_result *result)
+{
+    text_release(&result->output);
+    text_release(&result->log);
+}
+
+char *process_ending_text(const struct process_result *result)
+{
+    switch (result->ending) {
+    case PROCESS_TIMED_OUT:
+        return memory_format("was stopped after %.1f s", result->seconds);
+    case PROCESS_SIGNALLED:
+        return memory_format("died of signal %d (%s)", result->status, strsignal(result->status));
+    case PROCESS_EXITED:
+        break;
+    }
+    if (result->status == 127)
+        return memory_copy_of("exited with status 127 (command not found)");
+    return memory_format("exited with status %d", result->status);
+}

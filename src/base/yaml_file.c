@@ -1,0 +1,118 @@
+#include "base/yaml_file.h"
+
+#include <errno.h>
+#include <yaml.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/yaml_complaint.h"
+#include "base/yaml_numbers.h"
+
+const cyaml_strval_t yaml_booleans[2] = {{"false", false}, {"true", true}};
+
+static const size_t file_limit = 4u << 20; /* bytes */
+
+static size_t line_at(const struct text *source, size_t offset)
+{
+    size_t line = 1;
+    for (size_t i = 0; i < offset && i < source->length; i++)
+        line += text_string(source)[i] == '\n';
+    return line;
+}
+
+static bool not_yaml(const yaml_parser_t *parser, const struct text *source, const char *path,
+                     struct error *e)
+{
+    size_t line = parser->error == YAML_READER_ERROR ? line_at(source, parser->problem_offset)
+                                                     : parser->problem_mark.line + 1;
+    return error_set(e, ERROR_USAGE, "%s, line %zu: not YAML: %s", path, line,
+                     parser->problem ? parser->problem : "out of memory");
+}
+
+static bool load_document(yaml_parser_t *parser, yaml_document_t *document,
+                          const struct text *source, const char *path, struct error *e)
+{
+    return yaml_parser_load(parser, document) || not_yaml(parser, source, path, e);
+}
+
+static bool check_second(yaml_document_t *second, const char *path, struct error *e)
+{
+    return !yaml_document_get_root_node(second) ||
+           error_set(e, ERROR_USAGE, "%s, line %zu: expected one YAML document, no second", path,
+                     second->start_mark.line + 1);
+}
+
+/*
+ * What libcyaml does not: the line of a syntax error, a second document, numbers with something
+ * behind them.
+ */
+static bool check_document(const struct text *source, const char *path,
+                           const cyaml_schema_value_t *schema, struct error *e)
+{
+    yaml_parser_t parser;
+    yaml_document_t document;
+    if (!yaml_parser_initialize(&parser))
+        abort();
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text_string(source),
+                                 source->length);
+    bool good = load_document(&parser, &document, source, path, e);
+    if (good) {
+        good = yaml_numbers_check(&document, path, schema, e);
+        yaml_document_delete(&document);
+    }
+    if (good && load_document(&parser, &document, source, path, e)) {
+        good = check_second(&document, path, e);
+        yaml_document_delete(&document);
+    } else {
+        good = false;
+    }
+    yaml_parser_delete(&parser);
+    return good;
+}
+
+static cyaml_config_t config_with(struct yaml_complaint *complaint)
+{
+    return (cyaml_config_t){.log_fn = yaml_complaint_listen,
+                            .log_ctx = complaint,
+                            .mem_fn = cyaml_mem,
+                            .log_level = CYAML_LOG_ERROR,
+                            .flags = CYAML_CFG_DEFAULT};
+}
+
+static bool parse(const struct text *source, const char *path, const cyaml_schema_value_t *schema,
+                  void **data, struct error *e)
+{
+    struct yaml_complaint complaint = {0};
+    cyaml_config_t config = config_with(&complaint);
+    cyaml_err_t outcome = cyaml_load_data((const uint8_t *)text_string(source), source->length,
+                                          &config, schema, data, NULL);
+    bool good = outcome == CYAML_OK && *data;
+    if (outcome == CYAML_OK && !*data)
+        error_set(e, ERROR_USAGE, "%s: the file is empty", path);
+    else if (!good)
+        yaml_complaint_tell(&complaint, path, text_string(source), schema, outcome, e);
+    yaml_complaint_release(&complaint);
+    return good;
+}
+
+bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void **data,
+                    struct error *e)
+{
+    struct text source = {0};
+    *data = NULL;
+    bool good = text_read_file(&source, path, file_limit) ||
+                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+    good =
+        good && check_document(&source, path, schema, e) && parse(&source, path, schema, data, e);
+    text_release(&source);
+    return good;
+}
+
+void yaml_file_free(const cyaml_schema_value_t *schema, void *data)
+{
+    struct yaml_complaint ignored = {0};
+    cyaml_config_t config = config_with(&ignored);
+    if (data)
+        cyaml_free(&config, schema, data, 0);
+    yaml_complaint_release(&ignored);
+}

@@ -1,0 +1,72 @@
+/*
+ * The migrator: the program under test, driven from outside by its command lines.
+ *
+ * It is told the database by DATABASE_URL; PGHOST, PGPORT, PGUSER and PGDATABASE name the same
+ * one, so that a psql without arguments cannot reach any other. Passwords never reach its log.
+ */
+#pragma once
+#include <stdbool.h>
+
+#include "base/process.h"
+#include "suite/suite.h"
+
+struct migrator {
+    const struct suite_migrator *definition;
+    char *directory;              /* absolute */
+    bool replaced;                /* the directory is not the suite's own (--migrations) */
+    char *path;                   /* put before PATH, so that our own programs are found; or NULL */
+    char *mark;                   /* NAME=VALUE that marks its processes as the run's; or NULL */
+    bool read_only;               /* sessions through libpq can only read (PGOPTIONS) */
+    const char *const *variables; /* NAME=VALUE for its environment, over ours; or NULL */
+    const struct cancel *cancel;
+    _Atomic pid_t *group; /* told its process group while a command runs; or NULL */
+};
+
+enum migrator_action {
+    MIGRATOR_UPGRADE,
+    MIGRATOR_DOWNGRADE,
+    MIGRATOR_CURRENT,
+    MIGRATOR_HISTORY,
+    MIGRATOR_STAMP,
+    MIGRATOR_VERSION,
+};
+
+/* A line of its log, with the seconds since it was started. */
+struct migrator_line {
+    double seconds;
+    char *text;
+};
+
+struct migrator_result {
+    struct process_result process;
+    struct migrator_line *lines; /* both streams, in the order in which they came */
+    size_t line_count;           /* at most 100,000 are kept */
+};
+
+/*
+ * Runs one action on the database at `url` and waits for its end, at most `time_limit` seconds (0:
+ * no limit). `revision` may be NULL where the action needs none. False when it could not be run:
+ * not installed (ERROR_UNAVAILABLE), interrupted, or the suite has no command for the action
+ * (ERROR_USAGE). How it ended otherwise is in the result; release it in any case.
+ */
+bool migrator_run(const struct migrator *m, enum migrator_action action, const char *revision,
+                  const char *url, double time_limit, struct migrator_result *result,
+                  struct error *e);
+
+/* The command line of an action for /bin/sh, as it is run; NULL: the suite has none. To be freed.
+ */
+char *migrator_command(const struct suite_migrator *m, enum migrator_action action,
+                       const char *revision);
+
+void migrator_result_release(struct migrator_result *result);
+
+/* The last line of its log that says something, "" if there is none; belongs to the result. */
+const char *migrator_last_line(const struct migrator_result *result);
+
+/* Its last `count` lines, each ended by a line feed; the caller frees it. */
+char *migrator_tail(const struct migrator_result *result, size_t count);
+
+/* Whether a line that it printed begins with this revision, as `current` says it: "002 (head)". */
+bool migrator_names_revision(const struct migrator_result *result, const char *revision);
+
+void migrator_release(struct migrator *m);

@@ -1,0 +1,119 @@
+#include "migrator/migrator_log.h"
+
+#include <regex.h>
+
+#include "base/memory.h"
+
+bool migrator_log_save(const char *path, const struct migrator_result *result)
+{
+    FILE *file = fopen(path, "we");
+    bool good = file != NULL;
+    for (size_t i = 0; good && i < result->line_count; i++)
+        good = fprintf(file, "%s\n", result->lines[i].text) >= 0;
+    if (good && result->process.cut)
+        good = fputs("[the rest was too long and is not kept]\n", file) >= 0;
+    if (file && fclose(file) != 0)
+        good = false;
+    return good;
+}
+
+/* Patterns were compiled once when the suite was read, so they are known to be good. */
+static const struct migrator_line *find_from(const struct migrator_result *result, size_t from,
+                                             const char *pattern)
+{
+    regex_t regex;
+    const struct migrator_line *found = NULL;
+    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        return NULL;
+    for (size_t i = from; i < result->line_count && !found; i++)
+        if (regexec(&regex, result->lines[i].text, 0, NULL, 0) == 0)
+            found = &result->lines[i];
+    regfree(&regex);
+    return found;
+}
+
+const char *migrator_log_find(const struct migrator_result *result, const char *pattern)
+{
+    const struct migrator_line *line = find_from(result, 0, pattern);
+    return line ? line->text : NULL;
+}
+
+const char *migrator_log_missing(const struct migrator_result *result, char *const *patterns,
+                                 size_t count)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct migrator_line *line = find_from(result, from, patterns[i]);
+        if (!line)
+            return patterns[i];
+        from = (size_t)(line - result->lines) + 1;
+    }
+    return NULL;
+}
+
+static const char speaks_of_error[] =
+    "error|exception|traceback|fatal|panic|fail|abort|refus|cannot|can't";
+
+static size_t complaint_begins(const struct migrator_result *result)
+{
+    regex_t regex;
+    size_t i = 0, last = 0;
+    if (regcomp(&regex, speaks_of_error, REG_EXTENDED | REG_NOSUB | REG_ICASE) != 0)
+        return result->line_count;
+    for (; i < result->line_count; i++) {
+        const char *line = result->lines[i].text;
+        if (regexec(&regex, line, 0, NULL, 0) == 0)
+            break;
+        if (line[strspn(line, " \t\r")])
+            last = i;
+    }
+    regfree(&regex);
+    return i < result->line_count ? i : last;
+}
+
+const char *migrator_log_complaint(const struct migrator_result *result, const char *pattern,
+                                   bool any_case)
+{
+    regex_t regex;
+    const char *found = NULL;
+    bool quotes_sql = false;
+    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB | (any_case ? REG_ICASE : 0)) != 0)
+        return NULL;
+    for (size_t i = complaint_begins(result); i < result->line_count && !found; i++) {
+        const char *line = result->lines[i].text;
+        /* SQLAlchemy shows the whole statement, from [SQL: to (Background …; Python indents source
+         */
+        if (strncmp(line, "[SQL:", 5) == 0 || strncmp(line, "(Background", 11) == 0)
+            quotes_sql = line[0] == '[';
+        else if (!quotes_sql && line[0] != ' ' && line[0] != '\t' &&
+                 regexec(&regex, line, 0, NULL, 0) == 0)
+            found = line;
+    }
+    regfree(&regex);
+    return found;
+}
+
+const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere)
+{
+    static const char *const words[] = {
+        "No space left on device", /* the only one that our own server may fail to log */
+        /* of pgrehearse-migrate, libpq, asyncpg and JDBC */
+        "lost the connection to the server",
+        "server closed the connection unexpectedly",
+        "could not receive data from server",
+        "could not send data to server",
+        "SSL SYSCALL error",
+        "connection was closed in the middle of operation",
+        "I/O error occurred while sending to the backend",
+        "terminating connection due to administrator command",
+        "terminating connection due to unexpected postmaster exit",
+        "terminating connection because of crash of another server process",
+        "SSL connection has been closed unexpectedly",
+    };
+    size_t count = elsewhere ? sizeof words / sizeof *words : 1;
+    for (size_t i = result->line_count; i > 0; i--)
+        for (size_t w = 0; w < count; w++)
+            if (strstr(result->lines[i - 1].text, words[w]))
+                return result->lines[i - 1].text;
+    return NULL;
+}

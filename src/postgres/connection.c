@@ -1,0 +1,381 @@
+#include "postgres/connection.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "postgres/url.h"
+
+static const double connect_limit = 15.0; /* seconds */
+
+enum wait_outcome { WAIT_READY, WAIT_CANCELLED, WAIT_EXPIRED, WAIT_FAILED };
+
+/* Waits for `events` on the socket until `deadline` (0: no end) or the cancel. */
+static enum wait_outcome wait_for(const struct connection *c, short events, double deadline)
+{
+    struct pollfd fds[2] = {{.fd = PQsocket(c->pg), .events = events},
+                            {.fd = c->cancel ? c->cancel->fd : -1, .events = POLLIN}};
+    for (;;) {
+        int timeout = -1;
+        if (deadline > 0) {
+            double left = deadline - clock_seconds();
+            if (left <= 0)
+                return WAIT_EXPIRED;
+            timeout = (int)(left * 1000) + 1;
+        }
+        int ready = poll(fds, 2, timeout);
+        if (ready < 0 && errno != EINTR)
+            return WAIT_FAILED;
+        if (ready > 0 && fds[1].revents)
+            return WAIT_CANCELLED;
+        if (ready > 0 && fds[0].revents)
+            return WAIT_READY;
+    }
+}
+
+static void ignore_notice(void *context, const PGresult *result)
+{
+    (void)context;
+    (void)result;
+}
+
+static bool interrupted(struct error *e)
+{
+    return error_set(e, ERROR_INTERRUPTED, "interrupted");
+}
+
+/* libpq's own words on a broken connection, without the line breaks. */
+static bool broken(const struct connection *c, struct error *e)
+{
+    return error_set_sqlstate(e, ERROR_UNAVAILABLE, "", "lost the connection to the server: %s",
+                              PQerrorMessage(c->pg));
+}
+
+bool connection_open_as_it_is(struct connection *c, const char *url, const struct cancel *cancel,
+                              struct error *e)
+{
+    c->cancel = cancel;
+    c->pg = NULL;
+    struct url u;
+    bool readable =
+        url_parse(&u, url, e); /* libpq would quote an unreadable one, password and all */
+    url_release(&u);
+    if (!readable)
+        return false;
+    const char *keywords[] = {"dbname", "fallback_application_name", NULL};
+    const char *values[] = {url, "pgrehearse", NULL};
+    c->pg = PQconnectStartParams(keywords, values, 1);
+    if (!c->pg)
+        abort();
+    double deadline = clock_seconds() + connect_limit;
+    PostgresPollingStatusType status =
+        PQstatus(c->pg) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+    while (status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {
+        short events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        enum wait_outcome outcome = wait_for(c, events, deadline);
+        if (outcome != WAIT_READY) {
+            connection_close(c);
+            if (outcome == WAIT_CANCELLED)
+                return interrupted(e);
+            return error_set(e, ERROR_UNAVAILABLE,
+                             "cannot connect: no answer from the server within %.0f s",
+                             connect_limit);
+        }
+        status = PQconnectPoll(c->pg);
+    }
+    if (status == PGRES_POLLING_FAILED) {
+        error_set(e, ERROR_UNAVAILABLE, "cannot connect: %s", PQerrorMessage(c->pg));
+        connection_close(c);
+        return false;
+    }
+    PQsetNoticeReceiver(c->pg, ignore_notice, NULL);
+    return true;
+}
+
+bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
+                     struct error *e)
+{
+    return connection_open_as_it_is(c, url, cancel, e) &&
+           (connection_run(c, "SET quote_all_identifiers = off", e) ||
+            (connection_close(c), false));
+}
+
+void connection_close(struct connection *c)
+{
+    if (c->pg)
+        PQfinish(c->pg);
+    c->pg = NULL;
+}
+
+/* Asks the server to give up the running statement, and the connection with it. */
+static void abandon(struct connection *c)
+{
+    char ignored[256];
+    PGcancel *request = PQgetCancel(c->pg);
+    if (request) {
+        PQcancel(request, ignored, sizeof ignored);
+        PQfreeCancel(request);
+    }
+    connection_close(c); /* nobody uses a connection again after a cancel */
+}
+
+static bool flush_output(struct connection *c, struct error *e)
+{
+    int pending;
+    while ((pending = PQflush(c->pg)) > 0) {
+        enum wait_outcome outcome = wait_for(c, POLLIN | POLLOUT, 0);
+        if (outcome == WAIT_CANCELLED) {
+            abandon(c);
+            return interrupted(e);
+        }
+        if (outcome != WAIT_READY || !PQconsumeInput(c->pg))
+            return broken(c, e);
+    }
+    return pending == 0 || broken(c, e);
+}
+
+/* The next result, NULL at the end of the command or, with the error set, on trouble. */
+static PGresult *next_result(struct connection *c, struct error *e)
+{
+    while (PQisBusy(c->pg)) {
+        enum wait_outcome outcome = wait_for(c, POLLIN, 0);
+        if (outcome == WAIT_CANCELLED) {
+            abandon(c);
+            interrupted(e);
+            return NULL;
+        }
+        if (outcome != WAIT_READY || !PQconsumeInput(c->pg)) {
+            broken(c, e);
+            return NULL;
+        }
+    }
+    return PQgetResult(c->pg);
+}
+
+static void note_failure(const struct connection *c, const PGresult *result, struct error *e)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE)
+        return;
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (sqlstate && primary)
+        error_set_sqlstate(e, ERROR_UNAVAILABLE, sqlstate, "%s", primary);
+    else
+        broken(c, e);
+}
+
+static bool is_copy(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
+}
+
+/* Reads every result of the command; returns the last, or NULL with the error set. */
+static PGresult *drain(struct connection *c, struct error *e)
+{
+    PGresult *last = NULL;
+    struct error first = {0};
+    for (;;) {
+        PGresult *result = next_result(c, &first);
+        if (!result)
+            break;
+        note_failure(c, result, &first);
+        PQclear(last);
+        last = result;
+        if (is_copy(result))
+            break;
+    }
+    if (last && first.kind == ERROR_NONE)
+        return last;
+    PQclear(last);
+    if (first.kind == ERROR_NONE)
+        error_set(&first, ERROR_UNAVAILABLE, "the server sent no result");
+    error_set_sqlstate(e, first.kind, first.sqlstate, "%s", first.message);
+    return NULL;
+}
+
+static bool is_open(const struct connection *c, struct error *e)
+{
+    return c->pg || error_set(e, ERROR_UNAVAILABLE, "the connection is closed");
+}
+
+static PGresult *send_and_drain(struct connection *c, int sent, struct error *e)
+{
+    if (!sent) {
+        broken(c, e);
+        return NULL;
+    }
+    return flush_output(c, e) ? drain(c, e) : NULL;
+}
+
+/* A COPY that nobody feeds or reads would block the connection for good. */
+static PGresult *unless_copy(struct connection *c, PGresult *result, struct error *e)
+{
+    if (!result || !is_copy(result))
+        return result;
+    PQclear(result);
+    abandon(c);
+    error_set(e, ERROR_UNAVAILABLE, "COPY from STDIN or to STDOUT cannot be used here");
+    return NULL;
+}
+
+bool connection_run(struct connection *c, const char *sql, struct error *e)
+{
+    if (!is_open(c, e))
+        return false;
+    PGresult *result = unless_copy(c, send_and_drain(c, PQsendQuery(c->pg, sql), e), e);
+    PQclear(result);
+    return result != NULL;
+}
+
+PGresult *connection_query(struct connection *c, const char *sql, size_t count,
+                           const char *const *values, struct error *e)
+{
+    if (!is_open(c, e))
+        return NULL;
+    int sent = PQsendQueryParams(c->pg, sql, (int)count, NULL, values, NULL, NULL, 0);
+    return unless_copy(c, send_and_drain(c, sent, e), e);
+}
+
+char *connection_value(struct connection *c, const char *sql, size_t count,
+                       const char *const *values, struct error *e)
+{
+    PGresult *result = connection_query(c, sql, count, values, e);
+    if (!result)
+        return NULL;
+    char *value = NULL;
+    if (PQntuples(result) > 0 && PQnfields(result) > 0)
+        value = memory_copy_of(PQgetvalue(result, 0, 0));
+    else
+        error_set(e, ERROR_UNAVAILABLE, "the query returned no row: %s", sql);
+    PQclear(result);
+    return value;
+}
+
+bool connection_prepare(struct connection *c, const char *name, const char *sql, struct error *e)
+{
+    if (!is_open(c, e))
+        return false;
+    PGresult *result = send_and_drain(c, PQsendPrepare(c->pg, name, sql, 0, NULL), e);
+    PQclear(result);
+    return result != NULL;
+}
+
+bool connection_ask(struct connection *c, const char *name, size_t count, const char *const *values,
+                    struct error *e)
+{
+    if (!is_open(c, e))
+        return false;
+    if (!PQsendQueryPrepared(c->pg, name, (int)count, values, NULL, NULL, 0))
+        return broken(c, e);
+    return flush_output(c, e);
+}
+
+PGresult *connection_answer(struct connection *c, struct error *e)
+{
+    return is_open(c, e) ? drain(c, e) : NULL;
+}
+
+bool connection_copy_begin(struct connection *c, const char *sql, struct error *e)
+{
+    if (!is_open(c, e))
+        return false;
+    PQsetnonblocking(c->pg, 1);
+    PGresult *result = send_and_drain(c, PQsendQuery(c->pg, sql), e);
+    bool begun = result && is_copy(result);
+    PQclear(result);
+    if (result && !begun)
+        error_set(e, ERROR_UNAVAILABLE, "not a COPY from STDIN or to STDOUT: %s", sql);
+    if (!begun && c->pg)
+        PQsetnonblocking(c->pg, 0);
+    return begun;
+}
+
+int connection_copy_get(struct connection *c, char **data, struct error *e)
+{
+    int length;
+    while ((length = PQgetCopyData(c->pg, data, 1)) == 0) {
+        enum wait_outcome outcome = wait_for(c, POLLIN, 0);
+        if (outcome == WAIT_CANCELLED) {
+            abandon(c);
+            interrupted(e);
+            return -1;
+        }
+        if (outcome != WAIT_READY || !PQconsumeInput(c->pg)) {
+            broken(c, e);
+            return -1;
+        }
+    }
+    if (length > 0)
+        return length;
+    PQsetnonblocking(c->pg, 0);
+    if (length == -2) {
+        broken(c, e);
+        return -1;
+    }
+    PGresult *result = drain(c, e);
+    PQclear(result);
+    return result ? 0 : -1;
+}
+
+bool connection_copy_put(struct connection *c, const char *data, size_t length, struct error *e)
+{
+    int queued;
+    while ((queued = PQputCopyData(c->pg, data, (int)length)) == 0) {
+        if (!flush_output(c, e))
+            return false;
+    }
+    if (queued < 0)
+        return broken(c, e);
+    int pending = PQflush(c->pg);
+    if (pending < 0)
+        return broken(c, e);
+    if (pending > 0)
+        return flush_output(c, e);
+    return true;
+}
+
+bool connection_copy_end(struct connection *c, const char *reason, struct error *e)
+{
+    if (!is_open(c, e))
+        return false;
+    int queued;
+    while ((queued = PQputCopyEnd(c->pg, reason)) == 0)
+        if (!flush_output(c, e))
+            return false;
+    if (queued < 0)
+        return broken(c, e);
+    if (!flush_output(c, e))
+        return false;
+    PGresult *result = drain(c, e);
+    PQclear(result);
+    if (c->pg)
+        PQsetnonblocking(c->pg, 0);
+    return result != NULL;
+}
+
+char *connection_identifier(const struct connection *c, const char *name)
+{
+    char *quoted = PQescapeIdentifier(c->pg, name, strlen(name));
+    if (!quoted)
+        abort(); /* only for lack of memory, or a name that is not valid in the client encoding */
+    char *copy = memory_copy_of(quoted);
+    PQfreemem(quoted);
+    return copy;
+}
+
+char *connection_array(const char *const *names, size_t count)
+{
+    struct text t = {0};
+    for (size_t i = 0; i < count; i++) {
+        text_append(&t, i ? ",\"" : "{\"");
+        for (const char *p = names[i]; *p; p++)
+            text_append_format(&t, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+        text_append(&t, "\"");
+    }
+    text_append(&t, count ? "}" : "{}");
+    return text_detach(&t);
+}

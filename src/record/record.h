@@ -1,0 +1,121 @@
+/*
+ * The run record: what a run found, as the tree run → scenario → step → check and measurement.
+ *
+ * It is first planned (a scenario is walked without being run, everything NOT_RUN), then filled
+ * in place. Only its own scenario's thread writes to a scenario; reporters only read. The record
+ * owns every string in it: the functions copy what they are given.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "record/cost_record.h"
+
+enum outcome {
+    OUTCOME_NOT_RUN = 0, /* has not passed */
+    OUTCOME_PASSED,
+    OUTCOME_FINDING, /* the migration is bad */
+    OUTCOME_ERROR,   /* we could not check */
+};
+
+struct check {
+    char *name;         /* unique within its scenario */
+    char *kind;         /* which of the program's own checks it is: "delta"; NULL: not told */
+    char *requirements; /* ids, separated by one blank: "FR-001 FR-017"; "" for none */
+    enum outcome outcome;
+    double seconds; /* how long it took; 0 where it was not timed */
+    /* Told when the outcome is not PASSED; each may be NULL. */
+    char *message;  /* one line: what is wrong; for NOT_RUN: why */
+    char *remedy;   /* one line: what to do */
+    char *expected; /* may have several lines, as the next four */
+    char *found;
+    char *detail; /* further evidence: rows, log lines */
+    char *sql;    /* the statement that asked */
+    char *sqlstate;
+};
+
+struct measurement {
+    char *name;
+    char *unit; /* "s", "rows", "bytes" */
+    double value;
+    double limit; /* 0: none */
+};
+
+struct step {
+    char *title;
+    struct check *checks;
+    size_t check_count;
+    struct measurement *measurements;
+    size_t measurement_count;
+    double started; /* seconds since the run started; 0 before it has */
+    double seconds;
+};
+
+struct scenario_record {
+    char *name;     /* "existing-data" */
+    char *title;    /* a sentence */
+    char *database; /* of the throwaway database; NULL until it is made */
+    struct step *steps;
+    size_t step_count;
+    double started; /* seconds since the run started */
+    double seconds;
+    struct cost_record *cost; /* what its upgrade cost; NULL: not asked */
+};
+
+/* A fact about the circumstances: name and value, shown as they are. */
+struct circumstance {
+    char *name; /* "server_version", "setting.fsync" */
+    char *value;
+};
+
+/* What the migration must do; checks name those they cover by id. */
+struct requirement_record {
+    char *id, *text;
+};
+
+struct run_record {
+    char *id;            /* 12 hexadecimal digits, random */
+    char *version;       /* of pgrehearse */
+    char started_at[24]; /* UTC, ISO 8601 */
+    double seconds;
+    char *suite;      /* its name */
+    char *suite_path; /* its folder as given */
+    char *migrator;
+    char *migrations; /* the folder the migrator works in */
+    char *baseline, *target;
+    struct circumstance *circumstances;
+    size_t circumstance_count;
+    struct requirement_record *requirements;
+    size_t requirement_count;
+    struct scenario_record *scenarios;
+    size_t scenario_count;
+    struct forecast_record *forecast; /* NULL: not asked */
+    struct trend *trends;
+    size_t trend_count;
+    char *error; /* one line: why the run as a whole could not check; NULL if it could */
+    bool interrupted;
+};
+
+/* Planning. The returned pointer is valid until the next one is added to the same parent. */
+struct scenario_record *record_add_scenario(struct run_record *r, const char *name,
+                                            const char *title);
+struct step *record_add_step(struct scenario_record *s, const char *title);
+struct check *record_add_check(struct step *s, const char *name, const char *requirements);
+
+void record_add_requirement(struct run_record *r, const char *id, const char *text);
+
+/* Facts found on the way. */
+void record_add_measurement(struct step *s, const char *name, const char *unit, double value,
+                            double limit);
+void record_add_circumstance(struct run_record *r, const char *name, const char *value);
+
+void record_release(struct run_record *r);
+
+/* "passed", "finding", "error", "not run": the words of every report. */
+const char *outcome_name(enum outcome outcome);
+
+/* How many checks of the scenario (of the whole run) ended so; and how many there are. */
+size_t scenario_count_outcome(const struct scenario_record *s, enum outcome outcome);
+size_t scenario_count_checks(const struct scenario_record *s);
+size_t record_count_outcome(const struct run_record *r, enum outcome outcome);
+size_t record_count_checks(const struct run_record *r);

@@ -1,0 +1,200 @@
+#include "schema/database_state.h"
+
+#include "base/memory.h"
+#include "schema/delta.h"
+
+static const size_t most_told = 5;
+
+/* Partitions are read with their parent. */
+static const char tables_query[] =
+    "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c "
+    "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
+    "AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' "
+    "ORDER BY 1";
+
+static bool take_tables(struct connection *c, struct database_state *s, struct error *e)
+{
+    PGresult *names = connection_query(c, tables_query, 0, NULL, e);
+    if (!names)
+        return false;
+    bool good = true;
+    for (int i = 0; i < PQntuples(names) && good; i++) {
+        struct table_state *t = memory_append(&s->tables, &s->table_count, sizeof *s->tables);
+        good = fingerprint_take(c, PQgetvalue(names, i, 0), NULL, 0, &t->rows, e);
+    }
+    PQclear(names);
+    return good;
+}
+
+/* A number for each table of the database itself; statistics come and go by themselves. */
+static const char tallies_query[] =
+    "SELECT 'SELECT ARRAY[' || string_agg(format('(SELECT concat(count(*), ''/'', count(*) FILTER "
+    "(WHERE age(xmin) <= age($1::text::xid))) FROM ONLY %I.%I)', nspname, relname), ',' "
+    "ORDER BY nspname, relname) || ']::text' FROM pg_class c JOIN pg_namespace n "
+    "ON n.oid = relnamespace WHERE relkind IN ('r', 'm') AND NOT relisshared "
+    "AND (relkind = 'r' OR relispopulated) AND nspname !~ '^pg_(toast|temp)' "
+    "AND relname !~ '^pg_statistic'";
+
+static const char now_query[] =
+    "SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text";
+
+static char *take_tally(struct connection *c, const struct database_state *s, struct error *e)
+{
+    const char *const values[] = {s->since};
+    return connection_value(c, s->tallies, 1, values, e);
+}
+
+bool database_state_take(struct connection *c, const char *since, struct database_state *s,
+                         struct error *e)
+{
+    *s = (struct database_state){.since = since ? memory_copy_of(since)
+                                                : connection_value(c, now_query, 0, NULL, e)};
+    return s->since && (s->tallies = connection_value(c, tallies_query, 0, NULL, e)) &&
+           (s->tally = take_tally(c, s, e)) && snapshot_take(c, &s->schema, e) &&
+           take_tables(c, s, e);
+}
+
+bool database_state_tallies(const struct database_state *s, struct connection *c, bool *same,
+                            struct error *e)
+{
+    struct error trial = {0};
+    char *now = take_tally(c, s, &trial);
+    *same = now && strcmp(now, s->tally) == 0;
+    free(now);
+    bool gone = strcmp(trial.sqlstate, "42P01") == 0; /* a table is no longer there */
+    if (trial.kind != ERROR_NONE && !gone)
+        *e = trial;
+    return e->kind == ERROR_NONE;
+}
+
+/* Keeps to the columns whose values are the same in both. */
+static bool settle_table(struct table_state *t, const struct fingerprint *other,
+                         struct connection *c, struct error *e)
+{
+    if (fingerprint_equal(&t->rows, other))
+        return true;
+    const char **stable = memory_zeroed(t->rows.column_count, sizeof *stable);
+    size_t count = 0;
+    bool comparable = other->state == FINGERPRINT_TAKEN && t->rows.rows == other->rows &&
+                      t->rows.column_count == other->column_count;
+    for (size_t i = 0; comparable && i < t->rows.column_count; i++)
+        if (t->rows.column_sums[i] == other->column_sums[i])
+            stable[count++] = t->rows.columns[i];
+    bool good = true;
+    struct fingerprint again = {0};
+    t->counted = count == 0;
+    if (count && (good = fingerprint_take(c, t->rows.table, stable, count, &again, e))) {
+        fingerprint_release(&t->rows);
+        t->rows = again;
+    }
+    free(stable);
+    return good;
+}
+
+bool database_state_settle(struct database_state *s, struct connection *c, struct error *e)
+{
+    bool good = true;
+    for (size_t i = 0; i < s->table_count && good; i++) {
+        struct fingerprint other = {0};
+        good = fingerprint_take_again(c, &s->tables[i].rows, &other, e) &&
+               settle_table(&s->tables[i], &other, c, e);
+        fingerprint_release(&other);
+    }
+    return good;
+}
+
+struct told {
+    struct text *text;
+    size_t count;
+};
+
+static void tell(struct told *t, const char *difference)
+{
+    if (t->count++ < most_told)
+        text_append_format(t->text, "%s%s", t->text->length ? "; " : "", difference);
+}
+
+static bool compare_schema(const struct database_state *s, struct connection *c, struct told *told,
+                           struct error *e)
+{
+    struct snapshot now = {0};
+    struct delta delta = {0};
+    struct delta_differences differences = {0};
+    if (!snapshot_take(c, &now, e))
+        return false;
+    if (!snapshot_equal(&s->schema, &now)) {
+        delta_compute(&s->schema, &now, &delta);
+        delta_compare(&delta, NULL, &differences);
+        for (size_t i = 0; i < differences.count; i++)
+            tell(told, differences.items[i].message);
+    }
+    delta_differences_release(&differences);
+    delta_release(&delta);
+    snapshot_release(&now);
+    return true;
+}
+
+static bool compare_table(const struct table_state *t, struct connection *c, struct told *told,
+                          struct error *e)
+{
+    struct fingerprint now = {0};
+    struct fingerprint_difference difference = {0};
+    if (!fingerprint_take_again(c, &t->rows, &now, e))
+        return false;
+    fingerprint_compare(&t->rows, &now, &difference);
+    bool differs = t->counted && now.state == FINGERPRINT_TAKEN ? now.rows != t->rows.rows
+                                                                : difference.differs;
+    if (differs && now.state == FINGERPRINT_TAKEN) { /* else the schema has told it */
+        char *message = fingerprint_difference_text(&t->rows, &now, &difference);
+        tell(told, message);
+        free(message);
+    }
+    fingerprint_difference_release(&difference);
+    fingerprint_release(&now);
+    return true;
+}
+
+static bool compare_rows(const struct database_state *s, struct connection *c, struct told *told,
+                         struct error *e)
+{
+    for (size_t i = 0; i < s->table_count; i++)
+        if (!compare_table(&s->tables[i], c, told, e))
+            return false;
+    if (told->count > most_told)
+        text_append_format(told->text, "; and %zu more", told->count - most_told);
+    return true;
+}
+
+bool database_state_compare(const struct database_state *s, struct connection *c,
+                            struct text *differences, struct error *e)
+{
+    struct told told = {.text = differences};
+    return compare_schema(s, c, &told, e) && compare_rows(s, c, &told, e);
+}
+
+bool database_state_compare_rows(const struct database_state *s, struct connection *c,
+                                 struct text *differences, struct error *e)
+{
+    struct told told = {.text = differences};
+    return compare_rows(s, c, &told, e);
+}
+
+bool database_state_equal(const struct database_state *a, const struct database_state *b)
+{
+    bool equal = snapshot_equal(&a->schema, &b->schema) && a->table_count == b->table_count;
+    for (size_t i = 0; equal && i < a->table_count; i++)
+        equal = fingerprint_equal(&a->tables[i].rows, &b->tables[i].rows);
+    return equal;
+}
+
+void database_state_release(struct database_state *s)
+{
+    for (size_t i = 0; i < s->table_count; i++)
+        fingerprint_release(&s->tables[i].rows);
+    free(s->tables);
+    snapshot_release(&s->schema);
+    free(s->since);
+    free(s->tallies);
+    free(s->tally);
+    *s = (struct database_state){0};
+}

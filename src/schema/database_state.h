@@ -1,0 +1,58 @@
+/*
+ * All that a database holds, to be compared with another one or with the same one later: its
+ * schema and the rows of every table, that in which a migrator keeps its version among them.
+ */
+#pragma once
+#include "base/text.h"
+#include "schema/fingerprint.h"
+#include "schema/snapshot.h"
+
+struct table_state {
+    struct fingerprint rows;
+    bool counted; /* its values are other ones each time, so only their number is compared */
+};
+
+/* Zero-initialised it is empty and valid. */
+struct database_state {
+    struct snapshot schema;
+    struct table_state *tables;
+    size_t table_count;
+    char *since;   /* the transaction from which on row versions count as new */
+    char *tallies; /* the query that counts each table's rows and new row versions, catalogs too */
+    char *tally;   /* what it gave */
+};
+
+/* `since` is that of an earlier state of the same database or of its template; NULL: now. */
+bool database_state_take(struct connection *c, const char *since, struct database_state *s,
+                         struct error *e);
+
+/*
+ * The database at `c` came about in the same way as `s`: what differs all the same (random
+ * identifiers, the time of day) is left out of later comparisons.
+ */
+bool database_state_settle(struct database_state *s, struct connection *c, struct error *e);
+
+/*
+ * Appends what differs in the database at `c`, separated by "; ", each side seen from `s`; nothing
+ * if it holds the same. At most five differences are told, the others counted. Where a sequence
+ * stands is not compared: a transaction that is rolled back leaves gaps.
+ */
+bool database_state_compare(const struct database_state *s, struct connection *c,
+                            struct text *differences, struct error *e);
+
+/* The same of the rows alone. */
+bool database_state_compare_rows(const struct database_state *s, struct connection *c,
+                                 struct text *differences, struct error *e);
+
+/*
+ * Whether every table, those of the system's catalog included, has as many rows, and as many new
+ * row versions, as it had. Ten times as quick as a comparison. With no new row version it says
+ * that nothing at all was written; otherwise that as much was written as the last time.
+ */
+bool database_state_tallies(const struct database_state *s, struct connection *c, bool *same,
+                            struct error *e);
+
+/* Whether both have the same schema and the same rows. */
+bool database_state_equal(const struct database_state *a, const struct database_state *b);
+
+void database_state_release(struct database_state *s);

@@ -1,0 +1,380 @@
+#include "suite/suite.h"
+
+#include <math.h>
+#include <regex.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/yaml_file.h"
+#include "suite/suite_budget.h"
+#include "suite/suite_schema.h"
+
+static const char placeholder[] = "{revision}";
+
+static bool wrong(struct error *e, const struct suite *s, const char *key, const char *problem)
+{
+    return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: %s", s->folder, key, problem);
+}
+
+/* The first member of each item, `size` bytes apart, is its name, and no two are alike. */
+static bool check_unique(const struct suite *s, const char *file, const char *key,
+                         const void *items, size_t count, size_t size, struct error *e)
+{
+    const char *first = items;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const char *a = *(char *const *)(const void *)(first + i * size);
+            const char *b = *(char *const *)(const void *)(first + j * size);
+            if (strcmp(a, b) == 0)
+                return error_set(e, ERROR_USAGE, "%s/%s: %s: '%s' is there twice", s->folder, file,
+                                 key, a);
+        }
+    return true;
+}
+
+static bool check_names(const struct suite *s, struct error *e)
+{
+    static const char file[] = "suite.yaml";
+    return check_unique(s, file, "migrators.name", s->migrators, s->migrator_count,
+                        sizeof *s->migrators, e) &&
+           check_unique(s, file, "validations.name", s->validations, s->validation_count,
+                        sizeof *s->validations, e) &&
+           check_unique(s, file, "probes.name", s->probes, s->probe_count, sizeof *s->probes, e) &&
+           check_unique(s, file, "sizes.name", s->sizes, s->size_count, sizeof *s->sizes, e) &&
+           check_unique(s, file, "fixtures.name", s->fixtures, s->fixture_count,
+                        sizeof *s->fixtures, e);
+}
+
+static bool check_regex(const struct suite *s, const char *key, const char *pattern,
+                        struct error *e)
+{
+    regex_t regex;
+    char reason[256];
+    if (!pattern)
+        return true;
+    int outcome = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
+    if (outcome == 0) {
+        regfree(&regex);
+        return true;
+    }
+    regerror(outcome, &regex, reason, sizeof reason);
+    return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: not an extended regular expression: %s",
+                     s->folder, key, reason);
+}
+
+static bool check_migrator(const struct suite *s, const struct suite_migrator *m, struct error *e)
+{
+    if (!strstr(m->upgrade, placeholder))
+        return wrong(e, s, "migrators.upgrade", "expected {revision} in the command");
+    if (!strstr(m->downgrade, placeholder))
+        return wrong(e, s, "migrators.downgrade", "expected {revision} in the command");
+    if (m->stamp && !strstr(m->stamp, placeholder))
+        return wrong(e, s, "migrators.stamp", "expected {revision} in the command");
+    if (!check_regex(s, "migrators.ran", m->ran, e) ||
+        !check_regex(s, "migrators.step", m->step, e))
+        return false;
+    for (unsigned i = 0; i < m->upgrade_log_count; i++)
+        if (!check_regex(s, "migrators.upgrade_log", m->upgrade_log[i], e))
+            return false;
+    for (unsigned i = 0; i < m->downgrade_log_count; i++)
+        if (!check_regex(s, "migrators.downgrade_log", m->downgrade_log[i], e))
+            return false;
+    return true;
+}
+
+static bool check_exists(const struct suite *s, const char *key, const char *relative, bool folder,
+                         struct error *e)
+{
+    if (!relative)
+        return true;
+    char *path = suite_path(s, relative);
+    struct stat status;
+    bool there = stat(path, &status) == 0 && (S_ISDIR(status.st_mode) != 0) == folder;
+    if (!there)
+        error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: expected a %s at %s", s->folder, key,
+                  folder ? "folder" : "file", path);
+    free(path);
+    return there;
+}
+
+/* libcyaml takes "-1" for the largest number of 64 bits. */
+static bool is_count(uint64_t number)
+{
+    return number <= INT64_MAX;
+}
+
+/* A fixture's sizes are values for those of the suite. */
+static bool check_fixture_size(const struct suite *s, const struct suite_size *size,
+                               struct error *e)
+{
+    for (unsigned i = 0; i < s->size_count; i++) {
+        const struct suite_size *declared = &s->sizes[i];
+        if (strcmp(declared->name, size->name) != 0)
+            continue;
+        if (!is_count(size->value))
+            return wrong(e, s, "fixtures.sizes.value", "expected a whole number, 0 or more");
+        if (declared->maximum && size->value > *declared->maximum)
+            return wrong(e, s, "fixtures.sizes.value", "expected a value up to the size's maximum");
+        return true;
+    }
+    return error_set(e, ERROR_USAGE,
+                     "%s/suite.yaml: fixtures.sizes.name: expected one of those under sizes, not "
+                     "'%s'",
+                     s->folder, size->name);
+}
+
+static bool check_fixture(const struct suite *s, const struct suite_fixture *f, struct error *e)
+{
+    if (!f->sql && !f->recipe)
+        return wrong(e, s, "fixtures", "expected sql or recipe in each");
+    for (unsigned i = 0; i < f->size_count; i++)
+        if (!check_fixture_size(s, &f->sizes[i], e))
+            return false;
+    for (unsigned i = 0; i < f->row_count; i++)
+        if (!is_count(f->rows[i].count))
+            return wrong(e, s, "fixtures.rows.count", "expected a whole number, 0 or more");
+    return check_exists(s, "fixtures.sql", f->sql, false, e) &&
+           check_exists(s, "fixtures.recipe", f->recipe, false, e);
+}
+
+static bool check_size(const struct suite *s, const struct suite_size *size, struct error *e)
+{
+    if (size->name[strspn(size->name, "abcdefghijklmnopqrstuvwxyz0123456789-")])
+        return wrong(e, s, "sizes.name", "expected lower-case letters, digits and hyphens");
+    if (!is_count(size->value))
+        return wrong(e, s, "sizes.value", "expected a whole number, 0 or more");
+    if (size->maximum && size->value > *size->maximum)
+        return wrong(e, s, "sizes.value", "expected a value up to the maximum");
+    return true;
+}
+
+static bool check_insert(const struct suite *s, const char *key, const struct suite_values *v,
+                         struct error *e)
+{
+    return strstr(v->insert, "$1") || wrong(e, s, key, "expected $1, the value, in the statement");
+}
+
+static bool check_rejects(const struct suite *s, const struct suite_values *v, struct error *e)
+{
+    for (unsigned i = 0; i < v->value_count; i++) {
+        if (v->values[i].sqlstate_count == 0)
+            return wrong(e, s, "rejects.values",
+                         "expected sqlstates in each value: those that count as its refusal");
+        for (unsigned j = 0; j < v->values[i].sqlstate_count; j++)
+            if (strlen(v->values[i].sqlstates[j]) != 5)
+                return wrong(e, s, "rejects.values.sqlstates",
+                             "expected five characters, \"23514\"");
+    }
+    return true;
+}
+
+static bool check_action(const struct suite *s, const char *key, const struct suite_action *a,
+                         struct error *e)
+{
+    int given = (a->sql != NULL) + (a->hold != NULL) + (a->stamp != NULL) + a->release;
+    if (given != 1)
+        return wrong(e, s, key, "expected one of sql, hold, release and stamp in each");
+    if (a->fails && (!a->sql || strlen(a->fails) != 5))
+        return wrong(e, s, key, "expected fails beside sql only, with five characters, \"23505\"");
+    return true;
+}
+
+static bool check_fault(const struct suite *s, const struct suite_fault *f, struct error *e)
+{
+    for (unsigned i = 0; i < f->plant_count; i++)
+        if (!check_action(s, "faults.plant", &f->plant[i], e))
+            return false;
+    for (unsigned i = 0; i < f->remedy_count; i++)
+        if (!check_action(s, "faults.remedy", &f->remedy[i], e))
+            return false;
+    if (f->time_limit < 0)
+        return wrong(e, s, "faults.time_limit", "expected seconds, more than 0");
+    return check_regex(s, "faults.message", f->message, e) &&
+           check_regex(s, "faults.words", f->words, e);
+}
+
+static bool check_suite(const struct suite *s, struct error *e)
+{
+    if (s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
+        return wrong(e, s, "name", "expected lower-case letters, digits, _ and -");
+    if (!(s->time_limit > 0) || isinf(s->time_limit))
+        return wrong(e, s, "time_limit", "expected seconds, more than 0");
+    for (unsigned i = 0; i < s->migrator_count; i++)
+        if (!check_migrator(s, &s->migrators[i], e))
+            return false;
+    for (unsigned i = 0; i < s->validation_count; i++)
+        if (!check_exists(s, "validations.folder", s->validations[i].folder, true, e))
+            return false;
+    if (!check_exists(s, "deployment", s->deployment, false, e) ||
+        !check_exists(s, "rehearsed_deployment", s->rehearsed_deployment, false, e))
+        return false;
+    for (unsigned i = 0; i < s->size_count; i++)
+        if (!check_size(s, &s->sizes[i], e))
+            return false;
+    for (unsigned i = 0; i < s->fixture_count; i++)
+        if (!check_fixture(s, &s->fixtures[i], e))
+            return false;
+    for (unsigned i = 0; i < s->reject_count; i++)
+        if (!check_insert(s, "rejects.insert", &s->rejects[i], e) ||
+            !check_rejects(s, &s->rejects[i], e))
+            return false;
+    for (unsigned i = 0; i < s->accept_count; i++)
+        if (!check_insert(s, "accepts.insert", &s->accepts[i], e))
+            return false;
+    for (unsigned i = 0; i < s->fault_count; i++)
+        if (!check_fault(s, &s->faults[i], e))
+            return false;
+    return suite_check_budgets(s, e) && check_names(s, e);
+}
+
+static bool load_requirements(struct suite *s, struct error *e)
+{
+    if (!s->requirements_file)
+        return true;
+    char *path = suite_path(s, s->requirements_file);
+    void *loaded = NULL;
+    bool good = yaml_file_load(path, &requirement_list_schema, &loaded, e);
+    free(path);
+    if (!good)
+        return false;
+    struct requirement_list *list = loaded;
+    s->requirements = list->items;
+    s->requirement_count = list->item_count;
+    free(list); /* its items live on in the suite */
+    return check_unique(s, s->requirements_file, "requirements.id", s->requirements,
+                        s->requirement_count, sizeof *s->requirements, e);
+}
+
+static bool has_requirement(const struct suite *s, const char *id)
+{
+    unsigned i = 0;
+    while (i < s->requirement_count && strcmp(s->requirements[i].id, id) != 0)
+        i++;
+    return i < s->requirement_count;
+}
+
+/* With a file of requirements, a value names only those that are in it. */
+static bool check_value_requirements(const struct suite *s, const struct suite_values *list,
+                                     unsigned count, struct error *e)
+{
+    for (unsigned i = 0; s->requirements && i < count; i++)
+        for (unsigned j = 0; j < list[i].value_count; j++) {
+            const struct suite_value *v = &list[i].values[j];
+            for (unsigned k = 0; k < v->requirement_count; k++)
+                if (!has_requirement(s, v->requirements[k]))
+                    return error_set(e, ERROR_USAGE,
+                                     "%s/suite.yaml: value '%s': no requirement '%s' in %s",
+                                     s->folder, v->value, v->requirements[k], s->requirements_file);
+        }
+    return true;
+}
+
+static bool check_budget_requirements(const struct suite *s, struct error *e)
+{
+    for (unsigned i = 0; s->requirements && i < s->budget_count; i++)
+        for (unsigned j = 0; j < s->budgets[i].requirement_count; j++)
+            if (!has_requirement(s, s->budgets[i].requirements[j]))
+                return error_set(e, ERROR_USAGE,
+                                 "%s/suite.yaml: budgets: no requirement '%s' in %s", s->folder,
+                                 s->budgets[i].requirements[j], s->requirements_file);
+    return true;
+}
+
+struct suite *suite_load(const char *folder, struct error *e)
+{
+    char *path = memory_format("%s/suite.yaml", folder);
+    void *loaded = NULL;
+    bool good = yaml_file_load(path, &suite_schema, &loaded, e);
+    free(path);
+    if (!good)
+        return NULL;
+    struct suite *s = loaded;
+    s->folder = memory_copy_of(folder);
+    if (check_suite(s, e) && load_requirements(s, e) &&
+        check_value_requirements(s, s->accepts, s->accept_count, e) &&
+        check_value_requirements(s, s->rejects, s->reject_count, e) &&
+        check_budget_requirements(s, e))
+        return s;
+    suite_free(s);
+    return NULL;
+}
+
+void suite_free(struct suite *s)
+{
+    if (!s)
+        return;
+    if (s->requirements) {
+        struct requirement_list *list = memory_zeroed(1, sizeof *list);
+        list->items = s->requirements;
+        list->item_count = s->requirement_count;
+        yaml_file_free(&requirement_list_schema, list);
+    }
+    free(s->folder);
+    yaml_file_free(&suite_schema, s);
+}
+
+/* The ERROR_USAGE of a name that is not among `count` others, `size` bytes apart. */
+static const void *find_named(const struct suite *s, const char *what, const void *items,
+                              size_t count, size_t size, const char *name, struct error *e)
+{
+    struct text known = {0};
+    const char *item = items;
+    for (size_t i = 0; i < count; i++, item += size) {
+        const char *this = *(char *const *)(const void *)item; /* the name is the first member */
+        if (strcmp(this, name) == 0) {
+            text_release(&known);
+            return item;
+        }
+        text_append_format(&known, "%s%s", known.length ? ", " : "", this);
+    }
+    error_set(e, ERROR_USAGE, "suite %s has no %s '%s'; it has: %s", s->name, what, name,
+              text_string(&known));
+    text_release(&known);
+    return NULL;
+}
+
+const struct suite_migrator *suite_find_migrator(const struct suite *s, const char *name,
+                                                 struct error *e)
+{
+    return find_named(s, "migrator", s->migrators, s->migrator_count, sizeof *s->migrators, name,
+                      e);
+}
+
+const struct suite_fixture *suite_find_fixture(const struct suite *s, const char *name,
+                                               struct error *e)
+{
+    return find_named(s, "fixture", s->fixtures, s->fixture_count, sizeof *s->fixtures, name, e);
+}
+
+const struct suite_validations *suite_find_validations(const struct suite *s, const char *name,
+                                                       struct error *e)
+{
+    return find_named(s, "validations", s->validations, s->validation_count, sizeof *s->validations,
+                      name, e);
+}
+
+const struct suite_fault *suite_find_fault(const struct suite *s, const char *name)
+{
+    for (unsigned i = 0; i < s->fault_count; i++)
+        if (strcmp(s->faults[i].name, name) == 0)
+            return &s->faults[i];
+    return NULL;
+}
+
+char *suite_path(const struct suite *s, const char *relative)
+{
+    return relative[0] == '/' ? memory_copy_of(relative)
+                              : memory_format("%s/%s", s->folder, relative);
+}
+
+char *suite_requirements_of(const struct suite *s, const char *kind)
+{
+    struct text ids = {0};
+    for (unsigned i = 0; i < s->requirement_count; i++)
+        for (unsigned j = 0; j < s->requirements[i].check_count; j++)
+            if (strcmp(s->requirements[i].checks[j], kind) == 0)
+                text_append_format(&ids, "%s%s", ids.length ? " " : "", s->requirements[i].id);
+    return text_detach(&ids);
+}

@@ -1,0 +1,200 @@
+/*
+ * A suite: a folder that describes one migration, read from its suite.yaml. docs/suite.md explains
+ * every key. Everything that is peculiar to a migration is in here; the C code knows none of it.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* The program under test: command lines in which {revision} is filled in. */
+struct suite_migrator {
+    char *name;
+    char *directory; /* where it works, relative to the suite's folder */
+    char *upgrade, *downgrade, *current, *history, *stamp;
+    char *version; /* prints its version; NULL: not asked */
+    bool port;     /* it needs a TCP port; otherwise it connects through the socket */
+    bool slow;     /* it takes long to start, so it is cut off once between two statements */
+    char *ran;     /* extended regex: a line of its log that says that a revision was run */
+    char *step;    /* extended regex: (number)…(text) of a log line that names a step; or NULL */
+    /* Extended regexes that its log must match, in this order. Not asked of others' migrations. */
+    char **upgrade_log;
+    unsigned upgrade_log_count;
+    char **downgrade_log;
+    unsigned downgrade_log_count;
+};
+
+/* A number that the command line can set: --NAME N. */
+struct suite_size {
+    char *name;
+    uint64_t value;      /* the default */
+    uint64_t production; /* from here on it counts as production scale; 0: always */
+    uint64_t *maximum;   /* NULL: none */
+    char *help;
+};
+
+struct suite_row_count {
+    char *table;
+    uint64_t count;
+};
+
+/* Data for a throwaway database: a file of SQL, then what a generator's recipe makes. */
+struct suite_fixture {
+    char *name;
+    char *sql;                /* or NULL */
+    char *recipe;             /* or NULL */
+    struct suite_size *sizes; /* for the recipe, instead of the command line's; or NULL */
+    unsigned size_count;
+    struct suite_row_count *rows; /* how many the SQL file makes */
+    unsigned row_count;
+};
+
+struct suite_validations {
+    char *name;   /* "pre-migration" */
+    char *folder; /* of .sql files */
+};
+
+struct suite_value {
+    char *value;
+    char *why;        /* what is peculiar to it: "upper case" */
+    char **sqlstates; /* what counts as its refusal; empty for accepted values */
+    unsigned sqlstate_count;
+    char **requirements;
+    unsigned requirement_count;
+};
+
+/* Values for one column and how to insert one of them. */
+struct suite_values {
+    char *table, *column;
+    char *insert; /* one INSERT, the value as $1 */
+    struct suite_value *values;
+    unsigned value_count;
+};
+
+/* One thing done to a database to plant a fault or to mend it: just one of the members is set. */
+struct suite_action {
+    char *sql;    /* sent as it is; several statements are one transaction */
+    char *fails;  /* beside sql: the SQLSTATE with which it has to fail; NULL: it has to succeed */
+    char *hold;   /* SQL for a second session, whose transaction stays open */
+    bool release; /* that transaction is rolled back, its session ended */
+    char *stamp;  /* a revision that the migrator is told to write without running anything */
+};
+
+/* Something wrong with a database, of which the migrator has to speak, and how to mend it. */
+struct suite_fault {
+    char *name;
+    struct suite_action *plant;
+    unsigned plant_count;
+    char *message; /* extended regex: the migrator's message, of the suite's own migrations */
+    char *words;   /* the same, whatever the case, of anybody's migrations; NULL: any message */
+    struct suite_action *remedy;
+    unsigned remedy_count;
+    char **keeps; /* relations that the upgrade has to leave as they are, down to their files */
+    unsigned keep_count;
+    double time_limit; /* seconds that an upgrade which waits gets; 0: the suite's */
+    char **requirements;
+    unsigned requirement_count;
+};
+
+/* A line of the deployment's checklist: shown by checks of a rehearsal, or left to a person. */
+struct suite_checklist_line {
+    char *text;
+    char *part;    /* the heading under which it stands; NULL: none */
+    char **checks; /* kinds of checks, each of which has to be there and to pass */
+    unsigned check_count;
+    char **scenarios; /* in which they are looked for; without checks every check of these */
+    unsigned scenario_count;
+    char *note; /* what a person has to do, or why; NULL: nothing to say */
+};
+
+/*
+ * What an upgrade may cost at most. Just one figure is limited: how long a lock is held, how long a
+ * probe waits, how many tables are rewritten, how much is written, or, with `seconds` alone, the
+ * time from the first statement to the end of the last.
+ */
+struct suite_budget {
+    char *lock;      /* a mode as pg_locks has it, "AccessExclusiveLock"; stronger ones count too */
+    char *probe;     /* by name; it is asked while the upgrade runs */
+    char *table;     /* beside lock and rewrites: this table only; NULL: any */
+    double *seconds; /* beside lock, probe or alone */
+    uint64_t *rewrites, *wal_bytes, *temp_bytes;
+    char **requirements;
+    unsigned requirement_count;
+};
+
+/* A query of the application, asked again and again while an upgrade runs. */
+struct suite_probe {
+    char *name;
+    char *sql;        /* one statement */
+    char *parameters; /* a query that gives $1 and so on, each row in its turn; NULL: none */
+    bool writes;
+};
+
+struct suite_requirement {
+    char *id;      /* "FR-001" */
+    char *text;    /* in short */
+    char **checks; /* kinds of the framework's checks that cover it: "delta", … */
+    unsigned check_count;
+};
+
+struct suite {
+    char *folder; /* as it was found; not in the file */
+    char *name, *title;
+    char *baseline, *target;
+    char **extensions;
+    unsigned extension_count;
+    double time_limit;                /* seconds, for the upgrade */
+    struct suite_migrator *migrators; /* at least one; the first is the default */
+    unsigned migrator_count;
+    char **preserved_tables;
+    unsigned preserved_table_count;
+    char *delta;                /* the approved one; NULL: none yet */
+    char *deployment;           /* the file that says how it is deployed; or NULL */
+    char *rehearsed_deployment; /* the same of an application to rehearse with; or NULL */
+    struct suite_validations *validations;
+    unsigned validation_count;
+    struct suite_size *sizes;
+    unsigned size_count;
+    struct suite_fixture *fixtures;
+    unsigned fixture_count;
+    struct suite_values *accepts, *rejects;
+    unsigned accept_count, reject_count;
+    struct suite_fault *faults;
+    unsigned fault_count;
+    struct suite_budget *budgets;
+    unsigned budget_count;
+    struct suite_probe *probes;
+    unsigned probe_count;
+    char *requirements_file; /* or NULL */
+    struct suite_requirement *requirements;
+    unsigned requirement_count;
+    struct suite_checklist_line *checklist;
+    unsigned checklist_count;
+};
+
+/*
+ * Reads the suite in `folder`. A mistake in it is an ERROR_USAGE that names file, key and what was
+ * expected. The caller releases with suite_free(). NULL on failure.
+ */
+struct suite *suite_load(const char *folder, struct error *e);
+
+void suite_free(struct suite *s);
+
+/* By name; NULL, with an ERROR_USAGE that lists what there is, where it is not found. */
+const struct suite_migrator *suite_find_migrator(const struct suite *s, const char *name,
+                                                 struct error *e);
+const struct suite_fixture *suite_find_fixture(const struct suite *s, const char *name,
+                                               struct error *e);
+const struct suite_validations *suite_find_validations(const struct suite *s, const char *name,
+                                                       struct error *e);
+
+/* NULL if the suite has no such fault; no error: not every suite needs every fault. */
+const struct suite_fault *suite_find_fault(const struct suite *s, const char *name);
+
+/* `relative` within the suite's folder (an absolute path stays); the caller frees it. */
+char *suite_path(const struct suite *s, const char *relative);
+
+/* The requirements that a kind of check covers, "FR-001 FR-002", "" for none; to be freed. */
+char *suite_requirements_of(const struct suite *s, const char *kind);

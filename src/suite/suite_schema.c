@@ -1,0 +1,183 @@
+#include "suite/suite_schema.h"
+
+#include "base/yaml_file.h"
+
+static const cyaml_schema_value_t string_item = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
+
+/* Short forms for the fields of `structure`; a field's key is its member's name. */
+#define STRING(structure, member)                                                                  \
+    CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER, structure, member, 1, CYAML_UNLIMITED)
+#define OPTIONAL_STRING(structure, member)                                                         \
+    CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member,   \
+                           0, CYAML_UNLIMITED)
+#define OPTIONAL_STRINGS(structure, member, counter)                                               \
+    CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure,       \
+                               member, counter, &string_item, 0, CYAML_UNLIMITED)
+#define LIST(structure, member, counter, item)                                                     \
+    CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER, structure, member, counter, item, 1,   \
+                               CYAML_UNLIMITED)
+#define OPTIONAL_LIST(structure, member, counter, item)                                            \
+    CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure,       \
+                               member, counter, item, 0, CYAML_UNLIMITED)
+/* Releases of clang-format lay out a macro of braces in different ways. */
+// clang-format off
+#define ITEM(structure, fields) {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, structure, fields)}
+// clang-format on
+
+static const cyaml_schema_field_t migrator_fields[] = {
+    STRING(struct suite_migrator, name),
+    STRING(struct suite_migrator, directory),
+    STRING(struct suite_migrator, upgrade),
+    STRING(struct suite_migrator, downgrade),
+    STRING(struct suite_migrator, current),
+    STRING(struct suite_migrator, history),
+    OPTIONAL_STRING(struct suite_migrator, stamp),
+    OPTIONAL_STRING(struct suite_migrator, version),
+    YAML_FIELD_BOOL("port", CYAML_FLAG_OPTIONAL, struct suite_migrator, port),
+    YAML_FIELD_BOOL("slow", CYAML_FLAG_OPTIONAL, struct suite_migrator, slow),
+    OPTIONAL_STRING(struct suite_migrator, ran),
+    OPTIONAL_STRING(struct suite_migrator, step),
+    OPTIONAL_STRINGS(struct suite_migrator, upgrade_log, upgrade_log_count),
+    OPTIONAL_STRINGS(struct suite_migrator, downgrade_log, downgrade_log_count),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t migrator = ITEM(struct suite_migrator, migrator_fields);
+
+static const cyaml_schema_field_t size_fields[] = {
+    STRING(struct suite_size, name),
+    CYAML_FIELD_UINT("value", CYAML_FLAG_DEFAULT, struct suite_size, value),
+    CYAML_FIELD_UINT("production", CYAML_FLAG_OPTIONAL, struct suite_size, production),
+    CYAML_FIELD_UINT_PTR("maximum", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite_size,
+                         maximum),
+    OPTIONAL_STRING(struct suite_size, help),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t size = ITEM(struct suite_size, size_fields);
+
+static const cyaml_schema_field_t row_count_fields[] = {
+    STRING(struct suite_row_count, table),
+    CYAML_FIELD_UINT("count", CYAML_FLAG_DEFAULT, struct suite_row_count, count), CYAML_FIELD_END};
+static const cyaml_schema_value_t row_count = ITEM(struct suite_row_count, row_count_fields);
+
+static const cyaml_schema_field_t fixture_fields[] = {
+    STRING(struct suite_fixture, name),
+    OPTIONAL_STRING(struct suite_fixture, sql),
+    OPTIONAL_STRING(struct suite_fixture, recipe),
+    OPTIONAL_LIST(struct suite_fixture, sizes, size_count, &size),
+    OPTIONAL_LIST(struct suite_fixture, rows, row_count, &row_count),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t fixture = ITEM(struct suite_fixture, fixture_fields);
+
+static const cyaml_schema_field_t validations_fields[] = {STRING(struct suite_validations, name),
+                                                          STRING(struct suite_validations, folder),
+                                                          CYAML_FIELD_END};
+static const cyaml_schema_value_t validations = ITEM(struct suite_validations, validations_fields);
+
+static const cyaml_schema_field_t value_fields[] = {
+    CYAML_FIELD_STRING_PTR("value", CYAML_FLAG_POINTER, struct suite_value, value, 0,
+                           CYAML_UNLIMITED),
+    OPTIONAL_STRING(struct suite_value, why),
+    OPTIONAL_STRINGS(struct suite_value, sqlstates, sqlstate_count),
+    OPTIONAL_STRINGS(struct suite_value, requirements, requirement_count), CYAML_FIELD_END};
+static const cyaml_schema_value_t value = ITEM(struct suite_value, value_fields);
+
+static const cyaml_schema_field_t values_fields[] = {
+    STRING(struct suite_values, table), STRING(struct suite_values, column),
+    STRING(struct suite_values, insert), LIST(struct suite_values, values, value_count, &value),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t values = ITEM(struct suite_values, values_fields);
+
+static const cyaml_schema_field_t action_fields[] = {
+    OPTIONAL_STRING(struct suite_action, sql),
+    OPTIONAL_STRING(struct suite_action, fails),
+    OPTIONAL_STRING(struct suite_action, hold),
+    YAML_FIELD_BOOL("release", CYAML_FLAG_OPTIONAL, struct suite_action, release),
+    OPTIONAL_STRING(struct suite_action, stamp),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t action = ITEM(struct suite_action, action_fields);
+
+static const cyaml_schema_field_t fault_fields[] = {
+    STRING(struct suite_fault, name),
+    LIST(struct suite_fault, plant, plant_count, &action),
+    OPTIONAL_STRING(struct suite_fault, message),
+    OPTIONAL_STRING(struct suite_fault, words),
+    OPTIONAL_LIST(struct suite_fault, remedy, remedy_count, &action),
+    OPTIONAL_STRINGS(struct suite_fault, keeps, keep_count),
+    CYAML_FIELD_FLOAT("time_limit", CYAML_FLAG_OPTIONAL, struct suite_fault, time_limit),
+    OPTIONAL_STRINGS(struct suite_fault, requirements, requirement_count),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t fault = ITEM(struct suite_fault, fault_fields);
+
+static const cyaml_schema_field_t checklist_fields[] = {
+    STRING(struct suite_checklist_line, text),
+    OPTIONAL_STRING(struct suite_checklist_line, part),
+    OPTIONAL_STRINGS(struct suite_checklist_line, checks, check_count),
+    OPTIONAL_STRINGS(struct suite_checklist_line, scenarios, scenario_count),
+    OPTIONAL_STRING(struct suite_checklist_line, note),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t checklist_line =
+    ITEM(struct suite_checklist_line, checklist_fields);
+
+#define OPTIONAL_COUNT(structure, member)                                                          \
+    CYAML_FIELD_UINT_PTR(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member)
+
+static const cyaml_schema_field_t budget_fields[] = {
+    OPTIONAL_STRING(struct suite_budget, lock),
+    OPTIONAL_STRING(struct suite_budget, probe),
+    OPTIONAL_STRING(struct suite_budget, table),
+    CYAML_FIELD_FLOAT_PTR("seconds", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite_budget,
+                          seconds),
+    OPTIONAL_COUNT(struct suite_budget, rewrites),
+    OPTIONAL_COUNT(struct suite_budget, wal_bytes),
+    OPTIONAL_COUNT(struct suite_budget, temp_bytes),
+    OPTIONAL_STRINGS(struct suite_budget, requirements, requirement_count),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t budget = ITEM(struct suite_budget, budget_fields);
+
+static const cyaml_schema_field_t probe_fields[] = {
+    STRING(struct suite_probe, name), STRING(struct suite_probe, sql),
+    OPTIONAL_STRING(struct suite_probe, parameters),
+    YAML_FIELD_BOOL("writes", CYAML_FLAG_OPTIONAL, struct suite_probe, writes), CYAML_FIELD_END};
+static const cyaml_schema_value_t probe = ITEM(struct suite_probe, probe_fields);
+
+static const cyaml_schema_field_t suite_fields[] = {
+    STRING(struct suite, name),
+    OPTIONAL_STRING(struct suite, title),
+    STRING(struct suite, baseline),
+    STRING(struct suite, target),
+    OPTIONAL_STRINGS(struct suite, extensions, extension_count),
+    CYAML_FIELD_FLOAT("time_limit", CYAML_FLAG_DEFAULT, struct suite, time_limit),
+    LIST(struct suite, migrators, migrator_count, &migrator),
+    CYAML_FIELD_SEQUENCE_COUNT("preserved_tables", CYAML_FLAG_POINTER, struct suite,
+                               preserved_tables, preserved_table_count, &string_item, 1,
+                               CYAML_UNLIMITED),
+    OPTIONAL_STRING(struct suite, delta),
+    OPTIONAL_STRING(struct suite, deployment),
+    OPTIONAL_STRING(struct suite, rehearsed_deployment),
+    LIST(struct suite, validations, validation_count, &validations),
+    OPTIONAL_LIST(struct suite, sizes, size_count, &size),
+    LIST(struct suite, fixtures, fixture_count, &fixture),
+    OPTIONAL_LIST(struct suite, accepts, accept_count, &values),
+    OPTIONAL_LIST(struct suite, rejects, reject_count, &values),
+    OPTIONAL_LIST(struct suite, faults, fault_count, &fault),
+    OPTIONAL_LIST(struct suite, checklist, checklist_count, &checklist_line),
+    OPTIONAL_LIST(struct suite, budgets, budget_count, &budget),
+    OPTIONAL_LIST(struct suite, probes, probe_count, &probe),
+    CYAML_FIELD_STRING_PTR("requirements", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
+                           requirements_file, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_END};
+
+const cyaml_schema_value_t suite_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct suite, suite_fields)};
+
+static const cyaml_schema_field_t requirement_fields[] = {
+    STRING(struct suite_requirement, id), STRING(struct suite_requirement, text),
+    OPTIONAL_STRINGS(struct suite_requirement, checks, check_count), CYAML_FIELD_END};
+static const cyaml_schema_value_t requirement = ITEM(struct suite_requirement, requirement_fields);
+
+static const cyaml_schema_field_t requirement_list_fields[] = {
+    CYAML_FIELD_SEQUENCE_COUNT("requirements", CYAML_FLAG_POINTER, struct requirement_list, items,
+                               item_count, &requirement, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_END};
+
+const cyaml_schema_value_t requirement_list_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct requirement_list, requirement_list_fields)};

@@ -1,31 +1,15 @@
 #include "ground/installation.h"
 
 #include <dirent.h>
-#include <limits.h>
 #include <unistd.h>
 
+#include "base/installed.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Programs lie in ROOT/bin or ROOT/scenarios; ROOT is a build folder or an installation prefix. */
-static char *root(void)
-{
-    char path[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (length <= 0)
-        return memory_copy_of("..");
-    path[length] = '\0';
-    for (int up = 0; up < 2; up++) {
-        char *slash = strrchr(path, '/');
-        if (slash && slash != path)
-            *slash = '\0';
-    }
-    return memory_copy_of(path);
-}
-
 char *installation_programs(void)
 {
-    char *prefix = root();
+    char *prefix = installed_root();
     char *programs = memory_format("%s/bin", prefix);
     free(prefix);
     return programs;
@@ -39,33 +23,15 @@ static bool is_suite(const char *folder)
     return there;
 }
 
-/* ROOT/INSTALLED where that is there, else ROOT/BUILT with its links resolved; to be freed. */
-static char *part(const char *installed, const char *built)
-{
-    char *prefix = root();
-    char *folder = memory_format("%s/%s", prefix, installed);
-    if (access(folder, F_OK) != 0) {
-        free(folder);
-        folder = memory_format("%s/%s", prefix, built);
-    }
-    char *resolved = realpath(folder, NULL);
-    if (resolved) {
-        free(folder);
-        folder = resolved;
-    }
-    free(prefix);
-    return folder;
-}
-
 /* The folder of all shipped suites; the caller frees it. */
 static char *shipped_suites(void)
 {
-    return part("share/pgrehearse/suites", "../fixtures/suites");
+    return installed_folder("share/pgrehearse/suites", "../fixtures/suites");
 }
 
 char *installation_history_migrations(void)
 {
-    return part("share/pgrehearse/history", "../harness/measures/histories/migrations");
+    return installed_folder("share/pgrehearse/history", "../harness/measures/histories/migrations");
 }
 
 static char *names_in(const char *folder)

@@ -55,8 +55,9 @@ static void release_step(struct step *s)
 {
     for (size_t i = 0; i < s->check_count; i++) {
         struct check *c = &s->checks[i];
-        char *strings[] = {c->name,     c->kind,  c->requirements, c->message, c->remedy,
-                           c->expected, c->found, c->detail,       c->sql,     c->sqlstate};
+        char *strings[] = {c->name,   c->kind,     c->requirements, c->message,
+                           c->remedy, c->expected, c->found,        c->detail,
+                           c->sql,    c->sqlstate, c->file};
         for (size_t j = 0; j < sizeof strings / sizeof *strings; j++)
             free(strings[j]);
     }
@@ -145,5 +146,24 @@ size_t record_count_checks(const struct run_record *r)
     size_t count = 0;
     for (size_t i = 0; i < r->scenario_count; i++)
         count += scenario_count_checks(&r->scenarios[i]);
+    return count;
+}
+
+const char *check_level_name(enum check_level level)
+{
+    static const char *const names[] = {
+        [LEVEL_FINDING] = "finding", [LEVEL_WARNING] = "warning", [LEVEL_NOTE] = "note"};
+    return names[level];
+}
+
+size_t record_count_level(const struct run_record *r, enum check_level level)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->scenario_count; i++)
+        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
+            const struct step *step = &r->scenarios[i].steps[j];
+            for (size_t k = 0; k < step->check_count; k++)
+                count += step->checks[k].level == level && step->checks[k].message;
+        }
     return count;
 }

@@ -18,13 +18,21 @@ enum outcome {
     OUTCOME_ERROR,   /* we could not check */
 };
 
+/*
+ * How grave is what a check has seen. A warning and a note are no reason against the migration: the
+ * outcome is OUTCOME_PASSED, with a message, or OUTCOME_NOT_RUN where it could not be seen, which
+ * then is no reason either. Reports show them apart.
+ */
+enum check_level { LEVEL_FINDING = 0, LEVEL_WARNING, LEVEL_NOTE };
+
 struct check {
     char *name;         /* unique within its scenario */
     char *kind;         /* which of the program's own checks it is: "delta"; NULL: not told */
     char *requirements; /* ids, separated by one blank: "FR-001 FR-017"; "" for none */
     enum outcome outcome;
+    enum check_level level;
     double seconds; /* how long it took; 0 where it was not timed */
-    /* Told when the outcome is not PASSED; each may be NULL. */
+    /* Set when the outcome is not PASSED or the level is not FINDING; each may be NULL. */
     char *message;  /* one line: what is wrong; for NOT_RUN: why */
     char *remedy;   /* one line: what to do */
     char *expected; /* may have several lines, as the next four */
@@ -32,7 +40,12 @@ struct check {
     char *detail; /* further evidence: rows, log lines */
     char *sql;    /* the statement that asked */
     char *sqlstate;
+    char *file;    /* in which it is wrong, as the user knows it; NULL: not known */
+    unsigned line; /* of the file, from 1; 0: not known */
 };
+
+/* "finding", "warning", "note" */
+const char *check_level_name(enum check_level level);
 
 struct measurement {
     char *name;
@@ -117,5 +130,8 @@ const char *outcome_name(enum outcome outcome);
 /* How many checks of the scenario (of the whole run) ended so; and how many there are. */
 size_t scenario_count_outcome(const struct scenario_record *s, enum outcome outcome);
 size_t scenario_count_checks(const struct scenario_record *s);
+
+/* The warnings or the notes of the whole run that say something. */
+size_t record_count_level(const struct run_record *r, enum check_level level);
 size_t record_count_outcome(const struct run_record *r, enum outcome outcome);
 size_t record_count_checks(const struct run_record *r);

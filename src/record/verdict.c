@@ -7,15 +7,31 @@ static enum verdict judge(size_t checks, size_t passed, size_t findings)
     return checks && passed == checks ? VERDICT_PASSED : VERDICT_UNCHECKED;
 }
 
+/* Checks that could not be made, and would not have been a reason against the migration. */
+static size_t count_dispensable(const struct scenario_record *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->step_count; i++)
+        for (size_t j = 0; j < s->steps[i].check_count; j++) {
+            const struct check *c = &s->steps[i].checks[j];
+            count += c->outcome == OUTCOME_NOT_RUN && c->level != LEVEL_FINDING;
+        }
+    return count;
+}
+
 enum verdict verdict_of_scenario(const struct scenario_record *s)
 {
-    return judge(scenario_count_checks(s), scenario_count_outcome(s, OUTCOME_PASSED),
+    return judge(scenario_count_checks(s) - count_dispensable(s),
+                 scenario_count_outcome(s, OUTCOME_PASSED),
                  scenario_count_outcome(s, OUTCOME_FINDING));
 }
 
 enum verdict verdict_of_run(const struct run_record *r)
 {
-    enum verdict verdict = judge(record_count_checks(r), record_count_outcome(r, OUTCOME_PASSED),
+    size_t checks = record_count_checks(r);
+    for (size_t i = 0; i < r->scenario_count; i++)
+        checks -= count_dispensable(&r->scenarios[i]);
+    enum verdict verdict = judge(checks, record_count_outcome(r, OUTCOME_PASSED),
                                  record_count_outcome(r, OUTCOME_FINDING));
     /* a scenario without a single check has shown nothing */
     for (size_t i = 0; i < r->scenario_count; i++)

@@ -47,6 +47,21 @@ static void fill(struct run_record *r, const struct row *row)
     r->interrupted = row->interrupted;
 }
 
+/* What would not have been a reason against the migration need not be seen. */
+static void does_without_a_note(void **state)
+{
+    (void)state;
+    struct run_record r = {0};
+    fill(&r, &(struct row){.scenarios = {{P, N, END}}, .count = 1});
+    r.scenarios[0].steps[0].checks[1].level = LEVEL_NOTE;
+    enum verdict verdict = verdict_of_run(&r);
+    r.scenarios[0].steps[0].checks[0].outcome = OUTCOME_NOT_RUN;
+    enum verdict nothing = verdict_of_run(&r);
+    record_release(&r);
+    assert_int_equal(verdict, VERDICT_PASSED);
+    assert_int_equal(nothing, VERDICT_UNCHECKED);
+}
+
 static void judges_every_row(void **state)
 {
     (void)state;
@@ -88,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(judges_every_row),
+        cmocka_unit_test(does_without_a_note),
         cmocka_unit_test(judges_a_scenario_alone),
         cmocka_unit_test(has_the_exit_codes_of_the_contract),
     };

@@ -50,22 +50,8 @@ struct undertaking {
 static bool choose_migrator(struct undertaking *u, struct error *e)
 {
     const struct arguments *a = &u->given->arguments;
-    const struct suite *suite = u->given->suite;
-    const char *name = arguments_value(a, "migrator"), *folder = arguments_value(a, "migrations");
-    const struct suite_migrator *m = name ? suite_find_migrator(suite, name, e) : suite->migrators;
-    if (!m)
-        return false;
-    char *path = folder ? memory_copy_of(folder) : suite_path(suite, m->directory);
-    struct stat status;
-    u->migrator = (struct migrator){.definition = m,
-                                    .directory = realpath(path, NULL),
-                                    .replaced = folder != NULL,
-                                    .path = installation_programs()};
-    if (!u->migrator.directory || stat(u->migrator.directory, &status) != 0 ||
-        !S_ISDIR(status.st_mode))
-        error_set(e, ERROR_USAGE, "%s: no such folder of migrations", path);
-    free(path);
-    return e->kind == ERROR_NONE;
+    return ground_choose_migrator(&u->migrator, u->given->suite, arguments_value(a, "migrator"),
+                                  arguments_value(a, "migrations"), NULL, e);
 }
 
 static bool load_deployment(struct undertaking *u, struct error *e)

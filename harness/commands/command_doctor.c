@@ -46,14 +46,14 @@ static void examine_disk(struct examination *x, const char *folder)
 /* One migrator: is its program there, does it start, with its drivers? */
 static void examine_migrator(struct examination *x, const struct suite *suite,
                              const struct suite_migrator *definition, const char *url,
-                             const struct run_folder *folder, const struct cancel *cancel)
+                             const struct ground *g)
 {
     char *what = memory_format("migrator %s", definition->name);
     struct migrator m = {.definition = definition,
                          .directory = suite_path(suite, definition->directory),
                          .path = installation_programs(),
-                         .mark = memory_format("%s=%s", run_id_variable, folder->id),
-                         .cancel = cancel};
+                         .mark = memory_format("%s=%s", run_id_variable, g->folder->id),
+                         .cancel = g->cancel};
     struct migrator_result result = {0};
     struct error e = {0};
     /* asking for the current revision needs program, configuration, drivers and connection */
@@ -103,49 +103,51 @@ static void examine_client_programs(struct examination *x, const struct server *
     }
 }
 
-static void examine_with_server(struct examination *x, const struct suite *suite, const char *url,
-                                const struct run_folder *folder, const struct cancel *cancel)
+static void examine_server(struct examination *x, const struct ground *g)
 {
-    struct server server = {0};
+    const struct suite *suite = g->suite;
+    struct server *server = g->server;
     struct error e = {0};
-    bool port = false;
-    for (unsigned i = 0; i < suite->migrator_count; i++)
-        port = port || suite->migrators[i].port;
-    if (!server_open(&server, url, suite, port, folder, cancel, &e)) {
-        trouble(x, "server", e.message);
-        server_close(&server, false);
-        return;
-    }
-    char *found = memory_format("%s, PostgreSQL %d.%d", server.display, server.version / 10000,
-                                server.version % 10000);
+    char *found = memory_format("%s, PostgreSQL %d.%d", server->display, server->version / 10000,
+                                server->version % 10000);
     healthy("server", found);
     free(found);
-    if (server_check(&server, NULL, 0, &e))
+    if (server_check(server, NULL, 0, &e))
         healthy("right to create", "databases can be created");
     else
         trouble(x, "right to create", e.message);
-    examine_extensions(x, suite, &server);
-    examine_client_programs(x, &server);
+    examine_extensions(x, suite, server);
+    examine_client_programs(x, server);
     for (unsigned i = 0; i < suite->migrator_count; i++)
         examine_migrator(x, suite, &suite->migrators[i],
-                         suite->migrators[i].port ? server.migrator_url : server.url, folder,
-                         cancel);
-    server_close(&server, false);
+                         suite->migrators[i].port ? server->migrator_url : server->url, g);
 }
 
 static bool examine(const struct suite_arguments *given, const struct cancel *cancel,
                     struct examination *x, struct error *e)
 {
-    struct run_folder folder;
+    struct ground g = {.suite = given->suite, .cancel = cancel};
+    struct ground_sweep swept = {0};
+    struct error closed = {0};
+    bool port = false;
+    for (unsigned i = 0; i < given->suite->migrator_count; i++)
+        port = port || given->suite->migrators[i].port;
     healthy("suite", given->suite->name);
-    run_folder_sweep();
-    if (!run_folder_create(&folder, least_disk, e))
-        return false;
-    examine_disk(x, folder.path);
-    examine_with_server(x, given->suite, arguments_value(&given->arguments, "server"), &folder,
-                        cancel);
-    run_folder_remove(&folder);
-    return !cancel_is_raised(cancel) || error_set(e, ERROR_INTERRUPTED, "interrupted");
+    bool open = ground_open(&g, arguments_value(&given->arguments, "server"), port, least_disk,
+                            &swept, &closed);
+    if (g.folder && g.folder->path)
+        examine_disk(x, g.folder->path);
+    if (open)
+        examine_server(x, &g);
+    else if (g.folder && g.folder->path)
+        trouble(x, "server", closed.message);
+    else
+        error_set(e, closed.kind, "%s", closed.message);
+    migrator_release(&g.migrator);
+    ground_close(&g);
+    if (cancel_is_raised(cancel))
+        error_set(e, ERROR_INTERRUPTED, "interrupted");
+    return e->kind == ERROR_NONE;
 }
 
 int command_doctor(int argc, const char *const *argv)

@@ -66,17 +66,7 @@ static bool choose_migrator(struct verification *v, struct error *e)
                          "%s certifies migrations that are not the suite's own: give their folder "
                          "with --migrations",
                          v->path);
-    char *folder = migrations ? memory_copy_of(migrations) : suite_path(v->suite, m->directory);
-    struct stat status;
-    v->migrator = (struct migrator){.definition = m,
-                                    .directory = realpath(folder, NULL),
-                                    .path = installation_programs(),
-                                    .cancel = v->cancel};
-    if (!v->migrator.directory || stat(v->migrator.directory, &status) != 0 ||
-        !S_ISDIR(status.st_mode))
-        error_set(e, ERROR_USAGE, "%s: no such folder of migrations", folder);
-    free(folder);
-    return e->kind == ERROR_NONE;
+    return ground_choose_migrator(&v->migrator, v->suite, m->name, migrations, v->cancel, e);
 }
 
 /* Changed migrations are not run, not even to ask where the database stands. */

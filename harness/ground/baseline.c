@@ -4,9 +4,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "ground/throwaway.h"
+#include "ground/clone.h"
 #include "migrator/migrator_log.h"
-#include "postgres/url.h"
 
 static bool create_extensions(const struct ground *ground, struct connection *c, struct error *e)
 {
@@ -92,20 +91,17 @@ static void wait_until_free(struct connection *c, const char *name)
 
 bool baseline_build(const struct ground *ground, char **name, struct error *e)
 {
-    struct server *server = ground->server;
-    *name = throwaway_name(ground->folder->id, "baseline");
-    char *url = url_with_database(server->url, *name, e);
-    char *migrator_url = url_with_database(
-        ground->migrator.definition->port ? server->migrator_url : server->url, *name, e);
     struct connection c = {0};
-    bool good = url && migrator_url &&
-                throwaway_create(&server->lease, *name, NULL, ground->folder->id, e) &&
-                connection_open(&c, url, ground->cancel, e) && create_extensions(ground, &c, e);
+    struct clone clone = {0};
+    bool good = ground_clone(ground, &ground->server->lease, "baseline", NULL, &clone, e) &&
+                connection_open(&c, clone.url, ground->cancel, e) &&
+                create_extensions(ground, &c, e);
     connection_close(&c);
-    good = good && run_migrator(ground, migrator_url, e) && check_tables(ground, url, e);
+    good =
+        good && run_migrator(ground, clone.migrator_url, e) && check_tables(ground, clone.url, e);
     if (good)
-        wait_until_free(&server->lease, *name);
-    free(url);
-    free(migrator_url);
+        wait_until_free(&ground->server->lease, clone.database);
+    *name = memory_copy_of(clone.database);
+    clone_release(&clone);
     return good;
 }

@@ -1,7 +1,97 @@
 #include "ground/ground.h"
 
+#include <sys/stat.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "ground/installation.h"
+#include "ground/throwaway.h"
+
+static const size_t longest_script = 64u << 20; /* bytes */
+
 double ground_patience(const struct ground *g)
 {
     double twice = 2 * g->time_limit;
     return twice > 20 ? twice : 20;
+}
+
+bool ground_choose_migrator(struct migrator *m, const struct suite *suite, const char *name,
+                            const char *folder, const struct cancel *cancel, struct error *e)
+{
+    *m = (struct migrator){.cancel = cancel};
+    const struct suite_migrator *definition =
+        name ? suite_find_migrator(suite, name, e) : suite->migrators;
+    if (!definition)
+        return false;
+    char *path = folder ? memory_copy_of(folder) : suite_path(suite, definition->directory);
+    struct stat status;
+    m->definition = definition;
+    m->directory = realpath(path, NULL);
+    m->replaced = folder != NULL;
+    m->path = installation_programs();
+    if (!m->directory || stat(m->directory, &status) != 0 || !S_ISDIR(status.st_mode))
+        error_set(e, ERROR_USAGE, "%s: no such folder of migrations", path);
+    free(path);
+    return e->kind == ERROR_NONE;
+}
+
+bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t bytes,
+                 struct ground_sweep *swept, struct error *e)
+{
+    swept->runs = run_folder_sweep();
+    g->folder = memory_zeroed(1, sizeof *g->folder);
+    g->server = memory_zeroed(1, sizeof *g->server);
+    g->folder->lock = -1;
+    if (!run_folder_create(g->folder, bytes, e))
+        return false;
+    free(g->migrator.mark);
+    g->migrator.mark = memory_format("%s=%s", run_id_variable, g->folder->id);
+    if (!server_open(g->server, url, g->suite, with_port, g->folder, g->cancel, e))
+        return false;
+    swept->databases = throwaway_sweep(&g->server->lease);
+    return true;
+}
+
+/*
+ * On a connection of its own: the run's may be cancelled or broken. A server that was never reached
+ * has nothing of ours, and is not waited for.
+ */
+static void drop_databases(const struct ground *g)
+{
+    struct connection c = {0};
+    struct error ignored = {0};
+    if (!g->server->is_embedded && g->server->version > 0 &&
+        connection_open(&c, g->server->url, NULL, &ignored))
+        throwaway_drop_all(&c, g->folder->id);
+    connection_close(&c);
+}
+
+void ground_close(struct ground *g)
+{
+    if (!g->server)
+        return;
+    drop_databases(g);
+    bool keep_folder = g->keep && g->server->is_embedded && g->server->embedded.pid > 0;
+    server_close(g->server, g->keep);
+    if (keep_folder)
+        run_folder_keep(g->folder);
+    else
+        run_folder_remove(g->folder);
+    free(g->server);
+    free(g->folder);
+    g->server = NULL;
+    g->folder = NULL;
+}
+
+bool ground_run_script(const struct ground *g, struct connection *c, const char *relative,
+                       struct error *e)
+{
+    struct text sql = {0};
+    char *path = suite_path(g->suite, relative);
+    bool good = text_read_file(&sql, path, longest_script) ||
+                error_set(e, ERROR_USAGE, "%s: cannot be read", path);
+    good = good && (connection_run(c, text_string(&sql), e) || error_prefix(e, "%s", path));
+    free(path);
+    text_release(&sql);
+    return good;
 }

@@ -12,9 +12,9 @@
 struct ground {
     const struct suite *suite;
     struct migrator migrator;
-    struct server *server;
-    const char *template; /* the database that stands at the baseline; clones are made of it */
-    const struct run_folder *folder;
+    struct server *server;     /* NULL until ground_open() */
+    struct run_folder *folder; /* the same */
+    const char *template;      /* the database that stands at the baseline; clones are made of it */
     const struct cancel *cancel;
     struct generator_size *sizes; /* the suite's, with the command line's values */
     size_t size_count;
@@ -23,6 +23,36 @@ struct ground {
     const char *output; /* the folder of the reports; NULL: none are written */
     bool keep;          /* databases and logs stay when the command ends */
 };
+
+/*
+ * The suite's migrator `name` (NULL: its first), working in `folder` (NULL: the suite's own), into
+ * `m`. An unknown name or a missing folder is an ERROR_USAGE. Release `m` in any case.
+ */
+bool ground_choose_migrator(struct migrator *m, const struct suite *suite, const char *name,
+                            const char *folder, const struct cancel *cancel, struct error *e);
+
+/* What ground_open() removed that dead runs had left. */
+struct ground_sweep {
+    size_t runs, databases;
+};
+
+/*
+ * Sweeps what dead runs left, makes the run folder (`bytes` is about how much it will hold), and
+ * opens the server at `url`, or with NULL an embedded one, for a migrator that needs a TCP port or
+ * not. Whether the server serves the suite is asked by server_check(). Close in any case.
+ */
+bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t bytes,
+                 struct ground_sweep *swept, struct error *e);
+
+/* Drops the run's databases, stops the server and removes the folder, unless `keep` is set. */
+void ground_close(struct ground *g);
+
+/*
+ * Runs a file of SQL, `relative` to the suite's folder, on the connection. A file that cannot be
+ * read is an ERROR_USAGE.
+ */
+bool ground_run_script(const struct ground *g, struct connection *c, const char *relative,
+                       struct error *e);
 
 /*
  * Seconds that a command of the migrator may take before it is stopped: twice the limit of the

@@ -1,5 +1,6 @@
 /* One run of the migrator within a scenario: how it ended, and whose fault a failure was. */
 #pragma once
+#include "ground/culprit.h"
 #include "migrator/migrator.h"
 #include "rehearsal/rehearsal.h"
 
@@ -19,11 +20,12 @@ bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *
                   const char *log_name, struct attempt *a, struct error *e);
 
 /*
- * The second half of it, for who has run the migrator himself: `a->result` is set, and `offset` was
- * the end of the server's log before.
+ * The two ends of it, for a caller that runs the migrator itself: the first before, the second,
+ * with `a->result` set, after.
  */
-bool attempt_conclude(struct rehearsal *r, const char *log_name, long offset, struct attempt *a,
-                      struct error *e);
+void attempt_watch(struct rehearsal *r, struct culprit *culprit);
+bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct culprit *culprit,
+                      struct attempt *a, struct error *e);
 
 /* The last lines of its log, to show in a finding; the caller frees it. */
 char *attempt_tail(const struct attempt *a);

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ground/clone.h"
 #include "ground/throwaway.h"
-#include "postgres/url.h"
 #include "production/backups/backup.h"
 #include "rehearsal/rehearsed_application.h"
 
@@ -204,24 +204,17 @@ const char *rehearsal_revision(const struct rehearsal *r, enum revision revision
 
 bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e)
 {
-    const struct run *run = r->run;
+    const struct ground *g = &r->run->ground;
     struct connection c = {0};
-    char *name = throwaway_name(run->ground.folder->id, r->record->name);
-    bool good = connection_open(&c, run->ground.server->url, run->ground.cancel, e) &&
-                throwaway_create(&c, name, template, run->ground.folder->id, e);
+    struct clone clone = {0};
+    bool good = connection_open(&c, g->server->url, g->cancel, e) &&
+                ground_clone(g, &c, r->record->name, template, &clone, e);
     connection_close(&c);
-    if (!good) {
-        free(name);
-        return false;
-    }
-    r->database = name;
-    r->record->database = memory_copy_of(name);
-    r->url = url_with_database(run->ground.server->url, name, e);
-    r->migrator_url =
-        url_with_database(run->ground.migrator.definition->port ? run->ground.server->migrator_url
-                                                                : run->ground.server->url,
-                          name, e);
-    return r->url && r->migrator_url;
+    r->database = clone.database;
+    r->url = clone.url;
+    r->migrator_url = clone.migrator_url;
+    r->record->database = memory_copy_of(clone.database);
+    return good;
 }
 
 /* A database that is no longer needed makes room at once; --keep keeps all. */

@@ -1,41 +1,16 @@
 #include "rehearsal/rehearse.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ground/baseline.h"
 #include "ground/circumstances.h"
-#include "ground/installation.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
 #include "rehearsal/certification.h"
 #include "rehearsal/rehearsal.h"
 #include "rehearsal/suite_check.h"
-
-static bool choose_migrator(struct run *run, const struct rehearse_request *request,
-                            struct error *e)
-{
-    const struct suite *suite = run->ground.suite;
-    const struct suite_migrator *definition =
-        request->migrator ? suite_find_migrator(suite, request->migrator, e) : suite->migrators;
-    if (!definition)
-        return false;
-    char *folder = request->migrations ? memory_copy_of(request->migrations)
-                                       : suite_path(suite, definition->directory);
-    char *directory = realpath(folder, NULL);
-    struct stat status;
-    if (!directory || stat(directory, &status) != 0 || !S_ISDIR(status.st_mode))
-        error_set(e, ERROR_USAGE, "%s: no such folder of migrations", folder);
-    free(folder);
-    run->ground.migrator = (struct migrator){.definition = definition,
-                                             .directory = directory,
-                                             .replaced = request->migrations != NULL,
-                                             .path = installation_programs(),
-                                             .cancel = run->ground.cancel};
-    return e->kind == ERROR_NONE;
-}
 
 /* Why the suite cannot use the scenario, to be freed; NULL if it can. */
 static char *find_lack(const struct run *run, const struct scenario *scenario)
@@ -124,7 +99,9 @@ bool rehearse_plan(struct run *run, const struct rehearse_request *request, stru
 {
     run->started = clock_seconds();
     if (!check_source(run, request, e) || !suite_check_files(run->ground.suite, !run->approve, e) ||
-        !choose_migrator(run, request, e) || !leave_out(run, request, e))
+        !ground_choose_migrator(&run->ground.migrator, run->ground.suite, request->migrator,
+                                request->migrations, run->ground.cancel, e) ||
+        !leave_out(run, request, e))
         return false;
     plan_record(run, request);
     return true;
@@ -211,12 +188,12 @@ static void run_scenarios(struct run *run, const struct rehearse_request *reques
     free(q.records);
 }
 
-static void tell_sweep(const struct run *run, size_t runs, size_t databases)
+static void announce_sweep(const struct run *run, const struct ground_sweep *swept)
 {
-    if (!runs && !databases)
+    if (!swept->runs && !swept->databases)
         return;
-    char *line =
-        memory_format("swept what dead runs had left: %zu folders, %zu databases", runs, databases);
+    char *line = memory_format("swept what dead runs had left: %zu folders, %zu databases",
+                               swept->runs, swept->databases);
     run_announce(run, message, line);
     free(line);
 }
@@ -246,29 +223,6 @@ static void keep_evidence(const struct run *run)
                                run->ground.folder->path);
     run_announce(run, message, line);
     free(line);
-}
-
-/* Takes everything down; what the scenarios could not drop themselves goes here. */
-static void tear_down(struct run *run, struct run_folder *folder, char *template)
-{
-    struct connection c = {0};
-    struct error ignored = {0};
-    if (run->ground.keep && run->ground.server->version > 0)
-        keep_evidence(run);
-    /* a connection of its own: the run's may be cancelled, or broken. One that was never reached
-       has nothing of ours, and is not waited for */
-    if (!run->ground.server->is_embedded && run->ground.server->version > 0 &&
-        connection_open(&c, run->ground.server->url, NULL, &ignored))
-        throwaway_drop_all(&c, folder->id);
-    connection_close(&c);
-    bool keep_folder =
-        run->ground.keep && run->ground.server->is_embedded && run->ground.server->embedded.pid > 0;
-    server_close(run->ground.server, run->ground.keep);
-    if (keep_folder)
-        run_folder_keep(folder);
-    else
-        run_folder_remove(folder);
-    free(template);
 }
 
 /*
@@ -314,47 +268,43 @@ static void record_source(const struct run *run)
     free(source);
 }
 
-static bool prepare(struct run *run, const struct rehearse_request *request,
-                    struct run_folder *folder, char **template, struct error *e)
+static bool prepare(struct run *run, const struct rehearse_request *request, char **template,
+                    struct error *e)
 {
-    size_t swept = run_folder_sweep();
-    if (!open_source(run, request, e) || !run_folder_create(folder, estimate_bytes(run), e))
+    struct ground *g = &run->ground;
+    struct ground_sweep swept = {0};
+    if (!open_source(run, request, e) ||
+        !ground_open(g, request->server, g->migrator.definition->port, estimate_bytes(run), &swept,
+                     e))
         return false;
-    run->ground.folder = folder;
-    run->record->id = memory_copy_of(folder->id);
-    run->ground.migrator.mark = memory_format("%s=%s", run_id_variable, folder->id);
+    announce_sweep(run, &swept);
     if (run->certification)
-        run->certification->source.request.mark = run->ground.migrator.mark;
-    bool with_port = run->ground.migrator.definition->port;
-    if (!server_open(run->ground.server, request->server, run->ground.suite, with_port, folder,
-                     run->ground.cancel, e))
-        return false;
-    tell_sweep(run, swept, throwaway_sweep(&run->ground.server->lease));
-    circumstances_record(&run->ground, run->record);
+        run->certification->source.request.mark = g->migrator.mark;
+    circumstances_record(g, run->record);
     record_source(run);
-    if (!server_check(run->ground.server, (const char *const *)run->ground.suite->extensions,
-                      run->ground.suite->extension_count, e))
+    if (!server_check(g->server, (const char *const *)g->suite->extensions,
+                      g->suite->extension_count, e))
         return false;
-    bool good = !is_any_chosen(request, false) || baseline_build(&run->ground, template, e);
-    run->ground.template = *template;
+    bool good = !is_any_chosen(request, false) || baseline_build(g, template, e);
+    g->template = *template;
     return good;
 }
 
 void rehearse(struct run *run, const struct rehearse_request *request)
 {
     struct run_record *record = run->record;
-    struct run_folder folder = {.lock = -1};
-    struct server server = {0};
     struct error e = {0};
     char *template = NULL;
-    run->ground.server = &server;
     run_announce(run, run_begins, record);
     for (size_t i = 0; i < run->left_out_count; i++) {
         char *line = memory_format("left out %s", run->left_out[i]);
         run_announce(run, message, line);
         free(line);
     }
-    if (prepare(run, request, &folder, &template, &e)) {
+    bool prepared = prepare(run, request, &template, &e);
+    if (run->ground.folder)
+        record->id = memory_copy_of(run->ground.folder->id);
+    if (prepared) {
         run_scenarios(run, request, true); /* with the machine to themselves: they are timed */
         run_scenarios(run, request, false);
     } else {
@@ -363,7 +313,10 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     record->interrupted = cancel_is_raised(run->ground.cancel);
     if (run->certification)
         source_close(&run->certification->source);
-    tear_down(run, &folder, template);
+    if (run->ground.keep && run->ground.server && run->ground.server->version > 0)
+        keep_evidence(run);
+    ground_close(&run->ground); /* what the scenarios could not drop themselves goes here */
+    free(template);
     record->seconds = clock_seconds() - run->started;
     if (request->before_end)
         request->before_end(run, request->context);

@@ -2,8 +2,6 @@
 
 #include "base/memory.h"
 #include "ground/sessions.h"
-#include "ground/throwaway.h"
-#include "postgres/url.h"
 
 static const double session_limit = 10.0; /* seconds until a cut session must be gone */
 static const double least_patience = 20.0, patience_factor = 20.0;
@@ -32,34 +30,20 @@ bool trial_open(struct trial *t, const struct trial_ground *ground, size_t numbe
 
 bool trial_make_database(struct trial *t, struct error *e)
 {
-    const struct run *run = t->ground->run;
-    if (t->database)
+    const struct ground *g = &t->ground->run->ground;
+    if (t->clone.database)
         return true;
     char *purpose = memory_format("%s_%zu", t->ground->purpose, t->number);
-    char *name = throwaway_name(run->ground.folder->id, purpose);
+    bool good = ground_clone(g, &t->server, purpose, t->ground->template, &t->clone, e) &&
+                connection_open(&t->inside, t->clone.url, g->cancel, e);
     free(purpose);
-    if (!throwaway_create(&t->server, name, t->ground->template, run->ground.folder->id, e)) {
-        free(name);
-        return false;
-    }
-    t->database = name;
-    t->url = url_with_database(run->ground.server->url, name, e);
-    t->migrator_url =
-        url_with_database(run->ground.migrator.definition->port ? run->ground.server->migrator_url
-                                                                : run->ground.server->url,
-                          name, e);
-    return t->url && t->migrator_url && connection_open(&t->inside, t->url, run->ground.cancel, e);
+    return good;
 }
 
 bool trial_drop_database(struct trial *t, struct error *e)
 {
     connection_close(&t->inside);
-    bool good = !t->database || throwaway_drop(&t->server, t->database, e);
-    free(t->database);
-    free(t->url);
-    free(t->migrator_url);
-    t->database = t->url = t->migrator_url = NULL;
-    return good;
+    return clone_drop(&t->clone, &t->server, e);
 }
 
 /* How long it may take: it has been seen how long it takes when nothing happens to it. */
@@ -77,7 +61,7 @@ static bool run_through(struct trial *t, const struct cut_point *p, bool *reache
     const struct interruption i = {.run = t->ground->run,
                                    .action = t->ground->action,
                                    .revision = t->ground->revision,
-                                   .url = t->migrator_url,
+                                   .url = t->clone.migrator_url,
                                    .folder = t->folder,
                                    .admin = &t->server,
                                    .time_limit = patience(t->ground),
@@ -85,15 +69,16 @@ static bool run_through(struct trial *t, const struct cut_point *p, bool *reache
     return interruption_run(&i, reached, ledger, result, e);
 }
 
-bool trial_run(struct trial *t, struct ledger *ledger, struct migrator_result *result,
-               struct error *e)
+bool trial_run(struct trial *t, struct ledger *ledger, struct culprit *culprit,
+               struct migrator_result *result, struct error *e)
 {
     const struct trial_ground *g = t->ground;
     const struct cut_point nowhere = {0};
     bool reached;
+    culprit_watch(culprit, &g->run->ground, &t->server, t->clone.database, t->clone.url);
     if (ledger)
         return run_through(t, &nowhere, &reached, ledger, result, e);
-    return migrator_run(&g->run->ground.migrator, g->action, g->revision, t->migrator_url,
+    return migrator_run(&g->run->ground.migrator, g->action, g->revision, t->clone.migrator_url,
                         patience(g), result, e);
 }
 
@@ -107,7 +92,7 @@ static void damaged(struct trial_verdict *v, char *message)
 static bool check_leftovers(struct trial *t, struct trial_verdict *v, struct error *e)
 {
     char *who = NULL;
-    if (!sessions_wait_until_gone(&t->inside, t->database, session_limit, &who, e)) {
+    if (!sessions_wait_until_gone(&t->inside, t->clone.database, session_limit, &who, e)) {
         if (who)
             damaged(v, memory_format("after %.0f s its session is still there: %s", session_limit,
                                      who));
@@ -188,11 +173,15 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
 {
     struct migrator_result result = {0};
     struct text from_after = {0};
-    bool good = trial_run(t, NULL, &result, e);
+    struct culprit culprit;
+    struct error logged = {0};
+    bool good = trial_run(t, NULL, &culprit, &result, e);
     const struct process_result *p = &result.process;
     bool well = p->ending == PROCESS_EXITED && p->status == 0;
     bool refused =
         place == PLACE_AFTER && p->ending == PROCESS_EXITED && *migrator_last_line(&result) != '\0';
+    if (good && !well && !refused && p->ending != PROCESS_TIMED_OUT)
+        good = culprit_is_migrator(&culprit, &result, &logged, e);
     if (good && !well && !refused) {
         tell_failed_repeat(v, &result);
     } else if (good) {

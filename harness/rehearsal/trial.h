@@ -3,6 +3,8 @@
  * judged by what the migrator has left there and by whether it can be run again.
  */
 #pragma once
+#include "ground/clone.h"
+#include "ground/culprit.h"
 #include "rehearsal/interruption.h"
 #include "schema/database_state.h"
 
@@ -26,8 +28,7 @@ struct trial {
     size_t number;            /* from 1: whose database and folder it is */
     struct connection server; /* to make databases, and to terminate backends */
     struct connection inside; /* to the database */
-    char *database;           /* NULL: none at present */
-    char *url, *migrator_url; /* of that database */
+    struct clone clone;       /* the database that there is at present, if any */
     bool untouched;           /* the last cut has left it without one new row version */
     char *folder;             /* of its relays' sockets */
 };
@@ -52,10 +53,12 @@ bool trial_make_database(struct trial *t, struct error *e);
 
 bool trial_drop_database(struct trial *t, struct error *e);
 
-/* Runs the migrator to its end, through a relay of which `ledger` is kept, or with NULL directly.
+/*
+ * Runs the migrator to its end, through a relay of which `ledger` is kept, or with NULL directly.
+ * `culprit`, set when it starts, judges a failure.
  */
-bool trial_run(struct trial *t, struct ledger *ledger, struct migrator_result *result,
-               struct error *e);
+bool trial_run(struct trial *t, struct ledger *ledger, struct culprit *culprit,
+               struct migrator_result *result, struct error *e);
 
 /*
  * Tries one point; false if that could not be done. `v->message` and `detail` are to be freed.

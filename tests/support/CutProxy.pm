@@ -30,11 +30,13 @@ sub down { my ($self) = @_; $self->tell('down'); sleep 0.01 until -e "$self->{fo
 sub up { my ($self) = @_; unlink map { "$self->{folder}/$_" } qw(down cut); sleep 0.01 while -e "$self->{folder}/is-down"; return }
 
 # Cuts all once a client of this application_name has sent what matches: before the server has it, or
-# after it has, and before it answers. The server is away then, but for a blip.
+# after it has, and before it answers. The server is away then, but for a blip; with `only`, that one
+# connection is cut and all others live on.
 sub cut_at {
     my ($self, $application, $pattern, %how) = @_;
     unlink "$self->{folder}/was-cut";
-    $self->tell('cut', join "\n", $how{after} ? 1 : 0, $how{blip} ? 1 : 0, $application, $pattern);
+    $self->tell('cut', join "\n", $how{after} ? 1 : 0, $how{blip} || $how{only} ? 1 : 0, $application, $pattern,
+        $how{only} ? 1 : 0);
     return;
 }
 sub was_cut { my ($self) = @_; return -e "$self->{folder}/was-cut" }
@@ -55,7 +57,7 @@ sub is_the_cut {
     my $all = $$heard . $bytes;
     $$heard = substr $all, -min(100, length $all);
     open my $file, '<', "$self->{folder}/cut" or return 0;
-    my ($after, $blip, $application, $pattern) = map { chomp; $_ } <$file>;
+    my ($after, $blip, $application, $pattern, $only) = map { chomp; $_ } <$file>;
     return 0 unless $$start =~ /application_name\0$application/ && $all =~ /$pattern/s;
     if ($after) {
         syswrite $server, $bytes;
@@ -64,7 +66,7 @@ sub is_the_cut {
     unlink "$self->{folder}/cut";
     $self->tell('down') unless $blip;
     $self->tell('was-cut');
-    return 1;
+    return $only ? 'only' : 'all';
 }
 
 sub serve {
@@ -107,7 +109,14 @@ sub serve {
                 close $_ for $socket, $other;
                 next;
             }
-            if (defined $start{$socket} && $self->is_the_cut(\$start{$socket}, \$heard{$socket}, $bytes, $other)) {
+            my $cut = defined $start{$socket} && $self->is_the_cut(\$start{$socket}, \$heard{$socket}, $bytes, $other);
+            if ($cut && $cut eq 'only') {
+                $select->remove($socket, $other);
+                delete @peer{$socket, $other};
+                close $_ for $socket, $other;
+                next;
+            }
+            if ($cut) {
                 $cut_all->();
                 last;
             }

@@ -21,8 +21,6 @@ struct bench_request {
 struct bench {
     struct run run; /* its record gets the circumstances and what the caller adds */
     struct run_record record;
-    struct run_folder folder;
-    struct server server;
     pthread_mutex_t announcing;
     size_t clones; /* that were made so far */
 };

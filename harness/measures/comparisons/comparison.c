@@ -31,7 +31,7 @@ static bool take_snapshot(struct comparison *c, const char *database, struct sna
                           struct error *e)
 {
     struct connection connection = {0};
-    char *url = url_with_database(c->bench.server.url, database, e);
+    char *url = url_with_database(c->bench.run.ground.server->url, database, e);
     bool good = url && connection_open(&connection, url, c->bench.run.ground.cancel, e) &&
                 snapshot_take(&connection, s, e);
     connection_close(&connection);
@@ -252,7 +252,7 @@ static bool find_base(struct comparison *c, struct error *e)
         c->base_name = memory_copy_of(r->base_reference);
     else if (!git_folder_last_release(folder, r->bench.cancel, &c->base_name, e))
         return false;
-    c->base.directory = memory_format("%s/base", c->bench.folder.path);
+    c->base.directory = memory_format("%s/base", c->bench.run.ground.folder->path);
     return git_folder_extract(folder, c->base_name, c->base.directory, r->bench.cancel, e);
 }
 

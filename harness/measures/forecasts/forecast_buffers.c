@@ -11,7 +11,7 @@ static bool measure(struct bench *b, const char *database, const char *table, do
                     struct error *e)
 {
     struct connection c = {0};
-    char *url = url_with_database(b->server.url, database, e);
+    char *url = url_with_database(b->run.ground.server->url, database, e);
     bool good = url && connection_open(&c, url, b->run.ground.cancel, e);
     char *identifier = good ? connection_identifier(&c, table) : NULL;
     char *size = good ? connection_value(&c, "SELECT pg_relation_size(to_regclass($1))", 1,
@@ -28,8 +28,9 @@ static bool measure(struct bench *b, const char *database, const char *table, do
 
 static bool read_buffers(struct bench *b, double *bytes, struct error *e)
 {
-    char *size = connection_value(
-        &b->server.lease, "SELECT pg_size_bytes(current_setting('shared_buffers'))", 0, NULL, e);
+    char *size =
+        connection_value(&b->run.ground.server->lease,
+                         "SELECT pg_size_bytes(current_setting('shared_buffers'))", 0, NULL, e);
     bool good = size != NULL;
     *bytes = good ? strtod(size, NULL) : 0;
     free(size);
@@ -44,7 +45,7 @@ static bool shrink(struct forecast_buffers *f, struct bench *b, const struct for
                             "rows: larger than a quarter of them, through a ring of buffers",
                             bytes / mebibyte, scale->table, scale->rows);
     record_add_circumstance(&b->record, "buffers while timing", f->note);
-    return server_set_buffers(&b->server, (uint64_t)bytes, &b->folder, e);
+    return server_set_buffers(b->run.ground.server, (uint64_t)bytes, b->run.ground.folder, e);
 }
 
 bool forecast_buffers_match(struct forecast_buffers *f, struct bench *b,
@@ -57,7 +58,7 @@ bool forecast_buffers_match(struct forecast_buffers *f, struct bench *b,
         return false;
     double expected = largest / scale->largest_rows * scale->rows;
     bool ring = expected > (scale->buffers > 0 ? scale->buffers : buffers) / 4;
-    if (ring && smallest <= buffers / 4 && b->server.is_embedded) {
+    if (ring && smallest <= buffers / 4 && b->run.ground.server->is_embedded) {
         buffers = 4 * smallest * 0.9;
         buffers = buffers > least_buffers ? buffers : least_buffers;
         if (!shrink(f, b, scale, buffers, e))

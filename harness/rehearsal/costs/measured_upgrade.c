@@ -9,7 +9,8 @@ bool measured_upgrade(struct rehearsal *r, const char *revision, bool others,
                       struct cost_record **record, struct attempt *a, struct error *e)
 {
     const struct run *run = r->run;
-    long offset = server_log_offset(run->ground.server);
+    struct culprit culprit;
+    attempt_watch(r, &culprit);
     char *folder = memory_format("%s/cost-%s", run->ground.folder->path, r->record->name);
     const struct cost_request request = {.migrator = &run->ground.migrator,
                                          .action = MIGRATOR_UPGRADE,
@@ -25,7 +26,7 @@ bool measured_upgrade(struct rehearsal *r, const char *revision, bool others,
     *record = NULL;
     *a = (struct attempt){0};
     bool good = cost_measure(&request, record, &a->result, e) &&
-                attempt_conclude(r, "upgrade", offset, a, e);
+                attempt_conclude(r, "upgrade", &culprit, a, e);
     if (!good) {
         cost_record_free(*record);
         *record = NULL;

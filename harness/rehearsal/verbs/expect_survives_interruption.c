@@ -191,11 +191,15 @@ static void measure(struct rehearsal *r, const struct plan *p)
     step_measure(r, "points at which it was cut off", "points", (double)tried, 0);
 }
 
-static bool ended_well(struct rehearsal *r, struct check *c, const struct migrator_result *result)
+static bool ended_well(struct rehearsal *r, struct check *c, const struct culprit *culprit,
+                       const struct migrator_result *result, struct error *e)
 {
     const struct process_result *p = &result->process;
+    struct error logged = {0};
     if (p->ending == PROCESS_EXITED && p->status == 0)
         return true;
+    if (p->ending != PROCESS_TIMED_OUT && !culprit_is_migrator(culprit, result, &logged, e))
+        return false;
     char *ending = process_ending_text(p);
     struct evidence evidence = {.expected = "exit status 0", .found = ending};
     check_finding(r, c, &evidence, "not interrupted, the migrator %s: %s", ending,
@@ -210,11 +214,13 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
                        struct trial *t, bool first, struct error *e)
 {
     struct migrator_result result = {0};
+    struct culprit culprit;
     char *who = NULL;
     bool good = trial_make_database(t, e) &&
                 (!first || database_state_take(&t->inside, NULL, &g->before, e)) &&
-                trial_run(t, first ? &g->ledger : NULL, &result, e) && ended_well(r, c, &result) &&
-                sessions_wait_until_gone(&t->inside, t->database, free_limit, &who, e);
+                trial_run(t, first ? &g->ledger : NULL, &culprit, &result, e) &&
+                ended_well(r, c, &culprit, &result, e) &&
+                sessions_wait_until_gone(&t->inside, t->clone.database, free_limit, &who, e);
     if (who)
         error_set(e, ERROR_UNAVAILABLE, "the migrator has ended and a session stays: %s", who);
     free(who);

@@ -3,26 +3,10 @@
 #include "base/text.h"
 #include "rehearsal/rehearsal.h"
 
-static const size_t longest_script = 64u << 20; /* bytes */
-
 static bool make_database(struct rehearsal *r, struct error *e)
 {
     return rehearsal_make_database(r, r->run->ground.template, e) &&
            connection_open(&r->connection, r->url, r->run->ground.cancel, e);
-}
-
-static bool run_script(struct rehearsal *r, const char *relative, struct error *e)
-{
-    struct text sql = {0};
-    char *path = suite_path(r->run->ground.suite, relative);
-    bool good = text_read_file(&sql, path, longest_script);
-    if (!good)
-        error_set(e, ERROR_USAGE, "%s: cannot be read", path);
-    else if (!connection_run(&r->connection, text_string(&sql), e))
-        good = error_prefix(e, "%s", path);
-    free(path);
-    text_release(&sql);
-    return good;
 }
 
 static void tell_progress(void *context, const char *table, uint64_t done, uint64_t total)
@@ -114,7 +98,8 @@ static void fill(struct rehearsal *r, struct check *c, const struct suite_fixtur
 {
     struct error e = {0};
     struct generator_counts counts = {0};
-    if ((f->sql && !run_script(r, f->sql, &e)) || (f->recipe && !generate(r, f, &counts, &e)))
+    if ((f->sql && !ground_run_script(&r->run->ground, &r->connection, f->sql, &e)) ||
+        (f->recipe && !generate(r, f, &counts, &e)))
         check_error(r, c, &e);
     else
         check_rows(r, c, f, &counts);

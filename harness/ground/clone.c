@@ -1,0 +1,36 @@
+#include "ground/clone.h"
+
+#include "ground/throwaway.h"
+#include "postgres/url.h"
+
+bool ground_clone(const struct ground *g, struct connection *c, const char *purpose,
+                  const char *template, struct clone *clone, struct error *e)
+{
+    const struct server *server = g->server;
+    char *name = throwaway_name(g->folder->id, purpose);
+    *clone = (struct clone){0};
+    if (!throwaway_create(c, name, template, g->folder->id, e)) {
+        free(name);
+        return false;
+    }
+    clone->database = name;
+    clone->url = url_with_database(server->url, name, e);
+    clone->migrator_url = url_with_database(
+        g->migrator.definition->port ? server->migrator_url : server->url, name, e);
+    return clone->url && clone->migrator_url;
+}
+
+bool clone_drop(struct clone *clone, struct connection *c, struct error *e)
+{
+    bool good = !clone->database || throwaway_drop(c, clone->database, e);
+    clone_release(clone);
+    return good;
+}
+
+void clone_release(struct clone *clone)
+{
+    free(clone->database);
+    free(clone->url);
+    free(clone->migrator_url);
+    *clone = (struct clone){0};
+}

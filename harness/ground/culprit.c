@@ -1,0 +1,81 @@
+#include "ground/culprit.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "migrator/migrator_log.h"
+
+/*
+ * Sessions that an administrator or a shutdown ended (PostgreSQL manual, 28.2.17); 0 if the server
+ * cannot be asked, which is found out by other means.
+ */
+static uint64_t count_killed(const struct culprit *culprit)
+{
+    struct error ignored = {0};
+    char *count =
+        culprit->connection->pg
+            ? connection_value(culprit->connection,
+                               "SELECT sessions_killed FROM pg_stat_database WHERE datname = $1", 1,
+                               &culprit->database, &ignored)
+            : NULL;
+    uint64_t killed = count ? strtoull(count, NULL, 10) : 0;
+    free(count);
+    return killed;
+}
+
+void culprit_watch(struct culprit *culprit, const struct ground *ground,
+                   struct connection *connection, const char *database, const char *url)
+{
+    *culprit = (struct culprit){.ground = ground,
+                                .connection = connection,
+                                .database = database,
+                                .url = url,
+                                .log = server_log_offset(ground->server)};
+    if (!ground->server->is_embedded)
+        culprit->killed = count_killed(culprit);
+}
+
+/* Signals that come from outside; a program that crashes gets others. */
+static bool was_stopped(const struct process_result *p)
+{
+    return p->ending == PROCESS_SIGNALLED && (p->status == SIGKILL || p->status == SIGTERM ||
+                                              p->status == SIGINT || p->status == SIGHUP);
+}
+
+static bool is_server_gone(const struct culprit *culprit, struct error *e)
+{
+    struct connection probe = {0};
+    struct error trial = {0};
+    bool there = connection_open(&probe, culprit->url, culprit->ground->cancel, &trial);
+    connection_close(&probe);
+    if (!there)
+        error_set_sqlstate(e, trial.kind, trial.sqlstate, "lost the server: %s", trial.message);
+    return !there;
+}
+
+bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_result *result,
+                         struct error *logged, struct error *e)
+{
+    const struct server *server = culprit->ground->server;
+    server_logged_error(server, culprit->database, culprit->log, logged);
+    if (logged->sqlstate[0] && error_is_of_server(logged))
+        return error_set_sqlstate(e, ERROR_UNAVAILABLE, logged->sqlstate, "the server failed: %s",
+                                  logged->message);
+    if (is_server_gone(culprit, e))
+        return false;
+    if (was_stopped(&result->process)) {
+        char *ending = process_ending_text(&result->process);
+        error_set(e, ERROR_UNAVAILABLE, "the migrator %s, sent from outside", ending);
+        free(ending);
+        return false;
+    }
+    const char *said =
+        logged->message[0] ? NULL : migrator_log_trouble(result, !server->is_embedded);
+    if (said)
+        return error_set(e, ERROR_UNAVAILABLE, "the server failed: %s", said);
+    if (!server->is_embedded && count_killed(culprit) > culprit->killed)
+        return error_set_sqlstate(e, ERROR_UNAVAILABLE, "57P01",
+                                  "somebody ended the migrator's session on the server");
+    return true;
+}

@@ -1,0 +1,29 @@
+/*
+ * Whose fault it was that a migrator failed: its own, which is a finding, or that of the server,
+ * the connection or the machine, which means that we could not check.
+ */
+#pragma once
+#include "ground/ground.h"
+
+/* How things stood before the migrator was started. */
+struct culprit {
+    const struct ground *ground;
+    struct connection *connection; /* to the server, free to be asked */
+    const char *database, *url;    /* that the migrator works on */
+    long log;                      /* where the server's log ended */
+    uint64_t killed;               /* sessions of the database that were ended from outside */
+};
+
+/* Sets it before the migrator starts; what is handed in is borrowed. */
+void culprit_watch(struct culprit *culprit, const struct ground *ground,
+                   struct connection *connection, const char *database, const char *url);
+
+/*
+ * Judges a failure of the migrator. True if it is the migrator's own. False, with the error
+ * (UNAVAILABLE), if it is not: by the SQLSTATE of the first error that our server logged for the
+ * database, by the signal that ended the migrator, by sessions that were ended from outside, by the
+ * server being gone, and where the log is not ours to read, by the migrator's own words. `logged`
+ * is that first error, or stays empty.
+ */
+bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_result *result,
+                         struct error *logged, struct error *e);

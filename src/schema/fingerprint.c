@@ -165,6 +165,12 @@ static void keep_row(struct fingerprint *f, const struct copy_field *fields,
     f->key_text_capacity = keys.capacity;
 }
 
+uint64_t fingerprint_null_hash(size_t column)
+{
+    static const char null_length[] = {'\xff', '\xff', '\xff', '\xff'}; /* -1, and no bytes */
+    return XXH3_64bits_withSeed(null_length, sizeof null_length, column);
+}
+
 /* A field's bytes with the length before them, so that '' and NULL and "ab","c" differ. */
 static size_t encoded_length(const struct copy_field *field)
 {
@@ -195,8 +201,7 @@ static void take_row(void *context, const struct copy_field *fields, const char 
     f->rows++;
 }
 
-static bool stream(struct connection *c, struct fingerprint *f, const PGresult *columns,
-                   struct error *e)
+static bool stream(struct connection *c, struct fingerprint *f, const char *sql, struct error *e)
 {
     f->detailed = !f->sums_only;
     f->column_sums = memory_zeroed(f->column_count, sizeof *f->column_sums);
@@ -204,7 +209,6 @@ static bool stream(struct connection *c, struct fingerprint *f, const PGresult *
     size_t values = f->column_count ? f->column_count : 1;
     struct copy_reader reader = {
         .field_count = f->key_count + values, .on_row = take_row, .context = f};
-    char *sql = copy_command(c, f, columns);
     bool good = connection_copy_begin(c, sql, e);
     bool sensible = true;
     while (good) {
@@ -222,7 +226,6 @@ static bool stream(struct connection *c, struct fingerprint *f, const PGresult *
     copy_reader_release(&reader);
     free(f->row_hashes);
     f->row_hashes = NULL;
-    free(sql);
     return good;
 }
 
@@ -244,8 +247,9 @@ static bool take(struct connection *c, struct fingerprint *f, bool chosen, bool 
         if (!chosen)
             choose_keys(f, columns);
         find_gone(f, columns, f->keys, f->key_count);
-        if (f->state == FINGERPRINT_TAKEN)
-            good = stream(c, f, columns, e);
+        char *sql = f->state == FINGERPRINT_TAKEN ? copy_command(c, f, columns) : NULL;
+        good = !sql || stream(c, f, sql, e);
+        free(sql);
     }
     PQclear(columns);
     return good;
@@ -290,6 +294,43 @@ bool fingerprint_take_again(struct connection *c, const struct fingerprint *befo
     for (size_t i = 0; i < before->key_count; i++)
         add_name(&f->keys, &f->key_count, before->keys[i]);
     return take_reading(c, f, true, false, e);
+}
+
+/* COPY (SELECT keys as text, columns FROM …) TO STDOUT */
+static char *copy_terms(const struct fingerprint_terms *terms)
+{
+    struct text sql = {0};
+    text_append(&sql, "COPY (SELECT ");
+    for (size_t i = 0; i < terms->key_count; i++)
+        text_append_format(&sql, terms->has_key ? "(%s)::text, " : "left((%s)::text, 60), ",
+                           terms->keys[i].expression);
+    for (size_t i = 0; i < terms->column_count; i++)
+        text_append_format(&sql, "%s%s", i ? ", " : "", terms->columns[i].expression);
+    if (terms->column_count == 0)
+        text_append(&sql, "NULL");
+    text_append_format(&sql, " FROM %s t) TO STDOUT (FORMAT binary)", terms->from);
+    return text_detach(&sql);
+}
+
+bool fingerprint_take_terms(struct connection *c, const struct fingerprint_terms *terms,
+                            struct fingerprint *f, struct error *e)
+{
+    *f = (struct fingerprint){.table = memory_copy_of(terms->name), .has_key = terms->has_key};
+    for (size_t i = 0; i < terms->column_count; i++)
+        add_name(&f->columns, &f->column_count, terms->columns[i].name);
+    for (size_t i = 0; i < terms->key_count; i++)
+        add_name(&f->keys, &f->key_count, terms->keys[i].name);
+    struct reading reading;
+    char *sql = copy_terms(terms);
+    bool good = reading_begin(&reading, c, e);
+    if (good)
+        good = reading_end(&reading, c, stream(c, f, sql, e), e);
+    free(sql);
+    if (good)
+        return true;
+    error_prefix(e, "cannot read the rows of %s", terms->name);
+    fingerprint_release(f);
+    return false;
 }
 
 void fingerprint_digest(const struct fingerprint *f, char digest[FINGERPRINT_DIGEST_LENGTH + 1])

@@ -60,6 +60,26 @@ bool fingerprint_take_sums(struct connection *c, const char *table, struct finge
 bool fingerprint_take_again(struct connection *c, const struct fingerprint *before,
                             struct fingerprint *f, struct error *e);
 
+/* A value of a row: its name in reports, and the SQL over the alias `t` that yields it. */
+struct fingerprint_term {
+    char *name, *expression;
+};
+
+struct fingerprint_terms {
+    const char *name; /* of the table, in reports */
+    const char *from; /* what stands behind FROM, without an alias: "ONLY public.orders" */
+    const struct fingerprint_term *columns, *keys;
+    size_t column_count, key_count;
+    bool has_key; /* rows are told apart by `keys`; otherwise a row is its own key */
+};
+
+/*
+ * Over expressions instead of columns, so that values of two types can be compared: both sides are
+ * given terms of the same names. All is copied. False also when the server refuses an expression.
+ */
+bool fingerprint_take_terms(struct connection *c, const struct fingerprint_terms *terms,
+                            struct fingerprint *f, struct error *e);
+
 /* Whether both were taken, over the same columns, and of the same rows. */
 bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b);
 
@@ -90,6 +110,7 @@ struct fingerprint_difference {
     bool detailed; /* false: too large to tell more than the counts of rows */
     struct fingerprint_samples lost, added, changed;
     uint64_t *column_changes; /* of column_count of `before`: in how many of the changed rows */
+    uint64_t *column_fills;   /* in how many of these the value was NULL before; if detailed */
 };
 
 /* `after` should come from fingerprint_take_again(). */
@@ -102,5 +123,8 @@ void fingerprint_compare(const struct fingerprint *before, const struct fingerpr
  */
 char *fingerprint_difference_text(const struct fingerprint *before, const struct fingerprint *after,
                                   const struct fingerprint_difference *d);
+
+/* "id 7, id 8, …", to be freed; NULL if no row is known by name. */
+char *fingerprint_samples_text(const struct fingerprint_samples *samples);
 
 void fingerprint_difference_release(struct fingerprint_difference *d);

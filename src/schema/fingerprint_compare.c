@@ -78,8 +78,10 @@ static void add_changed(struct fingerprint_difference *d, const struct fingerpri
     size_t count = before->column_count;
     const uint64_t *a = before->column_hashes + (size_t)(was - before->kept) * count;
     const uint64_t *b = after->column_hashes + (size_t)(is - after->kept) * count;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         d->column_changes[i] += a[i] != b[i];
+        d->column_fills[i] += a[i] != b[i] && a[i] == fingerprint_null_hash(i);
+    }
     add_sample(&d->changed, before, was);
 }
 
@@ -145,6 +147,7 @@ void fingerprint_compare(const struct fingerprint *before, const struct fingerpr
 {
     *d = (struct fingerprint_difference){0};
     d->column_changes = memory_zeroed(before->column_count, sizeof *d->column_changes);
+    d->column_fills = memory_zeroed(before->column_count, sizeof *d->column_fills);
     d->differs = !fingerprint_equal(before, after);
     d->detailed = before->state == FINGERPRINT_TAKEN && after->state == FINGERPRINT_TAKEN &&
                   same_columns(before, after) && before->detailed && after->detailed;
@@ -163,12 +166,22 @@ void fingerprint_compare(const struct fingerprint *before, const struct fingerpr
         d->column_changes[i] = before->column_sums[i] != after->column_sums[i];
 }
 
+char *fingerprint_samples_text(const struct fingerprint_samples *s)
+{
+    struct text t = {0};
+    for (size_t i = 0; i < FINGERPRINT_SAMPLES && s->keys[i]; i++)
+        text_append_format(&t, "%s%s", i ? ", " : "", s->keys[i]);
+    if (s->keys[0] && s->count > FINGERPRINT_SAMPLES)
+        text_append(&t, ", …");
+    return s->keys[0] ? text_detach(&t) : NULL;
+}
+
 static void tell_samples(struct text *t, const struct fingerprint_samples *s)
 {
-    for (size_t i = 0; i < FINGERPRINT_SAMPLES && s->keys[i]; i++)
-        text_append_format(t, "%s%s", i ? ", " : " (", s->keys[i]);
-    if (s->keys[0])
-        text_append(t, s->count > FINGERPRINT_SAMPLES ? ", …)" : ")");
+    char *samples = fingerprint_samples_text(s);
+    if (samples)
+        text_append_format(t, " (%s)", samples);
+    free(samples);
 }
 
 static void tell_columns(struct text *t, const struct fingerprint *f,
@@ -248,5 +261,6 @@ void fingerprint_difference_release(struct fingerprint_difference *d)
     release_samples(&d->added);
     release_samples(&d->changed);
     free(d->column_changes);
+    free(d->column_fills);
     *d = (struct fingerprint_difference){0};
 }

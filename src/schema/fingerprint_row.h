@@ -8,3 +8,6 @@ struct fingerprint_row {
     uint64_t low, high;         /* hash of the whole row */
     size_t key_offset;          /* into key_text, NUL-terminated */
 };
+
+/* The hash of NULL in the column of this number. */
+uint64_t fingerprint_null_hash(size_t column);

@@ -1,0 +1,155 @@
+#include "schema/data_compare.h"
+
+#include "base/memory.h"
+#include "schema/data_tables.h"
+#include "schema/fingerprint.h"
+#include "schema/table_reading.h"
+
+struct data_comparison {
+    struct connection *before, *after;
+    const struct data_tables *then, *now;
+    struct data_changes *changes;
+    struct error *e;
+};
+
+static struct data_change *add(struct data_comparison *c, enum data_change_kind kind,
+                               const struct data_table *table, const char *column, uint64_t rows)
+{
+    struct data_change *change =
+        memory_append(&c->changes->items, &c->changes->count, sizeof *change);
+    *change =
+        (struct data_change){kind, memory_copy_of(table->name), memory_copy_of(column), rows, NULL};
+    return change;
+}
+
+static void add_sampled(struct data_comparison *c, enum data_change_kind kind,
+                        const struct data_table *table, const char *column, uint64_t rows,
+                        const struct fingerprint_samples *samples)
+{
+    add(c, kind, table, column, rows)->example = fingerprint_samples_text(samples);
+}
+
+/* A number that the query yields for a table of `before`; 0 with the error set. */
+static uint64_t count_before(struct data_comparison *c, const char *what,
+                             const struct data_table *table)
+{
+    char *sql = memory_format("SELECT %s FROM %s%s t", what, table->partitioned ? "" : "ONLY ",
+                              table->name);
+    char *value = connection_value(c->before, sql, 0, NULL, c->e);
+    uint64_t count = value ? strtoull(value, NULL, 10) : 0;
+    free(value);
+    free(sql);
+    return count;
+}
+
+static void tell_dropped_columns(struct data_comparison *c, const struct data_table *table,
+                                 const struct data_table *now)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (data_column_now(table, &table->columns[i], now))
+            continue;
+        char *what = memory_format("count(t.%s)", table->columns[i].name);
+        add(c, DATA_COLUMN_DROPPED, table, table->columns[i].name, count_before(c, what, table));
+        free(what);
+    }
+}
+
+/* Without a key a changed row is one lost and one added: the columns' sums say where. */
+static void tell_keyless(struct data_comparison *c, const struct data_table *table,
+                         const struct fingerprint *before, const struct fingerprint *after,
+                         const struct fingerprint_difference *d)
+{
+    uint64_t lost = d->lost.count, added = d->added.count, both = lost < added ? lost : added;
+    for (size_t i = 0; both && i < before->column_count; i++)
+        if (before->column_sums[i] != after->column_sums[i])
+            add_sampled(c, DATA_VALUES_CHANGED, table, before->columns[i], both, &d->lost);
+    if (lost > both)
+        add_sampled(c, DATA_ROWS_DELETED, table, NULL, lost - both, &d->lost);
+    if (added > both)
+        add(c, DATA_ROWS_INSERTED, table, NULL, added - both);
+}
+
+static void tell_keyed(struct data_comparison *c, const struct data_table *table,
+                       const struct fingerprint *before, const struct fingerprint_difference *d)
+{
+    if (d->lost.count)
+        add_sampled(c, DATA_ROWS_DELETED, table, NULL, d->lost.count, &d->lost);
+    for (size_t i = 0; i < before->column_count; i++) {
+        uint64_t changed = d->column_changes[i], filled = d->column_fills[i];
+        if (changed > filled)
+            add_sampled(c, DATA_VALUES_CHANGED, table, before->columns[i], changed - filled,
+                        &d->changed);
+        if (filled)
+            add_sampled(c, DATA_VALUES_FILLED, table, before->columns[i], filled, &d->changed);
+    }
+    if (d->added.count)
+        add_sampled(c, DATA_ROWS_INSERTED, table, NULL, d->added.count, &d->added);
+}
+
+static void tell(struct data_comparison *c, const struct data_table *table,
+                 const struct table_reading *reading)
+{
+    const struct fingerprint *before = &reading->before;
+    if (before->rows == 0)
+        *(char **)memory_append(&c->changes->empty, &c->changes->empty_count,
+                                sizeof *c->changes->empty) = memory_copy_of(table->name);
+    c->changes->tables++;
+    c->changes->rows += before->rows;
+    if (!reading->difference.differs)
+        return;
+    if (before->has_key || !reading->difference.detailed)
+        tell_keyed(c, table, before, &reading->difference);
+    else
+        tell_keyless(c, table, before, &reading->after, &reading->difference);
+}
+
+/*
+ * What the table became: the one of its name, or the very same one under another. Where both are
+ * there, as after a swap, it is the one that holds its rows.
+ */
+static bool compare_table(struct data_comparison *c, const struct data_table *table)
+{
+    const struct data_table *by_name = data_tables_of_name(c->now, table->name);
+    const struct data_table *by_oid = data_tables_of_oid(c->now, table->oid);
+    struct table_reading reading = {0}, other = {0};
+    const struct data_table *now = by_name ? by_name : by_oid;
+    if (!now) {
+        add(c, DATA_TABLE_DROPPED, table, NULL, count_before(c, "count(*)", table));
+        return c->e->kind == ERROR_NONE;
+    }
+    bool good = table_read_both(c->before, table, c->after, now, c->now->zone, &reading, c->e);
+    if (good && by_name && by_oid && by_oid != by_name && table_reading_cost(&reading)) {
+        good = table_read_both(c->before, table, c->after, by_oid, c->now->zone, &other, c->e);
+        if (good && table_reading_cost(&other) < table_reading_cost(&reading)) {
+            struct table_reading swapped = reading;
+            reading = other;
+            other = swapped;
+            now = by_oid;
+        }
+    }
+    if (good) {
+        tell_dropped_columns(c, table, now);
+        tell(c, table, &reading);
+    }
+    table_reading_release(&reading);
+    table_reading_release(&other);
+    return good && c->e->kind == ERROR_NONE;
+}
+
+bool data_compare(struct connection *before, struct connection *after, const char *const *left_out,
+                  size_t left_out_count, struct data_changes *changes, struct error *e)
+{
+    *changes = (struct data_changes){0};
+    struct data_tables then = {0}, now = {0};
+    struct data_comparison c = {before, after, &then, &now, changes, e};
+    bool good = data_tables_read(before, left_out, left_out_count, &then, e) &&
+                data_tables_read(after, left_out, left_out_count, &now, e);
+    for (size_t i = 0; good && i < then.count; i++)
+        if (!then.items[i].is_partition) /* read with its parent */
+            good = compare_table(&c, &then.items[i]);
+    data_tables_release(&then);
+    data_tables_release(&now);
+    if (!good)
+        data_changes_release(changes);
+    return good;
+}

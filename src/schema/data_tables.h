@@ -1,0 +1,56 @@
+/* The tables of a database with the columns that hold data: what data_compare() pairs and reads. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "postgres/connection.h"
+
+struct data_column {
+    int number;    /* pg_attribute.attnum: stays with the column when it is renamed */
+    char *name;    /* in quotes where SQL needs them, as all names here */
+    char *type;    /* "numeric(10,2)" */
+    char *base;    /* the type without its modifier: "numeric" */
+    char category; /* pg_type.typcategory, of a domain its base type's */
+    bool json;
+    bool as_text; /* its binary form is not comparable between databases */
+    bool is_short;
+    int key; /* place in the primary key, from 1; 0: not part of it */
+};
+
+struct data_table {
+    char *oid;  /* stays with the table when it is renamed, and is the same in a clone */
+    char *name; /* "public.orders" */
+    bool partitioned;
+    bool is_partition;
+    struct data_column *columns;
+    size_t column_count;
+};
+
+/* Zero-initialised it is empty and valid. */
+struct data_tables {
+    struct data_table *items; /* by schema and name */
+    size_t count;
+    char *zone; /* the TimeZone of the database's sessions */
+};
+
+/*
+ * Reads them, without generated columns, temporary tables, tables of extensions and those named in
+ * `left_out` ("schema.table", or "table" of any schema).
+ */
+bool data_tables_read(struct connection *c, const char *const *left_out, size_t left_out_count,
+                      struct data_tables *t, struct error *e);
+
+/* NULL if there is none. */
+const struct data_table *data_tables_of_name(const struct data_tables *t, const char *name);
+const struct data_table *data_tables_of_oid(const struct data_tables *t, const char *oid);
+
+/*
+ * The column of `after` that `column` became: the one of its name, else, within the very same
+ * table, the one of its number. NULL if it is gone.
+ */
+const struct data_column *data_column_now(const struct data_table *before,
+                                          const struct data_column *column,
+                                          const struct data_table *after);
+
+void data_tables_release(struct data_tables *t);

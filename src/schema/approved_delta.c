@@ -6,14 +6,8 @@
 
 static const size_t file_limit = 64u << 20; /* bytes */
 
-/* One line of the file, which it may change; false if it is neither comment nor delta line. */
-static bool add_line(struct approved_delta *a, char *line)
+bool approved_delta_add(struct approved_delta *a, const char *line)
 {
-    size_t length = strlen(line);
-    while (length > 0 && strchr(" \t\r", line[length - 1]))
-        line[--length] = '\0';
-    if (length == 0 || line[0] == '#')
-        return true;
     struct fact fact;
     if ((line[0] != '-' && line[0] != '+') || line[1] != ' ' || !fact_parse(&fact, line + 2))
         return false;
@@ -21,6 +15,15 @@ static bool add_line(struct approved_delta *a, char *line)
     added->sign = line[0];
     added->pattern = memory_copy_of(line + 2);
     return true;
+}
+
+/* One line of the file, which it may change; false if it is neither comment nor delta line. */
+static bool add_line(struct approved_delta *a, char *line)
+{
+    size_t length = strlen(line);
+    while (length > 0 && strchr(" \t\r", line[length - 1]))
+        line[--length] = '\0';
+    return length == 0 || line[0] == '#' || approved_delta_add(a, line);
 }
 
 bool delta_read_approved(const char *path, struct approved_delta *a, struct error *e)

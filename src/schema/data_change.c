@@ -28,6 +28,16 @@ char *data_change_text(const struct data_change *change)
                          change->column ? "." : "", change->column ? change->column : "");
 }
 
+bool data_change_is_text(const char *line)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t length = strlen(kinds[i].text);
+        if (strncmp(line, kinds[i].text, length) == 0 && line[length] == ' ' && line[length + 1])
+            return true;
+    }
+    return false;
+}
+
 char *data_change_sentence(const struct data_change *change)
 {
     char *text = data_change_text(change);

@@ -55,6 +55,9 @@ bool data_change_is_loss(enum data_change_kind kind);
  */
 char *data_change_text(const struct data_change *change);
 
+/* Whether data_change_text() can have written this line. */
+bool data_change_is_text(const char *line);
+
 /* The same with its numbers: "changes values of public.orders.note in 3 rows (id 7, …)". */
 char *data_change_sentence(const struct data_change *change);
 

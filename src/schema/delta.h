@@ -55,6 +55,9 @@ struct approved_delta {
 /* ERROR_USAGE, with the line's number, if the file cannot be read or a line is none. */
 bool delta_read_approved(const char *path, struct approved_delta *a, struct error *e);
 
+/* Adds "+ FACT" or "- FACT"; false if the line is neither. */
+bool approved_delta_add(struct approved_delta *a, const char *line);
+
 void approved_delta_release(struct approved_delta *a);
 
 enum delta_difference_kind {

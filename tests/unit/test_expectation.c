@@ -10,8 +10,11 @@
 #include "base/memory.h"
 #include "schema/expectation.h"
 
-static struct data_change dropped = {DATA_TABLE_DROPPED, "public.orders", NULL, 3, NULL};
-static struct data_change changed = {DATA_VALUES_CHANGED, "public.vans", "depot", 1, "id 7"};
+static char orders[] = "public.orders", vans[] = "public.vans", van[] = "public.van";
+static char depot[] = "depot", plate[] = "plate", example[] = "id 7";
+static char orders_fact[] = "table public.orders";
+static struct data_change dropped = {DATA_TABLE_DROPPED, orders, NULL, 3, NULL};
+static struct data_change changed = {DATA_VALUES_CHANGED, vans, depot, 1, example};
 
 static char *temporary(const char *content)
 {
@@ -29,7 +32,7 @@ static void test_written_is_read_back(void **state)
     struct error e = {0};
     struct data_change items[] = {dropped, changed};
     struct data_changes changes = {.items = items, .count = 2};
-    struct delta_line line = {'-', "table public.orders", "table public.orders", false};
+    struct delta_line line = {'-', orders_fact, orders_fact, false};
     struct delta delta = {&line, 1};
     struct expectation x;
     char *path = temporary("");
@@ -53,8 +56,8 @@ static void test_only_what_is_approved(void **state)
     struct expectation x;
     char *path = temporary("# a comment\n\nchanges values of public.vans.depot \r\n");
     assert_true(expectation_read(&x, path, &e));
-    struct data_change other = {DATA_VALUES_CHANGED, "public.vans", "plate", 1, NULL};
-    struct data_change filled = {DATA_VALUES_FILLED, "public.vans", "depot", 1, NULL};
+    struct data_change other = {DATA_VALUES_CHANGED, vans, plate, 1, NULL};
+    struct data_change filled = {DATA_VALUES_FILLED, vans, depot, 1, NULL};
     assert_true(expectation_allows(&x, &changed));
     assert_false(expectation_allows(&x, &other));
     assert_false(expectation_allows(&x, &filled));
@@ -73,7 +76,7 @@ static void test_missing(void **state)
     struct expectation x;
     char *path =
         temporary("changes values of public.vans.depot\ndrops the rows of public.orders\n");
-    char *empty[] = {"public.van", "public.orders"};
+    char *empty[] = {van, orders};
     struct data_changes none = {.empty = empty, .empty_count = 2};
     struct data_changes one = {.items = &changed, .count = 1};
     size_t count;

@@ -29,7 +29,7 @@ static json_t *requirement_ids(const char *requirements)
 
 static json_t *check_object(const struct check *c)
 {
-    struct evidence evidence[EVIDENCE_COUNT];
+    struct report_evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
     json_t *o = json_object();
     json_put_text(o, "name", c->name);

@@ -101,7 +101,7 @@ static void properties(xmlTextWriter *w, const struct run_record *r)
 /* <failure> or <error>, with everything the check has to say. */
 static void complaint(xmlTextWriter *w, const struct check *c)
 {
-    struct evidence evidence[EVIDENCE_COUNT];
+    struct report_evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
     struct text body = {0};
     for (size_t i = 0; i < count; i++) {

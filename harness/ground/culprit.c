@@ -54,12 +54,21 @@ static bool is_server_gone(const struct culprit *culprit, struct error *e)
     return !there;
 }
 
+/*
+ * A statement that was cut off by a timeout of the database, the role or the migration itself
+ * (57014): production has the same setting, so the migration would be cut off there too.
+ */
+static bool is_timeout(const struct error *logged)
+{
+    return strcmp(logged->sqlstate, "57014") == 0;
+}
+
 bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_result *result,
                          struct error *logged, struct error *e)
 {
     const struct server *server = culprit->ground->server;
     server_logged_error(server, culprit->database, culprit->log, logged);
-    if (logged->sqlstate[0] && error_is_of_server(logged))
+    if (logged->sqlstate[0] && error_is_of_server(logged) && !is_timeout(logged))
         return error_set_sqlstate(e, ERROR_UNAVAILABLE, logged->sqlstate, "the server failed: %s",
                                   logged->message);
     if (is_server_gone(culprit, e))

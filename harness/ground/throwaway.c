@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/lease.h"
+#include "ground/sql.h"
 
 /* No server allows so many connections; on a new database it says: made by us, not yet marked. */
 #define NEWBORN_LIMIT "19283"
@@ -76,6 +77,31 @@ static char *first_template(struct connection *c)
                          PQserverVersion(c->pg) < 150000 ? "" : " LOCALE_PROVIDER libc");
 }
 
+/*
+ * CREATE DATABASE copies what is in the template, but not its settings (ALTER DATABASE … SET),
+ * under which production's migrator would run. One that we may not set was not ours in the
+ * template.
+ */
+static bool copy_settings(struct connection *c, const char *template, const char *name,
+                          struct error *e)
+{
+    const char *const values[] = {template, name};
+    PGresult *statements = connection_query(c, sql_database_settings, 2, values, e);
+    if (!statements)
+        return false;
+    for (int i = 0; i < PQntuples(statements); i++) {
+        struct error refused = {0};
+        if (connection_run(c, PQgetvalue(statements, i, 0), &refused))
+            continue;
+        if (PQtransactionStatus(c->pg) != PQTRANS_IDLE)
+            connection_run(c, "ROLLBACK", &refused);
+        if (error_is_of_server(&refused))
+            *e = refused;
+    }
+    PQclear(statements);
+    return e->kind == ERROR_NONE;
+}
+
 bool throwaway_create(struct connection *c, const char *name, const char *template,
                       const char *run_id, struct error *e)
 {
@@ -83,7 +109,8 @@ bool throwaway_create(struct connection *c, const char *name, const char *templa
     char *from = template ? connection_identifier(c, template) : first_template(c);
     char *create = memory_format("CREATE DATABASE %s TEMPLATE %s CONNECTION LIMIT %s %s",
                                  identifier, from, NEWBORN_LIMIT, clone_strategy(c));
-    bool good = connection_run(c, create, e) && set_comment(c, name, mark, run_id, e);
+    bool good = connection_run(c, create, e) && set_comment(c, name, mark, run_id, e) &&
+                (!template || copy_settings(c, template, name, e));
     if (!good)
         error_prefix(e, "cannot create a throwaway database");
     free(create);

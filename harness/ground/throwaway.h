@@ -17,7 +17,7 @@ char *throwaway_name(const char *run_id, const char *purpose);
 
 /*
  * Creates database `name` (from throwaway_name) as a clone of `template`, NULL for the server's
- * own template, and marks it.
+ * own template, and marks it. A clone has the template's settings too (ALTER DATABASE … SET).
  */
 bool throwaway_create(struct connection *c, const char *name, const char *template,
                       const char *run_id, struct error *e);

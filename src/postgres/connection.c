@@ -94,12 +94,16 @@ bool connection_open_as_it_is(struct connection *c, const char *url, const struc
     return true;
 }
 
+/* A database whose settings limit the application's statements does not limit ours. */
+static const char own_settings[] =
+    "SET quote_all_identifiers = off; SET statement_timeout = 0; SET lock_timeout = 0;"
+    "SET idle_in_transaction_session_timeout = 0";
+
 bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
                      struct error *e)
 {
     return connection_open_as_it_is(c, url, cancel, e) &&
-           (connection_run(c, "SET quote_all_identifiers = off", e) ||
-            (connection_close(c), false));
+           (connection_run(c, own_settings, e) || (connection_close(c), false));
 }
 
 void connection_close(struct connection *c)

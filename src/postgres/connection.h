@@ -22,7 +22,8 @@ struct connection {
 /*
  * Connects, at most 15 seconds long. `cancel` may be NULL and must outlive the connection. A URL
  * that cannot be read is an ERROR_USAGE. Names that the server writes for us are in quotes only
- * where they have to be, whatever the settings of the database say, so that they can be compared.
+ * where they have to be, and none of our statements is timed out, whatever the settings of the
+ * database say.
  */
 bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
                      struct error *e);

@@ -3,11 +3,11 @@
 #include <jansson.h>
 
 #include "base/valid_text.h"
-#include "base/whole_file.h"
 #include "record/verdict.h"
 #include "reports/evidence.h"
 #include "reports/json_cost.h"
 #include "reports/json_part.h"
+#include "reports/reporter.h"
 #include "reports/requirement_matrix.h"
 
 static json_t *requirement_ids(const char *requirements)
@@ -29,7 +29,7 @@ static json_t *requirement_ids(const char *requirements)
 
 static json_t *check_object(const struct check *c)
 {
-    struct report_evidence evidence[EVIDENCE_COUNT];
+    struct evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
     json_t *o = json_object();
     json_put_text(o, "name", c->name);
@@ -188,10 +188,14 @@ char *json_text(const struct run_record *r)
     return text_detach(&t);
 }
 
-bool json_write(const char *path, const struct run_record *r, struct error *e)
+static void render(struct text *t, const struct run_record *r)
 {
     char *string = json_text(r);
-    bool good = whole_file_write(path, string, strlen(string), e);
+    text_append(t, string);
     free(string);
-    return good;
 }
+
+const struct reporter json_reporter = {.name = "json",
+                                       .summary = "the whole record, for programs",
+                                       .file = "run.json",
+                                       .render = render};

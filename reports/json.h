@@ -3,14 +3,10 @@
  * draft 7), where every member is described; format_version grows when a member changes or goes.
  */
 #pragma once
-#include "base/error.h"
 #include "record/record.h"
 
 /* The whole of it as jansson's json_t, for whoever embeds it; released with json_decref(). */
 struct json_t *json_run_object(const struct run_record *r);
-
-/* Writes the whole file or leaves `path` as it was. */
-bool json_write(const char *path, const struct run_record *r, struct error *e);
 
 /* The same as a string, which the caller frees. */
 char *json_text(const struct run_record *r);

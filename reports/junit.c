@@ -1,14 +1,18 @@
-#include "reports/junit.h"
-
+/*
+ * JUnit XML as Jenkins (its xunit plugin's jenkins-junit.xsd), GitLab and the GitHub actions read
+ * it: a <testsuite> a scenario, a <testcase> a check. A finding is a <failure>; what could not be
+ * checked, or did not run, is an <error>, never <skipped>. A run that failed as a whole gets a
+ * suite "run" with one error. tests/golden/junit.xsd is the shape that we promise.
+ */
 #include <libxml/xmlwriter.h>
 #include <time.h>
 
 #include "base/memory.h"
 #include "base/valid_text.h"
-#include "base/whole_file.h"
 #include "reports/cost_sentence.h"
 #include "reports/evidence.h"
 #include "reports/figure.h"
+#include "reports/reporter.h"
 
 /* libxml2's writer only fails for want of memory, so what it returns need not be asked. */
 static void begin(xmlTextWriter *w, const char *element)
@@ -101,7 +105,7 @@ static void properties(xmlTextWriter *w, const struct run_record *r)
 /* <failure> or <error>, with everything the check has to say. */
 static void complaint(xmlTextWriter *w, const struct check *c)
 {
-    struct report_evidence evidence[EVIDENCE_COUNT];
+    struct evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
     struct text body = {0};
     for (size_t i = 0; i < count; i++) {
@@ -294,17 +298,17 @@ static void document(xmlTextWriter *w, const struct run_record *r)
     free(shortfall);
 }
 
-bool junit_write(const char *path, const struct run_record *r, struct error *e)
+static void render(struct text *t, const struct run_record *r)
 {
     xmlBuffer *buffer = xmlBufferCreate();
     xmlTextWriter *w = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
-    bool good = false;
-    if (w) {
-        document(w, r);
-        xmlFreeTextWriter(w); /* flushes */
-        good = whole_file_write(path, xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer), e);
-    } else
-        error_set(e, ERROR_UNAVAILABLE, "cannot write %s: out of memory", path);
+    if (!w)
+        abort(); /* only for want of memory */
+    document(w, r);
+    xmlFreeTextWriter(w); /* flushes */
+    text_append_bytes(t, xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer));
     xmlBufferFree(buffer);
-    return good;
 }
+
+const struct reporter junit_reporter = {
+    .name = "junit", .summary = "JUnit XML", .file = "junit.xml", .render = render};

@@ -295,3 +295,14 @@ void summary_append(struct text *out, const struct terminal *terminal, const str
     text_release(&wrong);
     text_release(&line);
 }
+
+bool summary_print(const struct report_place *place, const struct terminal *terminal,
+                   const struct run_record *r, bool scenarios)
+{
+    struct text t = {0};
+    summary_append(&t, terminal, r, scenarios);
+    size_t written = fwrite(text_string(&t), 1, t.length, place->out);
+    bool good = written == t.length && fflush(place->out) == 0;
+    text_release(&t);
+    return good;
+}

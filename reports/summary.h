@@ -1,6 +1,7 @@
 /* What a person reads at the end of a run, most important last, where the eye is. */
 #pragma once
 #include "record/record.h"
+#include "reports/reporter.h"
 #include "reports/terminal.h"
 
 /*
@@ -19,3 +20,7 @@ void summary_append_check(struct text *line, const struct scenario_record *s,
 
 /* Columns of the longest name of a scenario. */
 size_t summary_name_columns(const struct run_record *r);
+
+/* Prints summary_append() to the place's results; false if they could not be written. */
+bool summary_print(const struct report_place *place, const struct terminal *terminal,
+                   const struct run_record *r, bool scenarios);

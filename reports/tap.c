@@ -1,7 +1,15 @@
-#include "reports/tap.h"
-
+/*
+ * TAP version 13 (Test Anything Protocol, testanything.org/tap-version-13-specification.html), as
+ * `prove` takes it: the plan first, one line a check, and below it a YAML block with what the check
+ * has to say. A check that did not run is "not ok", never a SKIP. A scenario without checks, and a
+ * run that failed as a whole, are "not ok" too, so that nobody takes them for success.
+ *
+ * The YAML is such that both a YAML 1.1 parser and prove's own small reader take it: keys are
+ * words, a text is in double quotes with no escape but \\ \" \n \t, or a plain literal block.
+ */
 #include "base/memory.h"
 #include "reports/evidence.h"
+#include "reports/reporter.h"
 #include "reports/tap_line.h"
 
 static const char no_checks[] = "the scenario has no checks, so it has shown nothing";
@@ -26,20 +34,32 @@ static void append_scenario(struct text *t, const struct scenario_record *s, siz
     tap_append_cost(t, s);
 }
 
-void tap_write_scenario(FILE *out, const struct scenario_record *s)
+/* One scenario as a document of its own. */
+static void render_scenario(struct text *t, const struct scenario_record *s)
 {
-    struct text t = {0};
     size_t number = 0;
-    text_append_format(&t, "TAP version 13\n1..%zu\n", planned_lines(s));
-    append_scenario(&t, s, &number);
-    text_append(&t, "# ");
-    verdict_append_scenario(&t, s);
-    text_append(&t, "\n");
-    fwrite(text_string(&t), 1, t.length, out);
-    text_release(&t);
+    text_append_format(t, "TAP version 13\n1..%zu\n", planned_lines(s));
+    append_scenario(t, s, &number);
+    text_append(t, "# ");
+    verdict_append_scenario(t, s);
+    text_append(t, "\n");
 }
 
-static void emit(struct tap_observer *t, struct text *lines)
+/*
+ * A run as one document, while it goes on. A run of one scenario streams each check as it ends;
+ * with several, the lines of a scenario come together when it has ended.
+ */
+struct tap {
+    FILE *out;
+    const struct run_record *run;
+    size_t lines;        /* test lines written so far: the last number given */
+    bool *scenario_told; /* for each scenario, whether its lines are written */
+    bool *check_told;    /* of the only scenario, for each check in planned order */
+    size_t steps_told;   /* of the only scenario: how many have told their measurements */
+    bool failed;         /* `out` could not be written */
+};
+
+static void emit(struct tap *t, struct text *lines)
 {
     size_t written = fwrite(text_string(lines), 1, lines->length, t->out);
     if (written != lines->length || fflush(t->out) != 0)
@@ -47,14 +67,13 @@ static void emit(struct tap_observer *t, struct text *lines)
     text_release(lines);
 }
 
-static bool streams(const struct tap_observer *t)
+static bool streams(const struct tap *t)
 {
     return t->run && t->run->scenario_count == 1;
 }
 
-static void run_begins(void *context, const struct run_record *run)
+static void run_begins(struct tap *t, const struct run_record *run)
 {
-    struct tap_observer *t = context;
     struct text lines = {0};
     size_t total = 0;
     for (size_t i = 0; i < run->scenario_count; i++)
@@ -72,16 +91,15 @@ static void run_begins(void *context, const struct run_record *run)
 }
 
 /* Tells the measurements of the only scenario's first `count` steps, unless they are told. */
-static void tell_measurements(struct tap_observer *t, struct text *lines, size_t count)
+static void tell_measurements(struct tap *t, struct text *lines, size_t count)
 {
     for (; t->steps_told < count; t->steps_told++)
         tap_append_measurements(lines, &t->run->scenarios[0].steps[t->steps_told]);
 }
 
-static void step_begins(void *context, const struct scenario_record *scenario,
+static void step_begins(struct tap *t, const struct scenario_record *scenario,
                         const struct step *step)
 {
-    struct tap_observer *t = context;
     struct text lines = {0};
     if (!streams(t))
         return;
@@ -90,7 +108,7 @@ static void step_begins(void *context, const struct scenario_record *scenario,
 }
 
 /* Tells the only scenario's checks in planned order: all that are left, or just `only`. */
-static void tell_checks(struct tap_observer *t, struct text *lines, const struct check *only)
+static void tell_checks(struct tap *t, struct text *lines, const struct check *only)
 {
     const struct scenario_record *s = &t->run->scenarios[0];
     bool *told = t->check_told;
@@ -107,20 +125,16 @@ static void tell_checks(struct tap_observer *t, struct text *lines, const struct
     }
 }
 
-static void check_ends(void *context, const struct scenario_record *scenario,
-                       const struct step *step, const struct check *check)
+static void check_ends(struct tap *t, const struct check *check)
 {
-    struct tap_observer *t = context;
     struct text lines = {0};
-    (void)scenario;
-    (void)step;
     if (!streams(t))
         return;
     tell_checks(t, &lines, check);
     emit(t, &lines);
 }
 
-static void tell_scenario(struct tap_observer *t, size_t index)
+static void tell_scenario(struct tap *t, size_t index)
 {
     struct text lines = {0};
     const struct scenario_record *s = &t->run->scenarios[index];
@@ -138,16 +152,8 @@ static void tell_scenario(struct tap_observer *t, size_t index)
     emit(t, &lines);
 }
 
-static void scenario_ends(void *context, const struct scenario_record *scenario)
+static void message(struct tap *t, const char *line)
 {
-    struct tap_observer *t = context;
-    if (t->run)
-        tell_scenario(t, (size_t)(scenario - t->run->scenarios));
-}
-
-static void message(void *context, const char *line)
-{
-    struct tap_observer *t = context;
     struct text lines = {0};
     if (!t->run)
         return; /* nothing may come before the version */
@@ -155,9 +161,8 @@ static void message(void *context, const char *line)
     emit(t, &lines);
 }
 
-static void run_ends(void *context, const struct run_record *run)
+static void run_ends(struct tap *t, const struct run_record *run)
 {
-    struct tap_observer *t = context;
     struct text lines = {0};
     if (!t->run)
         run_begins(t, run);
@@ -183,23 +188,56 @@ static void run_ends(void *context, const struct run_record *run)
     free(shortfall);
 }
 
-void tap_observer_init(struct tap_observer *t, struct observer *o, FILE *out)
+static void open_document(void *state, const struct report_place *place)
 {
-    *t = (struct tap_observer){.out = out};
-    *o = (struct observer){
-        .context = t,
-        .run_begins = run_begins,
-        .step_begins = step_begins,
-        .check_ends = check_ends,
-        .scenario_ends = scenario_ends,
-        .message = message,
-        .run_ends = run_ends,
-    };
+    struct tap *t = state;
+    t->out = place->out;
 }
 
-void tap_observer_release(struct tap_observer *t)
+static void hear(void *state, const struct event *event)
 {
+    struct tap *t = state;
+    switch (event->kind) {
+    case EVENT_RUN_BEGINS:
+        run_begins(t, event->run);
+        break;
+    case EVENT_STEP_BEGINS:
+        step_begins(t, event->scenario, event->step);
+        break;
+    case EVENT_CHECK_ENDS:
+        check_ends(t, event->check);
+        break;
+    case EVENT_SCENARIO_ENDS:
+        if (t->run)
+            tell_scenario(t, (size_t)(event->scenario - t->run->scenarios));
+        break;
+    case EVENT_MESSAGE:
+        message(t, event->text);
+        break;
+    case EVENT_RUN_ENDS:
+        run_ends(t, event->run);
+        break;
+    case EVENT_SCENARIO_BEGINS:
+    case EVENT_CHECK_BEGINS:
+    case EVENT_STEP_ENDS:
+    case EVENT_PROGRESS:
+        break;
+    }
+}
+
+static bool close_document(void *state)
+{
+    struct tap *t = state;
     free(t->scenario_told);
     free(t->check_told);
-    *t = (struct tap_observer){0};
+    return !t->failed;
 }
+
+const struct reporter tap_reporter = {.name = "tap",
+                                      .summary = "TAP version 13, while the run goes on",
+                                      .file = "SCENARIO.tap",
+                                      .render_scenario = render_scenario,
+                                      .state_size = sizeof(struct tap),
+                                      .open = open_document,
+                                      .hear = hear,
+                                      .close = close_document};

@@ -68,7 +68,7 @@ static void append_block(struct text *t, const char *string)
     }
 }
 
-static void append_evidence(struct text *t, const struct report_evidence *e)
+static void append_evidence(struct text *t, const struct evidence *e)
 {
     char *valid = evidence_text(e, YAML_LIMIT);
     text_append_format(t, "    %s: ", e->name);
@@ -82,12 +82,12 @@ static void append_evidence(struct text *t, const struct report_evidence *e)
 
 static void append_line(struct text *t, const char *name, const char *line)
 {
-    append_evidence(t, &(struct report_evidence){name, line, true});
+    append_evidence(t, &(struct evidence){name, line, true});
 }
 
 static void append_diagnostics(struct text *t, const struct check *c)
 {
-    struct report_evidence evidence[EVIDENCE_COUNT];
+    struct evidence evidence[EVIDENCE_COUNT];
     size_t count = c->outcome == OUTCOME_PASSED ? 0 : evidence_of(c, evidence);
     text_append(t, "  ---\n");
     if (c->outcome != OUTCOME_PASSED)

@@ -183,3 +183,12 @@ void append_padded(struct text *t, const char *valid, size_t columns, bool right
     else
         text_append_format(t, "%s%*s", valid, gap, "");
 }
+
+void terminal_print_line(const struct terminal *t, FILE *out, const char *line)
+{
+    struct text shown = {0};
+    terminal_append_line(t, &shown, line, 0);
+    fprintf(out, "%s\n", text_string(&shown));
+    fflush(out);
+    text_release(&shown);
+}

@@ -39,3 +39,6 @@ size_t display_columns(const char *valid);
 
 /* Adds `valid` and blanks up to `columns`; on the left side when `right`. */
 void append_padded(struct text *t, const char *valid, size_t columns, bool right);
+
+/* Prints a whole line, valid text with marks, as the terminal can show it, and flushes. */
+void terminal_print_line(const struct terminal *t, FILE *out, const char *line);

@@ -11,16 +11,17 @@
 enum { HELP = 1, FIRST_OPTION = 2 };
 
 static void add_option(struct poptOption **table, size_t *count, struct arguments *a,
-                       const char *name, const char *argument, const char *help)
+                       const struct option_spec *spec)
 {
     struct argument *slot = memory_append(&a->options, &a->option_count, sizeof *a->options);
-    slot->name = name;
+    slot->name = spec->name;
+    slot->is_list = spec->argument && strstr(spec->argument, "[,");
     struct poptOption *o = memory_append(table, count, sizeof **table);
-    *o = (struct poptOption){.longName = name,
-                             .argInfo = argument ? POPT_ARG_STRING : POPT_ARG_NONE,
+    *o = (struct poptOption){.longName = spec->name,
+                             .argInfo = spec->argument ? POPT_ARG_STRING : POPT_ARG_NONE,
                              .val = FIRST_OPTION + (int)a->option_count - 1,
-                             .descrip = help,
-                             .argDescrip = argument};
+                             .descrip = spec->help,
+                             .argDescrip = spec->argument};
 }
 
 static struct poptOption *make_table(struct arguments *a, const struct option_spec *specs,
@@ -29,9 +30,10 @@ static struct poptOption *make_table(struct arguments *a, const struct option_sp
     struct poptOption *table = NULL;
     size_t count = 0;
     for (; specs->name; specs++)
-        add_option(&table, &count, a, specs->name, specs->argument, specs->help);
+        add_option(&table, &count, a, specs);
     for (unsigned i = 0; suite && i < suite->size_count; i++)
-        add_option(&table, &count, a, suite->sizes[i].name, "N", suite->sizes[i].help);
+        add_option(&table, &count, a,
+                   &(struct option_spec){suite->sizes[i].name, "N", suite->sizes[i].help});
     struct poptOption *help = memory_append(&table, &count, sizeof *table);
     *help = (struct poptOption){.longName = "help",
                                 .shortName = 'h',
@@ -53,6 +55,13 @@ static bool read_options(struct arguments *a, poptContext context, const char *c
         }
         struct argument *slot = &a->options[value - FIRST_OPTION];
         char *given = poptGetOptArg(context);
+        if (slot->value && slot->is_list) {
+            char *joined = memory_format("%s,%s", slot->value, given);
+            free(slot->value);
+            free(given);
+            given = joined;
+            slot->value = NULL;
+        }
         if (slot->value) {
             free(given);
             return error_set(e, ERROR_USAGE, "%s: --%s is given twice", command, slot->name);

@@ -12,13 +12,15 @@
 
 struct option_spec {
     const char *name;
-    const char *argument; /* what the help calls its argument; NULL: it takes none */
+    const char *argument; /* what the help calls its argument; NULL: it takes none. One with
+                             "[," takes a list, and may be given more than once */
     const char *help;
 };
 
 struct argument {
     const char *name;
-    char *value; /* "" for an option without an argument; NULL: not given */
+    char *value;  /* "" for an option without an argument; NULL: not given */
+    bool is_list; /* several values are joined by "," */
 };
 
 struct arguments {

@@ -10,7 +10,7 @@
 #include "ground/signals.h"
 #include "measures/comparisons/comparison.h"
 #include "record/verdict.h"
-#include "reports/folder.h"
+#include "reports/report_file.h"
 
 static const struct option_spec specs[] = {
     {"base-migrations", "DIR", "the migrations to compare with"},

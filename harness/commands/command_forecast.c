@@ -13,7 +13,7 @@
 #include "measures/forecasts/forecast.h"
 #include "record/verdict.h"
 #include "reports/figure.h"
-#include "reports/folder.h"
+#include "reports/report_file.h"
 
 static const struct option_spec specs[] = {
     {"rows", "TABLE=N", "how many rows the table will have"},

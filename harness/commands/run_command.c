@@ -5,7 +5,7 @@
 #include "commands/certify.h"
 #include "commands/command.h"
 #include "commands/output_folder.h"
-#include "commands/outward_options.h"
+#include "commands/report_options.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
 #include "measures/histories/run_history.h"
@@ -14,9 +14,6 @@
 #include "record/terms.h"
 #include "record/verdict.h"
 #include "rehearsal/rehearse.h"
-#include "reports/folder.h"
-#include "reports/pretty.h"
-#include "reports/tap.h"
 
 /* Releases of clang-format lay out a macro of braces in different ways. */
 // clang-format off
@@ -29,9 +26,8 @@
     {"seed", "N", "of the generated data (default: 1)"},                                    \
     {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},                   \
     {"output", "DIR", "where the reports go (default: rehearsal)"},                         \
-    {"format", "pretty|tap", "what goes to standard output (default: pretty)"},             \
     {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"}, \
-    {"history-fails", NULL, "a measure that got worse is a finding"}, OUTWARD_OPTIONS,      \
+    {"history-fails", NULL, "a measure that got worse is a finding"}, REPORT_OPTIONS,       \
     {"keep", NULL, "keep databases and logs, and say where"}
 // clang-format on
 
@@ -49,33 +45,6 @@ static const struct option_spec certify_specs[] = {
     {"sign", "KEY", "sign the certificate with this SSH key"},
     SHARED_OPTIONS,
     {NULL, NULL, NULL}};
-
-struct display {
-    struct pretty pretty;
-    struct tap_observer tap;
-    bool is_tap;
-};
-
-static bool open_display(struct display *d, struct run *run, const char *format, struct error *e)
-{
-    d->is_tap = strcmp(format, "tap") == 0;
-    if (!d->is_tap && strcmp(format, "pretty") != 0)
-        return error_set(e, ERROR_USAGE, "--format %s: expected pretty or tap", format);
-    if (d->is_tap)
-        tap_observer_init(&d->tap, &run->observers[0], stdout);
-    else
-        pretty_init(&d->pretty, &run->observers[0], stderr, stdout);
-    run->observer_count = 1;
-    return true;
-}
-
-static void close_display(struct display *d)
-{
-    if (d->is_tap)
-        tap_observer_release(&d->tap);
-    else
-        pretty_release(&d->pretty);
-}
 
 static bool read_options(const struct arguments *a, const struct run_defaults *defaults,
                          struct run *run, struct rehearse_request *request, bool *chosen,
@@ -126,35 +95,17 @@ static void tell_history(const struct run_history *h)
         fprintf(stderr, "pgrehearse: measurements were not recorded: %s\n", h->warning.message);
 }
 
-/* Neither does one of these. After an interruption nobody is kept waiting. */
-static void tell_others(const struct outward *o, const struct run *run)
-{
-    char *warnings = NULL;
-    if (!outward_is_asked(o))
-        return;
-    if (cancel_is_raised(run->ground.cancel))
-        warnings = memory_copy_of("interrupted");
-    else
-        outward_send(o, run->record, run->ground.cancel, &warnings);
-    for (const char *line = warnings; line && *line;) {
-        size_t length = strcspn(line, "\n");
-        fprintf(stderr, "pgrehearse: results were not sent: %.*s\n", (int)length, line);
-        line += length + (line[length] == '\n');
-    }
-    free(warnings);
-}
-
 /* Who wants to know of the run when it has ended. */
 struct keepers {
     struct run_history *history;
-    const struct outward *outward;
+    struct reporting *reporting;
     struct certify *certify; /* NULL: nothing is certified */
 };
 
 static void before_end(struct run *run, void *context)
 {
     struct keepers *keepers = context;
-    if (keepers->history->where || outward_is_asked(keepers->outward))
+    if (keepers->history->where || reporting_sends(keepers->reporting))
         migrations_record(run->record, run->ground.cancel);
     run_history_conclude(run, keepers->history);
     if (keepers->certify) /* after all that may change the verdict */
@@ -169,7 +120,7 @@ static int conclude(const struct run *run, const struct keepers *keepers)
     tell_history(keepers->history);
     if (run->record->error)
         fprintf(stderr, "pgrehearse: %s\n", run->record->error);
-    if (run->ground.output && !reports_write(run->ground.output, run->record, &e)) {
+    if (!reporting_finish(keepers->reporting, &e)) {
         if (keepers->certify)
             certify_withdraw(keepers->certify, run, &e);
         command_fail(&e);
@@ -177,7 +128,7 @@ static int conclude(const struct run *run, const struct keepers *keepers)
     }
     if (keepers->certify)
         certify_conclude(keepers->certify);
-    tell_others(keepers->outward, run);
+    report_options_send(keepers->reporting, run->record, run->ground.cancel);
     return code;
 }
 
@@ -187,42 +138,43 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     struct error e = {0};
     struct certify certify = {0};
     struct run_record record = {0};
-    pthread_mutex_t announcing = PTHREAD_MUTEX_INITIALIZER;
+    struct event_stream events;
     bool *chosen = memory_zeroed(scenario_table.count, sizeof *chosen);
     struct rehearse_request request;
-    struct display display = {0};
+    struct reporting reporting = {0};
     struct run run = {.ground = {.suite = given->suite,
                                  .sizes = given->sizes,
                                  .size_count = given->suite->size_count,
                                  .seed = given->seed,
                                  .cancel = cancel},
                       .record = &record,
-                      .announcing = &announcing};
+                      .events = &events};
     struct run_history history = {.cancel = cancel};
-    struct outward outward = {0};
-    const char *format = arguments_value(&given->arguments, "format");
     int code;
+    event_stream_init(&events, &record);
     if (read_options(&given->arguments, defaults, &run, &request, chosen, &e) &&
         read_history(&given->arguments, &history, &e) &&
-        outward_options_read(&given->arguments, &outward, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
         (!run.ground.output || output_folder_prepare(run.ground.output, &e)) &&
         rehearse_plan(&run, &request, &e) &&
         (!defaults->certifies || certify_begin(&certify, &run, &e)) &&
-        open_display(&display, &run, format ? format : defaults->format, &e)) {
+        report_options_open(&reporting, &given->arguments, defaults->format, run.ground.output,
+                            false, &e)) {
+        reporting_listen(&reporting, &events);
         run_history_plan(&history, &record);
         request.before_end = before_end;
-        struct keepers keepers = {&history, &outward, defaults->certifies ? &certify : NULL};
+        struct keepers keepers = {&history, &reporting, defaults->certifies ? &certify : NULL};
         request.context = &keepers;
         rehearse(&run, &request);
-        close_display(&display);
         code = conclude(&run, &keepers);
     } else {
         code = command_fail(&e);
     }
+    reporting_release(&reporting);
     rehearse_release(&run);
     certify_release(&certify);
     record_release(&record);
+    event_stream_release(&events);
     free(chosen);
     return code;
 }

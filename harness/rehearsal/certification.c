@@ -12,10 +12,9 @@ void certification_note(const struct run *run, const char *format, ...)
     va_start(arguments, format);
     char *line = memory_format_list(format, arguments);
     va_end(arguments);
-    char *note = text_one_line(line), *told = memory_format("note: %s", note);
+    char *note = text_one_line(line);
     *(char **)memory_append(&c->notes, &c->note_count, sizeof *c->notes) = note;
-    run_announce(run, message, told);
-    free(told);
+    event_message(run->events, "note: %s", note);
     free(line);
 }
 

@@ -31,7 +31,7 @@ struct certification {
     size_t note_count;
 };
 
-/* Tells a note to the observers, and keeps it. */
+/* Emits a note as a message, and keeps it. */
 void certification_note(const struct run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -15,12 +15,9 @@ void kept_log_write(struct rehearsal *r, const char *action, const struct migrat
     char *folder = memory_format("%s/logs", r->run->ground.output);
     char *path = memory_format("%s/%s-%u-%s.log", folder, r->record->name, r->commands, action);
     mkdir(folder, 0777);
-    if (!migrator_log_save(path, result)) {
-        char *message =
-            memory_format("%s: the migrator's log cannot be written: %s", path, strerror(errno));
-        run_announce(r->run, message, message);
-        free(message);
-    }
+    if (!migrator_log_save(path, result))
+        event_message(r->run->events, "%s: the migrator's log cannot be written: %s", path,
+                      strerror(errno));
     free(path);
     free(folder);
 }

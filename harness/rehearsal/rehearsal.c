@@ -22,9 +22,10 @@ static void step_end(struct rehearsal *r)
             continue;
         if (!c->message)
             c->message = memory_copy_of(r->latched ? r->latched : "the step did not get to it");
-        run_announce(r->run, check_ends, r->record, r->step, c);
+        event_check(r->run->events, EVENT_CHECK_ENDS, r->record, r->step, c);
     }
     r->step->seconds = clock_seconds() - r->run->started - r->step->started;
+    event_step(r->run->events, EVENT_STEP_ENDS, r->record, r->step);
     r->step = NULL;
 }
 
@@ -43,7 +44,7 @@ void step_begin(struct rehearsal *r, const char *format, ...)
             abort(); /* a verb that plans otherwise than it runs */
         r->step = &r->record->steps[r->next_step++];
         r->step->started = clock_seconds() - r->run->started;
-        run_announce(r->run, step_begins, r->record, r->step);
+        event_step(r->run->events, EVENT_STEP_BEGINS, r->record, r->step);
     }
     free(title);
 }
@@ -101,7 +102,9 @@ struct check *step_check(struct rehearsal *r, const char *kind, const char *requ
     if (!r->walking) {
         if (r->next_check >= r->step->check_count)
             abort();
-        return &r->step->checks[r->next_check++];
+        struct check *planned = &r->step->checks[r->next_check++];
+        event_check(r->run->events, EVENT_CHECK_BEGINS, r->record, r->step, planned);
+        return planned;
     }
     va_list arguments;
     va_start(arguments, format);
@@ -131,7 +134,7 @@ void step_measure(struct rehearsal *r, const char *name, const char *unit, doubl
 static void conclude(struct rehearsal *r, struct check *c, enum outcome outcome)
 {
     c->outcome = outcome;
-    run_announce(r->run, check_ends, r->record, r->step, c);
+    event_check(r->run->events, EVENT_CHECK_ENDS, r->record, r->step, c);
 }
 
 void check_pass(struct rehearsal *r, struct check *c)
@@ -305,13 +308,13 @@ void rehearsal_run(const struct run *run, const struct scenario *scenario,
 {
     struct rehearsal r = {.run = run, .record = record};
     record->started = clock_seconds() - run->started;
-    run_announce(run, scenario_begins, record);
+    event_scenario(run->events, EVENT_SCENARIO_BEGINS, record);
     scenario->runbook(&r);
     step_end(&r);
     drop_database(&r);
     if (r.backup.path && !run->ground.keep)
         backup_remove(r.backup.path);
     record->seconds = clock_seconds() - run->started - record->started;
-    run_announce(run, scenario_ends, record);
+    event_scenario(run->events, EVENT_SCENARIO_ENDS, record);
     release(&r);
 }

@@ -192,10 +192,8 @@ static void announce_sweep(const struct run *run, const struct ground_sweep *swe
 {
     if (!swept->runs && !swept->databases)
         return;
-    char *line = memory_format("swept what dead runs had left: %zu folders, %zu databases",
-                               swept->runs, swept->databases);
-    run_announce(run, message, line);
-    free(line);
+    event_message(run->events, "swept what dead runs had left: %zu folders, %zu databases",
+                  swept->runs, swept->databases);
 }
 
 static void keep_evidence(const struct run *run)
@@ -207,22 +205,17 @@ static void keep_evidence(const struct run *run)
         const char *database = run->record->scenarios[i].database;
         if (!database || !throwaway_keep(&c, database, run->ground.folder->id, &e))
             continue;
-        char *line =
-            memory_format("kept: database %s on %s", database, run->ground.server->display);
-        run_announce(run, message, line);
-        free(line);
+        event_message(run->events, "kept: database %s on %s", database,
+                      run->ground.server->display);
     }
     connection_close(&c);
     if (!run->ground.server->is_embedded)
         return;
     const struct embedded *s = &run->ground.server->embedded;
-    char *line = memory_format("kept: %s; start it with %s/pg_ctl -D %s -o '-p 5432' start, as "
-                               "the owner of that folder, connect with psql -h %s -U postgres; "
-                               "remove it with rm -r %s",
-                               run->ground.folder->path, s->bin, s->data, s->socket,
-                               run->ground.folder->path);
-    run_announce(run, message, line);
-    free(line);
+    event_message(run->events,
+                  "kept: %s; start it with %s/pg_ctl -D %s -o '-p 5432' start, as the owner of "
+                  "that folder, connect with psql -h %s -U postgres; remove it with rm -r %s",
+                  run->ground.folder->path, s->bin, s->data, s->socket, run->ground.folder->path);
 }
 
 /*
@@ -295,12 +288,9 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     struct run_record *record = run->record;
     struct error e = {0};
     char *template = NULL;
-    run_announce(run, run_begins, record);
-    for (size_t i = 0; i < run->left_out_count; i++) {
-        char *line = memory_format("left out %s", run->left_out[i]);
-        run_announce(run, message, line);
-        free(line);
-    }
+    event_run(run->events, EVENT_RUN_BEGINS);
+    for (size_t i = 0; i < run->left_out_count; i++)
+        event_message(run->events, "left out %s", run->left_out[i]);
     bool prepared = prepare(run, request, &template, &e);
     if (run->ground.folder)
         record->id = memory_copy_of(run->ground.folder->id);
@@ -320,5 +310,5 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     record->seconds = clock_seconds() - run->started;
     if (request->before_end)
         request->before_end(run, request->context);
-    run_announce(run, run_ends, record);
+    event_run(run->events, EVENT_RUN_ENDS);
 }

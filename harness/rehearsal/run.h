@@ -3,10 +3,8 @@
  * read from then on, but for the record (each scenario writes to its own part) and the observers.
  */
 #pragma once
-#include <pthread.h>
-
 #include "ground/ground.h"
-#include "record/observer.h"
+#include "record/event.h"
 #include "record/record.h"
 
 struct certification;
@@ -18,18 +16,6 @@ struct run {
     size_t left_out_count;
     struct certification *certification; /* NULL: nothing is certified */
     struct run_record *record;
-    double started;              /* clock_seconds() */
-    pthread_mutex_t *announcing; /* held while an observer is called */
-    struct observer observers[2];
-    size_t observer_count;
+    double started; /* clock_seconds() */
+    struct event_stream *events;
 };
-
-/* Calls `member` of every observer that has it, one thread at a time. */
-#define run_announce(run, member, ...)                                                             \
-    do {                                                                                           \
-        pthread_mutex_lock((run)->announcing);                                                     \
-        for (size_t o_ = 0; o_ < (run)->observer_count; o_++)                                      \
-            if ((run)->observers[o_].member)                                                       \
-                (run)->observers[o_].member((run)->observers[o_].context, __VA_ARGS__);            \
-        pthread_mutex_unlock((run)->announcing);                                                   \
-    } while (0)

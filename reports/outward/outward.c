@@ -11,29 +11,10 @@
 #include "reports/outward/otlp.h"
 #include "reports/outward/pushgateway.h"
 
-bool outward_check(const struct outward *o, struct error *e)
+bool outward_check(const struct reporter *reporter, const char *url, struct error *e)
 {
-    return (!o->webhook || delivery_check_url("webhook", o->webhook, e)) &&
-           (!o->pushgateway || delivery_check_url("pushgateway", o->pushgateway, e)) &&
-           (!o->otlp || delivery_check_url("otlp", o->otlp, e));
+    return delivery_check_url(reporter->name, url, e);
 }
-
-bool outward_is_asked(const struct outward *o)
-{
-    return o->webhook || o->pushgateway || o->otlp;
-}
-
-/* One receiver, served by a thread of its own. */
-struct errand {
-    void (*run)(struct errand *errand);
-    const char *url;
-    const struct run_record *record;
-    const struct cancel *cancel;
-    double deadline;
-    struct error error;
-    pthread_t thread;
-    bool started;
-};
 
 /* A line break in it would begin another header. */
 static bool find_token(const char *variable, const char **token, struct error *e)
@@ -136,33 +117,22 @@ static void *work(void *context)
     return NULL;
 }
 
-void outward_send(const struct outward *o, const struct run_record *r, const struct cancel *cancel,
-                  char **warnings)
+void outward_send(struct errand *errands, size_t count, double limit, char **warnings)
 {
-    struct errand errands[] = {{.run = send_webhook, .url = o->webhook},
-                               {.run = send_pushgateway, .url = o->pushgateway},
-                               {.run = send_otlp, .url = o->otlp}};
-    enum { ERRANDS = sizeof errands / sizeof *errands };
     struct text lines = {0};
-    double deadline = clock_seconds() + o->limit;
+    double deadline = clock_seconds() + limit;
     *warnings = NULL;
-    if (!outward_is_asked(o))
-        return;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
         *warnings = memory_copy_of("libcurl cannot be initialised");
         return;
     }
-    for (size_t i = 0; i < ERRANDS; i++) {
-        struct errand *errand = &errands[i];
-        errand->record = r;
-        errand->cancel = cancel;
-        errand->deadline = deadline;
-        if (errand->url)
-            errand->started = pthread_create(&errand->thread, NULL, work, errand) == 0;
-        if (errand->url && !errand->started)
-            errand->run(errand);
+    for (size_t i = 0; i < count; i++) {
+        errands[i].deadline = deadline;
+        errands[i].started = pthread_create(&errands[i].thread, NULL, work, &errands[i]) == 0;
+        if (!errands[i].started)
+            errands[i].run(&errands[i]);
     }
-    for (size_t i = 0; i < ERRANDS; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (errands[i].started)
             pthread_join(errands[i].thread, NULL);
         if (errands[i].error.kind != ERROR_NONE)
@@ -173,3 +143,14 @@ void outward_send(const struct outward *o, const struct run_record *r, const str
         *warnings = text_detach(&lines);
     text_release(&lines);
 }
+
+const struct reporter webhook_reporter = {
+    .name = "webhook", .summary = "the whole record as JSON, sent to a URL", .send = send_webhook};
+
+const struct reporter pushgateway_reporter = {.name = "pushgateway",
+                                              .summary =
+                                                  "measurements for a Prometheus Pushgateway",
+                                              .send = send_pushgateway};
+
+const struct reporter otlp_reporter = {
+    .name = "otlp", .summary = "measurements and spans by OTLP over HTTP", .send = send_otlp};

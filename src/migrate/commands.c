@@ -3,10 +3,10 @@
 #include "migrate/chain.h"
 #include "migrate/session.h"
 
-struct migrate_command {
+struct command {
     const char *name;
     bool takes_target;
-    enum migrate_status (*run)(const struct migrate_request *request, const struct chain *chain,
+    enum migrate_status (*run)(const struct request *request, const struct chain *chain,
                                struct error *e);
 };
 
@@ -64,7 +64,7 @@ static bool check_direction(const struct session *s, enum direction direction, s
     return true;
 }
 
-static enum migrate_status migrate(const struct migrate_request *request, const struct chain *chain,
+static enum migrate_status migrate(const struct request *request, const struct chain *chain,
                                    enum direction direction, struct error *e)
 {
     struct target target;
@@ -88,14 +88,14 @@ static enum migrate_status migrate(const struct migrate_request *request, const 
     return status;
 }
 
-static enum migrate_status upgrade(const struct migrate_request *request, const struct chain *chain,
+static enum migrate_status upgrade(const struct request *request, const struct chain *chain,
                                    struct error *e)
 {
     return migrate(request, chain, DIRECTION_UP, e);
 }
 
-static enum migrate_status downgrade(const struct migrate_request *request,
-                                     const struct chain *chain, struct error *e)
+static enum migrate_status downgrade(const struct request *request, const struct chain *chain,
+                                     struct error *e)
 {
     return migrate(request, chain, DIRECTION_DOWN, e);
 }
@@ -106,7 +106,7 @@ static void print_place(const struct chain *chain, size_t place)
         printf("%s%s\n", chain_name(chain, place), place == chain->count ? " (head)" : "");
 }
 
-static enum migrate_status current(const struct migrate_request *request, const struct chain *chain,
+static enum migrate_status current(const struct request *request, const struct chain *chain,
                                    struct error *e)
 {
     struct session s;
@@ -123,7 +123,7 @@ static void print_verbosely(const struct revision *r, bool head)
            r->parent ? r->parent : "<base>", r->path, r->message);
 }
 
-static enum migrate_status history(const struct migrate_request *request, const struct chain *chain,
+static enum migrate_status history(const struct request *request, const struct chain *chain,
                                    struct error *e)
 {
     (void)e;
@@ -139,7 +139,7 @@ static enum migrate_status history(const struct migrate_request *request, const 
     return MIGRATE_DONE;
 }
 
-static enum migrate_status heads(const struct migrate_request *request, const struct chain *chain,
+static enum migrate_status heads(const struct request *request, const struct chain *chain,
                                  struct error *e)
 {
     (void)request;
@@ -161,7 +161,7 @@ static bool write_stamp(struct session *s, size_t place, struct error *e)
     return good;
 }
 
-static enum migrate_status stamp(const struct migrate_request *request, const struct chain *chain,
+static enum migrate_status stamp(const struct request *request, const struct chain *chain,
                                  struct error *e)
 {
     struct target target;
@@ -183,12 +183,12 @@ static enum migrate_status stamp(const struct migrate_request *request, const st
     return good ? MIGRATE_DONE : status_of(e);
 }
 
-static const struct migrate_command commands[] = {
+static const struct command commands[] = {
     {"upgrade", true, upgrade},  {"downgrade", true, downgrade}, {"current", false, current},
     {"history", false, history}, {"heads", false, heads},        {"stamp", true, stamp},
 };
 
-const struct migrate_command *migrate_command_find(const char *name)
+const struct command *command_find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(commands[i].name, name) == 0)
@@ -196,13 +196,13 @@ const struct migrate_command *migrate_command_find(const char *name)
     return NULL;
 }
 
-bool migrate_command_takes_target(const struct migrate_command *command)
+bool command_takes_target(const struct command *command)
 {
     return command->takes_target;
 }
 
-enum migrate_status migrate_command_run(const struct migrate_command *command,
-                                        const struct migrate_request *request, struct error *e)
+enum migrate_status command_run(const struct command *command, const struct request *request,
+                                struct error *e)
 {
     struct chain chain;
     enum migrate_status status = MIGRATE_USAGE;

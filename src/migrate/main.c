@@ -28,9 +28,9 @@ static bool hear_signals(void)
     return true;
 }
 
-struct migrate_arguments {
-    struct migrate_request request;
-    const struct migrate_command *command;
+struct arguments {
+    struct request request;
+    const struct command *command;
     const char *log_path;
 };
 
@@ -59,11 +59,11 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static error_t take_word(struct migrate_arguments *a, char *word, struct argp_state *state)
+static error_t take_word(struct arguments *a, char *word, struct argp_state *state)
 {
     if (!a->request.command) {
         a->request.command = word;
-        a->command = migrate_command_find(word);
+        a->command = command_find(word);
         if (!a->command)
             argp_error(state, "unknown command '%s'", word);
     } else if (!a->request.target) {
@@ -74,20 +74,20 @@ static error_t take_word(struct migrate_arguments *a, char *word, struct argp_st
     return 0;
 }
 
-static error_t check_words(const struct migrate_arguments *a, struct argp_state *state)
+static error_t check_words(const struct arguments *a, struct argp_state *state)
 {
     if (!a->command)
         argp_error(state, "give a command");
-    else if (migrate_command_takes_target(a->command) && !a->request.target)
+    else if (command_takes_target(a->command) && !a->request.target)
         argp_error(state, "%s needs a revision", a->request.command);
-    else if (!migrate_command_takes_target(a->command) && a->request.target)
+    else if (!command_takes_target(a->command) && a->request.target)
         argp_error(state, "%s takes no argument: '%s'", a->request.command, a->request.target);
     return 0;
 }
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
-    struct migrate_arguments *a = state->input;
+    struct arguments *a = state->input;
     switch (key) {
     case 'd':
         a->request.database = value;
@@ -137,7 +137,7 @@ static int move_numbers_back(int count, char **words, char **moved)
     return kept;
 }
 
-static void parse(struct migrate_arguments *a, int count, char **words)
+static void parse(struct arguments *a, int count, char **words)
 {
     static const struct argp argp = {
         options, parse_option, "COMMAND [REVISION]", documentation, NULL, NULL, NULL};
@@ -164,13 +164,13 @@ static void complain(const struct migration_log *log, const struct error *e)
                        e->sqlstate[0] ? " (SQLSTATE " : "", e->sqlstate, e->sqlstate[0] ? ")" : "");
 }
 
-static enum migrate_status run(struct migrate_arguments *a, struct error *e)
+static enum migrate_status run(struct arguments *a, struct error *e)
 {
     struct migration_log log;
     enum migrate_status status = MIGRATE_USAGE;
     if (migration_log_open(&log, a->log_path, e)) {
         a->request.log = &log;
-        status = migrate_command_run(a->command, &a->request, e);
+        status = command_run(a->command, &a->request, e);
     }
     if (status != MIGRATE_FAILED && (fflush(stdout) != 0 || ferror(stdout))) {
         error_set(e, ERROR_UNAVAILABLE, "cannot write to standard output");
@@ -186,10 +186,10 @@ int main(int count, char **given)
 {
     char **words = (char **)hidden_arguments(count, given); /* argp only changes their order */
     standard_streams_open();
-    struct migrate_arguments unused = {0}, a = {.request = {.migrations = ".",
-                                                            .database = getenv("DATABASE_URL"),
-                                                            .cancel = &stop},
-                                                .log_path = getenv("MIGRATION_LOG")};
+    struct arguments unused = {0}, a = {.request = {.migrations = ".",
+                                                    .database = getenv("DATABASE_URL"),
+                                                    .cancel = &stop},
+                                        .log_path = getenv("MIGRATION_LOG")};
     parse(&unused, count, given); /* argp quotes what is wrong: with the passwords hidden */
     parse(&a, count, words);
     struct error e = {0};

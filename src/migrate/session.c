@@ -24,8 +24,8 @@ static void log_notice(void *context, const PGresult *result)
     }
 }
 
-bool session_open(struct session *s, const struct migrate_request *request,
-                  const struct chain *chain, struct error *e)
+bool session_open(struct session *s, const struct request *request, const struct chain *chain,
+                  struct error *e)
 {
     *s = (struct session){.chain = chain, .log = request->log};
     if (!request->database || request->database[0] == '\0')

@@ -14,8 +14,8 @@ struct session {
 };
 
 /* Connects; ERROR_USAGE if nobody said to what. Close it in any case. */
-bool session_open(struct session *s, const struct migrate_request *request,
-                  const struct chain *chain, struct error *e);
+bool session_open(struct session *s, const struct request *request, const struct chain *chain,
+                  struct error *e);
 
 /*
  * Takes the lock that keeps two migrations of one database apart, until the session is closed;

@@ -9,8 +9,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "record/observer.h"
+#include "record/event.h"
 #include "record/record.h"
+#include "reports/reporter.h"
 
 static inline void begin_record(struct run_record *r)
 {
@@ -184,13 +185,11 @@ static inline void nasty_record(struct run_record *r)
 }
 
 /* Plays the record as a runner that runs all scenarios side by side, step by step. */
-static inline void play(const struct observer *o, const struct run_record *r)
+static inline void play(struct event_stream *e, const struct run_record *r)
 {
-    if (o->run_begins)
-        o->run_begins(o->context, r);
+    event_run(e, EVENT_RUN_BEGINS);
     for (size_t i = 0; !r->error && i < r->scenario_count; i++)
-        if (o->scenario_begins)
-            o->scenario_begins(o->context, &r->scenarios[i]);
+        event_scenario(e, EVENT_SCENARIO_BEGINS, &r->scenarios[i]);
     for (size_t j = 0, more = 1; !r->error && more; j++) {
         more = 0;
         for (size_t i = 0; i < r->scenario_count; i++) {
@@ -199,17 +198,46 @@ static inline void play(const struct observer *o, const struct run_record *r)
             if (j >= s->step_count)
                 continue;
             more = 1;
-            if (o->step_begins)
-                o->step_begins(o->context, s, step);
-            if (o->progress)
-                o->progress(o->context, s, "copying \033[2J rows", 45, 100);
-            for (size_t k = 0; o->check_ends && k < step->check_count; k++)
-                o->check_ends(o->context, s, step, &step->checks[k]);
+            event_step(e, EVENT_STEP_BEGINS, s, step);
+            event_progress(e, s, "copying \033[2J rows", 45, 100);
+            for (size_t k = 0; k < step->check_count; k++)
+                event_check(e, EVENT_CHECK_ENDS, s, step, &step->checks[k]);
+            event_step(e, EVENT_STEP_ENDS, s, step);
             if (j + 1 == s->step_count)
-                o->scenario_ends(o->context, s);
+                event_scenario(e, EVENT_SCENARIO_ENDS, s);
         }
     }
-    o->run_ends(o->context, r);
+    event_run(e, EVENT_RUN_ENDS);
+}
+
+/* One reporter that hears the events of one record. */
+struct listening {
+    const struct reporter *reporter;
+    struct event_stream events;
+    void *state;
+};
+
+static inline void listen_to(struct listening *l, const char *reporter, FILE *out, FILE *progress,
+                             const struct run_record *r)
+{
+    const struct report_place place = {.out = out, .progress = progress};
+    l->reporter = reporter_find(reporter);
+    assert_non_null(l->reporter);
+    event_stream_init(&l->events, r);
+    l->state = memory_zeroed(1, l->reporter->state_size);
+    l->reporter->open(l->state, &place);
+    event_stream_add(&l->events, l->reporter->hear, l->state);
+}
+
+/* Returns whether everything could be written. */
+static inline bool listening_end(struct listening *l)
+{
+    bool good = !l->state || l->reporter->close(l->state);
+    if (l->state)
+        event_stream_release(&l->events);
+    free(l->state);
+    *l = (struct listening){0};
+    return good;
 }
 
 struct record_case {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/whole_file.h"
-#include "reports/folder.h"
+#include "reports/report_file.h"
 
 #define GOLDEN TEST_SOURCE_DIRECTORY "/golden/"
 

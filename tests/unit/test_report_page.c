@@ -9,9 +9,8 @@
 #include <unistd.h>
 
 #include "record/lock_level.h"
-#include "reports/folder.h"
-#include "reports/html.h"
 #include "reports/plots.h"
+#include "reports/report_file.h"
 
 struct fixture {
     struct run_record record;
@@ -56,7 +55,8 @@ static const char *write_page(struct fixture *f)
     struct error e = {0};
     char *path = memory_format("%s/report.html", f->folder);
     text_clear(&f->page);
-    bool good = html_write(path, &f->record, &e) && text_read_file(&f->page, path, 1 << 24);
+    bool good = report_file_write(reporter_find("html"), path, stdout, &f->record, &e) &&
+                text_read_file(&f->page, path, 1 << 24);
     free(path);
     assert_string_equal(e.message, "");
     assert_true(good);

@@ -6,14 +6,13 @@
 #include <unistd.h>
 
 #include "base/whole_file.h"
-#include "reports/pretty.h"
+#include "reports/terminal.h"
 
 enum { COLUMNS = 60, ROWS = 24 };
 
 struct fixture {
     struct run_record record;
-    struct pretty pretty;
-    struct observer observer;
+    struct listening display;
     FILE *progress, *results;
     char *seen, *read;
     struct text screen, golden;
@@ -34,7 +33,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    pretty_release(&f->pretty);
+    listening_end(&f->display);
     if (f->progress)
         fclose(f->progress);
     if (f->results && f->results != f->progress)
@@ -65,8 +64,8 @@ static void play_to_files(struct fixture *f)
 {
     f->progress = tmpfile();
     f->results = tmpfile();
-    pretty_init(&f->pretty, &f->observer, f->progress, f->results);
-    play(&f->observer, &f->record);
+    listen_to(&f->display, "lines", f->results, f->progress, &f->record);
+    play(&f->display.events, &f->record);
     f->seen = contents(f->progress);
     f->read = contents(f->results);
 }
@@ -130,9 +129,10 @@ static void play_to_terminal(struct fixture *f)
     assert_non_null(out);
     ioctl(f->master, TIOCSWINSZ, &size);
     assert_int_equal(pthread_create(&reader, NULL, read_terminal, f), 0);
-    pretty_init(&f->pretty, &f->observer, out, out);
-    play(&f->observer, &f->record);
-    pretty_release(&f->pretty);
+    const char *name = terminal_of(out).live ? "terminal" : "lines";
+    listen_to(&f->display, name, out, out, &f->record);
+    play(&f->display.events, &f->record);
+    listening_end(&f->display);
     fclose(out); /* the reader sees the end */
     pthread_join(reader, NULL);
     emulate(&f->screen, f->seen);

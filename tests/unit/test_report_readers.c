@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "reports/folder.h"
+#include "reports/report_file.h"
 
 enum { RANDOM_RECORDS = 12 };
 

@@ -1,24 +1,20 @@
 /* TAP while the run goes on. */
 #include "report_records.h"
 
-#include "reports/tap.h"
-
 struct fixture {
     struct run_record record;
-    struct tap_observer tap;
-    struct observer observer;
+    struct listening tap;
     FILE *out;
     char *bytes;
     size_t length;
     char *document;
-    size_t document_length;
 };
 
 static int set_up(void **state)
 {
     struct fixture *f = memory_zeroed(1, sizeof *f);
     f->out = open_memstream(&f->bytes, &f->length);
-    tap_observer_init(&f->tap, &f->observer, f->out);
+    listen_to(&f->tap, "tap", f->out, NULL, &f->record);
     *state = f;
     return f->out ? 0 : -1;
 }
@@ -27,7 +23,7 @@ static int tear_down(void **state)
 {
     struct fixture *f = *state;
     fclose(f->out);
-    tap_observer_release(&f->tap);
+    listening_end(&f->tap);
     record_release(&f->record);
     free(f->bytes);
     free(f->document);
@@ -40,10 +36,10 @@ static void one_scenario_streams_what_its_document_says(void **state)
     struct fixture *f = *state;
     begin_record(&f->record);
     add_fresh(&f->record, OUTCOME_PASSED);
-    play(&f->observer, &f->record);
-    FILE *out = open_memstream(&f->document, &f->document_length);
-    tap_write_scenario(out, &f->record.scenarios[0]);
-    fclose(out);
+    play(&f->tap.events, &f->record);
+    struct text document = {0};
+    reporter_find("tap")->render_scenario(&document, &f->record.scenarios[0]);
+    f->document = text_detach(&document);
     char *verdict = strstr(f->document, "\n# passed:");
     assert_non_null(verdict);
     assert_memory_equal(f->bytes, f->document, (size_t)(verdict - f->document));
@@ -57,15 +53,15 @@ static void one_scenario_streams_live_and_once(void **state)
     add_fresh(&f->record, OUTCOME_PASSED);
     struct scenario_record *s = &f->record.scenarios[0];
     struct step *second = &s->steps[1];
-    f->observer.run_begins(f->observer.context, &f->record);
+    event_run(&f->tap.events, EVENT_RUN_BEGINS);
     assert_string_equal(f->bytes, "TAP version 13\n1..3\n"
                                   "# scenario fresh: Apply the migration to an empty database\n");
-    f->observer.check_ends(f->observer.context, s, second, &second->checks[1]);
+    event_check(&f->tap.events, EVENT_CHECK_ENDS, s, second, &second->checks[1]);
     assert_non_null(strstr(f->bytes, "\nok 1 - expect the approved delta: nothing is too much\n"));
-    f->observer.check_ends(f->observer.context, s, second, &second->checks[1]);
+    event_check(&f->tap.events, EVENT_CHECK_ENDS, s, second, &second->checks[1]);
     assert_null(strstr(f->bytes, "ok 2"));
-    f->observer.scenario_ends(f->observer.context, s);
-    f->observer.scenario_ends(f->observer.context, s);
+    event_scenario(&f->tap.events, EVENT_SCENARIO_ENDS, s);
+    event_scenario(&f->tap.events, EVENT_SCENARIO_ENDS, s);
     assert_non_null(strstr(f->bytes, "\nok 3 - expect the approved delta: nothing is missing\n"));
     assert_null(strstr(f->bytes, "ok 4"));
 }
@@ -74,7 +70,7 @@ static void scenarios_side_by_side_stay_together(void **state)
 {
     struct fixture *f = *state;
     findings_record(&f->record);
-    play(&f->observer, &f->record);
+    play(&f->tap.events, &f->record);
     assert_ptr_equal(strstr(f->bytes, "TAP version 13\n1..9\n# scenario fresh: "), f->bytes);
     const char *second = strstr(f->bytes, "\n# scenario validation: ");
     const char *third = strstr(f->bytes, "\nok 3 - expect the approved delta");
@@ -90,7 +86,7 @@ static void a_run_that_failed_fails_all_that_was_planned(void **state)
 {
     struct fixture *f = *state;
     failed_record(&f->record);
-    play(&f->observer, &f->record);
+    play(&f->tap.events, &f->record);
     assert_non_null(strstr(f->bytes, "\n# no server: could not connect to"));
     assert_non_null(strstr(f->bytes, "\nnot ok 1 - "));
     assert_non_null(strstr(f->bytes, "\nnot ok 3 - "));
@@ -103,7 +99,7 @@ static void nothing_planned_bails_out(void **state)
 {
     struct fixture *f = *state;
     empty_record(&f->record);
-    f->observer.run_ends(f->observer.context, &f->record);
+    event_run(&f->tap.events, EVENT_RUN_ENDS);
     assert_string_equal(f->bytes, "TAP version 13\n"
                                   "Bail out! nothing was planned, so nothing was checked\n"
                                   "# could not check: 0 ms\n");
@@ -114,7 +110,7 @@ static void a_scenario_without_checks_is_no_success(void **state)
     struct fixture *f = *state;
     begin_record(&f->record);
     record_add_scenario(&f->record, "hollow", "Nothing at all");
-    play(&f->observer, &f->record);
+    play(&f->tap.events, &f->record);
     assert_non_null(strstr(f->bytes, "\n1..1\n"));
     assert_non_null(strstr(f->bytes, "\nnot ok 1 - hollow\n"));
 }
@@ -124,7 +120,7 @@ static void an_error_at_the_end_is_no_success(void **state)
     struct fixture *f = *state;
     passed_record(&f->record);
     f->record.interrupted = true;
-    play(&f->observer, &f->record);
+    play(&f->tap.events, &f->record);
     assert_non_null(strstr(f->bytes, "\n1..4\n"));
     assert_non_null(strstr(f->bytes, "\nnot ok 5 - the run as a whole\n"));
 }
@@ -133,15 +129,14 @@ static void a_full_disk_is_noticed(void **state)
 {
     struct fixture *f = *state;
     passed_record(&f->record);
-    play(&f->observer, &f->record);
-    assert_false(f->tap.failed);
-    tap_observer_release(&f->tap);
+    play(&f->tap.events, &f->record);
+    assert_true(listening_end(&f->tap));
     FILE *full = fopen("/dev/full", "we");
     assert_non_null(full);
-    tap_observer_init(&f->tap, &f->observer, full);
-    play(&f->observer, &f->record);
+    listen_to(&f->tap, "tap", full, NULL, &f->record);
+    play(&f->tap.events, &f->record);
     fclose(full);
-    assert_true(f->tap.failed);
+    assert_false(listening_end(&f->tap));
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 #include "base/valid_text.h"
 #include "base/whole_file.h"
 #include "reports/figure.h"
-#include "reports/folder.h"
+#include "reports/report_file.h"
 #include "reports/requirement_matrix.h"
 
 static void texts_become_valid(void **state)

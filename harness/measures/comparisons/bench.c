@@ -36,15 +36,14 @@ static void fill_record(struct bench *b)
 bool bench_open(struct bench *b, const struct bench_request *request, struct error *e)
 {
     struct ground_sweep swept = {0};
-    *b = (struct bench){.announcing = PTHREAD_MUTEX_INITIALIZER};
+    *b = (struct bench){0};
     b->run = (struct run){.ground = {.suite = request->suite,
                                      .cancel = request->cancel,
                                      .seed = request->seed,
                                      .time_limit = request->suite->time_limit,
                                      .output = request->output},
                           .record = &b->record,
-                          .started = clock_seconds(),
-                          .announcing = &b->announcing};
+                          .started = clock_seconds()};
     struct ground *g = &b->run.ground;
     if (!ground_choose_migrator(&g->migrator, request->suite, request->migrator,
                                 request->migrations, request->cancel, e))
@@ -231,5 +230,4 @@ void bench_release(struct bench *b)
 {
     migrator_release(&b->run.ground.migrator);
     record_release(&b->record);
-    pthread_mutex_destroy(&b->announcing);
 }

@@ -21,7 +21,6 @@ struct bench_request {
 struct bench {
     struct run run; /* its record gets the circumstances and what the caller adds */
     struct run_record record;
-    pthread_mutex_t announcing;
     size_t clones; /* that were made so far */
 };
 

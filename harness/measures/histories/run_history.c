@@ -44,13 +44,14 @@ static void conclude_scenario(const struct run *run, const struct error *e, doub
     struct run_record *r = run->record;
     struct scenario_record *s = &r->scenarios[r->scenario_count - 1];
     struct step *step = &s->steps[0];
-    run_announce(run, scenario_begins, s);
+    event_scenario(run->events, EVENT_SCENARIO_BEGINS, s);
     s->started = step->started = started - run->started;
-    run_announce(run, step_begins, s, step);
+    event_step(run->events, EVENT_STEP_BEGINS, s, step);
     judge(&step->checks[0], r, e);
     s->seconds = step->seconds = clock_seconds() - started;
-    run_announce(run, check_ends, s, step, &step->checks[0]);
-    run_announce(run, scenario_ends, s);
+    event_check(run->events, EVENT_CHECK_ENDS, s, step, &step->checks[0]);
+    event_step(run->events, EVENT_STEP_ENDS, s, step);
+    event_scenario(run->events, EVENT_SCENARIO_ENDS, s);
 }
 
 void run_history_conclude(struct run *run, struct run_history *h)

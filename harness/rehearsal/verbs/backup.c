@@ -30,7 +30,7 @@ static const char sequence_query[] =
 static void tell_progress(void *context, const char *what, uint64_t done, uint64_t total)
 {
     struct rehearsal *r = context;
-    run_announce(r->run, progress, r->record, what, (double)done, (double)total);
+    event_progress(r->run->events, r->record, what, (double)done, (double)total);
 }
 
 static struct backup_options options_of(struct rehearsal *r)

@@ -411,7 +411,7 @@ void expect_deploy_survives_failures(struct rehearsal *r)
     for (int i = 0; i < FAILINGS && step_runs(r); i++) {
         struct text wrong = {0}, notes = {0};
         struct error e = {0};
-        run_announce(r->run, progress, r->record, "failures", (double)i, (double)FAILINGS);
+        event_progress(r->run->events, r->record, "failures", (double)i, (double)FAILINGS);
         if (!try_failing(r, &failings[i], &wrong, &notes, &e)) {
             check_error(r, checks[i], &e);
         } else if (wrong.length) {

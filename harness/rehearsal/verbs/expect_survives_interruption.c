@@ -20,7 +20,7 @@ static const char *const manners[CUT_MANNERS] = {
 };
 
 /* All points, in the order of trying, and what came of each. */
-struct interruption_plan {
+struct plan {
     struct rehearsal *rehearsal;
     const struct trial_ground *ground;
     struct cut_point *points;
@@ -31,8 +31,7 @@ struct interruption_plan {
     struct error error; /* the first */
 };
 
-static void add_point(struct interruption_plan *p, enum cut_manner manner, size_t statement,
-                      bool after)
+static void add_point(struct plan *p, enum cut_manner manner, size_t statement, bool after)
 {
     struct cut_point *point = memory_append(&p->points, &p->count, sizeof *p->points);
     *point = (struct cut_point){manner, statement, after};
@@ -42,7 +41,7 @@ static void add_point(struct interruption_plan *p, enum cut_manner manner, size_
  * Every manner before and after every statement. To the server, after one statement is the same as
  * before the next: so a slow migrator is cut off once between two, by each manner in turn.
  */
-static void fill_plan(struct interruption_plan *p)
+static void fill_plan(struct plan *p)
 {
     const struct trial_ground *g = p->ground;
     for (size_t i = 0; g->slow && i <= g->ledger.count; i++)
@@ -53,7 +52,7 @@ static void fill_plan(struct interruption_plan *p)
     p->verdicts = memory_zeroed(p->count, sizeof *p->verdicts);
 }
 
-static void release_plan(struct interruption_plan *p)
+static void release_plan(struct plan *p)
 {
     for (size_t i = 0; i < p->count; i++) {
         free(p->verdicts[i].message);
@@ -65,7 +64,7 @@ static void release_plan(struct interruption_plan *p)
 }
 
 /* The next point to be tried, SIZE_MAX when there is none or something has gone wrong. */
-static size_t take_point(struct interruption_plan *p)
+static size_t take_point(struct plan *p)
 {
     pthread_mutex_lock(&p->lock);
     bool ends = p->next >= p->count || p->error.kind != ERROR_NONE;
@@ -74,19 +73,19 @@ static size_t take_point(struct interruption_plan *p)
     return mine;
 }
 
-static void report_point(struct interruption_plan *p, const struct error *e)
+static void report_point(struct plan *p, const struct error *e)
 {
     pthread_mutex_lock(&p->lock);
     if (e->kind != ERROR_NONE && p->error.kind == ERROR_NONE)
         p->error = *e;
     double done = (double)++p->done;
     pthread_mutex_unlock(&p->lock);
-    run_announce(p->rehearsal->run, progress, p->rehearsal->record, "interruptions", done,
-                 (double)p->count);
+    event_progress(p->rehearsal->run->events, p->rehearsal->record, "interruptions", done,
+                   (double)p->count);
 }
 
 struct worker {
-    struct interruption_plan *plan;
+    struct plan *plan;
     size_t number;
     pthread_t thread;
     bool started;
@@ -95,7 +94,7 @@ struct worker {
 static void *work(void *context)
 {
     struct worker *w = context;
-    struct interruption_plan *p = w->plan;
+    struct plan *p = w->plan;
     struct trial trial;
     struct error e = {0};
     if (!trial_open(&trial, p->ground, w->number, &e))
@@ -110,7 +109,7 @@ static void *work(void *context)
     return NULL;
 }
 
-static void try_all(struct interruption_plan *p)
+static void try_all(struct plan *p)
 {
     struct worker workers[WORKERS];
     for (size_t i = 0; i < WORKERS; i++) {
@@ -124,7 +123,7 @@ static void try_all(struct interruption_plan *p)
             pthread_join(workers[i].thread, NULL);
 }
 
-static void tell_damage(struct rehearsal *r, struct check *c, const struct interruption_plan *p,
+static void tell_damage(struct rehearsal *r, struct check *c, const struct plan *p,
                         enum cut_manner manner, size_t damaged, size_t tried)
 {
     const struct trial_ground *g = p->ground;
@@ -160,7 +159,7 @@ static void tell_damage(struct rehearsal *r, struct check *c, const struct inter
     text_release(&all);
 }
 
-static void judge_manner(struct rehearsal *r, struct check *c, const struct interruption_plan *p,
+static void judge_manner(struct rehearsal *r, struct check *c, const struct plan *p,
                          enum cut_manner manner)
 {
     size_t counts[TRIAL_MISSED + 1] = {0};
@@ -183,7 +182,7 @@ static void judge_manner(struct rehearsal *r, struct check *c, const struct inte
         check_pass(r, c);
 }
 
-static void measure(struct rehearsal *r, const struct interruption_plan *p)
+static void measure(struct rehearsal *r, const struct plan *p)
 {
     size_t tried = 0;
     for (size_t i = 0; i < p->count; i++)
@@ -272,7 +271,7 @@ static bool leave(struct rehearsal *r, struct error *e)
 
 static void interrupt_everywhere(struct rehearsal *r, struct trial_ground *g, struct check **checks)
 {
-    struct interruption_plan plan = {.rehearsal = r, .ground = g};
+    struct plan plan = {.rehearsal = r, .ground = g};
     pthread_mutex_init(&plan.lock, NULL);
     fill_plan(&plan);
     try_all(&plan);

@@ -12,7 +12,7 @@ static bool make_database(struct rehearsal *r, struct error *e)
 static void tell_progress(void *context, const char *table, uint64_t done, uint64_t total)
 {
     struct rehearsal *r = context;
-    run_announce(r->run, progress, r->record, table, (double)done, (double)total);
+    event_progress(r->run->events, r->record, table, (double)done, (double)total);
 }
 
 /* The run's sizes, but for those that the fixture sets itself; the caller frees it. */

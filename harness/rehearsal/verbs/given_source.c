@@ -54,7 +54,7 @@ void given_source(struct rehearsal *r)
 static void tell_progress(void *context, const char *what, uint64_t done, uint64_t total)
 {
     struct rehearsal *r = context;
-    run_announce(r->run, progress, r->record, what, (double)done, (double)total);
+    event_progress(r->run->events, r->record, what, (double)done, (double)total);
 }
 
 static void tell_notes(const struct run *run, char *notes)

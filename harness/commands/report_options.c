@@ -1,0 +1,79 @@
+#include "commands/report_options.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+static const double usual_limit = 20; /* seconds */
+
+struct wishes {
+    struct report_wish *items;
+    size_t count;
+    char *text; /* what the names and places of --report are in */
+};
+
+static void add_wish(struct wishes *w, const char *name, const char *where)
+{
+    if (where)
+        *(struct report_wish *)memory_append(&w->items, &w->count, sizeof *w->items) =
+            (struct report_wish){name, where};
+}
+
+/* "NAME=FILE,NAME=FILE", cut up in place. */
+static bool read_report(struct wishes *w, const char *given, struct error *e)
+{
+    w->text = memory_copy_of(given);
+    for (char *at = w->text; at;) {
+        char *next = strchr(at, ','), *sign = strchr(at, '=');
+        if (next)
+            *next++ = '\0';
+        if (!sign || (next && sign >= next))
+            return error_set(e, ERROR_USAGE, "--report %s: expected NAME=FILE", at);
+        *sign = '\0';
+        add_wish(w, at, sign + 1);
+        at = next;
+    }
+    return true;
+}
+
+bool report_options_open(struct reporting *r, const struct arguments *a, const char *format,
+                         const char *folder, bool quiet, struct error *e)
+{
+    struct wishes w = {0};
+    const char *given = arguments_value(a, "format"), *report = arguments_value(a, "report");
+    static const char *const receivers[] = {"webhook", "pushgateway", "otlp"};
+    struct reporting_request request = {.format = given ? given : format,
+                                        .quiet = quiet,
+                                        .folder = folder,
+                                        .send_limit = usual_limit,
+                                        .out = stdout,
+                                        .progress = stderr};
+    for (size_t i = 0; i < sizeof receivers / sizeof *receivers; i++)
+        add_wish(&w, receivers[i], arguments_value(a, receivers[i]));
+    bool good = (!report || read_report(&w, report, e)) &&
+                arguments_seconds(a, "outward-limit", &request.send_limit, e);
+    request.wishes = w.items;
+    request.wish_count = w.count;
+    good = good && reporting_open(r, &request, e);
+    free(w.items);
+    free(w.text);
+    return good;
+}
+
+void report_options_send(const struct reporting *r, const struct run_record *record,
+                         const struct cancel *cancel)
+{
+    char *warnings = NULL;
+    if (!reporting_sends(r))
+        return;
+    if (cancel_is_raised(cancel))
+        warnings = memory_copy_of("interrupted");
+    else
+        reporting_send(r, record, cancel, &warnings);
+    for (const char *line = warnings; line && *line;) {
+        size_t length = strcspn(line, "\n");
+        fprintf(stderr, "pgrehearse: results were not sent: %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    free(warnings);
+}

@@ -1,0 +1,29 @@
+/* The options by which a command's results become reports. */
+#pragma once
+#include "commands/arguments.h"
+#include "reports/reporting.h"
+
+/* For a command's table of options. Releases of clang-format lay it out in different ways. */
+// clang-format off
+#define REPORT_OPTIONS                                                                       \
+    {"format", "pretty|tap", "what goes to standard output (default: pretty)"},              \
+    {"report", "NAME=FILE[,NAME=FILE]", "write this report too; FILE - is standard output"}, \
+    {"webhook", "URL", "send the results as JSON"},                                          \
+    {"pushgateway", "URL", "send the measurements to a Prometheus Pushgateway"},             \
+    {"otlp", "URL", "send measurements and spans by OTLP over HTTP"},                        \
+    {"outward-limit", "SECONDS", "for all that is sent (default: 20)"}
+// clang-format on
+
+/*
+ * Chooses and opens the reporters of the command line, onto standard output and standard error.
+ * `folder`: see struct reporting_request. ERROR_USAGE names the option.
+ */
+bool report_options_open(struct reporting *r, const struct arguments *a, const char *format,
+                         const char *folder, bool quiet, struct error *e);
+
+/*
+ * Sends the record to the receivers. What was not taken is a warning on standard error, and no
+ * reason for another exit code. After an interruption nobody is kept waiting.
+ */
+void report_options_send(const struct reporting *r, const struct run_record *record,
+                         const struct cancel *cancel);

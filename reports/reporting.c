@@ -1,0 +1,211 @@
+#include "reports/reporting.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "reports/outward/outward.h"
+#include "reports/report_file.h"
+#include "reports/terminal.h"
+
+/* One reporter at work. */
+struct report_use {
+    const struct reporter *reporter;
+    char *where; /* of a file, a folder of scenarios' files, or a receiver; NULL: a display */
+    FILE *file;  /* that a display streams to, if it is not standard output */
+    void *state; /* of one that hears events */
+};
+
+static struct report_use *add_use(struct reporting *r, const struct reporter *reporter,
+                                  const char *where)
+{
+    struct report_use *use = memory_append(&r->uses, &r->use_count, sizeof *r->uses);
+    use->reporter = reporter;
+    use->where = where ? memory_copy_of(where) : NULL;
+    return use;
+}
+
+static void open_use(struct report_use *use, const struct report_place *place)
+{
+    use->state = memory_zeroed(1, use->reporter->state_size);
+    use->reporter->open(use->state, place);
+}
+
+/* A display that was asked for by name streams to a file of its own. */
+static bool open_stream(struct reporting *r, struct report_use *use, struct error *e)
+{
+    struct report_place place = {.folder = r->request.folder};
+    if (strcmp(use->where, "-") == 0) {
+        place.out = r->request.out;
+        place.progress = r->request.progress;
+    } else {
+        use->file = fopen(use->where, "we");
+        place.out = place.progress = use->file;
+    }
+    if (!place.out)
+        return error_set(e, ERROR_UNAVAILABLE, "--report %s=%s: cannot be written: %s",
+                         use->reporter->name, use->where, strerror(errno));
+    open_use(use, &place);
+    return true;
+}
+
+static bool add_wish(struct reporting *r, const struct report_wish *wish, struct error *e)
+{
+    const struct reporter *reporter = reporter_find(wish->name);
+    if (!reporter)
+        return error_set(e, ERROR_USAGE, "--report %s: no such reporter", wish->name);
+    if (!wish->where || !wish->where[0])
+        return error_set(e, ERROR_USAGE, "--report %s: expected %s=%s", wish->name, wish->name,
+                         reporter->send ? "URL" : "FILE");
+    if (reporter->send && !outward_check(reporter, wish->where, e))
+        return false;
+    struct report_use *use = add_use(r, reporter, wish->where);
+    return !reporter->hear || open_stream(r, use, e);
+}
+
+static bool is_wished(const struct reporting *r, const struct reporter *reporter)
+{
+    for (size_t i = 0; i < r->request.wish_count; i++)
+        if (strcmp(r->request.wishes[i].name, reporter->name) == 0)
+            return true;
+    return false;
+}
+
+/* What is written without being asked for: into the folder, and where the pipeline wants it. */
+static void add_usual(struct reporting *r, const struct reporter *reporter)
+{
+    const char *folder = r->request.folder;
+    const char *wanted = reporter->recognise ? reporter->recognise() : NULL;
+    if (folder && reporter->file) {
+        char *path = reporter->render_scenario ? memory_copy_of(folder)
+                                               : memory_format("%s/%s", folder, reporter->file);
+        add_use(r, reporter, path);
+        free(path);
+    }
+    if (wanted && !is_wished(r, reporter))
+        add_use(r, reporter, wanted);
+}
+
+static bool add_display(struct reporting *r, struct error *e)
+{
+    const struct reporting_request *q = &r->request;
+    struct report_place place = {q->out, q->progress, q->folder};
+    bool tap = strcmp(q->format, "tap") == 0;
+    if (!tap && strcmp(q->format, "pretty") != 0)
+        return error_set(e, ERROR_USAGE, "--format %s: expected pretty or tap", q->format);
+    if (!tap && q->quiet)
+        place.out = NULL;
+    const char *name = tap ? "tap" : terminal_of(q->progress).live ? "terminal" : "lines";
+    open_use(add_use(r, reporter_find(name), NULL), &place);
+    return true;
+}
+
+bool reporting_open(struct reporting *r, const struct reporting_request *request, struct error *e)
+{
+    *r = (struct reporting){.request = *request};
+    for (const struct reporter *const *row = reporter_table; *row; row++)
+        add_usual(r, *row);
+    for (size_t i = 0; i < request->wish_count; i++)
+        if (!add_wish(r, &request->wishes[i], e))
+            return false;
+    bool good = add_display(r, e);
+    r->request.wishes = NULL; /* the caller's, and copied */
+    r->request.wish_count = 0;
+    return good;
+}
+
+static bool is_file(const struct report_use *use)
+{
+    return use->where && !use->state && !use->reporter->send;
+}
+
+/* Standard output belongs to the document of a TAP reader: others' lines go beside it. */
+static FILE *stream_of(const struct reporting *r)
+{
+    return strcmp(r->request.format, "tap") == 0 ? r->request.progress : r->request.out;
+}
+
+static void write_files(struct reporting *r, const struct run_record *record)
+{
+    struct error e = {0};
+    if (r->request.folder && !report_folder_make(r->request.folder, &e))
+        r->error = e;
+    for (size_t i = 0; i < r->use_count; i++) {
+        struct error own = {0};
+        if (is_file(&r->uses[i]) &&
+            !report_file_write(r->uses[i].reporter, r->uses[i].where, stream_of(r), record, &own) &&
+            r->error.kind == ERROR_NONE)
+            r->error = own;
+    }
+}
+
+static void hear(void *context, const struct event *event)
+{
+    struct reporting *r = context;
+    if (event->kind == EVENT_RUN_ENDS)
+        write_files(r, event->run);
+    for (size_t i = 0; i < r->use_count; i++)
+        if (r->uses[i].state)
+            r->uses[i].reporter->hear(r->uses[i].state, event);
+}
+
+void reporting_listen(struct reporting *r, struct event_stream *stream)
+{
+    event_stream_add(stream, hear, r);
+}
+
+static bool close_use(struct report_use *use)
+{
+    bool good = !use->state || use->reporter->close(use->state);
+    if (use->file && fclose(use->file) != 0)
+        good = false;
+    free(use->state);
+    use->state = NULL;
+    use->file = NULL;
+    return good;
+}
+
+bool reporting_finish(struct reporting *r, struct error *e)
+{
+    for (size_t i = 0; i < r->use_count; i++)
+        if (!close_use(&r->uses[i]) && r->uses[i].where && r->error.kind == ERROR_NONE)
+            error_set(&r->error, ERROR_UNAVAILABLE, "cannot write %s", r->uses[i].where);
+    if (r->error.kind != ERROR_NONE)
+        *e = r->error;
+    return r->error.kind == ERROR_NONE;
+}
+
+bool reporting_sends(const struct reporting *r)
+{
+    for (size_t i = 0; i < r->use_count; i++)
+        if (r->uses[i].reporter->send)
+            return true;
+    return false;
+}
+
+void reporting_send(const struct reporting *r, const struct run_record *record,
+                    const struct cancel *cancel, char **warnings)
+{
+    struct errand *errands = memory_zeroed(r->use_count, sizeof *errands);
+    size_t count = 0;
+    for (size_t i = 0; i < r->use_count; i++)
+        if (r->uses[i].reporter->send)
+            errands[count++] = (struct errand){.run = r->uses[i].reporter->send,
+                                               .url = r->uses[i].where,
+                                               .record = record,
+                                               .cancel = cancel};
+    *warnings = NULL;
+    if (count)
+        outward_send(errands, count, r->request.send_limit, warnings);
+    free(errands);
+}
+
+void reporting_release(struct reporting *r)
+{
+    for (size_t i = 0; i < r->use_count; i++) {
+        close_use(&r->uses[i]);
+        free(r->uses[i].where);
+    }
+    free(r->uses);
+    *r = (struct reporting){0};
+}

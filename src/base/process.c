@@ -117,6 +117,8 @@ static _Noreturn void become(const struct process_request *request, char *const 
         close(null);
     if (request->directory && chdir(request->directory) != 0)
         _exit(126);
+    if (request->enter && !request->enter(request->enter_context))
+        _exit(126);
     char *const arguments[] = {(char *)"sh", (char *)"-c", (char *)request->command, NULL};
     execve("/bin/sh", arguments, environment);
     _exit(126);

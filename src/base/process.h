@@ -25,6 +25,10 @@ struct process_request {
     _Atomic pid_t *group;           /* told its process group while it lives, else 0; or NULL */
     process_line_fn *on_line;       /* may be NULL */
     void *context;
+    /* Called in the child before it becomes the command; only async-signal-safe calls. Where it
+       returns false the child ends with status 126. May be NULL. */
+    bool (*enter)(void *enter_context);
+    void *enter_context;
 };
 
 enum process_ending {

@@ -6,29 +6,12 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "migrator/call.h"
+#include "migrator/confinement.h"
 #include "postgres/url.h"
 
 static const size_t most_lines = 100000;
 static const char revision_placeholder[] = "{revision}";
-
-static const char *command_for(const struct suite_migrator *m, enum migrator_action action)
-{
-    switch (action) {
-    case MIGRATOR_UPGRADE:
-        return m->upgrade;
-    case MIGRATOR_DOWNGRADE:
-        return m->downgrade;
-    case MIGRATOR_CURRENT:
-        return m->current;
-    case MIGRATOR_HISTORY:
-        return m->history;
-    case MIGRATOR_STAMP:
-        return m->stamp;
-    case MIGRATOR_VERSION:
-        return m->version;
-    }
-    return NULL;
-}
 
 static char *fill_in(const char *command, const char *revision)
 {
@@ -46,8 +29,14 @@ static char *fill_in(const char *command, const char *revision)
 char *migrator_command(const struct suite_migrator *m, enum migrator_action action,
                        const char *revision)
 {
-    const char *template = command_for(m, action);
+    const char *template = call_template(m, action);
     return template ? fill_in(template, revision) : NULL;
+}
+
+void migrator_confine(struct migrator *m, char **why)
+{
+    *why = m->definition->network ? NULL : confinement_refusal();
+    m->confined = !m->definition->network && !*why;
 }
 
 /* Every occurrence of `secret` in `line` replaced by stars; the caller frees it. */
@@ -84,83 +73,6 @@ static void take_line(void *context, double seconds, bool on_stderr, const char 
     free(once);
 }
 
-/* NAME=VALUE, or NAME alone to unset it where the URL says nothing. */
-static void add_variable(char ***variables, size_t *count, const char *name, const char *value)
-{
-    char **slot = memory_append(variables, count, sizeof **variables);
-    *slot = value ? memory_format("%s=%s", name, value) : memory_copy_of(name);
-}
-
-/* What is told from outside takes the place of what we say ourselves. */
-static bool is_told(const struct migrator *m, const char *variable)
-{
-    size_t length = strcspn(variable, "=");
-    for (const char *const *told = m->variables; told && *told; told++)
-        if (strcspn(*told, "=") == length && strncmp(*told, variable, length) == 0)
-            return true;
-    return false;
-}
-
-static void add_told(const struct migrator *m, char ***variables, size_t *count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < *count; i++) {
-        if (is_told(m, (*variables)[i]))
-            free((*variables)[i]);
-        else
-            (*variables)[kept++] = (*variables)[i];
-    }
-    char **all = NULL;
-    size_t number = 0;
-    for (size_t i = 0; i < kept; i++)
-        *(char **)memory_append(&all, &number, sizeof *all) = (*variables)[i];
-    for (const char *const *told = m->variables; told && *told; told++)
-        *(char **)memory_append(&all, &number, sizeof *all) = memory_copy_of(*told);
-    free(*variables);
-    *variables = all;
-    *count = number;
-}
-
-static char **make_environment(const struct migrator *m, const struct url *u, const char *url)
-{
-    char **variables = NULL;
-    size_t count = 0;
-    add_variable(&variables, &count, "DATABASE_URL", url);
-    add_variable(&variables, &count, "PGHOST", u->host);
-    add_variable(&variables, &count, "PGPORT", u->port);
-    add_variable(&variables, &count, "PGUSER", u->user);
-    add_variable(&variables, &count, "PGDATABASE", u->database);
-    if (u->password)
-        add_variable(&variables, &count, "PGPASSWORD", u->password);
-    add_variable(&variables, &count, "PGSERVICE", NULL);
-    add_variable(&variables, &count, "PGHOSTADDR", NULL);
-    add_variable(&variables, &count, "PGOPTIONS",
-                 m->read_only ? "-c default_transaction_read_only=on" : NULL);
-    add_variable(&variables, &count, "PYTHONUNBUFFERED", "1");
-    /* a migrator in Python leaves nothing beside its source; PYTHONPYCACHEPREFIX would do that too,
-       but hides the compiled files of all installed packages */
-    add_variable(&variables, &count, "PYTHONDONTWRITEBYTECODE", "1");
-    add_variable(&variables, &count, "PYTHONPYCACHEPREFIX", NULL);
-    if (m->path) {
-        const char *old = getenv("PATH");
-        char *path = memory_format("%s:%s", m->path, old ? old : "/usr/bin:/bin");
-        add_variable(&variables, &count, "PATH", path);
-        free(path);
-    }
-    if (m->mark)
-        *(char **)memory_append(&variables, &count, sizeof *variables) = memory_copy_of(m->mark);
-    add_told(m, &variables, &count);
-    *(char **)memory_append(&variables, &count, sizeof *variables) = NULL;
-    return variables;
-}
-
-static void free_environment(char **variables)
-{
-    for (char **v = variables; *v; v++)
-        free(*v);
-    free(variables);
-}
-
 /* 127 is the shell's word for "not found" (POSIX, 2.8.2), 126 for "cannot be executed". */
 static bool was_not_found(const struct migrator_result *result)
 {
@@ -177,51 +89,76 @@ static void read_status(struct process_result *p)
     }
 }
 
-bool migrator_run(const struct migrator *m, enum migrator_action action, const char *revision,
-                  const char *url, double time_limit, struct migrator_result *result,
-                  struct error *e)
+/* As it stands in a URL; NULL for none. To be freed. */
+static char *encode_password(const char *password)
 {
-    *result = (struct migrator_result){0};
-    if (!command_for(m->definition, action))
-        return error_set(e, ERROR_USAGE, "migrator %s has no command for this in suite.yaml",
-                         m->definition->name);
-    struct stat status;
-    if (stat(m->directory, &status) != 0 || !S_ISDIR(status.st_mode))
-        return error_set(e, ERROR_USAGE, "%s: no such folder for migrator %s", m->directory,
-                         m->definition->name);
-    struct url parts = {0};
-    if (!url_parse(&parts, url, e))
-        return false;
-    const char *password = parts.password ? parts.password : getenv("PGPASSWORD");
     struct url secret = {.user = (char *)"", .password = (char *)password};
-    char *encoded = NULL;
-    if (password) {
-        char *formatted = url_format(&secret, true); /* postgresql://:PASSWORD@/ */
-        encoded = memory_copy_of(strchr(formatted + strlen("postgresql:"), ':') + 1);
-        encoded[strcspn(encoded, "@")] = '\0';
-        free(formatted);
-    }
+    if (!password)
+        return NULL;
+    char *formatted = url_format(&secret, true); /* postgresql://:PASSWORD@/ */
+    char *encoded = memory_copy_of(strchr(formatted + strlen("postgresql:"), ':') + 1);
+    encoded[strcspn(encoded, "@")] = '\0';
+    free(formatted);
+    return encoded;
+}
+
+static bool run_call(const struct call *c, struct confinement *confinement,
+                     struct migrator_result *result, double time_limit, struct error *e)
+{
+    const struct migrator *m = c->migrator;
+    const char *password = c->url.password ? c->url.password : getenv("PGPASSWORD");
+    char *encoded = encode_password(password);
     struct listener listener = {result, password, encoded};
-    char **environment = make_environment(m, &parts, url);
-    char *command = migrator_command(m->definition, action, revision);
-    struct process_request request = {.command = command,
+    struct process_request request = {.command = c->command,
                                       .directory = m->directory,
-                                      .environment = (const char *const *)environment,
+                                      .environment = (const char *const *)c->environment,
                                       .time_limit = time_limit,
                                       .cancel = m->cancel,
                                       .group = m->group,
                                       .on_line = take_line,
-                                      .context = &listener};
+                                      .context = &listener,
+                                      .enter = confinement ? confinement_enter : NULL,
+                                      .enter_context = confinement};
     bool good = process_run(&request, &result->process, e);
     read_status(&result->process);
+    free(encoded);
     if (good && was_not_found(result))
         good = error_set(e, ERROR_UNAVAILABLE,
                          "migrator %s is not installed or cannot be run: %s; run pgrehearse doctor",
                          m->definition->name, migrator_last_line(result));
-    free(command);
-    free_environment(environment);
-    free(encoded);
-    url_release(&parts);
+    return good;
+}
+
+/* The URL as the migrator sees it from inside; to be freed. NULL on failure. */
+static char *confine(struct confinement *c, const struct migrator *m, const char *url,
+                     struct error *e)
+{
+    struct url inside = {0};
+    char *seen = NULL;
+    if (url_parse(&inside, url, e) && confinement_prepare(c, &inside, m->definition->port, e))
+        seen = url_format(&inside, true);
+    url_release(&inside);
+    return seen;
+}
+
+bool migrator_run(const struct migrator *m, enum migrator_action action, const char *revision,
+                  const char *url, double time_limit, struct migrator_result *result,
+                  struct error *e)
+{
+    struct stat status;
+    struct call call = {0};
+    struct confinement confinement = {0};
+    bool confined = m->confined && action != MIGRATOR_VERSION;
+    *result = (struct migrator_result){0};
+    if (stat(m->directory, &status) != 0 || !S_ISDIR(status.st_mode))
+        return error_set(e, ERROR_USAGE, "%s: no such folder for migrator %s", m->directory,
+                         m->definition->name);
+    char *seen = confined ? confine(&confinement, m, url, e) : memory_copy_of(url);
+    bool good = seen && call_prepare(&call, m, action, revision, seen, url, e) &&
+                run_call(&call, confined ? &confinement : NULL, result, time_limit, e);
+    call_release(&call);
+    confinement_release(&confinement);
+    free(seen);
     return good;
 }
 

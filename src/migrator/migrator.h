@@ -1,14 +1,20 @@
 /*
  * The migrator: the program under test, driven from outside by its command lines.
  *
- * It is told the database by DATABASE_URL; PGHOST, PGPORT, PGUSER and PGDATABASE name the same
- * one, so that a psql without arguments cannot reach any other. Passwords never reach its log.
+ * It learns of the database by DATABASE_URL, as its profile spells it, and by the usual variables
+ * beside it; PGHOST, PGPORT, PGUSER and PGDATABASE name the same one, so that a psql without
+ * arguments cannot reach any other. Nothing of the caller's environment that names another
+ * database reaches it, and where the kernel allows it, it has no network. Passwords never reach
+ * its log.
  */
 #pragma once
 #include <stdbool.h>
 
 #include "base/process.h"
 #include "suite/suite.h"
+
+struct surroundings;
+struct revision_list;
 
 struct migrator {
     const struct suite_migrator *definition;
@@ -17,9 +23,17 @@ struct migrator {
     char *path;                   /* put before PATH, so that our own programs are found; or NULL */
     char *mark;                   /* NAME=VALUE that marks its processes as the run's; or NULL */
     bool read_only;               /* sessions through libpq can only read (PGOPTIONS) */
+    bool confined;                /* it runs without a network; see migrator_confine() */
     const char *const *variables; /* NAME=VALUE for its environment, over ours; or NULL */
     const struct cancel *cancel;
     _Atomic pid_t *group; /* told its process group while a command runs; or NULL */
+    /* The rest belongs to the project or the suite, and may be NULL. */
+    const struct surroundings *surroundings; /* which variables name a database */
+    const struct revision_list *revisions;   /* needed to stage a folder or to count steps */
+    const char *folder;                      /* absolute: where the revisions are */
+    const char *tool;                        /* its program */
+    char *const *groups;                     /* 10, of the sign by which it was recognised */
+    const char *direct; /* URL of the same database that nobody watches, for our own questions */
 };
 
 enum migrator_action {
@@ -29,6 +43,8 @@ enum migrator_action {
     MIGRATOR_HISTORY,
     MIGRATOR_STAMP,
     MIGRATOR_VERSION,
+    MIGRATOR_HEADS,
+    MIGRATOR_MATCHES, /* whether the models match the schema */
 };
 
 /* A line of its log, with the seconds since it was started. */
@@ -52,6 +68,13 @@ struct migrator_result {
 bool migrator_run(const struct migrator *m, enum migrator_action action, const char *revision,
                   const char *url, double time_limit, struct migrator_result *result,
                   struct error *e);
+
+/*
+ * Asks whether the kernel lets a process have a network of its own, and confines the migrator if
+ * it does and its definition does not say `network: true`. Otherwise `*why` (to be freed) is one
+ * sentence that says why not; else NULL.
+ */
+void migrator_confine(struct migrator *m, char **why);
 
 /* The command line of an action for /bin/sh, as it is run; NULL: the suite has none. To be freed.
  */

@@ -64,15 +64,24 @@ static bool check_regex(const struct suite *s, const char *key, const char *patt
                      s->folder, key, reason);
 }
 
+/* A command that takes a revision; a profile's may take what it likes. */
+static bool check_command(const struct suite *s, const struct suite_migrator *m, const char *key,
+                          const char *command, struct error *e)
+{
+    return m->profile || !command || strstr(command, placeholder) ||
+           wrong(e, s, key, "expected {revision} in the command");
+}
+
 static bool check_migrator(const struct suite *s, const struct suite_migrator *m, struct error *e)
 {
-    if (!strstr(m->upgrade, placeholder))
-        return wrong(e, s, "migrators.upgrade", "expected {revision} in the command");
-    if (!strstr(m->downgrade, placeholder))
-        return wrong(e, s, "migrators.downgrade", "expected {revision} in the command");
-    if (m->stamp && !strstr(m->stamp, placeholder))
-        return wrong(e, s, "migrators.stamp", "expected {revision} in the command");
-    if (!check_regex(s, "migrators.ran", m->ran, e) ||
+    if (!m->name)
+        return wrong(e, s, "migrators", "expected a name in each");
+    if (!m->upgrade && !m->profile)
+        return wrong(e, s, "migrators.upgrade", "expected a command, or a profile that has one");
+    if (!check_command(s, m, "migrators.upgrade", m->upgrade, e) ||
+        !check_command(s, m, "migrators.downgrade", m->downgrade, e) ||
+        !check_command(s, m, "migrators.stamp", m->stamp, e) ||
+        !check_regex(s, "migrators.ran", m->ran, e) ||
         !check_regex(s, "migrators.step", m->step, e))
         return false;
     for (unsigned i = 0; i < m->upgrade_log_count; i++)

@@ -8,23 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-
-/* The program under test: command lines in which {revision} is filled in. */
-struct suite_migrator {
-    char *name;
-    char *directory; /* where it works, relative to the suite's folder */
-    char *upgrade, *downgrade, *current, *history, *stamp;
-    char *version; /* prints its version; NULL: not asked */
-    bool port;     /* it needs a TCP port; otherwise it connects through the socket */
-    bool slow;     /* it takes long to start, so it is cut off once between two statements */
-    char *ran;     /* extended regex: a line of its log that says that a revision was run */
-    char *step;    /* extended regex: (number)…(text) of a log line that names a step; or NULL */
-    /* Extended regexes that its log must match, in this order. Not asked of others' migrations. */
-    char **upgrade_log;
-    unsigned upgrade_log_count;
-    char **downgrade_log;
-    unsigned downgrade_log_count;
-};
+#include "suite/suite_migrator.h"
 
 /* A number that the command line can set: --NAME N. */
 struct suite_size {
@@ -148,6 +132,7 @@ struct suite {
     double time_limit;                /* seconds, for the upgrade */
     struct suite_migrator *migrators; /* at least one; the first is the default */
     unsigned migrator_count;
+    struct suite_migrator *migrator; /* of a project: what is unlike its profile; or NULL */
     char **preserved_tables;
     unsigned preserved_table_count;
     char *delta;                /* the approved one; NULL: none yet */

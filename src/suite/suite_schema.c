@@ -1,47 +1,10 @@
 #include "suite/suite_schema.h"
 
-#include "base/yaml_file.h"
+#include "suite/migrator_schema.h"
+#include "suite/schema_fields.h"
 
-static const cyaml_schema_value_t string_item = {
-    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
-
-/* Short forms for the fields of `structure`; a field's key is its member's name. */
-#define STRING(structure, member)                                                                  \
-    CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER, structure, member, 1, CYAML_UNLIMITED)
-#define OPTIONAL_STRING(structure, member)                                                         \
-    CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member,   \
-                           0, CYAML_UNLIMITED)
-#define OPTIONAL_STRINGS(structure, member, counter)                                               \
-    CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure,       \
-                               member, counter, &string_item, 0, CYAML_UNLIMITED)
-#define LIST(structure, member, counter, item)                                                     \
-    CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER, structure, member, counter, item, 1,   \
-                               CYAML_UNLIMITED)
-#define OPTIONAL_LIST(structure, member, counter, item)                                            \
-    CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure,       \
-                               member, counter, item, 0, CYAML_UNLIMITED)
-/* Releases of clang-format lay out a macro of braces in different ways. */
-// clang-format off
-#define ITEM(structure, fields) {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, structure, fields)}
-// clang-format on
-
-static const cyaml_schema_field_t migrator_fields[] = {
-    STRING(struct suite_migrator, name),
-    STRING(struct suite_migrator, directory),
-    STRING(struct suite_migrator, upgrade),
-    STRING(struct suite_migrator, downgrade),
-    STRING(struct suite_migrator, current),
-    STRING(struct suite_migrator, history),
-    OPTIONAL_STRING(struct suite_migrator, stamp),
-    OPTIONAL_STRING(struct suite_migrator, version),
-    YAML_FIELD_BOOL("port", CYAML_FLAG_OPTIONAL, struct suite_migrator, port),
-    YAML_FIELD_BOOL("slow", CYAML_FLAG_OPTIONAL, struct suite_migrator, slow),
-    OPTIONAL_STRING(struct suite_migrator, ran),
-    OPTIONAL_STRING(struct suite_migrator, step),
-    OPTIONAL_STRINGS(struct suite_migrator, upgrade_log, upgrade_log_count),
-    OPTIONAL_STRINGS(struct suite_migrator, downgrade_log, downgrade_log_count),
-    CYAML_FIELD_END};
-static const cyaml_schema_value_t migrator = ITEM(struct suite_migrator, migrator_fields);
+static const cyaml_schema_value_t migrator = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct suite_migrator, suite_migrator_fields)};
 
 static const cyaml_schema_field_t size_fields[] = {
     STRING(struct suite_size, name),
@@ -117,9 +80,6 @@ static const cyaml_schema_field_t checklist_fields[] = {
 static const cyaml_schema_value_t checklist_line =
     ITEM(struct suite_checklist_line, checklist_fields);
 
-#define OPTIONAL_COUNT(structure, member)                                                          \
-    CYAML_FIELD_UINT_PTR(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member)
-
 static const cyaml_schema_field_t budget_fields[] = {
     OPTIONAL_STRING(struct suite_budget, lock),
     OPTIONAL_STRING(struct suite_budget, probe),
@@ -147,8 +107,9 @@ static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_STRINGS(struct suite, extensions, extension_count),
     CYAML_FIELD_FLOAT("time_limit", CYAML_FLAG_DEFAULT, struct suite, time_limit),
     LIST(struct suite, migrators, migrator_count, &migrator),
+    OPTIONAL_PART(struct suite, migrator, suite_migrator_fields),
     CYAML_FIELD_SEQUENCE_COUNT("preserved_tables", CYAML_FLAG_POINTER, struct suite,
-                               preserved_tables, preserved_table_count, &string_item, 1,
+                               preserved_tables, preserved_table_count, &schema_string_item, 1,
                                CYAML_UNLIMITED),
     OPTIONAL_STRING(struct suite, delta),
     OPTIONAL_STRING(struct suite, deployment),

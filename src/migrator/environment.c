@@ -1,0 +1,163 @@
+#include "migrator/environment.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "migrator/files_like.h"
+#include "migrator/pattern.h"
+#include "migrator/profile.h"
+
+static const size_t longest_file = 1u << 20; /* bytes that are looked through for a spelling */
+
+struct list {
+    char **items;
+    size_t count;
+};
+
+static size_t name_length(const char *variable)
+{
+    return strcspn(variable, "=");
+}
+
+/* The later one takes the place of an earlier one of the same name; `variable` is taken over. */
+static void put(struct list *l, char *variable)
+{
+    size_t length = name_length(variable);
+    for (size_t i = 0; i < l->count; i++)
+        if (name_length(l->items[i]) == length && strncmp(l->items[i], variable, length) == 0) {
+            free(l->items[i]);
+            l->items[i] = variable;
+            return;
+        }
+    *(char **)memory_append(&l->items, &l->count, sizeof *l->items) = variable;
+}
+
+/* NAME=VALUE, or NAME alone to unset it. */
+static void set(struct list *l, const char *name, const char *value)
+{
+    put(l, value ? memory_format("%s=%s", name, value) : memory_copy_of(name));
+}
+
+static bool is_like(const char *variable, char *const *globs, unsigned count)
+{
+    char *name = memory_format("%.*s", (int)name_length(variable), variable);
+    bool found = false;
+    for (unsigned i = 0; i < count && !found; i++)
+        found = fnmatch(globs[i], name, 0) == 0;
+    free(name);
+    return found;
+}
+
+static bool has_such_value(const char *variable, char *const *regexes, unsigned count)
+{
+    const char *value = variable + name_length(variable);
+    for (unsigned i = 0; i < count && *value; i++)
+        if (pattern_match(regexes[i], value + 1, NULL, NULL))
+            return true;
+    return false;
+}
+
+/* Takes away what names a database of the caller's. */
+static void unset_others(struct list *l, const struct surroundings *around)
+{
+    for (char **v = environ; around && *v; v++)
+        if (is_like(*v, around->unset, around->unset_count) ||
+            has_such_value(*v, around->values, around->value_count))
+            put(l, memory_format("%.*s", (int)name_length(*v), *v));
+}
+
+static void set_usual(struct list *l, const struct call *c, const struct surroundings *around)
+{
+    for (unsigned i = 0; around && i < around->set_count; i++)
+        put(l, call_fill(c, around->set[i], false));
+}
+
+static void set_own(struct list *l, const struct call *c)
+{
+    const struct url *u = &c->url;
+    char *url = call_fill(c, "{url}", false);
+    set(l, "DATABASE_URL", url);
+    set(l, "PGHOST", u->host);
+    set(l, "PGPORT", u->port);
+    set(l, "PGUSER", u->user);
+    set(l, "PGDATABASE", u->database);
+    if (u->password || c->action == MIGRATOR_VERSION)
+        set(l, "PGPASSWORD", u->password);
+    set(l, "PGSERVICE", NULL);
+    set(l, "PGSERVICEFILE", NULL);
+    set(l, "PGHOSTADDR", NULL);
+    set(l, "PGOPTIONS", c->migrator->read_only ? "-c default_transaction_read_only=on" : NULL);
+    free(url);
+}
+
+static void set_for_programs(struct list *l, const struct migrator *m)
+{
+    set(l, "PYTHONUNBUFFERED", "1");
+    /* a migrator in Python leaves nothing beside its source; PYTHONPYCACHEPREFIX would do that too,
+       but hides the compiled files of all installed packages */
+    set(l, "PYTHONDONTWRITEBYTECODE", "1");
+    set(l, "PYTHONPYCACHEPREFIX", NULL);
+    if (m->path) {
+        const char *old = getenv("PATH");
+        char *path = memory_format("%s:%s", m->path, old ? old : "/usr/bin:/bin");
+        set(l, "PATH", path);
+        free(path);
+    }
+    if (m->mark)
+        put(l, memory_copy_of(m->mark));
+}
+
+char **environment_make(const struct call *c)
+{
+    const struct migrator *m = c->migrator;
+    struct list l = {0};
+    unset_others(&l, m->surroundings);
+    if (c->action != MIGRATOR_VERSION)
+        set_usual(&l, c, m->surroundings);
+    set_own(&l, c);
+    set_for_programs(&l, m);
+    for (unsigned i = 0; i < m->definition->environment_count; i++)
+        put(&l, call_fill(c, m->definition->environment[i], false));
+    for (const char *const *given = m->variables; given && *given; given++)
+        put(&l, memory_copy_of(*given));
+    *(char **)memory_append(&l.items, &l.count, sizeof *l.items) = NULL;
+    return l.items;
+}
+
+static bool file_contains(const char *path, const char *regex)
+{
+    struct text content = {0};
+    bool contains = text_read_file(&content, path, longest_file) &&
+                    pattern_match_line(regex, text_string(&content), NULL);
+    text_release(&content);
+    return contains;
+}
+
+/* `file`, a glob, is in the folder of the project, or absolute. */
+static bool any_file_contains(const char *directory, const char *file, const char *regex)
+{
+    glob_t found;
+    bool contains = false;
+    if (files_like(&found, file[0] == '/' ? "" : directory, file))
+        for (size_t i = 0; i < found.gl_pathc && !contains; i++)
+            contains = file_contains(found.gl_pathv[i], regex);
+    globfree(&found);
+    return contains;
+}
+
+const char *environment_spelling(const struct call *c)
+{
+    const struct suite_migrator *m = c->migrator->definition;
+    for (unsigned i = 0; i < m->spelling_count; i++) {
+        char *file = call_fill(c, m->spellings[i].file, false);
+        bool contains = any_file_contains(c->migrator->directory, file, m->spellings[i].contains);
+        free(file);
+        if (contains)
+            return m->spellings[i].url;
+    }
+    return NULL;
+}

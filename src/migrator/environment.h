@@ -1,0 +1,10 @@
+/* The environment of a migrator: the throwaway database under every usual name, and no other. */
+#pragma once
+#include "migrator/call.h"
+
+/* What a call's environment differs in from ours: NAME=VALUE and NAME; NULL-terminated, to be freed
+   by call_release(). */
+char **environment_make(const struct call *c);
+
+/* The template by which this project spells a URL; NULL: as its migrator does. */
+const char *environment_spelling(const struct call *c);

@@ -1,0 +1,81 @@
+#include "migrator/profile_check.h"
+
+#include <stdlib.h>
+
+#include "migrator/pattern.h"
+
+static bool check_regex(const char *path, const char *key, const char *regex, struct error *e)
+{
+    char *fault = regex ? pattern_fault(regex) : NULL;
+    if (fault)
+        error_set(e, ERROR_USAGE, "%s, key %s: not an extended regular expression: %s: %s", path,
+                  key, fault, regex);
+    free(fault);
+    return fault == NULL;
+}
+
+static bool check_regexes(const char *path, const char *key, char *const *regexes, unsigned count,
+                          struct error *e)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (!check_regex(path, key, regexes[i], e))
+            return false;
+    return true;
+}
+
+static bool check_signs(const struct suite_migrator *m, const char *path, struct error *e)
+{
+    for (unsigned i = 0; i < m->detect_count; i++)
+        for (unsigned j = 0; j < m->detect[i].all_count; j++)
+            if (!check_regex(path, "detect.all.contains", m->detect[i].all[j].contains, e))
+                return false;
+    return true;
+}
+
+static bool check_revisions(const struct suite_revisions *r, const char *path, struct error *e)
+{
+    if (!r)
+        return true;
+    if (!r->list && r->file_count == 0)
+        return error_set(e, ERROR_USAGE, "%s, key revisions: expected files or list", path);
+    if (r->list && !r->list_line)
+        return error_set(e, ERROR_USAGE, "%s, key revisions: expected list_line beside list", path);
+    return check_regex(path, "revisions.name", r->name, e) &&
+           check_regex(path, "revisions.id_in", r->id_in, e) &&
+           check_regex(path, "revisions.parents", r->parents, e) &&
+           check_regex(path, "revisions.parent", r->parent, e) &&
+           check_regex(path, "revisions.down_in", r->down_in, e) &&
+           check_regex(path, "revisions.list_line", r->list_line, e);
+}
+
+static bool check_written_files(const struct suite_migrator *m, const char *path, struct error *e)
+{
+    for (unsigned i = 0; i < m->file_count; i++) {
+        if (!m->files[i].copy == !m->files[i].text)
+            return error_set(e, ERROR_USAGE, "%s, key files: expected either copy or text in each",
+                             path);
+        for (unsigned j = 0; j < m->files[i].replace_count; j++)
+            if (!check_regex(path, "files.replace.pattern", m->files[i].replace[j].pattern, e))
+                return false;
+    }
+    return true;
+}
+
+static bool check_spellings(const struct suite_migrator *m, const char *path, struct error *e)
+{
+    for (unsigned i = 0; i < m->spelling_count; i++)
+        if (!check_regex(path, "spellings.contains", m->spellings[i].contains, e))
+            return false;
+    return true;
+}
+
+bool profile_check(const struct suite_migrator *m, const char *path, struct error *e)
+{
+    return check_signs(m, path, e) && check_revisions(m->revisions, path, e) &&
+           check_written_files(m, path, e) && check_spellings(m, path, e) &&
+           check_regex(path, "current_line", m->current_line, e) &&
+           check_regex(path, "ran", m->ran, e) && check_regex(path, "step", m->step, e) &&
+           check_regexes(path, "places", m->places, m->place_count, e) &&
+           check_regexes(path, "upgrade_log", m->upgrade_log, m->upgrade_log_count, e) &&
+           check_regexes(path, "downgrade_log", m->downgrade_log, m->downgrade_log_count, e);
+}

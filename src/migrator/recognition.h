@@ -1,0 +1,29 @@
+/* Signs of migrators, looked for in a folder and below it. */
+#pragma once
+#include <stddef.h>
+
+#include "base/error.h"
+#include "migrator/pattern.h"
+#include "migrator/profile.h"
+
+/* Revisions that a profile's sign was found for. */
+struct candidate {
+    const struct suite_migrator *profile;
+    char *directory, *folder; /* absolute: where the migrator works, where the revisions are */
+    struct pattern_groups groups;
+    unsigned weight;
+};
+
+struct candidate_list {
+    struct candidate *items;
+    size_t count;
+};
+
+/*
+ * What is recognised in `folder` (absolute) and at most four folders below it, or of the profile
+ * `only` alone. Of several signs for the same revisions the heaviest are kept.
+ */
+void recognition_find(struct candidate_list *list, const struct profile_set *set,
+                      const char *folder, const char *only);
+
+void candidate_list_release(struct candidate_list *list);

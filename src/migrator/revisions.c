@@ -1,0 +1,243 @@
+#include "migrator/revisions.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "migrator/files_like.h"
+#include "migrator/pattern.h"
+#include "migrator/revision_order.h"
+
+static const size_t longest_file = 64u << 20; /* bytes */
+
+struct reader {
+    struct revision_list *list;
+    const char *folder;
+    const struct suite_revisions *how;
+    char *const *groups; /* of the sign */
+};
+
+static char *path_in(const char *folder, const char *relative)
+{
+    return memory_format("%s/%s", folder, relative);
+}
+
+static void add_string(char ***strings, size_t *count, char *string)
+{
+    *(char **)memory_append(strings, count, sizeof **strings) = string;
+}
+
+static void add_file_if_there(struct revision *revision, char *path)
+{
+    if (access(path, F_OK) == 0)
+        add_string(&revision->files, &revision->file_count, path);
+    else
+        free(path);
+}
+
+static char *fill_path(const struct reader *r, const char *template,
+                       const struct pattern_groups *groups)
+{
+    char *relative = pattern_fill(template, groups->items);
+    char *path = path_in(r->folder, relative);
+    free(relative);
+    return path;
+}
+
+/* Every match of `parent` in the text that names the parents. */
+static void read_parents(const struct reader *r, struct revision *revision, const char *content)
+{
+    const char *one = r->how->parent ? r->how->parent : "[\"']([^\"']+)[\"']";
+    struct pattern_groups found = {0}, item = {0};
+    size_t end = 0;
+    while (pattern_match(r->how->parents, content, &found, &end) && end > 0) {
+        int last = PATTERN_GROUPS - 1;
+        while (last > 0 && !found.items[last])
+            last--;
+        size_t upto = 0;
+        for (const char *p = found.items[last]; pattern_match(one, p, &item, &upto) && upto > 0;
+             p += upto)
+            add_string(&revision->parents, &revision->parent_count,
+                       pattern_fill(r->how->parent_id ? r->how->parent_id : "{1}", item.items));
+        content += end;
+    }
+    pattern_groups_release(&found);
+    pattern_groups_release(&item);
+}
+
+static void read_content(const struct reader *r, struct revision *revision, const char *content)
+{
+    const struct suite_revisions *how = r->how;
+    struct pattern_groups groups = {0};
+    if (how->id_in && pattern_match_line(how->id_in, content, &groups) && groups.items[1]) {
+        free(revision->id);
+        revision->id = memory_copy_of(groups.items[1]);
+    }
+    if (how->parents)
+        read_parents(r, revision, content);
+    if (how->down_in && pattern_match_line(how->down_in, content, NULL))
+        revision->has_down = true;
+    pattern_groups_release(&groups);
+}
+
+static bool read_file(const struct reader *r, struct revision *revision, const char *path,
+                      struct error *e)
+{
+    const struct suite_revisions *how = r->how;
+    struct text content = {0};
+    if (!how->id_in && !how->parents && !how->down_in)
+        return true;
+    if (!text_read_file(&content, path, longest_file)) {
+        text_release(&content);
+        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    read_content(r, revision, text_string(&content));
+    text_release(&content);
+    return true;
+}
+
+static struct revision *add_revision(const struct reader *r, const struct pattern_groups *groups)
+{
+    const struct suite_revisions *how = r->how;
+    struct revision *revision =
+        memory_append(&r->list->items, &r->list->count, sizeof *r->list->items);
+    revision->id = pattern_fill(how->id ? how->id : "{1}", groups->items);
+    revision->label = pattern_fill(how->label ? how->label : "", groups->items);
+    return revision;
+}
+
+static void add_other_files(const struct reader *r, struct revision *revision,
+                            const struct pattern_groups *groups)
+{
+    const struct suite_revisions *how = r->how;
+    for (unsigned i = 0; i < how->also_count; i++)
+        add_file_if_there(revision, fill_path(r, how->also[i], groups));
+    if (how->down_file) {
+        size_t before = revision->file_count;
+        add_file_if_there(revision, fill_path(r, how->down_file, groups));
+        revision->has_down |= revision->file_count > before;
+    }
+}
+
+static bool take_path(const struct reader *r, const char *path, struct error *e)
+{
+    struct pattern_groups groups = {0};
+    const char *relative = path + strlen(r->folder) + 1;
+    bool good = true;
+    if (pattern_match(r->how->name ? r->how->name : "(.*)", relative, &groups, NULL)) {
+        struct revision *revision = add_revision(r, &groups);
+        add_string(&revision->files, &revision->file_count, memory_copy_of(path));
+        good = read_file(r, revision, path, e);
+        add_other_files(r, revision, &groups);
+        if (r->how->family)
+            revision->family = pattern_fill(r->how->family, groups.items);
+    }
+    pattern_groups_release(&groups);
+    return good;
+}
+
+static bool read_files(const struct reader *r, struct error *e)
+{
+    bool good = true;
+    for (unsigned i = 0; i < r->how->file_count && good; i++) {
+        glob_t found;
+        if (files_like(&found, r->folder, r->how->files[i]))
+            for (size_t j = 0; j < found.gl_pathc && good; j++)
+                good = take_path(r, found.gl_pathv[j], e);
+        globfree(&found);
+    }
+    return good;
+}
+
+static void take_listed(const struct reader *r, const struct pattern_groups *groups,
+                        const char *list)
+{
+    struct revision *revision = add_revision(r, groups);
+    add_other_files(r, revision, groups);
+    if (r->how->also_count && revision->file_count == 0) {
+        char *path = fill_path(r, r->how->also[0], groups);
+        revision_problem_add(r->list, path, "%s lists revision %s, but there is no file %s", list,
+                             revision->id, path);
+        free(path);
+    }
+}
+
+static bool read_list(const struct reader *r, struct error *e)
+{
+    struct text content = {0};
+    struct pattern_groups groups = {0};
+    char *relative = pattern_fill(r->how->list, r->groups), *path = path_in(r->folder, relative);
+    bool good = text_read_file(&content, path, longest_file) ||
+                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+    for (const char *p = text_string(&content); good && *p;) {
+        size_t length = strcspn(p, "\n");
+        char *line = memory_format("%.*s", (int)length, p);
+        if (pattern_match_line(r->how->list_line, line, &groups))
+            take_listed(r, &groups, path);
+        free(line);
+        p += length + (p[length] == '\n');
+    }
+    pattern_groups_release(&groups);
+    text_release(&content);
+    free(relative);
+    free(path);
+    return good;
+}
+
+bool revision_list_read(struct revision_list *list, const char *folder,
+                        const struct suite_revisions *how, char *const *groups, struct error *e)
+{
+    struct reader reader = {list, folder, how, groups};
+    *list = (struct revision_list){0};
+    if (access(folder, R_OK | X_OK) != 0)
+        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", folder, strerror(errno));
+    bool good = how->list ? read_list(&reader, e) : read_files(&reader, e);
+    if (good)
+        revision_list_put_in_order(list, how->order);
+    return good;
+}
+
+size_t revision_list_place(const struct revision_list *list, const char *id)
+{
+    size_t found = SIZE_MAX, length = strlen(id);
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].id, id) == 0)
+            return i;
+        if (length && strncmp(list->items[i].id, id, length) == 0)
+            found = found == SIZE_MAX ? i : SIZE_MAX - 1;
+    }
+    return found == SIZE_MAX - 1 ? SIZE_MAX : found;
+}
+
+static void free_strings(char **strings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(strings[i]);
+    free(strings);
+}
+
+static void release_revision(struct revision *revision)
+{
+    free(revision->id);
+    free(revision->label);
+    free(revision->family);
+    free_strings(revision->parents, revision->parent_count);
+    free_strings(revision->files, revision->file_count);
+}
+
+void revision_list_release(struct revision_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        release_revision(&list->items[i]);
+    for (size_t i = 0; i < list->problem_count; i++) {
+        free(list->problems[i].text);
+        free(list->problems[i].file);
+    }
+    free(list->items);
+    free(list->problems);
+    *list = (struct revision_list){0};
+}

@@ -1,1 +1,0 @@
-CREATE TABLE tickets (id serial PRIMARY KEY, title text NOT NULL);

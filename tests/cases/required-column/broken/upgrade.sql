@@ -1,3 +1,0 @@
-ALTER TABLE tickets ADD COLUMN state text;
-UPDATE tickets SET state = 'open';
-ALTER TABLE tickets ALTER COLUMN state SET NOT NULL;

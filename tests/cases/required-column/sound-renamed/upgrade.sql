@@ -1,1 +1,0 @@
-ALTER TABLE tickets RENAME COLUMN title TO name;

@@ -1,1 +1,0 @@
-ALTER TABLE tickets ADD COLUMN state text NOT NULL DEFAULT 'open';

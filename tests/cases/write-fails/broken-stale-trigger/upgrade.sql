@@ -1,1 +1,0 @@
-ALTER TABLE audit RENAME COLUMN what TO subject;

@@ -1,1 +1,0 @@
-INSERT INTO parts (sku, qty) VALUES ('bolt', 3), ('nut', 4);

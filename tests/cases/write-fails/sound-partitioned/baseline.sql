@@ -1,1 +1,0 @@
-CREATE TABLE events (at timestamptz NOT NULL DEFAULT now(), line text) ;

@@ -1,1 +1,0 @@
-INSERT INTO events VALUES ('2024-05-01', 'a');

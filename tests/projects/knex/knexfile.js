@@ -1,0 +1,1 @@
+module.exports = { client: "pg", connection: "postgres://localhost/shop", migrations: { directory: "./migrations" } };

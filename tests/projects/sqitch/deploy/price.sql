@@ -1,0 +1,1 @@
+ALTER TABLE items ADD price numeric(10, 2);

@@ -1,6 +1,7 @@
 /* pgrehearse generate: rows for a database that its owner names himself. */
 #include "base/memory.h"
 #include "commands/command.h"
+#include "commands/generate_all.h"
 #include "commands/progress_bar.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
@@ -35,8 +36,8 @@ static void hint_at_seed(const struct generator_request *request, struct error *
                        plain.message, (unsigned long long)request->seed);
 }
 
-static bool generate(const struct suite_arguments *given, const struct cancel *cancel,
-                     struct error *e)
+static bool generate_by_recipe(const struct suite_arguments *given, const struct cancel *cancel,
+                               struct error *e)
 {
     const char *url = arguments_value(&given->arguments, "database");
     if (!url)
@@ -66,11 +67,27 @@ static bool generate(const struct suite_arguments *given, const struct cancel *c
     return good;
 }
 
+static bool generate(const struct suite_arguments *given, const struct cancel *cancel,
+                     struct error *e)
+{
+    static const char *const of_all[] = {"rows", "exclude", "tame"};
+    if (arguments_given(&given->arguments, "all"))
+        return generate_all(&given->arguments, given->seed, cancel, e);
+    for (size_t i = 0; i < sizeof of_all / sizeof *of_all; i++)
+        if (arguments_given(&given->arguments, of_all[i]))
+            return error_set(e, ERROR_USAGE, "generate: --%s needs --all", of_all[i]);
+    return generate_by_recipe(given, cancel, e);
+}
+
 int command_generate(int argc, const char *const *argv)
 {
     static const struct option_spec specs[] = {
         {"database", "URL", "the database that gets the rows"},
         {"seed", "N", "the same seed gives the same bytes (default: 1)"},
+        {"all", NULL, "fill every table of every schema from its catalogue, without a suite"},
+        {"rows", "TABLE=N,...", "with --all: tables that get many rows, and their parents"},
+        {"exclude", "TABLE,...", "with --all: tables that stay as they are"},
+        {"tame", NULL, "with --all: no extreme values, no nulls"},
         {NULL, NULL, NULL}};
     struct error e = {0};
     struct suite_arguments given;

@@ -375,10 +375,11 @@ char *connection_array(const char *const *names, size_t count)
 {
     struct text t = {0};
     for (size_t i = 0; i < count; i++) {
-        text_append(&t, i ? ",\"" : "{\"");
-        for (const char *p = names[i]; *p; p++)
+        text_append(&t, i ? "," : "{");
+        text_append(&t, names[i] ? "\"" : "NULL");
+        for (const char *p = names[i]; p && *p; p++)
             text_append_format(&t, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
-        text_append(&t, "\"");
+        text_append(&t, names[i] ? "\"" : "");
     }
     text_append(&t, count ? "}" : "{}");
     return text_detach(&t);

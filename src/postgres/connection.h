@@ -81,7 +81,7 @@ bool connection_copy_end(struct connection *c, const char *reason, struct error 
 char *connection_identifier(const struct connection *c, const char *name);
 
 /*
- * The names as one value of type text[], for a parameter (PostgreSQL manual, 8.15.6); the caller
- * frees it.
+ * The names as one value of type text[], for a parameter (PostgreSQL manual, 8.15.6), NULL being
+ * null; the caller frees it.
  */
 char *connection_array(const char *const *names, size_t count);

@@ -15,7 +15,8 @@ room(reports    reports             USES statistics PRIVATE PkgConfig::JANSSON P
 room(ground     harness/ground      USES generator migrator record schema)
 room(production harness/production  USES ground reports PRIVATE PkgConfig::JANSSON)
 room(deployment harness/deployment  USES production PRIVATE PkgConfig::JANSSON PkgConfig::CURL)
-room(rehearsal  harness/rehearsal   USES deployment cost PUBLIC public_headers)
+room(rules      harness/rules       USES ground cost)
+room(rehearsal  harness/rehearsal   USES deployment rules cost PUBLIC public_headers)
 room(measures   harness/measures    USES rehearsal migrate PUBLIC PkgConfig::SQLITE PRIVATE PkgConfig::JANSSON)
 room(scenarios  scenarios           USES rehearsal)
 room(commands   harness/commands    USES measures scenarios PRIVATE PkgConfig::POPT PkgConfig::JANSSON

@@ -2,7 +2,7 @@
 
 extern const struct scenario scenario_fresh, scenario_existing_data, scenario_idempotency,
     scenario_rollback, scenario_performance, scenario_validation, scenario_round_trip,
-    scenario_constraints, scenario_blocking_foreign_key, scenario_orphaned_chunks,
+    scenario_constraints, scenario_rules, scenario_blocking_foreign_key, scenario_orphaned_chunks,
     scenario_version_conflict, scenario_concurrent_index, scenario_time_limit, scenario_interrupted,
     scenario_cost, scenario_stall, scenario_deployment, scenario_certification;
 
@@ -13,8 +13,9 @@ static const struct scenario_entry entries[] = {
     {&scenario_rollback, "quickstart", false, false},
     {&scenario_performance, "quickstart", true, false},
     {&scenario_validation, "quickstart", false, false},
-    {&scenario_round_trip, "rules", false, false},
-    {&scenario_constraints, "rules", false, false},
+    {&scenario_round_trip, "schema", false, false},
+    {&scenario_constraints, "schema", false, false},
+    {&scenario_rules, "rules", false, false},
     {&scenario_blocking_foreign_key, "faults", false, false},
     {&scenario_orphaned_chunks, "faults", false, false},
     {&scenario_version_conflict, "faults", false, false},

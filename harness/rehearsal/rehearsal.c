@@ -9,6 +9,7 @@
 #include "ground/throwaway.h"
 #include "production/backups/backup.h"
 #include "rehearsal/rehearsed_application.h"
+#include "rehearsal/twin.h"
 
 /* Whatever the step did not get to is not run, and says why. */
 static void step_end(struct rehearsal *r)
@@ -17,7 +18,7 @@ static void step_end(struct rehearsal *r)
         return;
     for (size_t i = 0; i < r->step->check_count; i++) {
         struct check *c = &r->step->checks[i];
-        if (c->outcome != OUTCOME_NOT_RUN)
+        if (c->outcome != OUTCOME_NOT_RUN || c->level != LEVEL_FINDING)
             continue;
         if (!c->message)
             c->message = memory_copy_of(r->latched ? r->latched : "the step did not get to it");
@@ -141,6 +142,19 @@ void check_pass(struct rehearsal *r, struct check *c)
     conclude(r, c, OUTCOME_PASSED);
 }
 
+static void take_evidence(struct check *c, const struct evidence *evidence, const char *message)
+{
+    c->message = text_one_line(message);
+    if (!evidence)
+        return;
+    c->remedy = memory_copy_of(evidence->remedy);
+    c->expected = memory_copy_of(evidence->expected);
+    c->found = memory_copy_of(evidence->found);
+    c->detail = memory_copy_of(evidence->detail);
+    c->sql = memory_copy_of(evidence->sql);
+    c->sqlstate = memory_copy_of(evidence->sqlstate);
+}
+
 void check_finding(struct rehearsal *r, struct check *c, const struct evidence *evidence,
                    const char *format, ...)
 {
@@ -148,17 +162,24 @@ void check_finding(struct rehearsal *r, struct check *c, const struct evidence *
     va_start(arguments, format);
     char *message = memory_format_list(format, arguments);
     va_end(arguments);
-    c->message = text_one_line(message);
+    take_evidence(c, evidence, message);
     free(message);
-    if (evidence) {
-        c->remedy = memory_copy_of(evidence->remedy);
-        c->expected = memory_copy_of(evidence->expected);
-        c->found = memory_copy_of(evidence->found);
-        c->detail = memory_copy_of(evidence->detail);
-        c->sql = memory_copy_of(evidence->sql);
-        c->sqlstate = memory_copy_of(evidence->sqlstate);
-    }
     conclude(r, c, OUTCOME_FINDING);
+}
+
+void check_remark(struct rehearsal *r, struct check *c, enum check_level level,
+                  const struct evidence *evidence, const char *message)
+{
+    c->level = level;
+    take_evidence(c, evidence, message);
+    conclude(r, c, OUTCOME_PASSED);
+}
+
+void check_skip(struct rehearsal *r, struct check *c, const char *why)
+{
+    c->level = LEVEL_NOTE;
+    c->message = memory_copy_of(why);
+    conclude(r, c, OUTCOME_NOT_RUN);
 }
 
 void check_error(struct rehearsal *r, struct check *c, const struct error *e)
@@ -225,6 +246,8 @@ static void drop_database(struct rehearsal *r)
 {
     rehearsed_application_free(r->application);
     r->application = NULL;
+    twin_free(r->twin);
+    r->twin = NULL;
     connection_close(&r->holder);
     connection_close(&r->connection);
     if (!r->database || r->run->ground.keep)

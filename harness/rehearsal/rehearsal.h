@@ -64,6 +64,7 @@ struct rehearsal {
     bool kept_is_gone; /* the upgrade refused it, as migrations of others may */
     char *lacking;     /* while walking: what the suite has no data for; NULL: nothing */
     char *not_refused; /* an upgrade that should have been refused was not: no remedy applies */
+    struct twin *twin; /* the database as it was, for the rules; or NULL */
     struct rehearsed_application *application; /* that was given; or NULL */
     char *deployed;    /* the folder with the journal of its deployment; or NULL */
     unsigned commands; /* how many the migrator has run, to number its logs */
@@ -101,6 +102,14 @@ struct evidence {
 void check_pass(struct rehearsal *r, struct check *c);
 void check_finding(struct rehearsal *r, struct check *c, const struct evidence *evidence,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/*
+ * What is no reason against the migration: a warning or a note. And a check that could not be made,
+ * for this reason, and would not have been one either.
+ */
+void check_remark(struct rehearsal *r, struct check *c, enum check_level level,
+                  const struct evidence *evidence, const char *message);
+void check_skip(struct rehearsal *r, struct check *c, const char *why);
 
 /* We could not check: latches, since what comes after stands on the same ground. */
 void check_error(struct rehearsal *r, struct check *c, const struct error *e);

@@ -171,6 +171,19 @@ void measure_upgrade(struct rehearsal *r, enum revision revision);
 void measure_stall(struct rehearsal *r, enum revision revision);
 
 /*
+ * Rules: checks that need no declaration. A twin is the database as it is now, kept to compare
+ * with. The upgrade is watched, so that the rules know what it did. Each rule is one check;
+ * docs/rules.md has a page of each.
+ */
+void keep_twin(struct rehearsal *r);
+void upgrade_watched(struct rehearsal *r, enum revision revision);
+void expect_rules(struct rehearsal *r);
+
+/* The way back, where the migrator has one, and the rules of it. */
+void downgrade_if_any(struct rehearsal *r, enum revision revision);
+void expect_rollback_rules(struct rehearsal *r);
+
+/*
  * The application of the suite's rehearsed_deployment, on the scenario's database. A suite without
  * one has the scenarios that need it left out.
  */

@@ -1,0 +1,17 @@
+/* The database as it was, kept beside the scenario's own while that is migrated; for the rules. */
+#pragma once
+#include "rehearsal/rehearsal.h"
+#include "rules/rule.h"
+
+struct twin {
+    char *url;
+    struct connection connection;
+    struct cost_record *cost; /* of the upgrade; NULL: not watched */
+    struct rule_ground ground;
+};
+
+/* Clones the scenario's database, which nobody else is connected to; false with the error set. */
+bool twin_make(struct rehearsal *r, struct error *e);
+
+/* NULL is accepted. The database itself goes with the run. */
+void twin_free(struct twin *twin);

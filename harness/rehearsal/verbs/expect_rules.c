@@ -1,0 +1,144 @@
+/* keep_twin, upgrade_watched, expect_rules, downgrade_if_any, expect_rollback_rules. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "rehearsal/costs/measured_upgrade.h"
+#include "rehearsal/twin.h"
+
+static const size_t most_shown = 3; /* occurrences in the one line of a finding */
+
+void keep_twin(struct rehearsal *r)
+{
+    step_begin(r, "keep a twin of the database as it is");
+    struct check *c = step_check(r, "twin", NULL, "the twin is a clone of the database");
+    if (!step_runs(r))
+        return;
+    struct error e = {0};
+    if (twin_make(r, &e))
+        check_pass(r, c);
+    else
+        check_error(r, c, &e);
+}
+
+void upgrade_watched(struct rehearsal *r, enum revision revision)
+{
+    const char *to = rehearsal_revision(r, revision);
+    step_begin(r, "upgrade to %s with %s, watched", to, r->run->ground.migrator.definition->name);
+    struct check *success = step_check(r, "upgrade", NULL, "upgrade to %s ends with success", to);
+    if (!step_runs(r))
+        return;
+    struct cost_record *record = NULL;
+    struct attempt a = {0};
+    struct error e = {0};
+    bool good = measured_upgrade(r, to, false, &record, &a, &e);
+    success->seconds = a.result.process.seconds;
+    if (!good)
+        check_error(r, success, &e);
+    else if (!a.well)
+        measured_upgrade_failed(r, success, &a);
+    else
+        check_pass(r, success);
+    r->twin->cost = record;
+    attempt_release(&a);
+}
+
+/* All occurrences, a line each, with what to do about it. */
+static char *detail_of(const struct rule_look *look)
+{
+    struct text all = {0};
+    for (size_t i = 0; i < look->count; i++) {
+        const struct sighting *s = &look->sightings[i];
+        text_append_format(&all, "%s %s\n", s->object, s->evidence);
+        if (s->remedy)
+            text_append_format(&all, "    %s\n", s->remedy);
+    }
+    return text_detach(&all);
+}
+
+static char *message_of(const struct rule_look *look)
+{
+    struct text line = {0};
+    for (size_t i = 0; i < look->count && i < most_shown; i++)
+        text_append_format(&line, "%s%s %s", i ? "; " : "", look->sightings[i].object,
+                           look->sightings[i].evidence);
+    if (look->count > most_shown)
+        text_append_format(&line, "; and %zu more", look->count - most_shown);
+    return text_detach(&line);
+}
+
+static void conclude(struct rehearsal *r, struct check *c, const struct rule *rule,
+                     const struct rule_look *look)
+{
+    if (look->not_run || look->count == 0) {
+        if (look->not_run)
+            check_skip(r, c, look->not_run);
+        else
+            check_pass(r, c);
+        return;
+    }
+    char *message = message_of(look), *detail = detail_of(look);
+    const char *remedy = look->sightings[0].remedy;
+    const struct evidence evidence = {.remedy = remedy ? remedy : rule->remedy, .detail = detail};
+    if (rule->level == LEVEL_FINDING)
+        check_finding(r, c, &evidence, "%s", message);
+    else
+        check_remark(r, c, rule->level, &evidence, message);
+    free(detail);
+    free(message);
+}
+
+static void run_rule(struct rehearsal *r, struct check *c, const struct rule *rule)
+{
+    struct rule_look look = {.ground = &r->twin->ground};
+    struct error e = {0};
+    if (rule_run(rule, &look, &e))
+        conclude(r, c, rule, &look);
+    else
+        check_error(r, c, &e);
+    rule_look_release(&look);
+}
+
+static void expect(struct rehearsal *r, enum rule_moment moment)
+{
+    size_t first = r->next_check;
+    for (size_t i = 0; i < rule_table_size; i++)
+        if (rule_table[i]->moment == moment)
+            step_check(r, rule_table[i]->name, NULL, "%s", rule_table[i]->property);
+    if (!step_runs(r))
+        return;
+    for (size_t i = 0; i < rule_table_size && step_runs(r); i++)
+        if (rule_table[i]->moment == moment)
+            run_rule(r, &r->step->checks[first++], rule_table[i]);
+}
+
+void expect_rules(struct rehearsal *r)
+{
+    step_begin(r, "expect the rules to hold that need no declaration");
+    if (step_runs(r))
+        r->twin->ground = (struct rule_ground){
+            .before = &r->twin->connection, .after = &r->connection, .cost = r->twin->cost};
+    expect(r, RULE_UPGRADED);
+}
+
+/* Whether there is a way back to be rehearsed. */
+static bool leads_back(const struct rehearsal *r)
+{
+    return r->run->ground.migrator.definition->downgrade != NULL;
+}
+
+void downgrade_if_any(struct rehearsal *r, enum revision revision)
+{
+    if (leads_back(r))
+        downgrade(r, revision);
+}
+
+void expect_rollback_rules(struct rehearsal *r)
+{
+    if (!leads_back(r))
+        return;
+    step_begin(r, "expect the rules of the rollback to hold");
+    if (step_runs(r))
+        r->twin->ground.back = &r->connection;
+    expect(r, RULE_ROLLED_BACK);
+}

@@ -1,0 +1,31 @@
+/* What rules are written with. */
+#pragma once
+#include "rules/rule.h"
+
+/* Adds an occurrence; the strings are copied, `remedy` may be NULL. */
+void look_sees(struct rule_look *look, const char *object, const char *evidence,
+               const char *remedy);
+
+/* The rule could not look, for this reason. */
+void look_not_run(struct rule_look *look, const char *reason);
+
+/*
+ * Asks the facts of two databases, each row as a JSON object of its columns, and lets `judge`
+ * compare them: $1 has the earlier facts, $2 the later ones. Its columns are object, evidence and
+ * remedy, each row an occurrence. `facts` may call pg_temp.pgrehearse_value(sql), which returns the
+ * first column of the first row of any query as text.
+ */
+bool look_compare(struct rule_look *look, struct connection *earlier, struct connection *later,
+                  const char *facts, const char *judge, struct error *e);
+
+/* The same of the database before and after the upgrade. */
+bool look_compare_upgrade(struct rule_look *look, const char *facts, const char *judge,
+                          struct error *e);
+
+/* The rows of a query as JSON, asked in a spell that leaves nothing behind; to be freed. */
+char *look_facts(struct connection *c, const char *facts, size_t count, const char *const *values,
+                 struct error *e);
+
+/* Takes each row (object, evidence, remedy) of a query on the database after the upgrade. */
+bool look_judge(struct rule_look *look, struct connection *c, const char *judge, size_t count,
+                const char *const *values, struct error *e);

@@ -1,0 +1,25 @@
+#include "rules/look.h"
+#include "rules/sql.h"
+
+static bool check(struct rule_look *look, struct error *e)
+{
+    return look_compare_upgrade(look, sql_rule_passing_facts, sql_rule_passing_judge, e);
+}
+
+const struct rule rule_lost_in_passing = {
+    .name = "lost-in-passing",
+    .level = LEVEL_FINDING,
+    .property = "nothing is lost in passing",
+    .sees =
+        "An object that was dropped and made anew, or replaced, and came back with less: options, "
+        "grants, policies, row security, comments, triggers, indexes, constraints, defaults, "
+        "statistics, publications, replica identity, storage, owner.",
+    .why =
+        "What hangs on an object goes with it. CREATE makes it without, CREATE OR REPLACE forgets "
+        "options that it does not repeat, and nothing fails: a view then shows rows that row "
+        "security hid, a table has lost its index.",
+    .remedy = "repeat what it had, or alter the object instead of making it anew",
+    .source =
+        "https://github.com/djrobstep/migra/issues/234, https://github.com/supabase/cli/issues/792",
+    .check = check,
+};

@@ -1,0 +1,70 @@
+/*
+ * Rules: checks that need no declaration. A rule looks at the database as it was and as it is, or
+ * at the ledger of what the upgrade did, and reports what nobody would have wanted.
+ *
+ * A sound migration raises no finding. What may be meant is a warning, what others have to know a
+ * note; neither fails a run. A rule that could not look is not run, and says why.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "postgres/connection.h"
+#include "record/cost_record.h"
+#include "record/record.h"
+
+/* One occurrence. The strings belong to it. */
+struct sighting {
+    char *object;   /* "table public.orders" */
+    char *evidence; /* what is wrong with it, to be read after the object's name */
+    char *remedy;   /* with the object filled in; NULL: the rule's own */
+};
+
+/* What rules look at. The databases are throwaway ones; a rule leaves them as they were, except for
+   the values of sequences. */
+struct rule_ground {
+    struct connection *before;      /* as it was at the baseline, with its rows */
+    struct connection *after;       /* the same rows after the upgrade */
+    struct connection *back;        /* after the rollback; NULL: not rolled back */
+    const struct cost_record *cost; /* of the upgrade; NULL: not measured */
+    char *trials; /* writes tried in both databases, kept from one rule to the next; or NULL */
+};
+
+/* What one rule has seen. Zero-initialised, with the ground set, it is ready. */
+struct rule_look {
+    struct rule_ground *ground;
+    struct sighting *sightings;
+    size_t count;
+    char *not_run; /* why the rule could not look, in a line; NULL: it did */
+};
+
+enum rule_moment { RULE_UPGRADED, RULE_ROLLED_BACK };
+
+struct rule {
+    const char *name;       /* "lost-in-passing" */
+    enum check_level level; /* of what it sees */
+    enum rule_moment moment;
+    bool needs_cost;      /* it looks at the ledger of the upgrade */
+    const char *property; /* what holds of a sound migration: "nothing is lost in passing" */
+    const char *sees;     /* in a sentence or two */
+    const char *why;
+    const char *remedy;
+    const char *source; /* where such things happened */
+    /* False, with the error set, when the databases could not be asked. */
+    bool (*check)(struct rule_look *look, struct error *e);
+};
+
+/* All rules, in the order in which they are run. */
+extern const struct rule *const rule_table[];
+extern const size_t rule_table_size;
+
+/* NULL if there is none of that name. */
+const struct rule *rule_find(const char *name);
+
+/* Runs it; the sightings are sorted by object. */
+bool rule_run(const struct rule *rule, struct rule_look *look, struct error *e);
+
+void rule_look_release(struct rule_look *look);
+
+void rule_ground_release(struct rule_ground *ground);

@@ -1,0 +1,56 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "rules/rule.h"
+
+extern const struct rule rule_lost_in_passing, rule_required_column, rule_write_fails;
+
+const struct rule *const rule_table[] = {
+    &rule_lost_in_passing,
+    &rule_write_fails,
+    &rule_required_column,
+};
+const size_t rule_table_size = sizeof rule_table / sizeof *rule_table;
+
+const struct rule *rule_find(const char *name)
+{
+    for (size_t i = 0; i < rule_table_size; i++)
+        if (strcmp(rule_table[i]->name, name) == 0)
+            return rule_table[i];
+    return NULL;
+}
+
+static int compare_sightings(const void *a, const void *b)
+{
+    const struct sighting *x = a, *y = b;
+    int order = strcmp(x->object, y->object);
+    return order ? order : strcmp(x->evidence, y->evidence);
+}
+
+bool rule_run(const struct rule *rule, struct rule_look *look, struct error *e)
+{
+    if (!rule->check(look, e))
+        return error_prefix(e, "rule %s", rule->name);
+    if (look->count > 1)
+        qsort(look->sightings, look->count, sizeof *look->sightings, compare_sightings);
+    return true;
+}
+
+void rule_look_release(struct rule_look *look)
+{
+    for (size_t i = 0; i < look->count; i++) {
+        free(look->sightings[i].object);
+        free(look->sightings[i].evidence);
+        free(look->sightings[i].remedy);
+    }
+    free(look->sightings);
+    free(look->not_run);
+    *look = (struct rule_look){0};
+}
+
+void rule_ground_release(struct rule_ground *ground)
+{
+    free(ground->trials);
+    ground->trials = NULL;
+}

@@ -1,0 +1,21 @@
+#include "rules/trials.h"
+
+static bool check(struct rule_look *look, struct error *e)
+{
+    return trials_take(look, "write-fails", e);
+}
+
+const struct rule rule_write_fails = {
+    .name = "write-fails",
+    .level = LEVEL_FINDING,
+    .property = "what could be written before can be written now",
+    .sees = "A plain INSERT, UPDATE or DELETE that worked at the baseline and is refused at the "
+            "target: a key that its sequence hands out twice, a published table without a replica "
+            "identity, a trigger whose function names a column that is gone, a missing partition.",
+    .why = "The schema is as intended and every check of it passes; the application's next write "
+           "fails all the same.",
+    .remedy = "make the write possible again",
+    .source = "https://github.com/Unleash/unleash/issues/4303, "
+              "https://github.com/virtool/virtool/pull/3825",
+    .check = check,
+};

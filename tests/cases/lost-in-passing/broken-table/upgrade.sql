@@ -1,0 +1,11 @@
+CREATE TABLE orders_new (id bigint PRIMARY KEY, customer integer NOT NULL, ref text, changed timestamptz);
+INSERT INTO orders_new SELECT * FROM orders;
+DROP TABLE orders CASCADE;
+ALTER TABLE orders_new RENAME TO orders;
+DROP FUNCTION secret(int);
+CREATE FUNCTION secret(a bigint) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+ALTER TABLE plain ADD COLUMN code2 varchar(5);
+UPDATE plain SET code2 = code;
+ALTER TABLE plain DROP COLUMN code;
+ALTER TABLE plain RENAME code2 TO code;
+DROP MATERIALIZED VIEW mv; CREATE MATERIALIZED VIEW mv AS SELECT id FROM customers;

@@ -1,0 +1,3 @@
+ALTER TABLE tickets ADD COLUMN state text;
+UPDATE tickets SET state = 'open';
+ALTER TABLE tickets ALTER COLUMN state SET NOT NULL;

@@ -1,0 +1,1 @@
+INSERT INTO parts (sku, qty) VALUES ('bolt', 3), ('nut', 4);

@@ -1,0 +1,3 @@
+CREATE UNIQUE INDEX stock_sku ON stock (sku);
+ALTER TABLE stock REPLICA IDENTITY USING INDEX stock_sku;
+ALTER TABLE stock DROP CONSTRAINT stock_pkey;

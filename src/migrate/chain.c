@@ -1,8 +1,5 @@
 #include "migrate/chain.h"
 
-#include <dirent.h>
-#include <errno.h>
-
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -11,50 +8,14 @@ static bool refuse(struct error *e, const char *what)
     return error_set(e, ERROR_USAGE, "%s", what);
 }
 
-static int is_migration(const struct dirent *entry)
-{
-    size_t length = strlen(entry->d_name);
-    return entry->d_name[0] != '.' && length > 4 && strcmp(entry->d_name + length - 4, ".sql") == 0;
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name); /* not alphasort: no locale decides the order */
-}
-
-bool chain_load(struct chain *c, const char *directory, struct error *e)
-{
-    *c = (struct chain){0};
-    struct dirent **entries = NULL;
-    int found = scandir(directory, &entries, is_migration, by_name);
-    if (found < 0)
-        return error_set(e, ERROR_USAGE, "cannot read the migrations folder %s: %s", directory,
-                         strerror(errno));
-    bool good = true;
-    for (int i = 0; i < found; i++) {
-        if (good) {
-            const char *name = entries[i]->d_name;
-            char *path = strcmp(directory, ".") == 0 ? memory_copy_of(name)
-                                                     : memory_format("%s/%s", directory, name);
-            struct revision *r = memory_append(&c->revisions, &c->count, sizeof *c->revisions);
-            good = revision_read(r, path, e);
-            free(path);
-        }
-        free(entries[i]);
-    }
-    free(entries);
-    if (good && found == 0)
-        return error_set(e, ERROR_USAGE,
-                         "no .sql file in the migrations folder %s: give it with --migrations",
-                         directory);
-    return good && chain_order(c, e);
-}
-
 void chain_release(struct chain *c)
 {
     for (size_t i = 0; i < c->count; i++)
         revision_release(&c->revisions[i]);
+    for (size_t i = 0; i < c->repeatable_count; i++)
+        revision_release(&c->repeatables[i]);
     free(c->revisions);
+    free(c->repeatables);
     *c = (struct chain){0};
 }
 

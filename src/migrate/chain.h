@@ -1,6 +1,6 @@
 /*
- * The chain: all revisions of a folder in the one order that their parents give. A folder that
- * does not make exactly one unbroken chain is refused by name.
+ * The chain: all revisions of a folder in the one order that its layout gives. A folder that does
+ * not make exactly one unbroken chain is refused by name.
  *
  * A place in the chain is the number of revisions applied: 0 is the base, `count` the head, and
  * `revisions[place - 1]` the revision that a database at `place` stands at.
@@ -10,21 +10,27 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "migrate/layout.h"
 #include "migrate/revision_file.h"
 
 struct chain {
     struct revision *revisions; /* oldest first */
     size_t count;
+    struct revision *repeatables; /* by name; only `message`, `path`, `checksum` and `up` are set */
+    size_t repeatable_count;
+    enum version_kind versions; /* how keys are compared */
 };
 
 /*
- * Reads every `.sql` file of the folder whose name does not begin with a dot, and orders them.
- * Every error is ERROR_USAGE: no folder, no file, a file that cannot be read or has a bad header,
- * a revision twice, a missing parent, a cycle, two bases, two heads.
+ * Reads the revisions of the folder that the layout finds in it, and orders them; hidden files and
+ * folders are left out. Every error is ERROR_USAGE: no folder, no revision, a file that cannot be
+ * read or is malformed, a revision twice, one without a way up, and for our own format a missing
+ * parent, a cycle, two bases, two heads.
  */
-bool chain_load(struct chain *c, const char *directory, struct error *e);
+bool chain_load(struct chain *c, const struct layout *layout, const char *directory,
+                struct error *e);
 
-/* Orders revisions that are there already, as chain_load() does. */
+/* Orders revisions that are there already by their parents. */
 bool chain_order(struct chain *c, struct error *e);
 
 /* Also after a failed load. */

@@ -1,13 +1,14 @@
 #include "migrate/commands.h"
 
+#include "base/memory.h"
 #include "migrate/chain.h"
 #include "migrate/session.h"
 
-struct command {
+struct migrate_command {
     const char *name;
     bool takes_target;
-    enum migrate_status (*run)(const struct request *request, const struct chain *chain,
-                               struct error *e);
+    enum migrate_status (*run)(const struct migrate_request *request, const struct chain *chain,
+                               const struct layout *layout, struct error *e);
 };
 
 static const char runtime[] = "alembic.runtime.migration";
@@ -17,34 +18,94 @@ static enum migrate_status status_of(const struct error *e)
     return e->kind == ERROR_USAGE ? MIGRATE_USAGE : MIGRATE_UNAVAILABLE;
 }
 
-static enum migrate_status run_transition(struct session *s, enum direction direction, bool first,
-                                          struct error *e)
+/* What is to be done, in order: indices into the chain. */
+struct revision_plan {
+    size_t *indices;
+    size_t count;
+};
+
+/* Up: what is not applied below `place`, oldest first. Down: what is applied from there, newest
+ * first. */
+static struct revision_plan plan_make(const struct session *s, enum direction direction,
+                                      size_t place)
 {
-    size_t index = direction == DIRECTION_UP ? s->place : s->place - 1;
-    const struct transition t = {.connection = &s->connection,
-                                 .log = s->log,
-                                 .versions = &s->versions,
-                                 .direction = direction,
-                                 .revision = &s->chain->revisions[index],
-                                 .first = first};
-    enum migrate_status status = transition_run(&t, e);
-    if (status == MIGRATE_DONE)
-        s->place += direction == DIRECTION_UP ? 1 : (size_t)-1;
+    struct revision_plan p = {0};
+    for (size_t i = 0; direction == DIRECTION_UP && i < place; i++)
+        if (!s->applied[i])
+            *(size_t *)memory_append(&p.indices, &p.count, sizeof *p.indices) = i;
+    for (size_t i = s->chain->count; direction == DIRECTION_DOWN && i > place; i--)
+        if (s->applied[i - 1])
+            *(size_t *)memory_append(&p.indices, &p.count, sizeof *p.indices) = i - 1;
+    return p;
+}
+
+static bool is_interrupted(const struct session *s, const char *stays_at, struct error *e)
+{
+    if (!cancel_is_raised(s->connection.cancel))
+        return false;
+    error_set(e, ERROR_INTERRUPTED, "interrupted; the database stays at %s", stays_at);
+    return true;
+}
+
+static struct transition transition_of(struct session *s, enum direction direction)
+{
+    return (struct transition){.connection = &s->connection,
+                               .database = s->database,
+                               .log = s->log,
+                               .rules = s->layout,
+                               .versions = &s->versions,
+                               .direction = direction,
+                               .stays_at = chain_name(s->chain, s->place)};
+}
+
+static enum migrate_status run_plan(struct session *s, enum direction direction,
+                                    const struct revision_plan *plan, struct error *e)
+{
+    struct transition t = transition_of(s, direction);
+    enum migrate_status status = MIGRATE_DONE;
+    for (size_t i = 0; i < plan->count && status == MIGRATE_DONE; i++) {
+        size_t index = plan->indices[i];
+        if (is_interrupted(s, chain_name(s->chain, s->place), e))
+            return MIGRATE_UNAVAILABLE;
+        t.revision = &s->chain->revisions[index];
+        t.previous = index > 0 ? t.revision - 1 : NULL;
+        t.first = i == 0;
+        t.last = i + 1 == plan->count;
+        status = transition_run(&t, e);
+        if (status == MIGRATE_DONE)
+            s->place = direction == DIRECTION_UP ? index + 1 : index;
+    }
+    return status;
+}
+
+/* What runs again whenever it has changed, once all revisions are applied. */
+static enum migrate_status run_repeatables(struct session *s, struct error *e)
+{
+    struct transition t = transition_of(s, DIRECTION_UP);
+    t.repeatable = t.first = t.last = true;
+    enum migrate_status status = MIGRATE_DONE;
+    for (size_t i = 0; i < s->chain->repeatable_count && status == MIGRATE_DONE; i++) {
+        bool wanted;
+        t.revision = &s->chain->repeatables[i];
+        if (!version_table_wants(&s->versions, &s->connection, t.revision, &wanted, e))
+            return status_of(e);
+        if (is_interrupted(s, t.stays_at, e))
+            return MIGRATE_UNAVAILABLE;
+        if (wanted)
+            status = transition_run(&t, e);
+        t.first = t.first && !wanted;
+    }
     return status;
 }
 
 static enum migrate_status go_to(struct session *s, enum direction direction, size_t place,
                                  struct error *e)
 {
-    enum migrate_status status = MIGRATE_DONE;
-    for (bool first = true; s->place != place && status == MIGRATE_DONE; first = false) {
-        if (cancel_is_raised(s->connection.cancel)) {
-            error_set(e, ERROR_INTERRUPTED, "interrupted; the database stays at %s",
-                      chain_name(s->chain, s->place));
-            return MIGRATE_UNAVAILABLE;
-        }
-        status = run_transition(s, direction, first, e);
-    }
+    struct revision_plan plan = plan_make(s, direction, place);
+    enum migrate_status status = run_plan(s, direction, &plan, e);
+    free(plan.indices);
+    if (status == MIGRATE_DONE && direction == DIRECTION_UP && place == s->chain->count)
+        status = run_repeatables(s, e);
     return status;
 }
 
@@ -64,8 +125,9 @@ static bool check_direction(const struct session *s, enum direction direction, s
     return true;
 }
 
-static enum migrate_status migrate(const struct request *request, const struct chain *chain,
-                                   enum direction direction, struct error *e)
+static enum migrate_status migrate(const struct migrate_request *request, const struct chain *chain,
+                                   const struct layout *layout, enum direction direction,
+                                   struct error *e)
 {
     struct target target;
     if (!target_parse(&target, chain, request->target, e))
@@ -78,9 +140,9 @@ static enum migrate_status migrate(const struct request *request, const struct c
     struct session s;
     enum migrate_status status;
     size_t place;
-    if (session_open(&s, request, chain, e) && session_lock(&s, e) && session_read(&s, e) &&
+    if (session_open(&s, request, chain, layout, e) && session_lock(&s, e) && session_read(&s, e) &&
         target_resolve(&target, chain, s.place, &place, e) &&
-        check_direction(&s, direction, place, e))
+        check_direction(&s, direction, place, e) && session_prepare(&s, e))
         status = go_to(&s, direction, place, e);
     else
         status = status_of(e);
@@ -88,16 +150,17 @@ static enum migrate_status migrate(const struct request *request, const struct c
     return status;
 }
 
-static enum migrate_status upgrade(const struct request *request, const struct chain *chain,
-                                   struct error *e)
+static enum migrate_status upgrade(const struct migrate_request *request, const struct chain *chain,
+                                   const struct layout *layout, struct error *e)
 {
-    return migrate(request, chain, DIRECTION_UP, e);
+    return migrate(request, chain, layout, DIRECTION_UP, e);
 }
 
-static enum migrate_status downgrade(const struct request *request, const struct chain *chain,
+static enum migrate_status downgrade(const struct migrate_request *request,
+                                     const struct chain *chain, const struct layout *layout,
                                      struct error *e)
 {
-    return migrate(request, chain, DIRECTION_DOWN, e);
+    return migrate(request, chain, layout, DIRECTION_DOWN, e);
 }
 
 static void print_place(const struct chain *chain, size_t place)
@@ -106,11 +169,11 @@ static void print_place(const struct chain *chain, size_t place)
         printf("%s%s\n", chain_name(chain, place), place == chain->count ? " (head)" : "");
 }
 
-static enum migrate_status current(const struct request *request, const struct chain *chain,
-                                   struct error *e)
+static enum migrate_status current(const struct migrate_request *request, const struct chain *chain,
+                                   const struct layout *layout, struct error *e)
 {
     struct session s;
-    bool good = session_open(&s, request, chain, e) && session_read(&s, e);
+    bool good = session_open(&s, request, chain, layout, e) && session_read(&s, e);
     if (good)
         print_place(chain, s.place);
     session_close(&s);
@@ -123,9 +186,10 @@ static void print_verbosely(const struct revision *r, bool head)
            r->parent ? r->parent : "<base>", r->path, r->message);
 }
 
-static enum migrate_status history(const struct request *request, const struct chain *chain,
-                                   struct error *e)
+static enum migrate_status history(const struct migrate_request *request, const struct chain *chain,
+                                   const struct layout *layout, struct error *e)
 {
+    (void)layout;
     (void)e;
     for (size_t place = chain->count; place > 0; place--) {
         const struct revision *r = &chain->revisions[place - 1];
@@ -139,30 +203,58 @@ static enum migrate_status history(const struct request *request, const struct c
     return MIGRATE_DONE;
 }
 
-static enum migrate_status heads(const struct request *request, const struct chain *chain,
-                                 struct error *e)
+static enum migrate_status heads(const struct migrate_request *request, const struct chain *chain,
+                                 const struct layout *layout, struct error *e)
 {
     (void)request;
+    (void)layout;
     (void)e;
     print_place(chain, chain->count);
     return MIGRATE_DONE;
 }
 
+/* One row after the other, as if every revision had run. */
+static bool write_rows(struct session *s, size_t place, struct error *e)
+{
+    const struct revision *revisions = s->chain->revisions;
+    struct version_move move = {0};
+    bool good = version_table_write(&s->versions, &s->connection, EVENT_CLEAR, &move, e);
+    for (size_t i = 0; good && i < place; i++) {
+        move = (struct version_move){.revision = &revisions[i],
+                                     .part = &revisions[i].up,
+                                     .from = i > 0 ? revisions[i - 1].key : NULL,
+                                     .to = revisions[i].key};
+        good = version_table_write(&s->versions, &s->connection, EVENT_STAMP, &move, e);
+    }
+    return good;
+}
+
 static bool write_stamp(struct session *s, size_t place, struct error *e)
 {
     const char *id = place ? chain_name(s->chain, place) : NULL;
-    bool good = connection_run(&s->connection, "BEGIN", e) &&
-                version_table_replace(&s->versions, &s->connection, id, e) &&
+    bool good = connection_run(&s->connection, "BEGIN", e) && write_rows(s, place, e) &&
                 connection_run(&s->connection, "COMMIT", e);
-    const char *old = s->versions.row_count == 1 ? s->versions.rows[0] : "";
+    const char *old = s->place ? chain_name(s->chain, s->place) : "";
     if (good)
         migration_log_info(s->log, runtime, "Running stamp_revision %s%s-> %s", old,
                            old[0] ? " " : "", id ? id : "");
     return good;
 }
 
-static enum migrate_status stamp(const struct request *request, const struct chain *chain,
-                                 struct error *e)
+/* What the table holds may make no sense: that is what stamp is for. */
+static bool stands_at(struct session *s, size_t place)
+{
+    struct error ignored = {0};
+    if (!version_table_match(&s->versions, s->chain, s->applied, &ignored))
+        return false;
+    for (size_t i = 0; i < s->chain->count; i++)
+        if (s->applied[i])
+            s->place = i + 1;
+    return s->place == place && version_table_check(&s->versions, &s->connection, &ignored);
+}
+
+static enum migrate_status stamp(const struct migrate_request *request, const struct chain *chain,
+                                 const struct layout *layout, struct error *e)
 {
     struct target target;
     if (!target_parse(&target, chain, request->target, e))
@@ -172,23 +264,20 @@ static enum migrate_status stamp(const struct request *request, const struct cha
         return MIGRATE_USAGE;
     }
     struct session s;
-    bool good = session_open(&s, request, chain, e) && session_lock(&s, e) &&
-                version_table_read(&s.versions, &s.connection, e);
-    const char *id = target.place ? chain_name(chain, target.place) : NULL;
-    bool there = good && s.versions.row_count == (id ? 1u : 0u) &&
-                 (!id || strcmp(s.versions.rows[0], id) == 0);
-    if (good && !there)
+    bool good = session_open(&s, request, chain, layout, e) && session_lock(&s, e) &&
+                version_table_read(&s.versions, &layout->rules->table, &s.connection, e);
+    if (good && !stands_at(&s, target.place))
         good = write_stamp(&s, target.place, e);
     session_close(&s);
     return good ? MIGRATE_DONE : status_of(e);
 }
 
-static const struct command commands[] = {
+static const struct migrate_command commands[] = {
     {"upgrade", true, upgrade},  {"downgrade", true, downgrade}, {"current", false, current},
     {"history", false, history}, {"heads", false, heads},        {"stamp", true, stamp},
 };
 
-const struct command *command_find(const char *name)
+const struct migrate_command *migrate_command_find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(commands[i].name, name) == 0)
@@ -196,18 +285,21 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
-bool command_takes_target(const struct command *command)
+bool migrate_command_takes_target(const struct migrate_command *command)
 {
     return command->takes_target;
 }
 
-enum migrate_status command_run(const struct command *command, const struct request *request,
-                                struct error *e)
+enum migrate_status migrate_command_run(const struct migrate_command *command,
+                                        const struct migrate_request *request, struct error *e)
 {
-    struct chain chain;
+    struct layout layout;
+    struct chain chain = {0};
     enum migrate_status status = MIGRATE_USAGE;
-    if (chain_load(&chain, request->migrations, e))
-        status = command->run(request, &chain, e);
+    if (layout_load(&layout, request->layout, e) &&
+        chain_load(&chain, &layout, request->migrations, e))
+        status = command->run(request, &chain, &layout, e);
     chain_release(&chain);
+    layout_release(&layout);
     return status;
 }

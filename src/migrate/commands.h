@@ -4,10 +4,11 @@
 #include "migrate/migration_log.h"
 #include "migrate/transition.h"
 
-struct request {
+struct migrate_request {
     const char *command;
     const char *target; /* NULL: not given */
     const char *migrations;
+    const char *layout;   /* a shipped layout's name, or a file */
     const char *database; /* NULL: not given */
     bool verbose;
     const struct cancel *cancel;
@@ -15,9 +16,9 @@ struct request {
 };
 
 /* NULL for an unknown command. Whether it takes a target: it then takes exactly one. */
-const struct command *command_find(const char *name);
-bool command_takes_target(const struct command *command);
+const struct migrate_command *migrate_command_find(const char *name);
+bool migrate_command_takes_target(const struct migrate_command *command);
 
 /* Runs it; unless it is MIGRATE_DONE or MIGRATE_FAILED, the error is set. */
-enum migrate_status command_run(const struct command *command, const struct request *request,
-                                struct error *e);
+enum migrate_status migrate_command_run(const struct migrate_command *command,
+                                        const struct migrate_request *request, struct error *e);

@@ -28,9 +28,9 @@ static bool hear_signals(void)
     return true;
 }
 
-struct arguments {
-    struct request request;
-    const struct command *command;
+struct migrate_arguments {
+    struct migrate_request request;
+    const struct migrate_command *command;
     const char *log_path;
 };
 
@@ -54,16 +54,18 @@ static const struct argp_option options[] = {
     {"database", 'd', "URL", 0, "The database; default: $DATABASE_URL", 0},
     {"migrations", 'm', "DIR", 0, "The folder of the .sql files; default: the working directory",
      0},
+    {"layout", 'y', "NAME|FILE", 0,
+     "The layout of the folder, as docs/layouts.md lists them; default: our own", 0},
     {"log", 'l', "FILE", 0, "Append the log to a file too; default: $MIGRATION_LOG", 0},
     {"verbose", 'v', NULL, 0, "With history: tell more of each revision", 0},
     {0},
 };
 
-static error_t take_word(struct arguments *a, char *word, struct argp_state *state)
+static error_t take_word(struct migrate_arguments *a, char *word, struct argp_state *state)
 {
     if (!a->request.command) {
         a->request.command = word;
-        a->command = command_find(word);
+        a->command = migrate_command_find(word);
         if (!a->command)
             argp_error(state, "unknown command '%s'", word);
     } else if (!a->request.target) {
@@ -74,26 +76,29 @@ static error_t take_word(struct arguments *a, char *word, struct argp_state *sta
     return 0;
 }
 
-static error_t check_words(const struct arguments *a, struct argp_state *state)
+static error_t check_words(const struct migrate_arguments *a, struct argp_state *state)
 {
     if (!a->command)
         argp_error(state, "give a command");
-    else if (command_takes_target(a->command) && !a->request.target)
+    else if (migrate_command_takes_target(a->command) && !a->request.target)
         argp_error(state, "%s needs a revision", a->request.command);
-    else if (!command_takes_target(a->command) && a->request.target)
+    else if (!migrate_command_takes_target(a->command) && a->request.target)
         argp_error(state, "%s takes no argument: '%s'", a->request.command, a->request.target);
     return 0;
 }
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
-    struct arguments *a = state->input;
+    struct migrate_arguments *a = state->input;
     switch (key) {
     case 'd':
         a->request.database = value;
         return 0;
     case 'm':
         a->request.migrations = value;
+        return 0;
+    case 'y':
+        a->request.layout = value;
         return 0;
     case 'l':
         a->log_path = value;
@@ -137,7 +142,7 @@ static int move_numbers_back(int count, char **words, char **moved)
     return kept;
 }
 
-static void parse(struct arguments *a, int count, char **words)
+static void parse(struct migrate_arguments *a, int count, char **words)
 {
     static const struct argp argp = {
         options, parse_option, "COMMAND [REVISION]", documentation, NULL, NULL, NULL};
@@ -164,13 +169,13 @@ static void complain(const struct migration_log *log, const struct error *e)
                        e->sqlstate[0] ? " (SQLSTATE " : "", e->sqlstate, e->sqlstate[0] ? ")" : "");
 }
 
-static enum migrate_status run(struct arguments *a, struct error *e)
+static enum migrate_status run(struct migrate_arguments *a, struct error *e)
 {
     struct migration_log log;
     enum migrate_status status = MIGRATE_USAGE;
     if (migration_log_open(&log, a->log_path, e)) {
         a->request.log = &log;
-        status = command_run(a->command, &a->request, e);
+        status = migrate_command_run(a->command, &a->request, e);
     }
     if (status != MIGRATE_FAILED && (fflush(stdout) != 0 || ferror(stdout))) {
         error_set(e, ERROR_UNAVAILABLE, "cannot write to standard output");
@@ -186,10 +191,11 @@ int main(int count, char **given)
 {
     char **words = (char **)hidden_arguments(count, given); /* argp only changes their order */
     standard_streams_open();
-    struct arguments unused = {0}, a = {.request = {.migrations = ".",
-                                                    .database = getenv("DATABASE_URL"),
-                                                    .cancel = &stop},
-                                        .log_path = getenv("MIGRATION_LOG")};
+    struct migrate_arguments unused = {0}, a = {.request = {.migrations = ".",
+                                                            .layout = LAYOUT_OWN,
+                                                            .database = getenv("DATABASE_URL"),
+                                                            .cancel = &stop},
+                                                .log_path = getenv("MIGRATION_LOG")};
     parse(&unused, count, given); /* argp quotes what is wrong: with the passwords hidden */
     parse(&a, count, words);
     struct error e = {0};

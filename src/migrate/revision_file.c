@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "migrate/lines.h"
 
 static const size_t longest_file = 16u << 20;
 static const size_t longest_id = 32; /* alembic_version.version_num is varchar(32) */
@@ -260,21 +261,14 @@ static bool read_line(struct reader *r, const char *line, const char *raw, size_
 
 static bool read_lines(struct reader *r, const char *content)
 {
-    const char *next = content;
-    struct text line = {0};
+    struct lines lines;
     bool good = true;
-    while (good && *next) {
-        size_t length = strcspn(next, "\n");
-        const char *following = next + length + (next[length] == '\n');
-        while (length > 0 && strchr(" \t\r", next[length - 1]))
-            length--;
-        text_clear(&line);
-        text_append_bytes(&line, next, length);
-        r->line++;
-        good = read_line(r, text_string(&line), next, (size_t)(following - next));
-        next = following;
+    lines_begin(&lines, content);
+    while (good && lines_next(&lines)) {
+        r->line = lines.number;
+        good = read_line(r, text_string(&lines.line), lines.raw, lines.raw_length);
     }
-    text_release(&line);
+    lines_release(&lines);
     return good;
 }
 
@@ -318,6 +312,9 @@ static void part_release(struct migration_part *part)
         free(part->steps[i].sql);
     }
     free(part->steps);
+    free(part->path);
+    free(part->script);
+    free(part->checksum);
 }
 
 void revision_release(struct revision *r)
@@ -326,6 +323,7 @@ void revision_release(struct revision *r)
     part_release(&r->down);
     free(r->path);
     free(r->id);
+    free(r->key);
     free(r->parent);
     free(r->message);
     free(r->rollback);

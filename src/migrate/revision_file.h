@@ -1,6 +1,6 @@
 /*
- * A revision, as its `.sql` file tells it: the header, the way up and the way down, each cut into
- * steps. docs/migrate.md describes the format.
+ * A revision: its name and place, the way up and the way down, each cut into steps; and the reader
+ * of our own format, in which one `.sql` file describes itself. docs/migrate.md describes that.
  */
 #pragma once
 #include <stdbool.h>
@@ -18,7 +18,13 @@ struct migration_step {
 
 struct migration_part {
     bool present;
-    size_t total; /* what the steps are numbered out of; 0 without named steps */
+    bool no_transaction; /* the file asks for none */
+    bool psql;           /* only psql can run it: it holds its commands */
+    bool whole;          /* it is its file from beginning to end */
+    char *path;          /* of the file; NULL: the revision's */
+    char *script;        /* the same below the folder */
+    char *checksum;      /* of the file, by the layout; NULL: none */
+    size_t total;        /* what the steps are numbered out of; 0 without named steps */
     struct migration_step *steps;
     size_t step_count; /* 1 without named steps */
 };
@@ -26,6 +32,7 @@ struct migration_part {
 struct revision {
     char *path;
     char *id;
+    char *key;    /* the id as the version table has it */
     char *parent; /* NULL: the first of its chain */
     char *message;
     char *rollback; /* the message of its downgrade; NULL: `message` */

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 
 /* An advisory lock is of its database alone, so that one key serves for all: "pgrehear". */
@@ -24,10 +25,14 @@ static void log_notice(void *context, const PGresult *result)
     }
 }
 
-bool session_open(struct session *s, const struct request *request, const struct chain *chain,
-                  struct error *e)
+bool session_open(struct session *s, const struct migrate_request *request,
+                  const struct chain *chain, const struct layout *layout, struct error *e)
 {
-    *s = (struct session){.chain = chain, .log = request->log};
+    *s = (struct session){.chain = chain,
+                          .layout = layout->rules,
+                          .log = request->log,
+                          .database = request->database,
+                          .applied = memory_zeroed(chain->count, sizeof *s->applied)};
     if (!request->database || request->database[0] == '\0')
         return error_set(e, ERROR_USAGE,
                          "no database: give --database URL or set DATABASE_URL in the environment");
@@ -63,12 +68,34 @@ bool session_lock(struct session *s, struct error *e)
 
 bool session_read(struct session *s, struct error *e)
 {
-    return version_table_read(&s->versions, &s->connection, e) &&
-           version_table_place(&s->versions, s->chain, &s->place, e);
+    if (!version_table_read(&s->versions, &s->layout->table, &s->connection, e) ||
+        !version_table_match(&s->versions, s->chain, s->applied, e))
+        return false;
+    for (size_t i = 0; i < s->chain->count; i++)
+        if (s->applied[i])
+            s->place = i + 1;
+    return true;
+}
+
+static bool make_table(struct session *s, struct error *e)
+{
+    bool good = connection_run(&s->connection, "BEGIN", e) &&
+                version_table_create(&s->versions, &s->connection, e) &&
+                connection_run(&s->connection, "COMMIT", e);
+    s->versions.exists = good;
+    return good;
+}
+
+bool session_prepare(struct session *s, struct error *e)
+{
+    bool make = s->layout->table.create_first && !s->versions.exists;
+    return version_table_check(&s->versions, &s->connection, e) && (!make || make_table(s, e));
 }
 
 void session_close(struct session *s)
 {
     version_table_release(&s->versions);
     connection_close(&s->connection);
+    free(s->applied);
+    s->applied = NULL;
 }

@@ -6,16 +6,19 @@
 #include "postgres/connection.h"
 
 struct session {
-    const struct chain *chain;       /* borrowed */
-    const struct migration_log *log; /* borrowed; gets the server's notices too */
+    const struct chain *chain;         /* borrowed */
+    const struct layout_rules *layout; /* borrowed */
+    const struct migration_log *log;   /* borrowed; gets the server's notices too */
+    const char *database;              /* borrowed */
     struct connection connection;
     struct version_table versions;
-    size_t place;
+    bool *applied; /* one for each revision of the chain */
+    size_t place;  /* of the newest that is applied */
 };
 
 /* Connects; ERROR_USAGE if nobody said to what. Close it in any case. */
-bool session_open(struct session *s, const struct request *request, const struct chain *chain,
-                  struct error *e);
+bool session_open(struct session *s, const struct migrate_request *request,
+                  const struct chain *chain, const struct layout *layout, struct error *e);
 
 /*
  * Takes the lock that keeps two migrations of one database apart, until the session is closed;
@@ -23,7 +26,13 @@ bool session_open(struct session *s, const struct request *request, const struct
  */
 bool session_lock(struct session *s, struct error *e);
 
-/* Reads where the database stands. */
+/* Reads which revisions the database has, and where it stands. */
 bool session_read(struct session *s, struct error *e);
+
+/*
+ * Makes ready for running something: ERROR_USAGE if the tool would refuse to go on; makes the
+ * version table, where the layout wants it before anything else.
+ */
+bool session_prepare(struct session *s, struct error *e);
 
 void session_close(struct session *s);

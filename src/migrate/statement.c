@@ -94,6 +94,8 @@ static void take_result(const struct connection *c, const PGresult *result,
             PQfreemem(row);
     } else if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
         note_failure(result, f);
+    } else if (!f->message) {
+        f->completed++;
     }
 }
 

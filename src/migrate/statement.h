@@ -21,7 +21,9 @@ struct statement_failure {
     char *detail;
     char *hint;
     char *context;
-    size_t position; /* in characters, from 1, within the SQL; 0: not known */
+    size_t position;  /* in characters, from 1, within the SQL; 0: not known */
+    size_t completed; /* statements before the one that failed */
+    size_t line;      /* of the file, if known; else 0 */
 };
 
 /* Runs any number of statements in one simple query. `f` is set unless it is done. */

@@ -2,206 +2,158 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/text.h"
-#include "migrate/statement.h"
+#include "migrate/client_script.h"
+#include "migrate/progress.h"
 
-struct progress {
-    const struct transition *transition;
-    const struct migration_part *part;
-    char *logger;    /* "migration.002" */
-    double *seconds; /* one for each step */
-    double total;    /* of the steps */
-    size_t at;       /* the step that runs; step_count: the revision's row, the commit */
-    struct error *error;
-};
-
-static const char *from_id(const struct transition *t)
+static enum migrate_status take_outcome(struct transition_progress *p,
+                                        enum statement_outcome outcome,
+                                        const struct statement_failure *f)
 {
-    return t->direction == DIRECTION_UP ? t->revision->parent : t->revision->id;
+    if (outcome == STATEMENT_DONE)
+        return MIGRATE_DONE;
+    return outcome == STATEMENT_REFUSED ? progress_refused(p, f) : progress_stopped(p, outcome, f);
 }
 
-static const char *to_id(const struct transition *t)
-{
-    return t->direction == DIRECTION_UP ? t->revision->id : t->revision->parent;
-}
-
-static const char *step_word(const struct transition *t)
-{
-    return t->direction == DIRECTION_UP ? "Step" : "Rollback Step";
-}
-
-static void log_running(const struct transition *t)
-{
-    const struct revision *r = t->revision;
-    const char *from = from_id(t), *to = to_id(t);
-    bool up = t->direction == DIRECTION_UP;
-    migration_log_info(t->log, "alembic.runtime.migration", "Running %s %s%s-> %s, %s",
-                       up ? "upgrade" : "downgrade", from ? from : "", from ? " " : "",
-                       to ? to : "", !up && r->rollback ? r->rollback : r->message);
-}
-
-/* What is true after a rollback. */
-static char *aftermath(const struct transition *t)
-{
-    if (t->first)
-        return memory_copy_of("rolled back, nothing was changed");
-    const char *from = from_id(t);
-    return memory_format("rolled back, the database stays at %s", from ? from : "base");
-}
-
-/* The line of the file at which the server's position lies. */
-static size_t line_of(const struct migration_step *step, size_t position)
-{
-    size_t line = step->line, characters = 0;
-    for (const unsigned char *p = (const unsigned char *)step->sql; *p; p++) {
-        if ((*p & 0xC0) != 0x80 && ++characters >= position)
-            break;
-        line += *p == '\n';
-    }
-    return line;
-}
-
-/* "002_x.sql, line 12, step 3/10 'Adding…'" */
-static char *where(const struct progress *p, size_t position)
-{
-    struct text t = {0};
-    text_append(&t, p->transition->revision->path);
-    if (p->at < p->part->step_count) {
-        const struct migration_step *step = &p->part->steps[p->at];
-        text_append_format(&t, ", line %zu", position ? line_of(step, position) : step->line);
-        if (step->title)
-            text_append_format(&t, ", step %zu/%zu '%s'", p->at + 1, p->part->total, step->title);
-    } else {
-        text_append(&t, ", at its commit");
-    }
-    return text_detach(&t);
-}
-
-static void roll_back(const struct transition *t)
-{
-    if (!t->connection->pg)
-        return; /* the server does it, when it finds the connection closed */
-    struct statement_failure ignored;
-    statement_run(t->connection, "ROLLBACK", &ignored);
-    statement_failure_release(&ignored);
-}
-
-static enum migrate_status refused(const struct progress *p, const struct statement_failure *f)
-{
-    const struct transition *t = p->transition;
-    roll_back(t);
-    char *place = where(p, f->position), *after = aftermath(t);
-    migration_log_line(t->log, "ERROR [%s] %s (%s%s%s%s); %s", p->logger, f->message,
-                       f->sqlstate[0] ? "SQLSTATE " : "", f->sqlstate, f->sqlstate[0] ? "; " : "",
-                       place, after);
-    if (f->detail)
-        migration_log_line(t->log, "DETAIL: %s", f->detail);
-    if (f->hint)
-        migration_log_line(t->log, "HINT: %s", f->hint);
-    /* of a RAISE it would only say where it stands */
-    if (f->context && strcmp(f->sqlstate, "P0001") != 0)
-        migration_log_line(t->log, "CONTEXT: %s", f->context);
-    free(place);
-    free(after);
-    return MIGRATE_FAILED;
-}
-
-/* Whatever is not the server's refusal of our SQL. */
-static enum migrate_status stopped(const struct progress *p, enum statement_outcome outcome,
-                                   const struct statement_failure *f)
-{
-    char *place = where(p, 0);
-    if (outcome == STATEMENT_INTERRUPTED) {
-        roll_back(p->transition);
-        char *after = aftermath(p->transition);
-        error_set(p->error, ERROR_INTERRUPTED, "interrupted (%s); %s", place, after);
-        free(after);
-    } else {
-        error_set_sqlstate(p->error, ERROR_UNAVAILABLE, f->sqlstate,
-                           "lost the connection to the server (%s): %s; the server rolls back "
-                           "what was not committed",
-                           place, f->message);
-    }
-    free(place);
-    return MIGRATE_UNAVAILABLE;
-}
-
-static enum migrate_status run_sql(const struct progress *p, const char *sql)
+static enum migrate_status run_sql(struct transition_progress *p, const char *sql)
 {
     struct statement_failure f;
     enum statement_outcome outcome = statement_run(p->transition->connection, sql, &f);
-    enum migrate_status status = MIGRATE_DONE;
-    if (outcome == STATEMENT_REFUSED)
-        status = refused(p, &f);
-    else if (outcome != STATEMENT_DONE)
-        status = stopped(p, outcome, &f);
+    enum migrate_status status = take_outcome(p, outcome, &f);
     statement_failure_release(&f);
     return status;
 }
 
-/* A step that ends the transaction has broken the promise of one transaction a revision. */
-static enum migrate_status check_transaction(const struct progress *p)
+/* An error of a query about the version table, as a failure of the revision. */
+static enum migrate_status take_error(struct transition_progress *p, struct error *e)
+{
+    struct statement_failure f = {.message = e->message};
+    snprintf(f.sqlstate, sizeof f.sqlstate, "%s", e->sqlstate);
+    if (e->kind == ERROR_INTERRUPTED)
+        return progress_stopped(p, STATEMENT_INTERRUPTED, &f);
+    if (e->kind == ERROR_UNAVAILABLE && PQstatus(p->transition->connection->pg) != CONNECTION_OK)
+        return progress_stopped(p, STATEMENT_LOST, &f);
+    return progress_refused(p, &f);
+}
+
+/* The file's own psql commands want psql. */
+static enum migrate_status run_client(struct transition_progress *p, bool in_transaction)
+{
+    const struct transition *t = p->transition;
+    const struct client_script script = {.part = p->part,
+                                         .database = t->database,
+                                         .log = t->log,
+                                         .cancel = t->connection->cancel,
+                                         .one_transaction = in_transaction};
+    struct statement_failure f = {0};
+    enum statement_outcome outcome = client_script_run(&script, &f, p->error);
+    enum migrate_status status = MIGRATE_UNAVAILABLE; /* psql is missing */
+    if (p->error->kind == ERROR_NONE)
+        status = take_outcome(p, outcome, &f);
+    statement_failure_release(&f);
+    return status;
+}
+
+static enum migrate_status report_transaction(struct transition_progress *p, const char *what,
+                                              const char *remedy)
+{
+    char *place = progress_where(p, NULL);
+    migration_log_line(p->transition->log, "ERROR [%s] %s (%s); %s", p->logger, what, place,
+                       remedy);
+    free(place);
+    p->failed = true;
+    return MIGRATE_FAILED;
+}
+
+/* A step that ends the transaction breaks the promise of one transaction a revision. */
+static enum migrate_status check_transaction(struct transition_progress *p)
 {
     const struct transition *t = p->transition;
     if (PQtransactionStatus(t->connection->pg) == PQTRANS_INTRANS)
         return MIGRATE_DONE;
-    char *place = where(p, 0);
-    migration_log_line(t->log,
-                       "ERROR [%s] the SQL ended the transaction in which it runs (%s); take the "
-                       "COMMIT or ROLLBACK out of it, and see what it has left in the database",
-                       p->logger, place);
-    free(place);
-    return MIGRATE_FAILED;
+    p->exposed = true;
+    if (t->rules->commit_inside)
+        return MIGRATE_DONE;
+    return report_transaction(p, "the SQL ended the transaction in which it runs",
+                              "take the COMMIT or ROLLBACK out of it, and see what it has left in "
+                              "the database");
 }
 
-static enum migrate_status run_step(struct progress *p, const struct migration_step *step)
+static enum migrate_status check_no_transaction(struct transition_progress *p)
+{
+    const struct transition *t = p->transition;
+    if (PQtransactionStatus(t->connection->pg) == PQTRANS_IDLE)
+        return MIGRATE_DONE;
+    run_sql(p, "ROLLBACK");
+    return report_transaction(p, "the SQL left a transaction open, which was rolled back",
+                              "end it with COMMIT");
+}
+
+static enum migrate_status run_step(struct transition_progress *p,
+                                    const struct migration_step *step, bool in_transaction)
 {
     const struct transition *t = p->transition;
     const size_t number = p->at + 1;
     if (step->title)
-        migration_log_info(t->log, p->logger, "%s %zu/%zu: %s", step_word(t), number,
+        migration_log_info(t->log, p->logger, "%s %zu/%zu: %s", progress_step_word(t), number,
                            p->part->total, step->title);
     double started = clock_seconds();
-    enum migrate_status status = run_sql(p, step->sql);
+    enum migrate_status status =
+        p->part->psql ? run_client(p, in_transaction) : run_sql(p, step->sql);
     p->seconds[p->at] = clock_seconds() - started;
     p->total += p->seconds[p->at];
-    if (status == MIGRATE_DONE)
+    if (status == MIGRATE_DONE && in_transaction && !p->part->psql)
         status = check_transaction(p);
     if (status == MIGRATE_DONE && step->title)
-        migration_log_info(t->log, p->logger, "%s %zu/%zu: Complete%s%s", step_word(t), number,
-                           p->part->total, step->complete ? " - " : "",
+        migration_log_info(t->log, p->logger, "%s %zu/%zu: Complete%s%s", progress_step_word(t),
+                           number, p->part->total, step->complete ? " - " : "",
                            step->complete ? step->complete : "");
     return status;
 }
 
-static enum migrate_status run_steps(struct progress *p)
+static enum migrate_status run_steps(struct transition_progress *p, bool in_transaction)
 {
     enum migrate_status status = MIGRATE_DONE;
     for (p->at = 0; p->at < p->part->step_count && status == MIGRATE_DONE;) {
-        status = run_step(p, &p->part->steps[p->at]);
+        status = run_step(p, &p->part->steps[p->at], in_transaction);
         if (status == MIGRATE_DONE)
             p->at++;
     }
+    if (status == MIGRATE_DONE && !in_transaction)
+        status = check_no_transaction(p);
     return status;
 }
 
-static enum migrate_status move_version(const struct progress *p)
+static const char *key_of(const struct revision *r)
+{
+    return r ? r->key : NULL;
+}
+
+static struct version_move move_of(const struct transition_progress *p, double seconds,
+                                   const char *message)
+{
+    const struct transition *t = p->transition;
+    bool up = t->direction == DIRECTION_UP;
+    return (struct version_move){.revision = t->revision,
+                                 .part = p->part,
+                                 .repeatable = t->repeatable,
+                                 .from = key_of(up ? t->previous : t->revision),
+                                 .to = key_of(up ? t->revision : t->previous),
+                                 .seconds = seconds,
+                                 .message = message};
+}
+
+static enum migrate_status write_event(struct transition_progress *p, enum version_event event,
+                                       double seconds)
 {
     const struct transition *t = p->transition;
     struct error e = {0};
-    if (version_table_move(t->versions, t->connection, from_id(t), to_id(t), &e))
-        return MIGRATE_DONE;
-    struct statement_failure f = {.message = e.message};
-    snprintf(f.sqlstate, sizeof f.sqlstate, "%s", e.sqlstate);
-    if (e.kind == ERROR_INTERRUPTED)
-        return stopped(p, STATEMENT_INTERRUPTED, &f);
-    if (e.kind == ERROR_UNAVAILABLE && PQstatus(t->connection->pg) != CONNECTION_OK)
-        return stopped(p, STATEMENT_LOST, &f);
-    return refused(p, &f);
+    struct version_move move = move_of(p, seconds, NULL);
+    return version_table_write(t->versions, t->connection, event, &move, &e) ? MIGRATE_DONE
+                                                                             : take_error(p, &e);
 }
 
 /* Not to be interrupted: we would not know whether it was done. */
-static enum migrate_status commit(const struct progress *p)
+static enum migrate_status commit(struct transition_progress *p)
 {
     struct connection *c = p->transition->connection;
     const struct cancel *cancel = c->cancel;
@@ -211,11 +163,11 @@ static enum migrate_status commit(const struct progress *p)
     c->cancel = cancel;
     enum migrate_status status = MIGRATE_DONE;
     if (outcome == STATEMENT_REFUSED) {
-        status = refused(p, &f);
+        status = progress_refused(p, &f);
     } else if (outcome != STATEMENT_DONE) {
         error_set_sqlstate(p->error, ERROR_UNAVAILABLE, f.sqlstate,
                            "lost the connection to the server at the commit of %s, so it is not "
-                           "known whether it was done: 'pgrehearse-migrate current' tells",
+                           "known whether it was done: 'pgrehearse-migrate current' shows it",
                            p->transition->revision->id);
         status = MIGRATE_UNAVAILABLE;
     }
@@ -223,50 +175,111 @@ static enum migrate_status commit(const struct progress *p)
     return status;
 }
 
-static void log_completion(const struct progress *p, double seconds)
+static bool has_templates(const struct transition *t, enum version_event event)
+{
+    const struct layout_table *r = &t->rules->table;
+    return event == EVENT_BEFORE ? r->before_count > 0 : r->after_count > 0;
+}
+
+/* An event in a transaction of its own. */
+static enum migrate_status write_apart(struct transition_progress *p, enum version_event event,
+                                       double seconds)
+{
+    if ((event == EVENT_BEFORE || event == EVENT_AFTER) && !has_templates(p->transition, event))
+        return MIGRATE_DONE;
+    enum migrate_status status = run_sql(p, "BEGIN");
+    if (status == MIGRATE_DONE)
+        status = write_event(p, event, seconds);
+    return status == MIGRATE_DONE ? commit(p) : status;
+}
+
+static enum version_event done_event(const struct transition *t)
+{
+    return t->direction == DIRECTION_UP ? EVENT_UP : EVENT_DOWN;
+}
+
+/* Everything in one transaction, which the first of a run may open and its last close. */
+static enum migrate_status run_within(struct transition_progress *p, double started)
 {
     const struct transition *t = p->transition;
-    if (!p->part->total)
+    bool shared = t->rules->transaction == TRANSACTION_RUN;
+    enum migrate_status status = shared && !t->first ? MIGRATE_DONE : run_sql(p, "BEGIN");
+    if (status == MIGRATE_DONE)
+        status = run_steps(p, true);
+    if (status == MIGRATE_DONE)
+        status = write_event(p, done_event(t), clock_seconds() - started);
+    return status == MIGRATE_DONE && (!shared || t->last) ? commit(p) : status;
+}
+
+/* The steps as they are, then the row. psql has a connection, and so a transaction, of its own. */
+static enum migrate_status run_outside(struct transition_progress *p, double started)
+{
+    const struct transition *t = p->transition;
+    bool one =
+        p->part->psql && t->rules->transaction != TRANSACTION_NONE && !p->part->no_transaction;
+    p->exposed = !one;
+    enum migrate_status status = run_steps(p, one);
+    p->exposed = true;
+    return status == MIGRATE_DONE ? write_apart(p, done_event(t), clock_seconds() - started)
+                                  : status;
+}
+
+static bool is_within(const struct transition_progress *p)
+{
+    return p->transition->rules->transaction != TRANSACTION_NONE && !p->part->no_transaction &&
+           !p->part->psql;
+}
+
+/* What the tool would leave in its table; whether that succeeds changes nothing any more. */
+static void write_failure(struct transition_progress *p, double started)
+{
+    const struct transition *t = p->transition;
+    if (!p->failed || !t->rules->table.failed_count || !t->connection->pg)
         return;
-    migration_log_info(t->log, p->logger, "Migration %s%s completed successfully in %.2fs",
-                       t->revision->id, t->direction == DIRECTION_UP ? "" : " rollback", seconds);
-    bool any = false;
-    for (size_t i = 0; i < p->part->step_count; i++) {
-        if (!p->part->steps[i].timing)
-            continue;
-        any = true;
-        migration_log_info(t->log, p->logger, "%s %zu/%zu: %.2fs (%s)", step_word(t), i + 1,
-                           p->part->total, p->seconds[i], p->part->steps[i].timing);
+    struct error ignored = {0};
+    struct version_move move = move_of(p, clock_seconds() - started, "the migration failed");
+    version_table_write(t->versions, t->connection, EVENT_FAILED, &move, &ignored);
+}
+
+static enum migrate_status run_part(struct transition_progress *p)
+{
+    const struct transition *t = p->transition;
+    double started = clock_seconds();
+    enum migrate_status status = write_apart(p, EVENT_BEFORE, 0);
+    if (status == MIGRATE_DONE)
+        status = is_within(p) ? run_within(p, started) : run_outside(p, started);
+    double seconds = clock_seconds() - started;
+    if (status == MIGRATE_DONE) {
+        t->versions->exists = true;
+        status = write_apart(p, EVENT_AFTER, seconds);
     }
-    if (any)
-        migration_log_info(t->log, p->logger, "Total: %.2fs", p->total);
+    if (status == MIGRATE_DONE && t->rules->restore)
+        status = run_sql(p, t->rules->restore);
+    if (status == MIGRATE_DONE)
+        progress_log_completion(p, seconds);
+    else
+        write_failure(p, started);
+    return status;
+}
+
+static enum migrate_status no_way_back(const struct transition *t, struct error *e)
+{
+    error_set(e, ERROR_USAGE, "the migration has no way back: %s has no down part for revision %s",
+              t->revision->path, t->revision->id);
+    return MIGRATE_FAILED;
 }
 
 enum migrate_status transition_run(const struct transition *t, struct error *e)
 {
     const struct revision *r = t->revision;
-    struct progress p = {
+    struct transition_progress p = {
         .transition = t, .part = t->direction == DIRECTION_UP ? &r->up : &r->down, .error = e};
-    if (!p.part->present) {
-        error_set(e, ERROR_USAGE, "revision %s cannot be undone: %s has no '-- down' part", r->id,
-                  r->path);
-        return MIGRATE_USAGE;
-    }
+    if (!p.part->present)
+        return no_way_back(t, e);
     p.logger = memory_format("migration.%s", r->id);
-    p.seconds = memory_zeroed(p.part->step_count, sizeof *p.seconds);
-    log_running(t);
-    double started = clock_seconds();
-    enum migrate_status status = run_sql(&p, "BEGIN");
-    if (status == MIGRATE_DONE)
-        status = run_steps(&p);
-    if (status == MIGRATE_DONE)
-        status = move_version(&p);
-    if (status == MIGRATE_DONE)
-        status = commit(&p);
-    if (status == MIGRATE_DONE) {
-        t->versions->exists = true;
-        log_completion(&p, clock_seconds() - started);
-    }
+    p.seconds = memory_zeroed(p.part->step_count + 1, sizeof *p.seconds);
+    progress_log_running(t);
+    enum migrate_status status = run_part(&p);
     free(p.logger);
     free(p.seconds);
     return status;

@@ -1,10 +1,12 @@
 /*
- * One revision, up or down, in one transaction: its steps, its version row, its log lines.
+ * One revision, up or down, by the transaction rules of its layout: its steps, its version rows,
+ * its log lines.
  */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "migrate/layout.h"
 #include "migrate/migration_log.h"
 #include "migrate/revision_file.h"
 #include "migrate/version_table.h"
@@ -13,7 +15,7 @@
 /* The exit codes of the program. */
 enum migrate_status {
     MIGRATE_DONE = 0,
-    MIGRATE_FAILED = 1,      /* the migration itself failed and was rolled back */
+    MIGRATE_FAILED = 1,      /* the migration itself failed, or has no way back */
     MIGRATE_USAGE = 2,       /* the command line is wrong, or the chain, or it does not fit */
     MIGRATE_UNAVAILABLE = 3, /* no database, a lost connection, interrupted */
 };
@@ -22,15 +24,20 @@ enum direction { DIRECTION_UP, DIRECTION_DOWN };
 
 struct transition {
     struct connection *connection;
+    const char *database; /* its URL, for psql */
     const struct migration_log *log;
+    const struct layout_rules *rules;
     struct version_table *versions; /* as it was read under the lock; kept up to date */
     enum direction direction;
     const struct revision *revision;
-    bool first; /* of this run: if it fails, nothing at all was changed */
+    const struct revision *previous; /* the revision before it in the chain; NULL: the base */
+    bool repeatable;
+    bool first, last;     /* of this run */
+    const char *stays_at; /* where the database stands if all of this run is rolled back */
 };
 
 /*
  * Runs it. For MIGRATE_FAILED the log has told everything; for the others but DONE the error is
- * set.
+ * set. A revision without a way down is MIGRATE_FAILED, with the error set.
  */
 enum migrate_status transition_run(const struct transition *t, struct error *e);

@@ -2,33 +2,48 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "migrate/template.h"
 
+/* $1 is the schema, null where the search_path decides; $2 the table. */
 static const char find_table[] =
-    "SELECT c.oid IS NOT NULL, quote_ident(coalesce(n.nspname, current_schema()))"
-    "       || '.alembic_version'"
-    "  FROM (SELECT to_regclass('alembic_version') AS oid) AS t"
+    "SELECT c.oid IS NOT NULL,"
+    "       quote_ident(coalesce(n.nspname, $1, current_schema())) || '.' || quote_ident($2)"
+    "  FROM (SELECT to_regclass(coalesce(quote_ident($1) || '.', '') || quote_ident($2)) AS oid) t"
     "  LEFT JOIN pg_class c ON c.oid = t.oid"
     "  LEFT JOIN pg_namespace n ON n.oid = c.relnamespace";
 
+static PGresult *query(const struct version_table *t, struct connection *c, const char *source,
+                       const struct template_value *values, size_t count, struct error *e)
+{
+    struct template_query q;
+    PGresult *result = NULL;
+    if (template_fill(&q, source, t->name, values, count, e))
+        result = connection_query(c, q.sql, q.count, q.values, e);
+    template_release(&q);
+    return result;
+}
+
 static bool read_rows(struct version_table *t, struct connection *c, struct error *e)
 {
-    char *sql = memory_format("SELECT version_num FROM %s ORDER BY version_num", t->name);
-    PGresult *result = connection_query(c, sql, 0, NULL, e);
-    free(sql);
+    PGresult *result = query(t, c, t->rules->applied, NULL, 0, e);
     if (!result)
         return error_prefix(e, "cannot read %s", t->name);
     for (int i = 0; i < PQntuples(result); i++) {
-        char **row = memory_append(&t->rows, &t->row_count, sizeof *t->rows);
-        *row = memory_copy_of(PQgetvalue(result, i, 0));
+        struct version_row *row = memory_append(&t->rows, &t->row_count, sizeof *t->rows);
+        row->key = memory_copy_of(PQgetvalue(result, i, 0));
+        if (PQnfields(result) > 1 && !PQgetisnull(result, i, 1))
+            row->checksum = memory_copy_of(PQgetvalue(result, i, 1));
     }
     PQclear(result);
     return true;
 }
 
-bool version_table_read(struct version_table *t, struct connection *c, struct error *e)
+bool version_table_read(struct version_table *t, const struct layout_table *rules,
+                        struct connection *c, struct error *e)
 {
-    *t = (struct version_table){0};
-    PGresult *result = connection_query(c, find_table, 0, NULL, e);
+    *t = (struct version_table){.rules = rules};
+    const char *const values[] = {rules->schema, rules->name};
+    PGresult *result = connection_query(c, find_table, 2, values, e);
     if (!result)
         return false;
     t->exists = PQgetvalue(result, 0, 0)[0] == 't';
@@ -37,14 +52,16 @@ bool version_table_read(struct version_table *t, struct connection *c, struct er
     PQclear(result);
     if (!t->name)
         return error_set(e, ERROR_UNAVAILABLE,
-                         "the search_path names no schema in which alembic_version could be");
+                         "the search_path names no schema in which %s could be", rules->name);
     return !t->exists || read_rows(t, c, e);
 }
 
 void version_table_release(struct version_table *t)
 {
-    for (size_t i = 0; i < t->row_count; i++)
-        free(t->rows[i]);
+    for (size_t i = 0; i < t->row_count; i++) {
+        free(t->rows[i].key);
+        free(t->rows[i].checksum);
+    }
     free(t->rows);
     free(t->name);
     *t = (struct version_table){0};
@@ -54,7 +71,7 @@ static bool refuse_several(const struct version_table *t, struct error *e)
 {
     struct text rows = {0};
     for (size_t i = 0; i < t->row_count; i++)
-        text_append_format(&rows, "%s%s", i ? ", " : "", t->rows[i]);
+        text_append_format(&rows, "%s%s", i ? ", " : "", t->rows[i].key);
     error_set(e, ERROR_USAGE,
               "%s holds %zu revisions (%s) where a chain has one: find out at which the database "
               "really stands, then run 'pgrehearse-migrate stamp REVISION'",
@@ -63,78 +80,223 @@ static bool refuse_several(const struct version_table *t, struct error *e)
     return false;
 }
 
-bool version_table_place(const struct version_table *t, const struct chain *c, size_t *place,
-                         struct error *e)
+static bool refuse_unknown(const struct version_row *row, struct error *e)
 {
-    *place = 0;
-    if (t->row_count == 0)
-        return true;
-    if (t->row_count > 1)
-        return refuse_several(t, e);
-    *place = chain_find(c, t->rows[0]);
-    return *place > 0 ||
-           error_set(e, ERROR_USAGE,
+    return error_set(e, ERROR_USAGE,
                      "the database stands at revision %s, which no file of this folder has: give "
                      "the folder that has it with --migrations, or, if you are certain of the "
                      "database's state, run 'pgrehearse-migrate stamp REVISION'",
-                     t->rows[0]);
+                     row->key);
 }
 
-static bool make_table(const struct version_table *t, struct connection *c, struct error *e)
+static size_t find_key(const struct chain *c, const char *key)
 {
-    if (t->exists)
+    for (size_t i = 0; i < c->count; i++)
+        if (version_compare(c->versions, c->revisions[i].key, key) == 0)
+            return i;
+    return c->count;
+}
+
+static bool check_checksum(const struct revision *r, const struct version_row *row, struct error *e)
+{
+    const char *now = r->up.checksum;
+    return !now || !row->checksum || strcmp(now, row->checksum) == 0 ||
+           error_set(e, ERROR_USAGE,
+                     "%s has changed since revision %s was applied (its checksum was %s and is "
+                     "%s): restore the file, or run 'pgrehearse-migrate stamp REVISION' if the "
+                     "database is as it should be",
+                     r->path, r->id, row->checksum, now);
+}
+
+static bool check_missing(const struct chain *c, const bool *applied, struct error *e)
+{
+    const struct revision *missing = NULL;
+    for (size_t i = 0; i < c->count; i++) {
+        if (applied[i] && missing)
+            return error_set(e, ERROR_USAGE,
+                             "revision %s (%s) was never applied, though %s after it was: give it "
+                             "a later version, or stamp the database if it is as it should be",
+                             missing->id, missing->path, c->revisions[i].id);
+        if (!applied[i] && !missing)
+            missing = &c->revisions[i];
+    }
+    return true;
+}
+
+static bool match_row(const struct version_table *t, const struct chain *c,
+                      const struct version_row *row, bool *applied, struct error *e)
+{
+    size_t found = find_key(c, row->key);
+    if (found == c->count)
+        return t->rules->ignore_unknown || refuse_unknown(row, e);
+    size_t first = t->rules->holds == HOLDS_NEWEST ? 0 : found;
+    for (size_t i = first; i <= found; i++)
+        applied[i] = true;
+    return check_checksum(&c->revisions[found], row, e);
+}
+
+bool version_table_match(const struct version_table *t, const struct chain *c, bool *applied,
+                         struct error *e)
+{
+    if (t->rules->holds == HOLDS_NEWEST && t->row_count > 1)
+        return refuse_several(t, e);
+    for (size_t i = 0; i < t->row_count; i++)
+        if (!match_row(t, c, &t->rows[i], applied, e))
+            return false;
+    return t->rules->ignore_missing || check_missing(c, applied, e);
+}
+
+bool version_table_check(const struct version_table *t, struct connection *c, struct error *e)
+{
+    if (!t->rules->blocked || !t->exists)
         return true;
-    char *sql = memory_format("CREATE TABLE %s (version_num VARCHAR(32) NOT NULL, "
-                              "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
-                              t->name);
-    bool good = connection_run(c, sql, e);
-    free(sql);
+    PGresult *result = query(t, c, t->rules->blocked, NULL, 0, e);
+    if (!result)
+        return error_prefix(e, "cannot read %s", t->name);
+    if (PQntuples(result) > 0)
+        error_set(e, ERROR_USAGE,
+                  "%s: set the database right, then run 'pgrehearse-migrate stamp REVISION'",
+                  PQgetvalue(result, 0, 0));
+    bool good = PQntuples(result) == 0;
+    PQclear(result);
     return good;
 }
 
-/* Runs a change and returns the rows that it changed, -1 on failure; frees `sql`. */
-static long change(struct connection *c, char *sql, size_t count, const char *const *values,
-                   struct error *e)
+/* Runs the templates and adds up the rows that they change; -1 on failure. */
+static long run_templates(const struct version_table *t, struct connection *c, char **templates,
+                          unsigned count, const struct template_value *values, size_t value_count,
+                          struct error *e)
 {
-    PGresult *result = connection_query(c, sql, count, values, e);
-    free(sql);
-    long changed = result ? strtol(PQcmdTuples(result), NULL, 10) : -1;
-    PQclear(result);
+    long changed = 0;
+    for (unsigned i = 0; i < count; i++) {
+        PGresult *result = query(t, c, templates[i], values, value_count, e);
+        if (!result)
+            return -1;
+        changed += strtol(PQcmdTuples(result), NULL, 10);
+        PQclear(result);
+    }
     return changed;
 }
 
-bool version_table_move(const struct version_table *t, struct connection *c, const char *from,
-                        const char *to, struct error *e)
+bool version_table_create(const struct version_table *t, struct connection *c, struct error *e)
 {
-    if (!make_table(t, c, e))
-        return false;
-    const char *const values[] = {to ? to : from, from};
-    char *sql;
-    if (from && to)
-        sql = memory_format("UPDATE %s SET version_num = $1 WHERE version_num = $2", t->name);
-    else if (to)
-        sql = memory_format("INSERT INTO %s (version_num) SELECT $1::varchar "
-                            "WHERE NOT EXISTS (SELECT FROM %s)",
-                            t->name, t->name);
-    else
-        sql = memory_format("DELETE FROM %s WHERE version_num = $1", t->name);
-    long changed = change(c, sql, from && to ? 2 : 1, values, e);
-    if (changed < 0)
-        return error_prefix(e, "cannot write the revision to %s", t->name);
-    return changed == 1 ||
-           error_set(e, ERROR_USAGE,
-                     "%s was changed by somebody else while the migration ran: %ld rows could be "
-                     "moved from %s, where one was expected",
-                     t->name, changed, from ? from : "base");
+    return t->exists ||
+           run_templates(t, c, t->rules->create, t->rules->create_count, NULL, 0, e) >= 0 ||
+           error_prefix(e, "cannot make %s", t->name);
 }
 
-bool version_table_replace(const struct version_table *t, struct connection *c, const char *to,
-                           struct error *e)
+struct templates {
+    char **templates;
+    unsigned count;
+};
+
+static struct templates templates_of(const struct layout_table *r, enum version_event event)
 {
-    if (!make_table(t, c, e) || change(c, memory_format("DELETE FROM %s", t->name), 0, NULL, e) < 0)
+    bool stamps = r->stamp_count > 0;
+    switch (event) {
+    case EVENT_BEFORE:
+        return (struct templates){r->before, r->before_count};
+    case EVENT_UP:
+        return (struct templates){r->up, r->up_count};
+    case EVENT_DOWN:
+        return (struct templates){r->down, r->down_count};
+    case EVENT_AFTER:
+        return (struct templates){r->after, r->after_count};
+    case EVENT_FAILED:
+        return (struct templates){r->failed, r->failed_count};
+    case EVENT_CLEAR:
+        return (struct templates){r->clear, r->clear_count};
+    default:
+        return (struct templates){stamps ? r->stamp : r->up, stamps ? r->stamp_count : r->up_count};
+    }
+}
+
+static bool asks_for(const struct templates *t, const char *place)
+{
+    for (unsigned i = 0; i < t->count; i++)
+        if (strstr(t->templates[i], place))
+            return true;
+    return false;
+}
+
+/* The part's statements as a value of type text[]; to be freed. */
+static char *statements_of(const struct migration_part *part)
+{
+    const char **statements = memory_zeroed(part->step_count + 1, sizeof *statements);
+    for (size_t i = 0; i < part->step_count; i++)
+        statements[i] = part->steps[i].sql;
+    char *array = connection_array(statements, part->step_count);
+    free(statements);
+    return array;
+}
+
+static bool check_changes(const struct version_table *t, enum version_event event, long changed,
+                          const char *from, struct error *e)
+{
+    bool counted = t->rules->changes > 0 && (event == EVENT_UP || event == EVENT_DOWN);
+    return !counted || changed == (long)t->rules->changes ||
+           error_set(e, ERROR_USAGE,
+                     "%s was changed by somebody else while the migration ran: %ld rows could be "
+                     "moved from %s, where %u was expected",
+                     t->name, changed, from ? from : "base", t->rules->changes);
+}
+
+static long write_move(const struct version_table *t, struct connection *c,
+                       const struct templates *templates, const struct version_move *move,
+                       struct error *e)
+{
+    static const struct revision nothing = {0};
+    static const struct migration_part no_part = {0};
+    const struct revision *r = move->revision ? move->revision : &nothing;
+    const struct migration_part *part = move->part ? move->part : &no_part;
+    char *statements = asks_for(templates, "{statements}") ? statements_of(part) : NULL;
+    char *milliseconds = memory_format("%.0f", move->seconds * 1e3);
+    char *nanoseconds = memory_format("%.0f", move->seconds * 1e9);
+    const struct template_value values[] = {
+        {"version", move->repeatable ? NULL : r->key},
+        {"id", r->id},
+        {"name", r->message},
+        {"script", part->script ? part->script : r->up.script},
+        {"checksum", part->checksum ? part->checksum : r->up.checksum},
+        {"from", move->from},
+        {"to", move->to},
+        {"milliseconds", milliseconds},
+        {"nanoseconds", nanoseconds},
+        {"statements", statements},
+        {"message", move->message},
+    };
+    long changed = run_templates(t, c, templates->templates, templates->count, values,
+                                 sizeof values / sizeof *values, e);
+    free(statements);
+    free(milliseconds);
+    free(nanoseconds);
+    return changed;
+}
+
+bool version_table_write(const struct version_table *t, struct connection *c,
+                         enum version_event event, const struct version_move *move, struct error *e)
+{
+    struct templates templates = templates_of(t->rules, event);
+    if (!version_table_create(t, c, e))
         return false;
-    if (!to)
+    long changed = write_move(t, c, &templates, move, e);
+    if (changed < 0)
+        return error_prefix(e, "cannot write the revision to %s", t->name);
+    return check_changes(t, event, changed, move->from, e);
+}
+
+bool version_table_wants(const struct version_table *t, struct connection *c,
+                         const struct revision *repeatable, bool *wanted, struct error *e)
+{
+    *wanted = true;
+    if (!t->rules->repeatable || !t->exists)
         return true;
-    char *sql = memory_format("INSERT INTO %s (version_num) VALUES ($1)", t->name);
-    return change(c, sql, 1, &to, e) == 1;
+    const struct template_value values[] = {{"name", repeatable->message}};
+    PGresult *result = query(t, c, t->rules->repeatable, values, 1, e);
+    if (!result)
+        return error_prefix(e, "cannot read %s", t->name);
+    if (PQntuples(result) > 0 && !PQgetisnull(result, 0, 0) && repeatable->up.checksum)
+        *wanted = strcmp(PQgetvalue(result, 0, 0), repeatable->up.checksum) != 0;
+    PQclear(result);
+    return true;
 }

@@ -44,7 +44,7 @@ sub running { return "INFO [alembic.runtime.migration] Running $_[0]\n" }
         [0, '', $context . running('upgrade 2 -> 3, Third')], 'upgrade head');
     is((native($url, $folder, 'current'))[1], "3 (head)\n", 'current at head');
     is_deeply([native($url, $folder, 'downgrade', '-1')],
-        [2, '', $context . "pgrehearse-migrate: revision 3 cannot be undone: c.sql has no '-- down' part\n"],
+        [1, '', $context . "pgrehearse-migrate: the migration has no way back: c.sql has no down part for revision 3\n"],
         'a revision without a way down');
     is((native($url, $folder, 'stamp', '2'))[2],
         $context . "INFO [alembic.runtime.migration] Running stamp_revision 3 -> 2\n", 'stamp');
@@ -127,7 +127,7 @@ like((native('', '/', 'history', '-m', $folder))[1], qr/^2 -> 3 \(head\), Third$
     }
     is((native('', folder_of(%sound, 'notes.txt' => 'x', '.x.sql' => 'y'), 'heads'))[0], 0,
         'other files and hidden ones do not count');
-    like((native('', folder_of(), 'history'))[2], qr/no \.sql file in the migrations folder/, 'an empty folder');
+    like((native('', folder_of(), 'history'))[2], qr/no revision in the migrations folder \.: pgrehearse-migrate keeps them as 001_initial\.sql/, 'an empty folder');
     my ($status, undef, $err) = native('', '/', 'history', '-m', '/nowhere');
     ok($status == 2 && $err =~ m{cannot read the migrations folder /nowhere: No such file}, 'no folder');
 }

@@ -5,6 +5,7 @@ use warnings;
 use Cwd qw(abs_path);
 use Exporter 'import';
 use File::Basename qw(dirname);
+use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use POSIX qw(_exit);
 use Test::More;
@@ -125,12 +126,15 @@ sub schema {
     return $out;
 }
 
-# A folder with these files; (name => content, …).
+# A folder with these files, whose names may lead into folders below it; (name => content, …).
 sub folder_of {
     my (%files) = @_;
     my $folder = scratch('folder' . ++$count);
     mkdir $folder or die;
-    write_file("$folder/$_", $files{$_}) for keys %files;
+    for my $name (keys %files) {
+        make_path(dirname("$folder/$name"));
+        write_file("$folder/$name", $files{$name});
+    }
     return $folder;
 }
 

@@ -54,7 +54,9 @@ bool store_open(struct store *s, const char *where, enum store_mode mode,
         return false;
     char *folder = installation_history_migrations();
     s->display = is_url(where) ? url_for_display(where) : memory_copy_of(where);
-    bool good = chain_load(&chain, folder, e);
+    struct layout layout;
+    bool good = layout_load(&layout, LAYOUT_OWN, e) && chain_load(&chain, &layout, folder, e);
+    layout_release(&layout);
     if (!good)
         e->kind = ERROR_UNAVAILABLE; /* of our own files, not of the command line */
     if (good && is_url(where))

@@ -1,0 +1,330 @@
+#include <errno.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "migrate/chain.h"
+#include "migrate/folder.h"
+#include "migrate/part_reader.h"
+#include "migrate/revision_journal.h"
+
+static const size_t longest_file = 16u << 20;
+
+struct loader {
+    struct chain *chain;
+    const struct layout *layout;
+    const char *directory;
+    struct revision_journal journal;
+    struct error *error;
+};
+
+/* What a path says of its file. */
+struct place {
+    const struct layout_file *file; /* NULL: the layout does not know it */
+    const char *script;             /* the path below the folder */
+    char *path;                     /* for reading it, and for messages */
+    char *version, *key, *name;     /* NULL where the path has none */
+};
+
+static void place_release(struct place *p)
+{
+    free(p->path);
+    free(p->version);
+    free(p->key);
+    free(p->name);
+}
+
+static char *path_of(const char *directory, const char *script)
+{
+    if (strcmp(directory, ".") == 0)
+        return memory_copy_of(script);
+    const char *slash = directory[strlen(directory) - 1] == '/' ? "" : "/";
+    return memory_format("%s%s%s", directory, slash, script);
+}
+
+static const struct revision_journal_entry *journal_find(const struct revision_journal *j,
+                                                         const char *file)
+{
+    for (size_t i = 0; i < j->count; i++)
+        if (strcmp(j->entries[i].file, file) == 0)
+            return &j->entries[i];
+    return NULL;
+}
+
+/* Gives what the groups of the pattern took to the parts of the place. */
+static void take_groups(struct place *p, char **groups)
+{
+    for (unsigned i = 0; i < p->file->groups_count; i++) {
+        char **field = NULL;
+        if (p->file->groups[i] == LAYOUT_VERSION)
+            field = &p->version;
+        else if (p->file->groups[i] == LAYOUT_NAME)
+            field = &p->name;
+        if (field && !*field)
+            *field = groups[i];
+        else
+            free(groups[i]);
+    }
+}
+
+static void find_key(const struct loader *l, struct place *p)
+{
+    if (!p->version)
+        return;
+    if (!l->layout->rules->journal) {
+        p->key = version_key(l->layout->rules->versions, p->version);
+        return;
+    }
+    const struct revision_journal_entry *entry = journal_find(&l->journal, p->version);
+    if (entry)
+        p->key = memory_copy_of(entry->key);
+    else
+        p->file = NULL; /* the journal decides what is a revision */
+}
+
+static struct place look_at(const struct loader *l, const char *script)
+{
+    const struct layout_rules *r = l->layout->rules;
+    struct place p = {.script = script, .path = path_of(l->directory, script)};
+    char *groups[PATTERN_GROUPS];
+    for (unsigned i = 0; i < r->files_count && !p.file; i++) {
+        if (!pattern_groups(&l->layout->files[i], script, groups, r->files[i].groups_count))
+            continue;
+        p.file = &r->files[i];
+        take_groups(&p, groups);
+        find_key(l, &p);
+        break;
+    }
+    return p;
+}
+
+static struct revision *find_revision(const struct loader *l, const struct place *p)
+{
+    struct chain *c = l->chain;
+    for (size_t i = c->count; i > 0; i--)
+        if (version_compare(c->versions, c->revisions[i - 1].key, p->key) == 0)
+            return &c->revisions[i - 1];
+    struct revision *r = memory_append(&c->revisions, &c->count, sizeof *c->revisions);
+    r->key = memory_copy_of(p->key);
+    r->id = memory_copy_of(l->layout->rules->versions == VERSION_DOTTED ? p->key : p->version);
+    return r;
+}
+
+static bool read_content(const struct loader *l, const struct place *p, struct text *content)
+{
+    if (!text_read_file(content, p->path, longest_file))
+        return error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", p->path, strerror(errno));
+    return strlen(text_string(content)) == content->length ||
+           error_set(l->error, ERROR_USAGE, "%s: holds a NUL byte, so it is not SQL", p->path);
+}
+
+/* The file of the way up gives a revision its name, if there is one. */
+static void name_revision(struct revision *r, const struct place *p)
+{
+    if (r->path && p->file->part == LAYOUT_DOWN)
+        return;
+    free(r->path);
+    free(r->message);
+    r->path = memory_copy_of(p->path);
+    r->message = text_one_line(p->name && p->name[0] ? p->name : p->script);
+}
+
+static bool is_twice(const struct loader *l, const struct revision *r,
+                     const struct migration_part *part, const struct place *p)
+{
+    if (!part->present)
+        return false;
+    error_set(l->error, ERROR_USAGE, "revision %s is there twice: in %s and in %s", r->id,
+              part->path, p->path);
+    return true;
+}
+
+static bool read_revision(const struct loader *l, struct revision *r, const struct place *p,
+                          const struct text *content)
+{
+    const char *string = text_string(content);
+    if (p->file->part == LAYOUT_OPTIONS) {
+        bool refused = part_options_refuse_transaction(l->layout, string);
+        r->up.no_transaction = r->up.no_transaction || refused;
+        r->down.no_transaction = r->down.no_transaction || refused;
+        return true;
+    }
+    struct migration_part *part = p->file->part == LAYOUT_DOWN ? &r->down : &r->up;
+    if (part->present && p->file->otherwise)
+        return true;
+    if (is_twice(l, r, part, p))
+        return false;
+    part->no_transaction =
+        part->no_transaction || part_path_refuses_transaction(l->layout, p->script);
+    part->script = memory_copy_of(p->script);
+    part->checksum = l->layout->rules->checksum == CHECKSUM_LINE
+                         ? part_checksum_line(l->layout, string)
+                         : checksum_of(l->layout->rules->checksum, string, content->length);
+    name_revision(r, p);
+    return p->file->part == LAYOUT_BOTH
+               ? part_read_both(l->layout, r, p->path, string, l->error)
+               : part_read_whole(l->layout, part, p->path, string, l->error);
+}
+
+/* Our own format says in the file what other layouts say in its path. */
+static bool read_described(const struct loader *l, const struct place *p)
+{
+    struct chain *c = l->chain;
+    struct revision *r = memory_append(&c->revisions, &c->count, sizeof *c->revisions);
+    if (!revision_read(r, p->path, l->error))
+        return false;
+    r->key = memory_copy_of(r->id);
+    return true;
+}
+
+static struct revision *new_repeatable(const struct loader *l, const struct place *p)
+{
+    struct chain *c = l->chain;
+    struct revision *r = memory_append(&c->repeatables, &c->repeatable_count, sizeof *r);
+    r->id = memory_copy_of(p->name);
+    r->key = memory_copy_of(p->name);
+    return r;
+}
+
+static bool take_file(const struct loader *l, const char *script)
+{
+    struct place p = look_at(l, script);
+    struct text content = {0};
+    bool good = true;
+    if (p.file && p.file->part == LAYOUT_DESCRIBED) {
+        good = read_described(l, &p);
+    } else if (p.file && (good = read_content(l, &p, &content))) {
+        struct revision *r =
+            p.file->part == LAYOUT_REPEATABLE ? new_repeatable(l, &p) : find_revision(l, &p);
+        good = read_revision(l, r, &p, &content);
+    }
+    text_release(&content);
+    place_release(&p);
+    return good;
+}
+
+static bool load_journal(struct loader *l)
+{
+    const struct layout_journal *rules = l->layout->rules->journal;
+    if (!rules)
+        return true;
+    char *path = path_of(l->directory, rules->path);
+    struct text content = {0};
+    bool good = text_read_file(&content, path, longest_file) ||
+                error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+    good = good && revision_journal_read(&l->journal, rules, path, text_string(&content), l->error);
+    text_release(&content);
+    free(path);
+    return good;
+}
+
+/* The order of the journal; a revision that it lists must have its file. */
+static bool order_by_journal(const struct loader *l)
+{
+    struct chain *c = l->chain;
+    const struct revision_journal *j = &l->journal;
+    for (size_t i = 0; i < j->count; i++) {
+        size_t found = chain_find(c, j->entries[i].file);
+        if (found <= i)
+            return error_set(l->error, ERROR_USAGE, "%s in %s lists %s, %s",
+                             l->layout->rules->journal->path, l->directory, j->entries[i].file,
+                             found ? "twice" : "which has no file");
+        struct revision moved = c->revisions[found - 1];
+        c->revisions[found - 1] = c->revisions[i];
+        c->revisions[i] = moved;
+    }
+    return true;
+}
+
+static int by_version(const void *a, const void *b, void *kind)
+{
+    const struct revision *x = a, *y = b;
+    return version_compare(*(enum version_kind *)kind, x->key, y->key);
+}
+
+static void order_by_version(const struct loader *l)
+{
+    struct chain *c = l->chain;
+    enum version_kind kind = c->versions;
+    qsort_r(c->revisions, c->count, sizeof *c->revisions, by_version, &kind);
+}
+
+/* Drops the revisions that have only a way back, or gives them an empty way up, or refuses them. */
+static bool judge_orphans(const struct loader *l)
+{
+    struct chain *c = l->chain;
+    size_t kept = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        struct revision *r = &c->revisions[i];
+        if (!r->up.present && l->layout->rules->orphans == ORPHAN_REFUSED)
+            return error_set(l->error, ERROR_USAGE, "revision %s has no way up%s%s", r->id,
+                             r->path ? ", only a way back: " : "", r->path ? r->path : "");
+        if (!r->up.present && l->layout->rules->orphans == ORPHAN_IGNORED) {
+            revision_release(r);
+            continue;
+        }
+        r->up.present = true;
+        c->revisions[kept++] = *r;
+        if (kept <= i)
+            *r = (struct revision){0};
+    }
+    c->count = kept;
+    return true;
+}
+
+static void link_revisions(struct chain *c)
+{
+    for (size_t i = 1; i < c->count; i++)
+        c->revisions[i].parent = memory_copy_of(c->revisions[i - 1].id);
+}
+
+static bool is_described(const struct layout *layout)
+{
+    return layout->rules->files[0].part == LAYOUT_DESCRIBED;
+}
+
+/* Only where a pattern asks for it are folders in the folder looked into. */
+static bool is_deep(const struct layout *layout)
+{
+    for (unsigned i = 0; i < layout->rules->files_count; i++)
+        if (strchr(layout->rules->files[i].pattern, '/'))
+            return true;
+    return false;
+}
+
+static bool check_any(const struct loader *l)
+{
+    return l->chain->count > 0 ||
+           error_set(l->error, ERROR_USAGE,
+                     "no revision in the migrations folder %s: %s keeps them as %s; give the "
+                     "folder with --migrations",
+                     l->directory, l->layout->rules->title, l->layout->rules->example);
+}
+
+static bool order(const struct loader *l)
+{
+    if (is_described(l->layout))
+        return check_any(l) && chain_order(l->chain, l->error);
+    if (!judge_orphans(l) || !check_any(l))
+        return false;
+    if (l->layout->rules->journal && !order_by_journal(l))
+        return false;
+    if (!l->layout->rules->journal)
+        order_by_version(l);
+    link_revisions(l->chain);
+    return true;
+}
+
+bool chain_load(struct chain *c, const struct layout *layout, const char *directory,
+                struct error *e)
+{
+    *c = (struct chain){.versions = layout->rules->versions};
+    struct loader l = {.chain = c, .layout = layout, .directory = directory, .error = e};
+    struct folder folder;
+    bool good = folder_list(&folder, directory, is_deep(layout), e) && load_journal(&l);
+    for (size_t i = 0; good && i < folder.count; i++)
+        good = take_file(&l, folder.paths[i]);
+    good = good && order(&l);
+    folder_release(&folder);
+    revision_journal_release(&l.journal);
+    return good;
+}

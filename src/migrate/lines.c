@@ -1,0 +1,28 @@
+#include "migrate/lines.h"
+
+void lines_begin(struct lines *l, const char *content)
+{
+    *l = (struct lines){.next = content};
+}
+
+bool lines_next(struct lines *l)
+{
+    if (!*l->next)
+        return false;
+    size_t length = strcspn(l->next, "\n");
+    l->raw = l->next;
+    l->raw_length = length + (l->next[length] == '\n');
+    l->next += l->raw_length;
+    while (length > 0 && strchr(" \t\r", l->raw[length - 1]))
+        length--;
+    text_clear(&l->line);
+    text_append_bytes(&l->line, l->raw, length);
+    l->number++;
+    return true;
+}
+
+void lines_release(struct lines *l)
+{
+    text_release(&l->line);
+    *l = (struct lines){0};
+}

@@ -1,0 +1,22 @@
+/* The lines of a text, one after the other. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+
+struct lines {
+    const char *next;  /* what has not been read yet */
+    size_t number;     /* of the line, 1 being the first */
+    struct text line;  /* without its end and the blanks before it */
+    const char *raw;   /* as it stands in the text, with its end */
+    size_t raw_length; /* bytes */
+};
+
+/* Begins at the first line of `content`, which outlives it. Release it in the end. */
+void lines_begin(struct lines *l, const char *content);
+
+/* Reads a line; false at the end. */
+bool lines_next(struct lines *l);
+
+void lines_release(struct lines *l);

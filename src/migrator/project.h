@@ -47,7 +47,7 @@ struct project_list {
     size_t count;
 };
 
-/* Whether anything is recognised in `folder` or at most four folders below it; no error if not. */
+/* Whether anything is recognised in `folder` or at most six folders below it; no error if not. */
 bool project_list_find(struct project_list *list, const char *folder,
                        const struct project_options *options, struct error *e);
 

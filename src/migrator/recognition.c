@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "migrator/files_like.h"
 
-enum { MOST_BELOW = 4, MOST_ABOVE = 4, USUAL_WEIGHT = 10, WEAK = 5 };
+enum { MOST_BELOW = 6, MOST_ABOVE = 4, USUAL_WEIGHT = 10, WEAK = 5 };
 
 static const size_t longest_file = 1u << 20; /* bytes that are looked through for a sign */
 
@@ -206,17 +206,29 @@ static bool is_within(const char *inner, const char *outer)
     return strncmp(inner, outer, length) == 0 && (inner[length] == '/' || inner[length] == '\0');
 }
 
+/* Of one migrator's signs, one inside the other, the heavier knows better where the folder is. */
+static bool outdoes_own(const struct candidate *other, const struct candidate *c, bool earlier)
+{
+    bool nested = is_within(c->folder, other->folder) || is_within(other->folder, c->folder);
+    return nested && (other->weight > c->weight || (other->weight == c->weight && earlier));
+}
+
+/* Of two migrators' signs for one folder; a weak sign also yields to one for a folder around. */
+static bool outdoes_foreign(const struct candidate *other, const struct candidate *c)
+{
+    bool beside = strcmp(c->folder, other->folder) == 0;
+    bool around = is_within(c->folder, other->folder) && c->weight < WEAK;
+    return other->weight > c->weight && (beside || around);
+}
+
 /* Whether another candidate says more about the same revisions, or the same and was found first. */
 static bool is_outdone(const struct candidate_list *list, size_t i)
 {
     const struct candidate *c = &list->items[i];
     for (size_t j = 0; j < list->count; j++) {
         const struct candidate *other = &list->items[j];
-        if (j == i || !is_within(c->folder, other->folder))
-            continue;
-        bool same = c->profile == other->profile, beside = strcmp(c->folder, other->folder) == 0;
-        if ((other->weight > c->weight && (beside || c->weight < WEAK)) ||
-            (same && other->weight == c->weight && j < i))
+        if (j != i && (c->profile == other->profile ? outdoes_own(other, c, j < i)
+                                                    : outdoes_foreign(other, c)))
             return true;
     }
     return false;

@@ -20,7 +20,7 @@ struct candidate_list {
 };
 
 /*
- * What is recognised in `folder` (absolute) and at most four folders below it, or of the profile
+ * What is recognised in `folder` (absolute) and at most six folders below it, or of the profile
  * `only` alone. Of several signs for the same revisions the heaviest are kept.
  */
 void recognition_find(struct candidate_list *list, const struct profile_set *set,

@@ -65,6 +65,52 @@ static int by_number(const void *a, const void *b)
     return difference ? difference : by_name(a, b);
 }
 
+/* Text, in which runs of digits count by their value. */
+static int compare_naturally(const char *a, const char *b)
+{
+    while (*a && *b) {
+        size_t x, y;
+        int difference = (unsigned char)*a - (unsigned char)*b;
+        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
+            const char *first = next_number(&a, &x), *second = next_number(&b, &y);
+            difference = x == y ? memcmp(first, second, x) : x < y ? -1 : 1;
+        } else {
+            a++;
+            b++;
+        }
+        if (difference)
+            return difference;
+    }
+    return (unsigned char)*a - (unsigned char)*b;
+}
+
+static int by_natural_name(const void *a, const void *b)
+{
+    const struct revision *x = a, *y = b;
+    return compare_naturally(x->id, y->id);
+}
+
+static const char *skip_dashes(const char *text)
+{
+    return text + strspn(text, "-");
+}
+
+static int compare_without_dashes(const char *a, const char *b)
+{
+    for (a = skip_dashes(a), b = skip_dashes(b); *a && *a == *b;) {
+        a = skip_dashes(a + 1);
+        b = skip_dashes(b + 1);
+    }
+    return (unsigned char)*a - (unsigned char)*b;
+}
+
+static int by_name_without_dashes(const void *a, const void *b)
+{
+    const struct revision *x = a, *y = b;
+    int difference = compare_without_dashes(x->id, y->id);
+    return difference ? difference : by_name(a, b);
+}
+
 static size_t find(const struct revision_list *list, const char *id)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -75,8 +121,10 @@ static size_t find(const struct revision_list *list, const char *id)
 
 static bool are_same(const struct revision *a, const struct revision *b, enum suite_order order)
 {
-    return order == ORDER_NUMBER ? revision_number_compare(a->id, b->id) == 0
-                                 : strcmp(a->id, b->id) == 0;
+    if (order == ORDER_NUMBER)
+        return revision_number_compare(a->id, b->id) == 0;
+    return order == ORDER_DASHLESS ? compare_without_dashes(a->id, b->id) == 0
+                                   : strcmp(a->id, b->id) == 0;
 }
 
 /* Equal ones are neighbours, except where a list or parents give the order. */
@@ -232,9 +280,15 @@ static void link_neighbours(struct revision_list *list)
 
 void revision_list_put_in_order(struct revision_list *list, enum suite_order order)
 {
+    static int (*const compare[])(const void *, const void *) = {
+        [ORDER_NAME] = by_name,
+        [ORDER_NUMBER] = by_number,
+        [ORDER_NATURAL] = by_natural_name,
+        [ORDER_DASHLESS] = by_name_without_dashes,
+        [ORDER_PARENTS] = by_name,
+    };
     if (list->count && order != ORDER_LIST)
-        qsort(list->items, list->count, sizeof *list->items,
-              order == ORDER_NUMBER ? by_number : by_name);
+        qsort(list->items, list->count, sizeof *list->items, compare[order]);
     note_duplicates(list, order);
     if (order != ORDER_PARENTS) {
         link_neighbours(list);

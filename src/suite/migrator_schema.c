@@ -3,10 +3,9 @@
 #include "suite/schema_fields.h"
 #include "suite/suite_migrator.h"
 
-static const cyaml_strval_t orders[] = {{"name", ORDER_NAME},
-                                        {"number", ORDER_NUMBER},
-                                        {"parents", ORDER_PARENTS},
-                                        {"list", ORDER_LIST}};
+static const cyaml_strval_t orders[] = {{"name", ORDER_NAME},       {"number", ORDER_NUMBER},
+                                        {"natural", ORDER_NATURAL}, {"dashless", ORDER_DASHLESS},
+                                        {"parents", ORDER_PARENTS}, {"list", ORDER_LIST}};
 static const cyaml_strval_t reaches[] = {
     {"any", REACH_ANY}, {"newest", REACH_NEWEST}, {"count", REACH_COUNT}};
 
@@ -42,7 +41,7 @@ static const cyaml_schema_field_t revisions_fields[] = {
     OPTIONAL_STRING(struct suite_revisions, list_line),
     OPTIONAL_STRING(struct suite_revisions, family),
     CYAML_FIELD_ENUM("order", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct suite_revisions,
-                     order, orders, 4),
+                     order, orders, sizeof orders / sizeof *orders),
     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t spelling_fields[] = {

@@ -55,10 +55,12 @@ struct suite_written_file {
 };
 
 enum suite_order {
-    ORDER_NAME,    /* by file name */
-    ORDER_NUMBER,  /* by number, however wide it is written */
-    ORDER_PARENTS, /* parents first */
-    ORDER_LIST,    /* as a file lists them */
+    ORDER_NAME,     /* by file name */
+    ORDER_NUMBER,   /* by number, however wide it is written */
+    ORDER_NATURAL,  /* by id; runs of digits by their value, and two ids may share a number */
+    ORDER_DASHLESS, /* by id without its dashes, as text: 2024-01-31 is 20240131 */
+    ORDER_PARENTS,  /* parents first */
+    ORDER_LIST,     /* as a file lists them */
 };
 
 /* How revisions are learnt from files. Regexes are extended; paths are relative to the folder. */

@@ -170,6 +170,50 @@ static void test_duplicate_number(void **state)
     assert_non_null(strstr(f->revisions.problems[0].text, "1_c.up.sql"));
 }
 
+/* Diesel's older folders have no dashes; to it 2014… comes before 2017-…. */
+static void test_dashless_order(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "migrations/2017-09-23-182408_b/up.sql", "SELECT 1;\n");
+    write_file(f, "migrations/20140924113530_a/up.sql", "SELECT 1;\n");
+    find_and_read(f, PROJECT_BY_LAYOUT);
+    assert_string_equal(f->project->name, "diesel");
+    assert_string_equal(f->revisions.items[0].id, "20140924113530");
+    assert_string_equal(f->revisions.items[1].id, "2017-09-23-182408");
+}
+
+/* To sql-migrate 9 comes before 10, and two files may share a number. */
+static void test_natural_order(void **state)
+{
+    struct fixture *f = *state;
+    const char *text = "-- +migrate Up\nSELECT 1;\n";
+    write_file(f, "a/b/c/d/migrations/10_d.sql", text);
+    write_file(f, "a/b/c/d/migrations/9_c.sql", text);
+    write_file(f, "a/b/c/d/migrations/9_b.sql", text);
+    find_and_read(f, PROJECT_BY_LAYOUT);
+    assert_string_equal(f->project->name, "sql-migrate");
+    assert_string_equal(f->revisions.items[0].id, "9_b.sql");
+    assert_string_equal(f->revisions.items[1].id, "9_c.sql");
+    assert_string_equal(f->revisions.items[2].id, "10_d.sql");
+    assert_int_equal(f->revisions.problem_count, 0);
+}
+
+static void test_sqlx_pairs(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "Cargo.toml", "sqlx = \"0.8\"\n");
+    write_file(f, "migrations/1_clean_up.up.sql", "SELECT 1;\n");
+    write_file(f, "migrations/1_clean_up.down.sql", "SELECT 1;\n");
+    write_file(f, "migrations/2_drop.sql", "SELECT 1;\n");
+    find_and_read(f, PROJECT_BY_LAYOUT);
+    assert_string_equal(f->project->name, "sqlx");
+    assert_int_equal(f->revisions.count, 2);
+    assert_string_equal(f->revisions.items[0].label, "clean_up");
+    assert_true(f->revisions.items[0].has_down);
+    assert_string_equal(f->revisions.items[1].label, "drop");
+    assert_false(f->revisions.items[1].has_down);
+}
+
 static void test_several(void **state)
 {
     struct fixture *f = *state;
@@ -241,11 +285,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_alembic),        TEST(test_alembic_heads),
-        TEST(test_alembic_merge),  TEST(test_alembic_missing_parent),
-        TEST(test_numbered_pairs), TEST(test_duplicate_number),
-        TEST(test_several),        TEST(test_nothing),
-        TEST(test_own_profile),    TEST(test_all_profiles_load),
+        TEST(test_alembic),           TEST(test_alembic_heads),
+        TEST(test_alembic_merge),     TEST(test_alembic_missing_parent),
+        TEST(test_numbered_pairs),    TEST(test_duplicate_number),
+        TEST(test_dashless_order),    TEST(test_natural_order),
+        TEST(test_sqlx_pairs),        TEST(test_several),
+        TEST(test_nothing),           TEST(test_own_profile),
+        TEST(test_all_profiles_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

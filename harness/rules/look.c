@@ -1,5 +1,8 @@
 #include "rules/look.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/memory.h"
 #include "rules/sql.h"
 
@@ -31,18 +34,63 @@ static bool spell_end(struct connection *c, bool good, struct error *e)
     return connection_run(c, "ROLLBACK", e) && good;
 }
 
-char *look_facts(struct connection *c, const char *facts, size_t count, const char *const *values,
-                 struct error *e)
+static char *ask_facts(struct connection *c, const char *facts, size_t count,
+                       const char *const *values, struct error *e)
 {
     char *query =
         memory_format("SELECT coalesce(json_agg(row_to_json(q)), '[]') FROM (%s) q", facts);
-    char *found = spell_begin(c, e) ? connection_value(c, query, count, values, e) : NULL;
-    if (!spell_end(c, found != NULL, e)) {
-        free(found);
-        found = NULL;
-    }
+    char *found = connection_value(c, query, count, values, e);
     free(query);
     return found;
+}
+
+/* Ends the spell; what was found stands only if that went well. */
+static char *spell_found(struct connection *c, char *found, struct error *e)
+{
+    if (spell_end(c, found != NULL, e))
+        return found;
+    free(found);
+    return NULL;
+}
+
+char *look_facts(struct connection *c, const char *facts, size_t count, const char *const *values,
+                 struct error *e)
+{
+    char *found = spell_begin(c, e) ? ask_facts(c, facts, count, values, e) : NULL;
+    return spell_found(c, found, e);
+}
+
+/* Makes the extension where there is none, and finds names as the application does. */
+static bool have_extension(struct connection *c, const char *extension, struct error *e)
+{
+    char *name = connection_identifier(c, extension);
+    char *make = memory_format("CREATE SCHEMA pgrehearse_tools; "
+                               "CREATE EXTENSION IF NOT EXISTS %s SCHEMA pgrehearse_tools",
+                               name);
+    const char *const values[] = {extension};
+    PGresult *set =
+        connection_run(c, make, e)
+            ? connection_query(c,
+                               "SELECT set_config('search_path', concat_ws(', ', 'pg_catalog', "
+                               "nullif(s.reset_val, ''), quote_ident(nspname), 'pg_temp'), true) "
+                               "FROM pg_settings s, pg_extension x JOIN pg_namespace n ON n.oid = "
+                               "x.extnamespace WHERE s.name = 'search_path' AND extname = $1",
+                               1, values, e)
+            : NULL;
+    bool good = set != NULL;
+    PQclear(set);
+    free(make);
+    free(name);
+    return good;
+}
+
+static char *facts_with(struct connection *c, const char *extension, const char *facts,
+                        struct error *e)
+{
+    char *found = spell_begin(c, e) && have_extension(c, extension, e)
+                      ? ask_facts(c, facts, 0, NULL, e)
+                      : NULL;
+    return spell_found(c, found, e);
 }
 
 static void take_rows(struct rule_look *look, const PGresult *rows)
@@ -63,16 +111,43 @@ bool look_judge(struct rule_look *look, struct connection *c, const char *judge,
     return spell_end(c, good, e);
 }
 
+static bool judge_facts(struct rule_look *look, struct connection *c, char *was, char *is,
+                        const char *judge, struct error *e)
+{
+    const char *const values[] = {was, is};
+    bool good = was && is && look_judge(look, c, judge, 2, values, e);
+    free(was);
+    free(is);
+    return good;
+}
+
 bool look_compare(struct rule_look *look, struct connection *earlier, struct connection *later,
                   const char *facts, const char *judge, struct error *e)
 {
     char *was = look_facts(earlier, facts, 0, NULL, e);
     char *is = was ? look_facts(later, facts, 0, NULL, e) : NULL;
-    const char *const values[] = {was, is};
-    bool good = is && look_judge(look, later, judge, 2, values, e);
-    free(was);
-    free(is);
-    return good;
+    return judge_facts(look, later, was, is, judge, e);
+}
+
+bool look_compare_with(struct rule_look *look, const char *extension, const char *facts,
+                       const char *judge, struct error *e)
+{
+    static const char known[] = "SELECT count(*) FROM pg_available_extensions WHERE name = $1";
+    const struct rule_ground *g = look->ground;
+    char *count = connection_value(g->after, known, 1, &extension, e);
+    bool there = count && strcmp(count, "0") != 0;
+    bool asked = count != NULL;
+    free(count);
+    if (asked && !there) {
+        char *why = memory_format("the server has no extension %s", extension);
+        look_not_run(look, why);
+        free(why);
+    }
+    if (!there)
+        return asked;
+    char *was = facts_with(g->before, extension, facts, e);
+    char *is = was ? facts_with(g->after, extension, facts, e) : NULL;
+    return judge_facts(look, g->after, was, is, judge, e);
 }
 
 bool look_compare_upgrade(struct rule_look *look, const char *facts, const char *judge,

@@ -12,8 +12,8 @@ void look_not_run(struct rule_look *look, const char *reason);
 /*
  * Asks the facts of two databases, each row as a JSON object of its columns, and lets `judge`
  * compare them: $1 has the earlier facts, $2 the later ones. Its columns are object, evidence and
- * remedy, each row an occurrence. `facts` may call pg_temp.pgrehearse_value(sql), which returns the
- * first column of the first row of any query as text.
+ * remedy, each row an occurrence. `facts` may call the
+ * helpers of sql/rule_spell.sql, which run any statement.
  */
 bool look_compare(struct rule_look *look, struct connection *earlier, struct connection *later,
                   const char *facts, const char *judge, struct error *e);
@@ -21,6 +21,13 @@ bool look_compare(struct rule_look *look, struct connection *earlier, struct con
 /* The same of the database before and after the upgrade. */
 bool look_compare_upgrade(struct rule_look *look, const char *facts, const char *judge,
                           struct error *e);
+
+/*
+ * The same with an extension of the server's, made for the length of the spell where the database
+ * has none. Where the server has none either, the rule is not run.
+ */
+bool look_compare_with(struct rule_look *look, const char *extension, const char *facts,
+                       const char *judge, struct error *e);
 
 /* The rows of a query as JSON, asked in a spell that leaves nothing behind; to be freed. */
 char *look_facts(struct connection *c, const char *facts, size_t count, const char *const *values,

@@ -4,12 +4,21 @@
 #include "base/error.h"
 #include "rules/rule.h"
 
-extern const struct rule rule_lost_in_passing, rule_required_column, rule_write_fails;
+extern const struct rule rule_lost_in_passing, rule_write_fails, rule_sequence_behind,
+    rule_ambiguous_call, rule_stale_function, rule_stale_plpgsql, rule_closed_table,
+    rule_left_half_done, rule_broken_reference, rule_stored_disagrees, rule_index_disagrees,
+    rule_narrow_sequence, rule_frozen_default, rule_required_column, rule_gone_for_old_release,
+    rule_not_validated, rule_unindexed_key, rule_duplicate_index, rule_other_columns,
+    rule_left_after_rollback;
 
 const struct rule *const rule_table[] = {
-    &rule_lost_in_passing,
-    &rule_write_fails,
-    &rule_required_column,
+    &rule_lost_in_passing,     &rule_write_fails,          &rule_ambiguous_call,
+    &rule_stale_function,      &rule_stale_plpgsql,        &rule_closed_table,
+    &rule_left_half_done,      &rule_broken_reference,     &rule_stored_disagrees,
+    &rule_index_disagrees,     &rule_narrow_sequence,      &rule_frozen_default,
+    &rule_required_column,     &rule_gone_for_old_release, &rule_not_validated,
+    &rule_unindexed_key,       &rule_duplicate_index,      &rule_other_columns,
+    &rule_left_after_rollback,
 };
 const size_t rule_table_size = sizeof rule_table / sizeof *rule_table;
 

@@ -39,7 +39,7 @@ sub changed {
 
 # --- sound
 for my $migrator (qw(native alembic)) {
-    my ($status, $output) = rehearse('--scenario', "$faults,rules,rollback", '--migrator', $migrator);
+    my ($status, $output) = rehearse('--scenario', "$faults,schema,rules,rollback", '--migrator', $migrator);
     is($status, 0, "all scenarios pass with $migrator") or diag $output;
 }
 {

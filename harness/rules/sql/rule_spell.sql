@@ -1,5 +1,6 @@
--- The beginning of a spell of looking, which is rolled back: settings of ours, and a helper that asks
--- a query made on the way. No setting of the database, its TimeZone apart, gets in the way.
+-- The beginning of a spell of looking, which is rolled back: settings of ours, and helpers. Each of
+-- them runs a statement that was made on the way, with the search path of the application: its value;
+-- the SQLSTATE with which it fails, or what it complains of, else NULL; how many rows it touches.
 BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL statement_timeout = 0;
@@ -8,5 +9,28 @@ SET LOCAL row_security = off;
 SET LOCAL session_replication_role = origin;
 SET LOCAL client_min_messages = error;
 SET LOCAL quote_all_identifiers = off;
+SET LOCAL check_function_bodies = on;
 CREATE FUNCTION pg_temp.pgrehearse_value(query text) RETURNS text LANGUAGE plpgsql AS
-$$ DECLARE found text; BEGIN EXECUTE query INTO found; RETURN found; END $$
+$$ DECLARE found text; ours text := current_setting('search_path');
+BEGIN
+    PERFORM set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
+    EXECUTE query INTO found;
+    PERFORM set_config('search_path', ours, true);
+    RETURN found;
+END $$;
+CREATE FUNCTION pg_temp.pgrehearse_fail(statement text, OUT state text, OUT complaint text) LANGUAGE plpgsql AS
+$$ BEGIN
+    PERFORM set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
+    EXECUTE statement;
+    RAISE EXCEPTION SQLSTATE 'PGROK';
+EXCEPTION
+    WHEN SQLSTATE 'PGROK' THEN -- a prepared statement outlives its transaction
+        IF EXISTS (SELECT FROM pg_prepared_statements WHERE name = 'pgrehearse_call') THEN
+            DEALLOCATE pgrehearse_call;
+        END IF;
+    WHEN OTHERS THEN state := SQLSTATE; complaint := SQLERRM;
+END $$;
+CREATE FUNCTION pg_temp.pgrehearse_state(statement text) RETURNS text LANGUAGE sql AS
+$$ SELECT state FROM pg_temp.pgrehearse_fail(statement) $$;
+CREATE FUNCTION pg_temp.pgrehearse_complaint(statement text) RETURNS text LANGUAGE sql AS
+$$ SELECT complaint FROM pg_temp.pgrehearse_fail(statement) $$

@@ -23,6 +23,7 @@ judged AS (
         WHEN state IN ('42703', '42P01', '42883', '42704', '42804', '42P02', '42846') THEN CASE WHEN inside <> '' THEN 'write-fails' END
         WHEN state = '23502' THEN CASE WHEN inside <> '' THEN 'write-fails'
                                        WHEN NOT old_column AND NOT lost_column THEN 'required-column' END
+        WHEN state = '23505' AND attempt = 2 THEN NULL -- the row to be replaced has other values now
         WHEN state IN ('23505', '23503', '23514', '23P01', '23001') THEN
             CASE WHEN old_constraint OR coalesce(con, '') = '' THEN 'write-fails' END
         WHEN state = '42501' THEN CASE WHEN inside <> '' OR message !~ ' (for table|row-level security)' THEN 'write-fails' END

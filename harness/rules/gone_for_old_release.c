@@ -1,0 +1,19 @@
+#include "rules/look.h"
+#include "rules/sql.h"
+
+static bool check(struct rule_look *look, struct error *e)
+{
+    return look_compare_upgrade(look, sql_rule_columns_facts, sql_rule_gone_judge, e);
+}
+
+const struct rule rule_gone_for_old_release = {
+    .name = "gone-for-old-release",
+    .level = LEVEL_WARNING,
+    .property = "the old release finds what it names",
+    .sees = "A table, view or column that is dropped or renamed.",
+    .why = "While the new release is rolled out, the old one still runs: its "
+           "statements fail from the moment of the migration.",
+    .remedy = "expand first, contract in a later migration",
+    .source = "https://github.com/ankane/strong_migrations",
+    .check = check,
+};

@@ -1,0 +1,21 @@
+#include "rules/look.h"
+#include "rules/sql.h"
+
+static bool check(struct rule_look *look, struct error *e)
+{
+    return look_compare_upgrade(look, sql_rule_columns_facts, sql_rule_other_columns_judge, e);
+}
+
+const struct rule rule_other_columns = {
+    .name = "other-columns",
+    .level = LEVEL_NOTE,
+    .property = "rows look as they did to prepared statements",
+    .sees = "A table or view that has other columns than before.",
+    .why = "A session that has prepared SELECT * keeps the old row type, and each "
+           "further execution fails until it reconnects. Drivers and poolers "
+           "prepare behind the application's back.",
+    .remedy = "let sessions reconnect after the migration",
+    .source = "https://github.com/npgsql/npgsql/issues/4015, "
+              "https://github.com/BerriAI/litellm/pull/29984",
+    .check = check,
+};

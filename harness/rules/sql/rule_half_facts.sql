@@ -1,0 +1,45 @@
+-- What is on its way to something else: invalid, off, empty, pending. `stamp` says of what it is.
+SELECT 'index ' || i.indexrelid::regclass AS object, 'is invalid: no query uses it' AS evidence,
+       format('DROP INDEX CONCURRENTLY %s, and build it again', i.indexrelid::regclass) AS remedy
+FROM pg_index i WHERE i.indexrelid >= 16384 AND NOT (i.indisvalid AND i.indisready AND i.indislive)
+  AND EXISTS (SELECT FROM pg_class c WHERE c.oid = i.indexrelid AND c.relkind = 'i')
+UNION ALL
+SELECT 'index ' || i.indexrelid::regclass, 'is invalid: a partition lacks its part',
+       'ALTER INDEX … ATTACH PARTITION for every partition'
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'I'
+WHERE i.indexrelid >= 16384 AND NOT i.indisvalid
+UNION ALL
+SELECT 'trigger ' || quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass, 'is switched off',
+       format('ALTER TABLE %s ENABLE TRIGGER %I', t.tgrelid::regclass, t.tgname)
+FROM pg_trigger t WHERE NOT t.tgisinternal AND t.tgenabled = 'D'
+UNION ALL
+SELECT 'foreign keys of ' || t.tgrelid::regclass, 'are switched off',
+       format('ALTER TABLE %s ENABLE TRIGGER ALL', t.tgrelid::regclass)
+FROM pg_trigger t WHERE t.tgisinternal AND t.tgconstraint <> 0 AND t.tgenabled = 'D' AND t.tgrelid >= 16384
+GROUP BY t.tgrelid
+UNION ALL
+SELECT 'rule ' || quote_ident(w.rulename) || ' of ' || w.ev_class::regclass, 'is switched off',
+       format('ALTER TABLE %s ENABLE RULE %I', w.ev_class::regclass, w.rulename)
+FROM pg_rewrite w WHERE w.ev_enabled = 'D' AND w.ev_class >= 16384
+UNION ALL
+SELECT 'table ' || c.oid::regclass, 'has policies, and row security is switched off',
+       format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', c.oid::regclass)
+FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
+UNION ALL
+SELECT 'materialized view ' || c.oid::regclass, 'is not populated: every query of it fails',
+       format('REFRESH MATERIALIZED VIEW %s', c.oid::regclass)
+FROM pg_class c WHERE c.relkind = 'm' AND NOT c.relispopulated
+UNION ALL
+SELECT 'table ' || c.oid::regclass, 'is unlogged: a crash empties it', format('ALTER TABLE %s SET LOGGED', c.oid::regclass)
+FROM pg_class c WHERE c.relkind = 'r' AND c.relpersistence = 'u'
+UNION ALL
+SELECT 'table ' || c.oid::regclass, 'is not vacuumed automatically',
+       format('ALTER TABLE %s RESET (autovacuum_enabled)', c.oid::regclass)
+FROM pg_class c WHERE c.relkind IN ('r', 'm') AND 'autovacuum_enabled=false' = ANY (c.reloptions)
+UNION ALL
+SELECT 'partition ' || i.inhrelid::regclass, 'is detached by half',
+       format('ALTER TABLE %s DETACH PARTITION %s FINALIZE', i.inhparent::regclass, i.inhrelid::regclass)
+FROM pg_inherits i WHERE i.inhdetachpending
+UNION ALL
+SELECT 'event trigger ' || quote_ident(evtname), 'is switched off', format('ALTER EVENT TRIGGER %I ENABLE', evtname)
+FROM pg_event_trigger WHERE evtenabled = 'D'

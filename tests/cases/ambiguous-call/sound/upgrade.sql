@@ -1,0 +1,3 @@
+DROP FUNCTION fee(integer);
+CREATE FUNCTION fee(amount integer, rate numeric DEFAULT 0.1) RETURNS numeric LANGUAGE sql IMMUTABLE AS
+    $$ SELECT amount * rate $$;

@@ -1,0 +1,7 @@
+DO $$ BEGIN CREATE ROLE rules_app; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE rules_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+CREATE TABLE orders (id integer PRIMARY KEY);
+CREATE TABLE clients (id integer PRIMARY KEY);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clients ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT ON orders, clients TO rules_app;

@@ -1,0 +1,2 @@
+CREATE TABLE payments (id integer PRIMARY KEY);
+ALTER TABLE payments ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,1 @@
+CREATE TABLE revisions (version text); CREATE TABLE a (id integer PRIMARY KEY);

@@ -1,0 +1,3 @@
+CREATE TABLE payments (id integer PRIMARY KEY);
+ALTER TABLE payments ENABLE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT ON payments TO rules_app;

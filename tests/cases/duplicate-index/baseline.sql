@@ -1,0 +1,1 @@
+CREATE TABLE cards (id integer PRIMARY KEY, code text UNIQUE);

@@ -1,0 +1,1 @@
+CREATE INDEX cards_code ON cards (code);

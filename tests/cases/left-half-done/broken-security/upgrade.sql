@@ -1,0 +1,1 @@
+ALTER TABLE logs DISABLE ROW LEVEL SECURITY; UPDATE logs SET line = upper(line);

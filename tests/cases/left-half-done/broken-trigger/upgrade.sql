@@ -1,0 +1,1 @@
+ALTER TABLE logs DISABLE TRIGGER checked; UPDATE logs SET line = upper(line);

@@ -1,0 +1,1 @@
+ALTER TABLE logs SET UNLOGGED; UPDATE logs SET line = upper(line);

@@ -1,0 +1,1 @@
+ALTER TABLE bills ADD CONSTRAINT bills_total CHECK (total >= 0) NOT VALID; ALTER TABLE bills VALIDATE CONSTRAINT bills_total;

@@ -1,0 +1,1 @@
+CREATE INDEX goods_label ON goods (label);

@@ -1,0 +1,3 @@
+ALTER TABLE members RENAME COLUMN mail TO email;
+CREATE OR REPLACE FUNCTION forget(who integer) RETURNS void LANGUAGE plpgsql AS
+    $$ BEGIN UPDATE members SET email = NULL WHERE id = who; END $$;

@@ -1,0 +1,1 @@
+CREATE TABLE authors (id integer PRIMARY KEY); CREATE TABLE books (id integer PRIMARY KEY, author integer);

@@ -16,7 +16,7 @@ bool report_folder_make(const char *folder, struct error *e)
         if (here != '/' && here != '\0')
             continue;
         *at = '\0';
-        good = mkdir(path, 0777) == 0 || errno == EEXIST;
+        good = mkdir(path, 0700) == 0 || errno == EEXIST;
         *at = here;
         if (here == '\0')
             break;

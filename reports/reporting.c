@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/private_file.h"
 #include "reports/outward/outward.h"
 #include "reports/report_file.h"
 #include "reports/terminal.h"
@@ -39,7 +40,7 @@ static bool open_stream(struct reporting *r, struct report_use *use, struct erro
         place.out = r->request.out;
         place.progress = r->request.progress;
     } else {
-        use->file = fopen(use->where, "we");
+        use->file = private_file_open(use->where);
         place.out = place.progress = use->file;
     }
     if (!place.out)

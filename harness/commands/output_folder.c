@@ -11,7 +11,7 @@
 /* Why a folder could not be made; what was said of an earlier one counts more. */
 static void make_folder(const char *path, int *reason)
 {
-    if (mkdir(path, 0777) != 0 && errno != EEXIST && !*reason)
+    if (mkdir(path, 0700) != 0 && errno != EEXIST && !*reason)
         *reason = errno;
 }
 

@@ -29,7 +29,7 @@ static void save_log(struct deploy *d, const char *what, const struct migrator_r
     char *folder = memory_format("%s/logs", d->request->output);
     char *path = memory_format("%s/%s-%s-%u-%s.log", folder, d->name,
                                journal_fact(&d->journal, "deployment"), ++d->commands, what);
-    mkdir(folder, 0777);
+    mkdir(folder, 0700);
     if (!migrator_log_save(path, result))
         deploy_tell(d, "the migrator's log cannot be written to %s: %s", path, strerror(errno));
     free(path);

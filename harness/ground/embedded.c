@@ -162,9 +162,11 @@ static bool start_server(struct embedded *s, const char *variable, int port, str
     if (!write_settings(s, port, e) || !launch(s, variable, e))
         return false;
     free(s->url);
-    /* always with its port: libpq would take PGPORT for it */
-    s->url = memory_format("postgresql://postgres@/postgres?host=%s&port=%d", s->socket,
-                           port ? port : socket_port);
+    /* what the URL says is not taken from PGPORT, PGSSLMODE and their like */
+    s->url = memory_format("postgresql://postgres@/postgres?host=%s&port=%d&sslmode=disable"
+                           "&gssencmode=disable&channel_binding=disable&requirepeer="
+                           "&target_session_attrs=any",
+                           s->socket, port ? port : socket_port);
     return true;
 }
 
@@ -183,7 +185,7 @@ bool embedded_start(struct embedded *s, const char *bin, const struct run_folder
                     bool with_port, const struct cancel *cancel, struct error *e)
 {
     *s = (struct embedded){.data = memory_format("%s/data", folder->path),
-                           .socket = memory_format("%s/socket", folder->path),
+                           .socket = memory_format("%s/socket", folder->sockets),
                            .log = memory_format("%s/server.log", folder->path)};
     s->bin = memory_copy_of(bin);
     forget_other_servers();

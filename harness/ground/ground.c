@@ -41,7 +41,7 @@ bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t byt
     swept->runs = run_folder_sweep();
     g->folder = memory_zeroed(1, sizeof *g->folder);
     g->server = memory_zeroed(1, sizeof *g->server);
-    g->folder->lock = -1;
+    g->folder->lock.fd = -1;
     if (!run_folder_create(g->folder, bytes, e))
         return false;
     free(g->migrator.mark);

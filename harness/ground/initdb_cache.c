@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/remove_tree.h"
 #include "base/text.h"
 
 /* Raised whenever what initdb is asked for changes. */
@@ -78,7 +79,7 @@ static bool run_initdb(const struct account *a, const char *bin, const struct ru
 static void remove_half_made(const char *path)
 {
     run_processes_remove_memory(path);
-    run_folder_remove_tree(path);
+    remove_tree(path);
 }
 
 /* Half-made clusters of runs that died in the middle of it. */

@@ -1,13 +1,11 @@
 /*
- * The run's own folder and its lock: proof to others that the run is alive.
+ * The run's own folder, `pgrehearse-ID`, in which everything temporary lives, and its lock: proof
+ * to others that the run is alive. Who can lock it knows that its run is dead and sweeps what it
+ * has left: processes that carry the run's id in their environment, its embedded server, its
+ * folders.
  *
- * Everything temporary lives in one folder, `pgrehearse-ID`: below $TMPDIR where that is set, else
- * in memory (/dev/shm) where there is plenty of it, else below /tmp. Creating the thousand files of
- * a cluster costs up to a second on a disk and next to nothing in memory.
- *
- * In $TMPDIR (or /tmp) lies `pgrehearse-ID.lock`, locked with flock(2) for as long as the process
- * lives, however it ends. Who can lock it knows that its run is dead and sweeps what it has left:
- * processes that carry the run's id in their environment, its embedded server, its folder.
+ * The folders are ours alone, but for the account that runs the embedded server, which may pass
+ * through them.
  */
 #pragma once
 #include <stdbool.h>
@@ -15,15 +13,14 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "ground/run_lock.h"
 #include "ground/run_processes.h"
-
-enum { RUN_ID_LENGTH = 12 };
 
 struct run_folder {
     char id[RUN_ID_LENGTH + 1]; /* hexadecimal digits, random */
     char *path;                 /* absolute */
-    char *lock_path;
-    int lock; /* file descriptor; -1: none */
+    char *sockets;              /* where sockets lie: `path`, or a folder with a short name */
+    struct run_lock lock;
 };
 
 /* `bytes` is about how much will be put into it. */
@@ -31,7 +28,8 @@ bool run_folder_create(struct run_folder *f, uint64_t bytes, struct error *e);
 
 /*
  * Ends what is left of the run's processes, removes what its cluster left in the kernel, the
- * folder and the lock; a zeroed or removed one is accepted.
+ * folders and the lock. The lock stays if a folder could not be removed, so that a sweep tries
+ * again. A zeroed or removed one is accepted.
  */
 void run_folder_remove(struct run_folder *f);
 
@@ -43,6 +41,3 @@ void run_folder_keep(struct run_folder *f);
  * What cannot be removed is left for the next.
  */
 size_t run_folder_sweep(void);
-
-/* Removes a folder with everything in it; nothing there is fine. */
-void run_folder_remove_tree(const char *path);

@@ -2,10 +2,12 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -89,11 +91,16 @@ void run_processes_end(const char *id, const char *folder)
     free(data);
 }
 
-/* Those who were attached to it may still be dying. */
-static void remove_segment(int id)
+/*
+ * Those that were attached to it may still be dying. A segment of another account than the
+ * cluster's is not the cluster's, whatever its postmaster.pid says.
+ */
+static void remove_segment(int id, uid_t owner)
 {
     struct shmid_ds status;
     for (int attempt = 0; attempt < 100 && shmctl(id, IPC_STAT, &status) == 0; attempt++) {
+        if (status.shm_perm.uid != owner && status.shm_perm.cuid != owner)
+            return;
         if (status.shm_nattch == 0)
             shmctl(id, IPC_RMID, NULL);
         else
@@ -104,15 +111,22 @@ static void remove_segment(int id)
 void run_processes_remove_memory(const char *data)
 {
     char *path = memory_format("%s/postmaster.pid", data);
-    FILE *file = fopen(path, "re");
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+    struct stat status;
     free(path);
-    if (!file)
+    if (!file || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        if (file)
+            fclose(file);
+        else if (fd >= 0)
+            close(fd);
         return;
+    }
     char line[256];
     unsigned long key;
     int id;
     for (int number = 1; fgets(line, sizeof line, file); number++)
         if (number == 7 && sscanf(line, "%lu %d", &key, &id) == 2)
-            remove_segment(id);
+            remove_segment(id, status.st_uid);
     fclose(file);
 }

@@ -71,7 +71,7 @@ bool interruption_run(const struct interruption *i, bool *reached, struct ledger
     const struct relay_hooks hooks = {.context = &cutter, .before = before, .after = after};
     *result = (struct migrator_result){0};
     *reached = false;
-    mkdir(i->folder, 0711);
+    mkdir(i->folder, 0700);
     struct relay *relay = relay_start(i->url, i->folder, &hooks, e);
     if (!relay)
         return error_prefix(e, "the migrator cannot be watched");

@@ -23,7 +23,7 @@ static const char invalid_query[] =
 bool trial_open(struct trial *t, const struct trial_ground *ground, size_t number, struct error *e)
 {
     *t = (struct trial){.ground = ground, .number = number};
-    t->folder = memory_format("%s/relay-%zu", ground->run->ground.folder->path, number);
+    t->folder = memory_format("%s/relay-%zu", ground->run->ground.folder->sockets, number);
     return connection_open(&t->server, ground->run->ground.server->url, ground->run->ground.cancel,
                            e);
 }

@@ -16,7 +16,7 @@ static int open_beside(const char *path, char **name)
         /* the file's own name is left out: with it, a long one would be too long */
         *name =
             memory_format("%.*s.pgrehearse-%ld-%u.tmp", (int)folder, path, (long)getpid(), attempt);
-        int fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd >= 0 || errno != EEXIST)
             return fd;
         free(*name);

@@ -46,7 +46,7 @@ static bool run_watched(const struct cost_request *q, struct watch *w, struct le
 {
     const struct relay_hooks hooks = watch_hooks(w);
     struct error refused = {0};
-    mkdir(q->folder, 0711);
+    mkdir(q->folder, 0700);
     struct relay *relay = relay_start(q->migrator_url, q->folder, &hooks, &refused);
     if (!relay && refused.kind != ERROR_UNAVAILABLE)
         return error_set(e, refused.kind, "%s", refused.message);

@@ -3,10 +3,11 @@
 #include <regex.h>
 
 #include "base/memory.h"
+#include "base/private_file.h"
 
 bool migrator_log_save(const char *path, const struct migrator_result *result)
 {
-    FILE *file = fopen(path, "we");
+    FILE *file = private_file_open(path);
     bool good = file != NULL;
     for (size_t i = 0; good && i < result->line_count; i++)
         good = fprintf(file, "%s\n", result->lines[i].text) >= 0;

@@ -74,7 +74,7 @@ run_it(suite_with(sound()), ['--scenario', 'fresh']);
 ok(-d "$folder/data", 'the next run does not sweep it');
 my ($start) = output_of($kept) =~ m{start it with (.*? start),};
 my $owner = getpwuid((stat "$folder/data")[4]);
-my @as = $> ? () : ('setpriv', "--reuid=$owner", '--clear-groups');
+my @as = $> ? () : ('setpriv', "--reuid=$owner", "--regid=$owner", '--clear-groups');
 is(system(@as, 'sh', '-c', "cd / && $start -w >/dev/null 2>&1"), 0, "it starts as told: $start");
 my ($socket) = output_of($kept) =~ m{psql -h (\S+) -U postgres};
 like(`psql -X -A -t -h $socket -U postgres -l 2>&1`, qr/^pgrehearse_[0-9a-f]{12}_fresh/m,

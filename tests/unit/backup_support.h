@@ -1,5 +1,6 @@
 /* A database with all that makes rows hard to bring back, and a place for its backup. */
 #pragma once
+#include "base/remove_tree.h"
 #include "server.h"
 
 #include <sys/stat.h>
@@ -77,7 +78,7 @@ static inline int tear_down(void **state)
         embedded_release(&f->server);
         run_folder_remove(&f->run);
     }
-    run_folder_remove_tree(f->folder);
+    remove_tree(f->folder);
     cancel_release(&f->cancel);
     free(f->path);
     free(f);

@@ -1,6 +1,7 @@
 /* A source with all that makes a copy hard, a place for the copy, and the copy made and compared.
  */
 #pragma once
+#include "base/remove_tree.h"
 #include "server.h"
 
 #include <sys/stat.h>
@@ -94,7 +95,7 @@ static inline int tear_down(void **state)
         embedded_release(&f->other);
         run_folder_remove(&f->run);
     }
-    run_folder_remove_tree(f->folder);
+    remove_tree(f->folder);
     cancel_release(&f->cancel);
     free(f->notes);
     free(f->url);

@@ -17,7 +17,7 @@ static int set_up(void **state)
 {
     struct fixture *f = *state = memory_zeroed(1, sizeof *f);
     struct error e = {0};
-    f->folder.lock = -1;
+    f->folder.lock.fd = -1;
     return run_folder_create(&f->folder, 1 << 20, &e) ? 0 : -1;
 }
 

@@ -154,7 +154,7 @@ static bool run_upgrade(struct bench *b, const struct migrator *migrator, const 
                         struct error *e)
 {
     const struct ground *g = &b->run.ground;
-    char *folder = memory_format("%s/relay-%zu", g->folder->path, b->clones);
+    char *folder = memory_format("%s/relay-%zu", g->folder->sockets, b->clones);
     struct cost_request request = {.migrator = migrator,
                                    .action = MIGRATOR_UPGRADE,
                                    .revision = g->suite->target,

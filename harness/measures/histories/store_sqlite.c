@@ -3,8 +3,10 @@
  * that it is ours, its table alembic_version at which revision it stands.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "measures/histories/store_kinds.h"
@@ -165,6 +167,11 @@ bool store_sqlite_open(struct store *s, const char *path, enum store_mode mode,
         return false;
     /* a name like ":memory:" is one of a file */
     char *plain = memory_format("%s%s", path[0] == '/' ? "" : "./", path);
+    if (mode == STORE_WRITE) { /* SQLite would let others read it */
+        int fd = open(plain, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            close(fd);
+    }
     int flags = SQLITE_OPEN_READWRITE | (mode == STORE_WRITE ? SQLITE_OPEN_CREATE : 0);
     int code = sqlite3_open_v2(plain, &s->file, flags, NULL);
     free(plain);

@@ -10,6 +10,8 @@
 
 #include "base/digest.h"
 #include "base/memory.h"
+#include "base/private_file.h"
+#include "base/remove_tree.h"
 #include "base/text.h"
 #include "ground/run_folder.h"
 #include "production/backups/backup.h"
@@ -82,7 +84,7 @@ bool backup_file_begin(struct backup_file *f, const char *path, bool folder, boo
     if (!folder)
         return open_file(f, e);
     f->written = memory_format("%s.part", path);
-    run_folder_remove_tree(f->written); /* of one that was killed */
+    remove_tree(f->written); /* of one that was killed */
     return true;
 }
 
@@ -142,7 +144,7 @@ static bool list_file(const char *read_from, const char *path, struct text *line
 static bool write_digest(const char *path, const struct text *lines, struct error *e)
 {
     char *part = memory_format("%s.part", path);
-    FILE *file = fopen(part, "we");
+    FILE *file = private_file_open(part);
     bool good = file != NULL;
     if (file) {
         good =
@@ -210,7 +212,7 @@ void backup_file_release(struct backup_file *f)
         close(f->fd);
     if (f->written && !f->nameless) { /* once finished there is nothing of that name */
         if (f->folder)
-            run_folder_remove_tree(f->written);
+            remove_tree(f->written);
         else
             unlink(f->written);
     }
@@ -221,7 +223,7 @@ void backup_file_release(struct backup_file *f)
 void backup_remove(const char *path)
 {
     if (is_folder(path)) {
-        run_folder_remove_tree(path);
+        remove_tree(path);
         return;
     }
     char *beside = digest_path(path, false);

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "base/remove_tree.h"
 #include "base/text.h"
 #include "ground/run_folder.h"
 #include "rehearsal/certification.h"
@@ -96,7 +97,7 @@ static bool copy(struct rehearsal *r, struct error *e)
         find_invalid_indexes(source, e) &&
         source_copy(source, run->ground.server, r->database, folder, tell_progress, r, &notes, e);
     source_close(source);
-    run_folder_remove_tree(folder);
+    remove_tree(folder);
     tell_notes(run, notes);
     free(notes);
     free(folder);

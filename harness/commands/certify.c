@@ -1,5 +1,4 @@
 #include "commands/certify.h"
-#include "commands/scenario_table.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -43,10 +42,10 @@ static bool check_source(const struct source_request *request, struct error *e)
     return good;
 }
 
-static bool has_certification(const bool *chosen)
+static bool has_certification(const struct rehearse_request *request)
 {
-    for (size_t i = 0; i < scenario_table.count; i++)
-        if (chosen[i] && scenario_table.entries[i].on_source)
+    for (size_t i = 0; i < request->list->count; i++)
+        if (request->chosen[i] && request->list->entries[i].on_source)
             return true;
     return false;
 }
@@ -67,7 +66,7 @@ bool certify_read(struct certify *c, const struct arguments *a, struct run *run,
     run->certification = &c->certification;
     if (!check_source(source, e))
         return false;
-    if (!has_certification(request->chosen))
+    if (!has_certification(request))
         return error_set(e, ERROR_USAGE,
                          "--scenario %s: without 'certification' nothing is certified",
                          request->names);

@@ -18,32 +18,35 @@ static const char *left_out(const struct run *run, const char *name)
 
 static bool list(const struct suite_arguments *given, struct error *e)
 {
-    bool *chosen = memory_zeroed(scenario_table.count, sizeof *chosen);
+    struct scenario_list scenarios;
+    if (!scenario_list_make(&scenarios, &scenario_table, given->suite, e))
+        return false;
+    bool *chosen = memory_zeroed(scenarios.count, sizeof *chosen);
     struct run_record record = {0};
     struct run run = {.ground = {.suite = given->suite,
                                  .sizes = given->sizes,
                                  .size_count = given->suite->size_count,
                                  .time_limit = given->suite->time_limit},
                       .record = &record};
-    struct rehearse_request request = {.list = &scenario_table, .chosen = chosen};
-    bool good =
-        scenario_choose(&scenario_table, NULL, chosen, e) && rehearse_plan(&run, &request, e);
+    struct rehearse_request request = {.list = &scenarios, .chosen = chosen};
+    bool good = scenario_choose(&scenarios, NULL, chosen, e) && rehearse_plan(&run, &request, e);
     if (good) {
         char *suites = installation_shipped_suites();
         printf("suites: %s\n\nscenarios for %s:\n", suites, given->suite->name);
         free(suites);
     }
-    for (size_t i = 0; good && i < scenario_table.count; i++) {
-        char *name = scenario_name(scenario_table.entries[i].scenario);
+    for (size_t i = 0; good && i < scenarios.count; i++) {
+        char *name = scenario_name(scenarios.entries[i].scenario);
         const char *why = left_out(&run, name);
-        printf("%-20s  %-10s  %s%s%s\n", name, scenario_table.entries[i].group,
-               why ? "left out: " : "", why ? why : scenario_table.entries[i].scenario->title,
-               scenario_table.entries[i].on_source ? " (pgrehearse certify)" : "");
+        printf("%-20s  %-10s  %s%s%s\n", name, scenarios.entries[i].group, why ? "left out: " : "",
+               why ? why : scenarios.entries[i].scenario->title,
+               scenarios.entries[i].on_source ? " (pgrehearse certify)" : "");
         free(name);
     }
     rehearse_release(&run);
     record_release(&record);
     free(chosen);
+    scenario_list_free(&scenarios);
     return good;
 }
 

@@ -24,7 +24,10 @@ static bool show(const struct suite_arguments *given, struct error *e)
 {
     const struct arguments *a = &given->arguments;
     const char *scenario = a->positional_count ? a->positional[0] : NULL;
-    bool *chosen = memory_zeroed(scenario_table.count, sizeof *chosen);
+    struct scenario_list scenarios;
+    if (!scenario_list_make(&scenarios, &scenario_table, given->suite, e))
+        return false;
+    bool *chosen = memory_zeroed(scenarios.count, sizeof *chosen);
     struct run_record record = {0};
     struct certification none = {0}; /* to walk what needs a source, too */
     struct run run = {.certification = &none,
@@ -33,12 +36,12 @@ static bool show(const struct suite_arguments *given, struct error *e)
                                  .size_count = given->suite->size_count,
                                  .time_limit = given->suite->time_limit},
                       .record = &record};
-    struct rehearse_request request = {.list = &scenario_table,
+    struct rehearse_request request = {.list = &scenarios,
                                        .chosen = chosen,
                                        .names = scenario,
                                        .migrator = arguments_value(a, "migrator")};
-    bool good = scenario_choose(&scenario_table, scenario, chosen, e);
-    for (size_t i = 0; !scenario && i < scenario_table.count; i++)
+    bool good = scenario_choose(&scenarios, scenario, chosen, e);
+    for (size_t i = 0; !scenario && i < scenarios.count; i++)
         chosen[i] = true;
     good = good && rehearse_plan(&run, &request, e);
     for (size_t i = 0; good && i < record.scenario_count; i++) {
@@ -50,6 +53,7 @@ static bool show(const struct suite_arguments *given, struct error *e)
     rehearse_release(&run);
     record_release(&record);
     free(chosen);
+    scenario_list_free(&scenarios);
     return good;
 }
 

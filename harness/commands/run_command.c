@@ -47,8 +47,8 @@ static const struct option_spec certify_specs[] = {
     {NULL, NULL, NULL}};
 
 static bool read_options(const struct arguments *a, const struct run_defaults *defaults,
-                         struct run *run, struct rehearse_request *request, bool *chosen,
-                         struct error *e)
+                         struct run *run, struct rehearse_request *request,
+                         const struct scenario_list *list, bool *chosen, struct error *e)
 {
     const char *scenarios = arguments_value(a, "scenario"), *output = arguments_value(a, "output");
     uint64_t jobs = 0;
@@ -58,7 +58,7 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
     run->ground.output = output ? output : defaults->output;
     if (!arguments_number(a, "jobs", &jobs, e) ||
         !arguments_seconds(a, "time-limit", &run->ground.time_limit, e) ||
-        !scenario_choose(&scenario_table, scenarios ? scenarios : defaults->scenarios, chosen, e))
+        !scenario_choose(list, scenarios ? scenarios : defaults->scenarios, chosen, e))
         return false;
     struct url checked = {0};
     const char *server = arguments_value(a, "server");
@@ -72,7 +72,7 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
     *request = (struct rehearse_request){.server = server,
                                          .migrations = arguments_value(a, "migrations"),
                                          .migrator = arguments_value(a, "migrator"),
-                                         .list = &scenario_table,
+                                         .list = list,
                                          .chosen = chosen,
                                          .names = scenarios ? scenarios : defaults->scenarios,
                                          .jobs = (size_t)jobs};
@@ -139,7 +139,8 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     struct certify certify = {0};
     struct run_record record = {0};
     struct event_stream events;
-    bool *chosen = memory_zeroed(scenario_table.count, sizeof *chosen);
+    struct scenario_list scenarios = {0};
+    bool *chosen = NULL;
     struct rehearse_request request;
     struct reporting reporting = {0};
     struct run run = {.ground = {.suite = given->suite,
@@ -152,7 +153,9 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     struct run_history history = {.cancel = cancel};
     int code;
     event_stream_init(&events, &record);
-    if (read_options(&given->arguments, defaults, &run, &request, chosen, &e) &&
+    if (scenario_list_make(&scenarios, &scenario_table, given->suite, &e) &&
+        (chosen = memory_zeroed(scenarios.count, sizeof *chosen)) &&
+        read_options(&given->arguments, defaults, &run, &request, &scenarios, chosen, &e) &&
         read_history(&given->arguments, &history, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
         (!run.ground.output || output_folder_prepare(run.ground.output, &e)) &&
@@ -176,6 +179,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     record_release(&record);
     event_stream_release(&events);
     free(chosen);
+    scenario_list_free(&scenarios);
     return code;
 }
 

@@ -5,6 +5,13 @@
 #include "migrator/migrator_log.h"
 #include "rehearsal/kept_log.h"
 
+const char *fault_name(const struct rehearsal *r, const char *name)
+{
+    if (name)
+        return name;
+    return r->subject ? r->subject : "none that the suite declares";
+}
+
 const struct suite_fault *fault_find(struct rehearsal *r, const char *name)
 {
     static const struct suite_fault none = {0};

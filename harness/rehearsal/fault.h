@@ -2,6 +2,9 @@
 #pragma once
 #include "rehearsal/rehearsal.h"
 
+/* The name that is meant: that of the scenario's own fault for THE_FAULT. */
+const char *fault_name(const struct rehearsal *r, const char *name);
+
 /*
  * The suite's fault of this name. If there is none (only while walking: the scenario is then left
  * out) the rehearsal lacks it, and a stand-in with that name is returned; never NULL.

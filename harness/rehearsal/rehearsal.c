@@ -295,7 +295,8 @@ static void release(struct rehearsal *r)
 char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
                      struct scenario_record *record)
 {
-    struct rehearsal r = {.run = run, .record = record, .walking = true};
+    struct rehearsal r = {
+        .run = run, .record = record, .subject = scenario->subject, .walking = true};
     scenario->runbook(&r);
     char *lacking = r.lacking;
     r.lacking = NULL;
@@ -306,7 +307,7 @@ char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
 void rehearsal_run(const struct run *run, const struct scenario *scenario,
                    struct scenario_record *record)
 {
-    struct rehearsal r = {.run = run, .record = record};
+    struct rehearsal r = {.run = run, .record = record, .subject = scenario->subject};
     record->started = clock_seconds() - run->started;
     event_scenario(run->events, EVENT_SCENARIO_BEGINS, record);
     scenario->runbook(&r);

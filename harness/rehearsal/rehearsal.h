@@ -44,15 +44,16 @@ struct kept_relation {
 struct rehearsal {
     const struct run *run;
     struct scenario_record *record;
-    bool walking;      /* plan only */
-    size_t next_step;  /* index into the record */
-    size_t next_check; /* index into the step */
-    struct step *step; /* the one in progress */
-    bool at_scale;     /* the database holds as much as production does */
-    bool on_copy;      /* it is a copy of production */
-    char *latched;     /* why the steps from here on are not run; NULL: they are */
-    char *database;    /* the throwaway database; NULL until it is made */
-    char *url;         /* of that database, for ourselves */
+    const char *subject; /* the fault that THE_FAULT stands for; NULL: none */
+    bool walking;        /* plan only */
+    size_t next_step;    /* index into the record */
+    size_t next_check;   /* index into the step */
+    struct step *step;   /* the one in progress */
+    bool at_scale;       /* the database holds as much as production does */
+    bool on_copy;        /* it is a copy of production */
+    char *latched;       /* why the steps from here on are not run; NULL: they are */
+    char *database;      /* the throwaway database; NULL until it is made */
+    char *url;           /* of that database, for ourselves */
     char *migrator_url;
     struct connection connection; /* to that database */
     struct remembered *remembered;

@@ -17,13 +17,14 @@ struct scenario {
     const char *symbol; /* "existing_data"; shown as existing-data */
     const char *title;  /* one sentence */
     void (*runbook)(struct rehearsal *r);
+    const char *subject; /* the fault that THE_FAULT stands for; NULL: none */
 };
 
 /* Defines `const struct scenario scenario_SYMBOL`; the body of its runbook follows. */
 #define SCENARIO(name, sentence)                                                                   \
     static void runbook_of_##name(struct rehearsal *r);                                            \
     extern const struct scenario scenario_##name;                                                  \
-    const struct scenario scenario_##name = {#name, sentence, runbook_of_##name};                  \
+    const struct scenario scenario_##name = {#name, sentence, runbook_of_##name, (const char *)0}; \
     static void runbook_of_##name(struct rehearsal *r)
 
 /* The two revisions of a suite. */
@@ -116,8 +117,10 @@ void expect_changed(struct rehearsal *r, const char *since);
 
 /*
  * Faults, by their names in suite.yaml. A scenario that plants a fault which the suite does not
- * declare is left out of the run.
+ * declare is left out of the run. THE_FAULT is the one that the scenario is run for, where it is
+ * run once for each.
  */
+#define THE_FAULT ((const char *)0)
 void plant(struct rehearsal *r, const char *fault);
 void apply_remedy(struct rehearsal *r, const char *fault);
 
@@ -133,6 +136,20 @@ void expect_stopped(struct rehearsal *r, enum revision revision, const char *fau
  * that are not the suite's own may refuse it with a message; it is removed, and they run again.
  */
 void upgrade_over(struct rehearsal *r, enum revision revision, const char *fault);
+
+/* Plants, meets and mends, one after the other, the faults that this one comes `after`. */
+void meet_earlier_faults(struct rehearsal *r, enum revision revision, const char *fault);
+
+/*
+ * By the shape of the fault: the upgrade is refused, or waits and is stopped, and the database is
+ * as it was `since` then. What was made beforehand is in nobody's way: then there is no such step.
+ */
+void expect_hindered(struct rehearsal *r, enum revision revision, const char *fault,
+                     const char *since);
+
+/* The upgrade once the fault is mended; of what was made beforehand, over it, leaving it in place.
+ */
+void upgrade_past(struct rehearsal *r, enum revision revision, const char *fault);
 
 /* What was planted, and has to be kept, is the very same object: no other oid, no other file. */
 void expect_left_in_place(struct rehearsal *r, const char *fault);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/yaml_file.h"
 #include "suite/suite_budget.h"
+#include "suite/suite_fault.h"
 #include "suite/suite_schema.h"
 
 static const char placeholder[] = "{revision}";
@@ -43,25 +44,9 @@ static bool check_names(const struct suite *s, struct error *e)
                         sizeof *s->validations, e) &&
            check_unique(s, file, "probes.name", s->probes, s->probe_count, sizeof *s->probes, e) &&
            check_unique(s, file, "sizes.name", s->sizes, s->size_count, sizeof *s->sizes, e) &&
+           check_unique(s, file, "faults.name", s->faults, s->fault_count, sizeof *s->faults, e) &&
            check_unique(s, file, "fixtures.name", s->fixtures, s->fixture_count,
                         sizeof *s->fixtures, e);
-}
-
-static bool check_regex(const struct suite *s, const char *key, const char *pattern,
-                        struct error *e)
-{
-    regex_t regex;
-    char reason[256];
-    if (!pattern)
-        return true;
-    int outcome = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
-    if (outcome == 0) {
-        regfree(&regex);
-        return true;
-    }
-    regerror(outcome, &regex, reason, sizeof reason);
-    return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: not an extended regular expression: %s",
-                     s->folder, key, reason);
 }
 
 /* A command that takes a revision; a profile's may take what it likes. */
@@ -81,14 +66,14 @@ static bool check_migrator(const struct suite *s, const struct suite_migrator *m
     if (!check_command(s, m, "migrators.upgrade", m->upgrade, e) ||
         !check_command(s, m, "migrators.downgrade", m->downgrade, e) ||
         !check_command(s, m, "migrators.stamp", m->stamp, e) ||
-        !check_regex(s, "migrators.ran", m->ran, e) ||
-        !check_regex(s, "migrators.step", m->step, e))
+        !suite_check_regex(s, "migrators.ran", m->ran, e) ||
+        !suite_check_regex(s, "migrators.step", m->step, e))
         return false;
     for (unsigned i = 0; i < m->upgrade_log_count; i++)
-        if (!check_regex(s, "migrators.upgrade_log", m->upgrade_log[i], e))
+        if (!suite_check_regex(s, "migrators.upgrade_log", m->upgrade_log[i], e))
             return false;
     for (unsigned i = 0; i < m->downgrade_log_count; i++)
-        if (!check_regex(s, "migrators.downgrade_log", m->downgrade_log[i], e))
+        if (!suite_check_regex(s, "migrators.downgrade_log", m->downgrade_log[i], e))
             return false;
     return true;
 }
@@ -179,31 +164,6 @@ static bool check_rejects(const struct suite *s, const struct suite_values *v, s
     return true;
 }
 
-static bool check_action(const struct suite *s, const char *key, const struct suite_action *a,
-                         struct error *e)
-{
-    int given = (a->sql != NULL) + (a->hold != NULL) + (a->stamp != NULL) + a->release;
-    if (given != 1)
-        return wrong(e, s, key, "expected one of sql, hold, release and stamp in each");
-    if (a->fails && (!a->sql || strlen(a->fails) != 5))
-        return wrong(e, s, key, "expected fails beside sql only, with five characters, \"23505\"");
-    return true;
-}
-
-static bool check_fault(const struct suite *s, const struct suite_fault *f, struct error *e)
-{
-    for (unsigned i = 0; i < f->plant_count; i++)
-        if (!check_action(s, "faults.plant", &f->plant[i], e))
-            return false;
-    for (unsigned i = 0; i < f->remedy_count; i++)
-        if (!check_action(s, "faults.remedy", &f->remedy[i], e))
-            return false;
-    if (f->time_limit < 0)
-        return wrong(e, s, "faults.time_limit", "expected seconds, more than 0");
-    return check_regex(s, "faults.message", f->message, e) &&
-           check_regex(s, "faults.words", f->words, e);
-}
-
 static bool check_suite(const struct suite *s, struct error *e)
 {
     if (s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
@@ -232,10 +192,7 @@ static bool check_suite(const struct suite *s, struct error *e)
     for (unsigned i = 0; i < s->accept_count; i++)
         if (!check_insert(s, "accepts.insert", &s->accepts[i], e))
             return false;
-    for (unsigned i = 0; i < s->fault_count; i++)
-        if (!check_fault(s, &s->faults[i], e))
-            return false;
-    return suite_check_budgets(s, e) && check_names(s, e);
+    return suite_check_budgets(s, e) && check_names(s, e) && suite_check_faults(s, e);
 }
 
 static bool load_requirements(struct suite *s, struct error *e)
@@ -362,14 +319,6 @@ const struct suite_validations *suite_find_validations(const struct suite *s, co
 {
     return find_named(s, "validations", s->validations, s->validation_count, sizeof *s->validations,
                       name, e);
-}
-
-const struct suite_fault *suite_find_fault(const struct suite *s, const char *name)
-{
-    for (unsigned i = 0; i < s->fault_count; i++)
-        if (strcmp(s->faults[i].name, name) == 0)
-            return &s->faults[i];
-    return NULL;
 }
 
 char *suite_path(const struct suite *s, const char *relative)

@@ -66,9 +66,20 @@ struct suite_action {
     char *stamp;  /* a revision that the migrator is told to write without running anything */
 };
 
+/* What an upgrade does that meets a fault. It follows from what the suite declares. */
+enum suite_fault_shape {
+    FAULT_REFUSED,        /* it fails by itself, with a message */
+    FAULT_WAITS,          /* its plant ends while it holds a lock: the upgrade waits for that */
+    FAULT_MADE_BEFOREHAND /* it `keeps` something: the upgrade takes it over */
+};
+
 /* Something wrong with a database, of which the migrator has to speak, and how to mend it. */
 struct suite_fault {
     char *name;
+    char *title;  /* of its scenario; NULL: a usual one */
+    char **after; /* faults that the same scenario meets and mends first */
+    unsigned after_count;
+    bool deployment; /* the scenario `deployment` makes the migration fail with it */
     struct suite_action *plant;
     unsigned plant_count;
     char *message; /* extended regex: the migrator's message, of the suite's own migrations */
@@ -177,6 +188,11 @@ const struct suite_validations *suite_find_validations(const struct suite *s, co
 
 /* NULL if the suite has no such fault; no error: not every suite needs every fault. */
 const struct suite_fault *suite_find_fault(const struct suite *s, const char *name);
+
+enum suite_fault_shape suite_fault_shape(const struct suite_fault *f);
+
+/* Whether it has a scenario of its own: no other fault comes after it. */
+bool suite_fault_stands_alone(const struct suite *s, const struct suite_fault *f);
 
 /* `relative` within the suite's folder (an absolute path stays); the caller frees it. */
 char *suite_path(const struct suite *s, const char *relative);

@@ -60,6 +60,9 @@ static const cyaml_schema_value_t action = ITEM(struct suite_action, action_fiel
 
 static const cyaml_schema_field_t fault_fields[] = {
     STRING(struct suite_fault, name),
+    OPTIONAL_STRING(struct suite_fault, title),
+    OPTIONAL_STRINGS(struct suite_fault, after, after_count),
+    YAML_FIELD_BOOL("deployment", CYAML_FLAG_OPTIONAL, struct suite_fault, deployment),
     LIST(struct suite_fault, plant, plant_count, &action),
     OPTIONAL_STRING(struct suite_fault, message),
     OPTIONAL_STRING(struct suite_fault, words),

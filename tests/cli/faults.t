@@ -231,24 +231,10 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
     like($output, qr/upgrade to 002 ends with success \(time 2\)/, 'the second one says so');
 }
 
-# --- suites without faults, and with wrong ones
-{
-    my ($status, $output) = rehearse_there('tests/suites/library', '--scenario', 'faults,round-trip');
-    is($status, 0, 'a suite without faults leaves their scenarios out');
-    like($output, qr/left out orphaned-chunks: suite library declares no fault 'orphaned-chunks'/, 'and says so');
-    ($status, $output) = rehearse_there('tests/suites/library', '--scenario', 'orphaned-chunks');
-    is($status, 2, 'one that was asked for by name cannot be left out');
-    like($output, qr/scenario orphaned-chunks cannot be run: suite library declares no fault/, 'which is said');
-    ($status, $output) = run({}, qw(pgrehearse list tests/suites/library));
-    ok($status == 0 && $output =~ /^orphaned-chunks +faults +left out: suite library declares no fault/m,
-        'list says it too') or diag $output;
-    ($status, $output) = run({}, qw(pgrehearse show tests/suites/library));
-    ok($status == 0 && $output =~ /^left out orphaned-chunks: suite library declares no fault/m,
-        'and show') or diag $output;
-}
+# --- suites with wrong faults; tests/cli/own_faults.t has suites with faults of their own
 for my $row (
-    ['two actions in one', sub { s/- stamp: "001"/- {stamp: "001", sql: SELECT 1}/ }, qr/faults.plant: expected one of/],
-    ['a wrong SQLSTATE', sub { s/fails: "55P03"/fails: "55"/ }, qr/faults.plant: expected fails/],
+    ['two actions in one', sub { s/- stamp: "001"/- {stamp: "001", sql: SELECT 1}/ }, qr/faults.plant: version-conflict: expected one of/],
+    ['a wrong SQLSTATE', sub { s/fails: "55P03"/fails: "55"/ }, qr/faults.plant: invalid-index: expected fails/],
     ['no regular expression', sub { s/words: orphan/words: (orphan/ }, qr/faults.words: not an extended/],
 ) {
     my ($what, $edit, $message) = @$row;

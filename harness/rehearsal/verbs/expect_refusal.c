@@ -52,6 +52,7 @@ static void judge(struct rehearsal *r, struct check *refused, struct check *mess
 
 void expect_refusal(struct rehearsal *r, enum revision revision, const char *fault)
 {
+    fault = fault_name(r, fault);
     const struct suite_fault *f = fault_find(r, fault);
     const char *to = rehearsal_revision(r, revision);
     char *requirements = fault_requirements(f);

@@ -94,6 +94,7 @@ static void judge(struct rehearsal *r, struct check *c, const char *fault, bool 
 
 void expect_stopped(struct rehearsal *r, enum revision revision, const char *fault)
 {
+    fault = fault_name(r, fault);
     const struct suite_fault *f = fault_find(r, fault);
     const char *to = rehearsal_revision(r, revision);
     double limit = f->time_limit > 0 ? f->time_limit : r->run->ground.time_limit;

@@ -35,6 +35,7 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *fault
 
 void upgrade_over(struct rehearsal *r, enum revision revision, const char *fault)
 {
+    fault = fault_name(r, fault);
     const struct suite_fault *f = fault_find(r, fault);
     const char *to = rehearsal_revision(r, revision);
     char *requirements = fault_requirements(f);

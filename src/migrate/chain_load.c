@@ -105,7 +105,7 @@ static struct revision *find_revision(const struct loader *l, const struct place
             return &c->revisions[i - 1];
     struct revision *r = memory_append(&c->revisions, &c->count, sizeof *c->revisions);
     r->key = memory_copy_of(p->key);
-    r->id = memory_copy_of(l->layout->rules->versions == VERSION_DOTTED ? p->key : p->version);
+    r->id = memory_copy_of(p->version);
     return r;
 }
 
@@ -122,8 +122,12 @@ static void name_revision(struct revision *r, const struct place *p)
 {
     if (r->path && p->file->part == LAYOUT_DOWN)
         return;
+    free(r->id);
+    free(r->key);
     free(r->path);
     free(r->message);
+    r->id = memory_copy_of(p->version ? p->version : p->name);
+    r->key = memory_copy_of(p->version ? p->key : p->name);
     r->path = memory_copy_of(p->path);
     r->message = text_one_line(p->name && p->name[0] ? p->name : p->script);
 }
@@ -176,13 +180,10 @@ static bool read_described(const struct loader *l, const struct place *p)
     return true;
 }
 
-static struct revision *new_repeatable(const struct loader *l, const struct place *p)
+static struct revision *new_repeatable(const struct loader *l)
 {
     struct chain *c = l->chain;
-    struct revision *r = memory_append(&c->repeatables, &c->repeatable_count, sizeof *r);
-    r->id = memory_copy_of(p->name);
-    r->key = memory_copy_of(p->name);
-    return r;
+    return memory_append(&c->repeatables, &c->repeatable_count, sizeof *c->repeatables);
 }
 
 static bool take_file(const struct loader *l, const char *script)
@@ -194,7 +195,7 @@ static bool take_file(const struct loader *l, const char *script)
         good = read_described(l, &p);
     } else if (p.file && (good = read_content(l, &p, &content))) {
         struct revision *r =
-            p.file->part == LAYOUT_REPEATABLE ? new_repeatable(l, &p) : find_revision(l, &p);
+            p.file->part == LAYOUT_REPEATABLE ? new_repeatable(l) : find_revision(l, &p);
         good = read_revision(l, r, &p, &content);
     }
     text_release(&content);

@@ -17,19 +17,15 @@ static bool parse_relative(struct target *t, const char *word)
     return true;
 }
 
-/* 7 is 0007. */
-static bool find_by_number(struct target *t, const struct chain *c, const char *word)
+/* 7 is 0007 and 1.2 is 1_2, if the layout takes them for the same. */
+static bool find_by_version(struct target *t, const struct chain *c, const char *word)
 {
-    for (size_t i = 0; i < c->count; i++) {
-        char *number = version_key(VERSION_NUMBER, c->revisions[i].id);
-        bool same = strcmp(number, word) == 0;
-        free(number);
-        if (!same)
-            continue;
-        t->place = i + 1;
-        return true;
-    }
-    return false;
+    char *key = version_key(c->versions, word);
+    for (size_t i = 0; i < c->count && t->place == 0; i++)
+        if (version_compare(c->versions, c->revisions[i].key, key) == 0)
+            t->place = i + 1;
+    free(key);
+    return t->place > 0;
 }
 
 /* The only revision that begins so. */
@@ -67,7 +63,7 @@ bool target_parse(struct target *t, const struct chain *c, const char *word, str
         return error_set(e, ERROR_USAGE, "'%s' is no revision: write one, head, base, +N or -N",
                          word);
     t->place = chain_find(c, word);
-    return t->place > 0 || find_by_number(t, c, word) || find_by_part(t, c, word, e);
+    return t->place > 0 || find_by_version(t, c, word) || find_by_part(t, c, word, e);
 }
 
 bool target_resolve(const struct target *t, const struct chain *c, size_t current, size_t *place,

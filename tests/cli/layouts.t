@@ -43,7 +43,7 @@ my @layouts = (
     ['dbmate', {map { ("2024010$_\_t$_.sql" => "-- migrate:up\n$up[$_ - 1]\n-- migrate:down\n$down[$_ - 1]") } 1 .. 3},
         [qw(20240101 20240102 20240103)], 'SELECT version FROM schema_migrations ORDER BY 1', "20240101\n20240102", 1],
     ['flyway', {map { ("V1_$_\__t_$_.sql" => $up[$_ - 1], "U1.${_}__t_$_.sql" => $down[$_ - 1]) } 1 .. 3},
-        [qw(1.1 1.2 1.3)], 'SELECT installed_rank, version, description, type, script, success, installed_by = current_user'
+        [qw(1_1 1_2 1_3)], 'SELECT installed_rank, version, description, type, script, success, installed_by = current_user'
         . ' FROM flyway_schema_history ORDER BY 1', "1|1.1|t 1|SQL|V1_1__t_1.sql|t|t\n2|1.2|t 2|SQL|V1_2__t_2.sql|t|t", 1],
     ['pop', {map { ("2024010$_\_t$_.postgres.up.sql" => $up[$_ - 1], "2024010$_\_t$_.mysql.up.sql" => 'nonsense',
                     "2024010$_\_t$_.up.sql" => 'nonsense', "2024010$_\_t$_.down.sql" => $down[$_ - 1]) } 1 .. 3},
@@ -100,6 +100,9 @@ for my $row (@layouts) {
     ($status, undef, $err) = layout($name, $url, $where, 'stamp', $ids->[1]);
     is($status, 0, "$name: stamp") or diag($err);
     is((layout($name, $url, $where, 'current'))[1], "$ids->[1]\n", "$name: current after the stamp");
+    is((layout($name, $url, $where, 'stamp', {'golang-migrate' => 1, flyway => '01.1'}->{$name} // $ids->[0]))[0], 0,
+        "$name: stamp, by the number alone where that is the same");
+    is((layout($name, $url, $where, 'current'))[1], "$ids->[0]\n", "$name: current after it");
     drop_databases($url);
 }
 

@@ -57,6 +57,8 @@ static void take_groups(struct place *p, char **groups)
         char **field = NULL;
         if (p->file->groups[i] == LAYOUT_VERSION)
             field = &p->version;
+        else if (p->file->groups[i] == LAYOUT_KEY)
+            field = &p->key;
         else if (p->file->groups[i] == LAYOUT_NAME)
             field = &p->name;
         if (field && !*field)
@@ -68,7 +70,7 @@ static void take_groups(struct place *p, char **groups)
 
 static void find_key(const struct loader *l, struct place *p)
 {
-    if (!p->version)
+    if (!p->version || p->key)
         return;
     if (!l->layout->rules->journal) {
         p->key = version_key(l->layout->rules->versions, p->version);

@@ -21,7 +21,12 @@ enum layout_part {
     LAYOUT_DESCRIBED,  /* our own format: the file's header says it all */
 };
 
-enum layout_group { LAYOUT_VERSION, LAYOUT_NAME, LAYOUT_OTHER };
+enum layout_group {
+    LAYOUT_VERSION, /* what the revision is called */
+    LAYOUT_KEY,     /* what the table calls it, where that is something else */
+    LAYOUT_NAME,
+    LAYOUT_OTHER,
+};
 
 struct layout_file {
     char *pattern; /* of the path below the folder */

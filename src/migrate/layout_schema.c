@@ -13,8 +13,10 @@ static const cyaml_strval_t parts[] = {
     {"repeatable", LAYOUT_REPEATABLE},
     {"described", LAYOUT_DESCRIBED},
 };
-static const cyaml_strval_t groups[] = {
-    {"version", LAYOUT_VERSION}, {"name", LAYOUT_NAME}, {"other", LAYOUT_OTHER}};
+static const cyaml_strval_t groups[] = {{"version", LAYOUT_VERSION},
+                                        {"key", LAYOUT_KEY},
+                                        {"name", LAYOUT_NAME},
+                                        {"other", LAYOUT_OTHER}};
 static const cyaml_strval_t versions[] = {
     {"number", VERSION_NUMBER},   {"text", VERSION_TEXT},         {"dotted", VERSION_DOTTED},
     {"natural", VERSION_NATURAL}, {"dashless", VERSION_DASHLESS},

@@ -214,4 +214,15 @@ for my $row (
     is(value($url, 'SELECT count(*) FROM schema_migrations'), 4, 'dbmate: which has its row');
 }
 
+# --- the layout that docs/layouts.md writes
+{
+    my ($example) = read_file("$FindBin::Bin/../../docs/layouts.md") =~ /^(    title: our numbered folders\n(?:    .*\n)+)/m;
+    my ($where, $url) = (folder_of('1/forward.sql' => "CREATE TABLE one (x int);\n", '1/back.sql' => "DROP TABLE one;\n",
+        'our.yaml' => $example =~ s/^    //mgr), database());
+    my ($status, undef, $err) = layout('our.yaml', $url, $where, 'upgrade', 'head');
+    is_deeply([$status, tables($url), value($url, 'SELECT version FROM our_versions')], [0, 'one', 1], 'the layout of docs/layouts.md')
+        or diag($err);
+    is_deeply([(layout('our.yaml', $url, $where, 'downgrade', 'base'))[0], tables($url)], [0, ''], 'and back');
+}
+
 done_testing();

@@ -141,7 +141,7 @@ END_OF_SCRIPT
     succeeds('graphile-migrate runs all', $graphile->($fresh));
     succeeds('graphile-migrate: we run two', layout('graphile-migrate', $url, $committed, 'upgrade', '+2'));
     succeeds('graphile-migrate runs the third', $graphile->($url));
-    is(current('graphile-migrate', $url, $committed), "000003.sql (head)\n", 'graphile-migrate: we see three');
+    is(current('graphile-migrate', $url, $committed), "000003 (head)\n", 'graphile-migrate: we see three');
     same_schema($url, $fresh, 'graphile-migrate: the schema is that of graphile-migrate alone');
     my $rows = 'SELECT hash, previous_hash, filename FROM graphile_migrate.migrations ORDER BY filename';
     is(value($url, $rows), value($fresh, $rows), 'graphile-migrate: and so are the rows');

@@ -64,6 +64,17 @@ static void append_complaints(struct text *t, const struct run_record *r)
     text_append(t, "</section>\n");
 }
 
+static void append_remarks(struct text *t, const struct run_record *r)
+{
+    if (record_count_level(r, LEVEL_WARNING) + record_count_level(r, LEVEL_NOTE) == 0)
+        return;
+    text_append(t,
+                "<section>\n<h2>Worth knowing</h2>\n"
+                "<p class=\"soft\">Warnings and notes are no reason against the migration.</p>\n");
+    html_append_remarks(t, r);
+    text_append(t, "</section>\n");
+}
+
 /* A column that would be empty is left out: on a phone there is no room for it. */
 struct columns {
     bool requirements, time, limit;
@@ -241,6 +252,7 @@ static void render(struct text *t, const struct run_record *r)
     struct html_plots plots = {0};
     append_head(t, r);
     append_complaints(t, r);
+    append_remarks(t, r);
     append_scenarios(t, r);
     append_requirements(t, r);
     html_append_costs(t, r, &plots);

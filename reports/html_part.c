@@ -1,6 +1,7 @@
 #include "reports/html_part.h"
 
 #include "base/valid_text.h"
+#include "reports/causes.h"
 #include "reports/evidence.h"
 #include "reports/figure.h"
 
@@ -190,18 +191,54 @@ static void append_evidence(struct text *t, const struct check *c)
         text_append(t, "</dl>\n</details>\n");
 }
 
-static void append_complaint(struct text *t, const struct scenario_record *s,
-                             const struct step *step, const struct check *c, bool with_evidence)
+static void append_seen(struct text *t, const struct cause *cause)
 {
-    char *name = check_full_name(step, c);
-    text_append_format(t, "<article class=\"%s\">\n<h3>",
-                       c->outcome == OUTCOME_FINDING ? "finding" : "error");
-    html_append_outcome(t, c->outcome);
-    text_append(t, " ");
-    html_append_line(t, s->name);
+    struct text scenarios = {0};
+    char *name = check_full_name(cause->places[0].step, cause->places[0].check);
+    cause_append_scenarios(&scenarios, cause, 0);
+    text_append(t, "<p class=\"soft\">in ");
+    append_escaped(t, text_string(&scenarios));
     text_append(t, " · ");
     html_append_line(t, name);
-    text_append(t, "</h3>\n<p>");
+    text_append(t, "</p>\n");
+    free(name);
+    text_release(&scenarios);
+}
+
+static void append_remark_word(struct text *t, enum check_level level)
+{
+    bool warns = level == LEVEL_WARNING;
+    append_word(t, warns ? "error" : "not-run", warns ? "!" : "–", check_level_name(level));
+}
+
+/* The heading: how grave, and where. */
+static void append_cause_heading(struct text *t, const struct check *c)
+{
+    struct text place = {0};
+    text_append(t, "<h3>");
+    if (c->level == LEVEL_FINDING)
+        html_append_outcome(t, c->outcome);
+    else
+        append_remark_word(t, c->level);
+    check_append_place(&place, c);
+    if (place.length) {
+        text_append(t, " <code>");
+        append_escaped(t, text_string(&place));
+        text_append(t, "</code>");
+    }
+    text_append(t, "</h3>\n");
+    text_release(&place);
+}
+
+static void append_cause(struct text *t, const struct cause *cause, bool with_evidence)
+{
+    const struct check *c = cause->places[0].check;
+    const char *class = c->outcome == OUTCOME_FINDING ? "finding"
+                        : c->level == LEVEL_NOTE      ? "not-run"
+                                                      : "error";
+    text_append_format(t, "<article class=\"%s\">\n", class);
+    append_cause_heading(t, c);
+    text_append(t, "<p>");
     html_append_line(t, c->message);
     text_append(t, "</p>\n");
     if (c->remedy && *c->remedy) {
@@ -209,26 +246,33 @@ static void append_complaint(struct text *t, const struct scenario_record *s,
         html_append_line(t, c->remedy);
         text_append(t, "</p>\n");
     }
+    append_seen(t, cause);
     if (with_evidence)
         append_evidence(t, c);
     text_append(t, "</article>\n");
-    free(name);
 }
 
-static void append_complaints_of(struct text *t, const struct run_record *r, enum outcome outcome,
-                                 bool with_evidence)
+static void append_causes(struct text *t, struct causes *causes, bool with_evidence)
 {
-    for (size_t i = 0; i < r->scenario_count; i++)
-        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
-            const struct step *step = &r->scenarios[i].steps[j];
-            for (size_t k = 0; k < step->check_count; k++)
-                if (step->checks[k].outcome == outcome)
-                    append_complaint(t, &r->scenarios[i], step, &step->checks[k], with_evidence);
-        }
+    for (size_t i = 0; i < causes->count; i++)
+        append_cause(t, &causes->items[i], with_evidence);
+    causes_release(causes);
 }
 
 void html_append_complaints(struct text *t, const struct run_record *r, bool with_evidence)
 {
-    append_complaints_of(t, r, OUTCOME_FINDING, with_evidence);
-    append_complaints_of(t, r, OUTCOME_ERROR, with_evidence);
+    struct causes causes;
+    causes_of_outcome(&causes, r, OUTCOME_FINDING);
+    append_causes(t, &causes, with_evidence);
+    causes_of_outcome(&causes, r, OUTCOME_ERROR);
+    append_causes(t, &causes, with_evidence);
+}
+
+void html_append_remarks(struct text *t, const struct run_record *r)
+{
+    struct causes causes;
+    causes_of_level(&causes, r, LEVEL_WARNING);
+    append_causes(t, &causes, true);
+    causes_of_level(&causes, r, LEVEL_NOTE);
+    append_causes(t, &causes, true);
 }

@@ -43,5 +43,8 @@ void html_append_proof(struct text *t, enum proof proof);
 /* Why the run as a whole could not be completed; nothing if it was. */
 void html_append_run_error(struct text *t, const struct run_record *r);
 
-/* Findings, then errors, an article each with what to do. */
+/* Findings, then errors, an article for each cause: where, what to do, who has seen it. */
 void html_append_complaints(struct text *t, const struct run_record *r, bool with_evidence);
+
+/* Warnings, then notes, in the same way. */
+void html_append_remarks(struct text *t, const struct run_record *r);

@@ -4,6 +4,7 @@
 
 #include "base/valid_text.h"
 #include "record/verdict.h"
+#include "reports/causes.h"
 #include "reports/evidence.h"
 #include "reports/json_cost.h"
 #include "reports/json_part.h"
@@ -27,6 +28,15 @@ static json_t *requirement_ids(const char *requirements)
     return ids;
 }
 
+static void put_place(json_t *o, const struct check *c)
+{
+    if (!c->file || !c->file[0])
+        return;
+    json_put_text(o, "file", c->file);
+    if (c->line)
+        json_put_count(o, "line", c->line);
+}
+
 static json_t *check_object(const struct check *c)
 {
     struct evidence evidence[EVIDENCE_COUNT];
@@ -36,6 +46,8 @@ static json_t *check_object(const struct check *c)
     if (c->kind)
         json_put_text(o, "kind", c->kind);
     json_put_text(o, "outcome", outcome_name(c->outcome));
+    if (c->level != LEVEL_FINDING)
+        json_put_text(o, "level", check_level_name(c->level));
     json_put(o, "seconds", json_figure(c->seconds));
     json_put(o, "requirements", requirement_ids(c->requirements));
     for (size_t i = 0; i < count; i++) {
@@ -43,7 +55,54 @@ static json_t *check_object(const struct check *c)
         json_put(o, evidence[i].name, json_string(valid));
         free(valid);
     }
+    if (c->cause && c->cause[0])
+        json_put_text(o, "cause", c->cause);
+    put_place(o, c);
     return o;
+}
+
+static json_t *cause_object(const struct cause *cause, const char *level)
+{
+    const struct check *c = cause->places[0].check;
+    json_t *o = json_object(), *places = json_array();
+    for (size_t i = 0; i < cause->count; i++) {
+        json_t *place = json_object();
+        json_put_text(place, "scenario", cause->places[i].scenario->name);
+        json_put_text(place, "check", cause->places[i].check->name);
+        json_add(places, place);
+    }
+    json_put_text(o, "level", level);
+    if (c->message)
+        json_put_text(o, "message", c->message);
+    if (c->remedy)
+        json_put_text(o, "remedy", c->remedy);
+    put_place(o, c);
+    json_put(o, "places", places);
+    return o;
+}
+
+static void add_causes(json_t *array, struct causes *causes, const char *level)
+{
+    for (size_t i = 0; i < causes->count; i++)
+        json_add(array, cause_object(&causes->items[i], level));
+    causes_release(causes);
+}
+
+static json_t *causes_array(const struct run_record *r)
+{
+    static const enum outcome outcomes[] = {OUTCOME_FINDING, OUTCOME_ERROR};
+    static const enum check_level levels[] = {LEVEL_WARNING, LEVEL_NOTE};
+    json_t *array = json_array();
+    struct causes causes;
+    for (size_t i = 0; i < 2; i++) {
+        causes_of_outcome(&causes, r, outcomes[i]);
+        add_causes(array, &causes, outcome_name(outcomes[i]));
+    }
+    for (size_t i = 0; i < 2; i++) {
+        causes_of_level(&causes, r, levels[i]);
+        add_causes(array, &causes, check_level_name(levels[i]));
+    }
+    return array;
 }
 
 static json_t *measurement_object(const struct measurement *m)
@@ -167,6 +226,11 @@ json_t *json_run_object(const struct run_record *r)
     json_put_text(o, "target", r->target);
     json_put(o, "circumstances", circumstances_array(r));
     json_put(o, "requirements", requirements_array(r));
+    json_t *causes = causes_array(r);
+    if (json_array_size(causes))
+        json_put(o, "causes", causes);
+    else
+        json_decref(causes);
     json_put(o, "scenarios", scenarios);
     if (r->forecast)
         json_put(o, "forecast", json_of_forecast(r->forecast));

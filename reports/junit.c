@@ -1,18 +1,77 @@
 /*
  * JUnit XML as Jenkins (its xunit plugin's jenkins-junit.xsd), GitLab and the GitHub actions read
- * it: a <testsuite> a scenario, a <testcase> a check. A finding is a <failure>; what could not be
- * checked, or did not run, is an <error>, never <skipped>. A run that failed as a whole gets a
- * suite "run" with one error. tests/golden/junit.xsd is the shape that we promise.
+ * it: a <testsuite> a scenario, a <testcase> a check. Each cause of a finding is one <failure>,
+ * each cause of an error one <error>, at the first check that has seen it; the others that have
+ * seen it are <skipped> and name it. What did not run because of either is <skipped> too; in a
+ * scenario that has neither, the first check that did not run is an <error>, so that a run that has
+ * not passed never looks as if. A run that failed as a whole gets a suite "run" with one error.
+ * tests/golden/junit.xsd is the shape that we promise.
  */
 #include <libxml/xmlwriter.h>
 #include <time.h>
 
 #include "base/memory.h"
 #include "base/valid_text.h"
+#include "record/terms.h"
+#include "reports/causes.h"
 #include "reports/cost_sentence.h"
 #include "reports/evidence.h"
 #include "reports/figure.h"
 #include "reports/reporter.h"
+
+struct junit {
+    xmlTextWriter *writer;
+    const struct run_record *run;
+    struct causes findings, errors;
+};
+
+/* What becomes of a check. */
+enum fate { FATE_PASSED, FATE_FAILURE, FATE_ERROR, FATE_SKIPPED };
+
+/* The first check of the scenario that did not run, if nothing else says that it has not passed. */
+static const struct check *unexplained(const struct run_record *r, const struct scenario_record *s)
+{
+    if (scenario_explains(r, s))
+        return NULL;
+    for (size_t i = 0; i < s->step_count; i++)
+        for (size_t j = 0; j < s->steps[i].check_count; j++) {
+            const struct check *c = &s->steps[i].checks[j];
+            if (c->outcome == OUTCOME_NOT_RUN && c->level == LEVEL_FINDING)
+                return c;
+        }
+    return NULL;
+}
+
+static bool is_first(const struct causes *causes, const struct check *c)
+{
+    const struct cause *cause = causes_find(causes, c);
+    return !cause || cause->places[0].check == c;
+}
+
+static enum fate fate_of(const struct junit *j, const struct scenario_record *s,
+                         const struct check *c)
+{
+    switch (c->outcome) {
+    case OUTCOME_PASSED:
+        return FATE_PASSED;
+    case OUTCOME_FINDING:
+        return is_first(&j->findings, c) ? FATE_FAILURE : FATE_SKIPPED;
+    case OUTCOME_ERROR:
+        return is_first(&j->errors, c) ? FATE_ERROR : FATE_SKIPPED;
+    case OUTCOME_NOT_RUN:
+        break;
+    }
+    return unexplained(j->run, s) == c ? FATE_ERROR : FATE_SKIPPED;
+}
+
+static size_t count_fate(const struct junit *j, const struct scenario_record *s, enum fate fate)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->step_count; i++)
+        for (size_t k = 0; k < s->steps[i].check_count; k++)
+            count += fate_of(j, s, &s->steps[i].checks[k]) == fate;
+    return count;
+}
 
 /* libxml2's writer only fails for want of memory, so what it returns need not be asked. */
 static void begin(xmlTextWriter *w, const char *element)
@@ -102,29 +161,106 @@ static void properties(xmlTextWriter *w, const struct run_record *r)
     end(w);
 }
 
-/* <failure> or <error>, with everything the check has to say. */
-static void complaint(xmlTextWriter *w, const struct check *c)
+static void append_lines(struct text *body, const struct check *c)
 {
     struct evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
-    struct text body = {0};
     for (size_t i = 0; i < count; i++) {
         char *valid = evidence_text(&evidence[i], EVIDENCE_LIMIT);
-        text_append_format(&body, "%s:%c%s\n", evidence[i].name, strchr(valid, '\n') ? '\n' : ' ',
+        text_append_format(body, "%s:%c%s\n", evidence[i].name, strchr(valid, '\n') ? '\n' : ' ',
                            valid);
         free(valid);
     }
     if (c->requirements[0]) {
-        text_append(&body, "requirements: ");
-        valid_text_append(&body, c->requirements, LINE_LIMIT);
+        text_append(body, "requirements: ");
+        valid_text_append(body, c->requirements, LINE_LIMIT);
+        text_append(body, "\n");
+    }
+}
+
+/* <failure> or <error>, with everything the check has to say, and who else has seen it. */
+static void complaint(const struct junit *j, const struct check *c, enum fate fate)
+{
+    xmlTextWriter *w = j->writer;
+    const struct cause *cause =
+        causes_find(c->outcome == OUTCOME_FINDING ? &j->findings : &j->errors, c);
+    struct text body = {0}, place = {0};
+    check_append_place(&place, c);
+    if (place.length)
+        text_append_format(&body, "place: %s\n", text_string(&place));
+    append_lines(&body, c);
+    if (cause && cause->count > 1) {
+        text_append(&body, "seen in: ");
+        cause_append_scenarios(&body, cause, 0);
         text_append(&body, "\n");
     }
-    begin(w, c->outcome == OUTCOME_FINDING ? "failure" : "error");
+    begin(w, fate == FATE_FAILURE ? "failure" : "error");
     attribute(w, "message", c->message ? c->message : outcome_name(c->outcome));
     attribute(w, "type", outcome_name(c->outcome));
     xmlTextWriterWriteString(w, BAD_CAST text_string(&body));
     end(w);
     text_release(&body);
+    text_release(&place);
+}
+
+/* Why the check is not counted: it did not run, or has seen what another one has reported. */
+static void skipped(const struct junit *j, const struct check *c)
+{
+    const struct cause *cause =
+        causes_find(c->outcome == OUTCOME_FINDING ? &j->findings : &j->errors, c);
+    struct text why = {0};
+    if (cause) {
+        char *name = check_full_name(cause->places[0].step, cause->places[0].check);
+        text_append_format(&why, "same cause as in %s: %s", cause->places[0].scenario->name, name);
+        free(name);
+    } else {
+        text_append(&why, c->message      ? c->message
+                          : j->run->error ? j->run->error
+                                          : outcome_name(c->outcome));
+    }
+    begin(j->writer, "skipped");
+    attribute(j->writer, "message", text_string(&why));
+    end(j->writer);
+    text_release(&why);
+}
+
+/* A warning or a note: the check has passed, and says something. */
+static void remark(xmlTextWriter *w, const struct check *c)
+{
+    struct text body = {0};
+    if (!c->message || c->level == LEVEL_FINDING)
+        return;
+    text_append_format(&body, "%s: ", check_level_name(c->level));
+    append_lines(&body, c);
+    begin(w, "system-out");
+    xmlTextWriterWriteString(w, BAD_CAST text_string(&body));
+    end(w);
+    text_release(&body);
+}
+
+/* "SUITE.MIGRATOR.pg15.SCENARIO": what other runs of the same check differ in comes first. */
+static void attribute_class(const struct junit *j, const char *scenario)
+{
+    struct text class = {0};
+    const char *version = circumstance_value(j->run, "server_version");
+    const char *const parts[] = {j->run->suite, j->run->migrator};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i] && parts[i][0])
+            text_append_format(&class, "%s.", parts[i]);
+    if (version && strtol(version, NULL, 10) > 0)
+        text_append_format(&class, "pg%ld.", strtol(version, NULL, 10));
+    text_append(&class, scenario);
+    attribute(j->writer, "classname", text_string(&class));
+    text_release(&class);
+}
+
+static void attribute_place(xmlTextWriter *w, const struct check *c)
+{
+    if (!c->file || !c->file[0])
+        return;
+    attribute(w, "file", c->file);
+    if (c->line)
+        attribute_count(w, "line", c->line);
 }
 
 static bool is_taken(char *const *names, size_t count, const char *name)
@@ -149,23 +285,35 @@ static char *unique_name(const struct step *step, const struct check *c, char *c
     return name;
 }
 
-static void testcases(xmlTextWriter *w, const struct scenario_record *s)
+static void testcase(const struct junit *j, const struct scenario_record *s, const char *name,
+                     const struct check *c)
+{
+    xmlTextWriter *w = j->writer;
+    enum fate fate = fate_of(j, s, c);
+    begin(w, "testcase");
+    attribute_class(j, s->name);
+    /* not cut again: the name is valid, and cutting could make two of them equal */
+    xmlTextWriterWriteAttribute(w, BAD_CAST "name", BAD_CAST name);
+    attribute_seconds(w, c->seconds);
+    attribute_place(w, c);
+    if (fate == FATE_SKIPPED)
+        skipped(j, c);
+    else if (fate == FATE_PASSED)
+        remark(w, c);
+    else
+        complaint(j, c, fate);
+    end(w);
+}
+
+static void testcases(const struct junit *j, const struct scenario_record *s)
 {
     char **names = NULL;
     size_t count = 0;
     for (size_t i = 0; i < s->step_count; i++)
-        for (size_t j = 0; j < s->steps[i].check_count; j++) {
-            const struct check *c = &s->steps[i].checks[j];
-            char *name = unique_name(&s->steps[i], c, names, count);
+        for (size_t k = 0; k < s->steps[i].check_count; k++) {
+            char *name = unique_name(&s->steps[i], &s->steps[i].checks[k], names, count);
             *(char **)memory_append(&names, &count, sizeof *names) = name;
-            begin(w, "testcase");
-            attribute(w, "classname", s->name);
-            /* not cut again: the name is valid, and cutting could make two of them equal */
-            xmlTextWriterWriteAttribute(w, BAD_CAST "name", BAD_CAST name);
-            attribute_seconds(w, c->seconds);
-            if (c->outcome != OUTCOME_PASSED)
-                complaint(w, c);
-            end(w);
+            testcase(j, s, name, &s->steps[i].checks[k]);
         }
     for (size_t i = 0; i < count; i++)
         free(names[i]);
@@ -173,10 +321,11 @@ static void testcases(xmlTextWriter *w, const struct scenario_record *s)
 }
 
 /* A test that stands for a whole that failed. */
-static void testcase_of_whole(xmlTextWriter *w, const char *class, const char *message)
+static void testcase_of_whole(const struct junit *j, const char *class, const char *message)
 {
+    xmlTextWriter *w = j->writer;
     begin(w, "testcase");
-    attribute(w, "classname", class);
+    attribute_class(j, class);
     attribute(w, "name", "the whole of it");
     attribute_seconds(w, 0);
     begin(w, "error");
@@ -224,61 +373,64 @@ static void step_table(xmlTextWriter *w, const struct scenario_record *s)
     text_release(&out);
 }
 
-static size_t errors_of(const struct scenario_record *s)
-{
-    return scenario_count_outcome(s, OUTCOME_ERROR) + scenario_count_outcome(s, OUTCOME_NOT_RUN) +
-           (scenario_count_checks(s) == 0);
-}
-
 static size_t tests_of(const struct scenario_record *s)
 {
     size_t checks = scenario_count_checks(s);
     return checks ? checks : 1;
 }
 
+static size_t errors_of(const struct junit *j, const struct scenario_record *s)
+{
+    return count_fate(j, s, FATE_ERROR) + (scenario_count_checks(s) == 0);
+}
+
 static void begin_suite(xmlTextWriter *w, const char *name, size_t tests, size_t failures,
-                        size_t errors)
+                        size_t errors, size_t skips)
 {
     begin(w, "testsuite");
     attribute(w, "name", name);
     attribute_count(w, "tests", tests);
     attribute_count(w, "failures", failures);
     attribute_count(w, "errors", errors);
-    attribute_count(w, "skipped", 0);
+    attribute_count(w, "skipped", skips);
 }
 
-static void suite_of_scenario(xmlTextWriter *w, const struct run_record *r,
-                              const struct scenario_record *s)
+static void suite_of_scenario(const struct junit *j, const struct scenario_record *s)
 {
-    begin_suite(w, s->name, tests_of(s), scenario_count_outcome(s, OUTCOME_FINDING), errors_of(s));
+    xmlTextWriter *w = j->writer;
+    begin_suite(w, s->name, tests_of(s), count_fate(j, s, FATE_FAILURE), errors_of(j, s),
+                count_fate(j, s, FATE_SKIPPED));
     attribute_seconds(w, s->seconds);
-    attribute_timestamp(w, r, s->started);
-    properties(w, r);
+    attribute_timestamp(w, j->run, s->started);
+    properties(w, j->run);
     if (scenario_count_checks(s) == 0)
-        testcase_of_whole(w, s->name, "the scenario has no checks, so it has shown nothing");
-    testcases(w, s);
+        testcase_of_whole(j, s->name, "the scenario has no checks, so it has shown nothing");
+    testcases(j, s);
     step_table(w, s);
     end(w);
 }
 
-static void suite_of_run(xmlTextWriter *w, const struct run_record *r, const char *shortfall)
+static void suite_of_run(const struct junit *j, const char *shortfall)
 {
-    begin_suite(w, "run", 1, 0, 1);
-    attribute_seconds(w, r->seconds);
-    attribute_timestamp(w, r, 0);
-    properties(w, r);
-    testcase_of_whole(w, "run", shortfall);
+    xmlTextWriter *w = j->writer;
+    begin_suite(w, "run", 1, 0, 1, 0);
+    attribute_seconds(w, j->run->seconds);
+    attribute_timestamp(w, j->run, 0);
+    properties(w, j->run);
+    testcase_of_whole(j, "run", shortfall);
     end(w);
 }
 
-static void document(xmlTextWriter *w, const struct run_record *r)
+static void begin_document(const struct junit *j, const char *shortfall)
 {
-    char *shortfall = run_shortfall(r);
+    xmlTextWriter *w = j->writer;
+    const struct run_record *r = j->run;
     char *name = memory_format("pgrehearse %s", r->suite ? r->suite : "");
-    size_t tests = shortfall ? 1 : 0, errors = tests;
+    size_t tests = shortfall ? 1 : 0, errors = tests, failures = 0;
     for (size_t i = 0; i < r->scenario_count; i++) {
         tests += tests_of(&r->scenarios[i]);
-        errors += errors_of(&r->scenarios[i]);
+        errors += errors_of(j, &r->scenarios[i]);
+        failures += count_fate(j, &r->scenarios[i], FATE_FAILURE);
     }
     xmlTextWriterSetIndent(w, 1);
     xmlTextWriterSetIndentString(w, BAD_CAST "  ");
@@ -287,14 +439,25 @@ static void document(xmlTextWriter *w, const struct run_record *r)
     attribute(w, "name", name);
     attribute_seconds(w, r->seconds);
     attribute_count(w, "tests", tests);
-    attribute_count(w, "failures", record_count_outcome(r, OUTCOME_FINDING));
+    attribute_count(w, "failures", failures);
     attribute_count(w, "errors", errors);
-    if (shortfall)
-        suite_of_run(w, r, shortfall);
-    for (size_t i = 0; i < r->scenario_count; i++)
-        suite_of_scenario(w, r, &r->scenarios[i]);
-    xmlTextWriterEndDocument(w);
     free(name);
+}
+
+static void document(xmlTextWriter *w, const struct run_record *r)
+{
+    struct junit j = {.writer = w, .run = r};
+    char *shortfall = run_shortfall(r);
+    causes_of_outcome(&j.findings, r, OUTCOME_FINDING);
+    causes_of_outcome(&j.errors, r, OUTCOME_ERROR);
+    begin_document(&j, shortfall);
+    if (shortfall)
+        suite_of_run(&j, shortfall);
+    for (size_t i = 0; i < r->scenario_count; i++)
+        suite_of_scenario(&j, &r->scenarios[i]);
+    xmlTextWriterEndDocument(w);
+    causes_release(&j.findings);
+    causes_release(&j.errors);
     free(shortfall);
 }
 

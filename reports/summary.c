@@ -1,17 +1,23 @@
 #include "reports/summary.h"
 
+#include <unistd.h>
+
 #include "base/memory.h"
 #include "base/valid_text.h"
 #include "record/verdict.h"
 #include "reports/cost_sentence.h"
 #include "reports/evidence.h"
 #include "reports/figure.h"
+#include "reports/summary_causes.h"
 
 static const struct {
     const char *ink, *mark;
 } looks[] = {[VERDICT_PASSED] = {INK_GOOD, "✓"},
              [VERDICT_FINDINGS] = {INK_BAD, "✗"},
              [VERDICT_UNCHECKED] = {INK_DOUBT, "?"}};
+
+/* For the name of what was measured; value and limit take 31 more. */
+enum { MEASURE_COLUMNS = 47, FIGURE_COLUMNS = 31, LEAST_COLUMNS = 16 };
 
 struct page {
     struct text *out;
@@ -21,8 +27,7 @@ struct page {
 /* Ends the line under construction, and empties it for the next. */
 static void end_line(const struct page *p, struct text *line)
 {
-    terminal_append_line(p->terminal, p->out, text_string(line), 0);
-    text_append(p->out, "\n");
+    terminal_append_wrapped(p->terminal, p->out, text_string(line), 4);
     text_clear(line);
 }
 
@@ -53,10 +58,10 @@ void summary_append_scenario(struct text *line, const struct scenario_record *s,
     text_append(line, "  ");
     append_padded(line, counts, 14, true);
     text_append(line, "  ");
-    append_padded(line, text_string(&time), 12, true);
+    append_padded(line, text_string(&time), 10, true);
     if (verdict != VERDICT_PASSED)
-        text_append_format(line, "   %s%s" INK_END " " INK_SOFT "(%s)" INK_END, looks[verdict].ink,
-                           verdict_name(verdict), text_string(&shortfall));
+        text_append_format(line, "  %s%s" INK_END, looks[verdict].ink,
+                           shortfall.length ? text_string(&shortfall) : verdict_name(verdict));
     free(name);
     free(counts);
     text_release(&time);
@@ -74,6 +79,24 @@ static void append_scenarios(const struct page *p, const struct run_record *r)
     text_release(&line);
 }
 
+/* Less than usual on a terminal that has no room for it. */
+static size_t measure_columns(const struct terminal *t)
+{
+    size_t room = t->columns > FIGURE_COLUMNS + LEAST_COLUMNS ? t->columns - FIGURE_COLUMNS - 1
+                                                              : LEAST_COLUMNS;
+    return t->live && room < MEASURE_COLUMNS ? room : MEASURE_COLUMNS;
+}
+
+/* A name with blanks up to `columns`, cut where a terminal has no more. */
+static void append_cut(const struct page *p, struct text *line, const char *name, size_t columns)
+{
+    struct text cut = {0};
+    const struct terminal plain = {.utf8 = true};
+    terminal_append_line(&plain, &cut, name, p->terminal->live ? columns : 0);
+    append_padded(line, text_string(&cut), columns, false);
+    text_release(&cut);
+}
+
 static void append_measurement(const struct page *p, const struct measurement *m)
 {
     bool over = m->limit > 0 && m->value > m->limit;
@@ -81,9 +104,9 @@ static void append_measurement(const struct page *p, const struct measurement *m
     char *name = valid_line(m->name);
     figure_append(&value, m->value, m->unit);
     text_append(&line, "    ");
-    append_padded(&line, name, 48, false);
+    append_cut(p, &line, name, measure_columns(p->terminal));
     text_append_format(&line, " %s", over ? INK_BAD : "");
-    append_padded(&line, text_string(&value), 14, true);
+    append_padded(&line, text_string(&value), 12, true);
     text_append(&line, over ? INK_END : "");
     if (m->limit > 0) {
         text_append(&line, "   " INK_SOFT "limit ");
@@ -170,18 +193,18 @@ static void append_costs(const struct page *p, const struct run_record *r)
     for (size_t i = 0; i < r->scenario_count; i++)
         if (r->scenarios[i].cost) {
             char *name = valid_line(r->scenarios[i].name);
-            text_append_format(&line, INK_BOLD "cost" INK_END " of %s: ", name);
+            text_append_format(&line, INK_BOLD "Cost" INK_END " (scenario %s): ", name);
             cost_append_sentence(&sentence, r->scenarios[i].cost);
             end_sentence(p, &line, &sentence);
             free(name);
         }
     if (r->forecast) {
-        text_append(&line, INK_BOLD "forecast" INK_END ": ");
+        text_append(&line, INK_BOLD "Forecast" INK_END ": ");
         forecast_append_sentence(&sentence, r->forecast);
         end_sentence(p, &line, &sentence);
     }
     if (r->trend_count) {
-        text_append_format(&line, "%strend" INK_END ": ", trends_are_worse(r) ? INK_BAD : INK_BOLD);
+        text_append_format(&line, "%sTrend" INK_END ": ", trends_are_worse(r) ? INK_BAD : INK_BOLD);
         trends_append_sentence(&sentence, r);
         end_sentence(p, &line, &sentence);
     }
@@ -190,101 +213,35 @@ static void append_costs(const struct page *p, const struct run_record *r)
     text_release(&line);
 }
 
-void summary_append_check(struct text *line, const struct scenario_record *s,
-                          const struct step *step, const struct check *check)
-{
-    char *scenario = valid_line(s->name);
-    char *name = check_full_name(step, check);
-    char *message = valid_line(check->message);
-    char *remedy = valid_line(check->remedy);
-    text_append_format(line, "%s%-8s" INK_END " %s · %s",
-                       check->outcome == OUTCOME_FINDING ? INK_BAD : INK_DOUBT,
-                       outcome_name(check->outcome), scenario, name);
-    if (*message)
-        text_append_format(line, ": %s", message);
-    if (*remedy)
-        text_append_format(line, " " INK_BOLD "→" INK_END " %s", remedy);
-    free(scenario);
-    free(name);
-    free(message);
-    free(remedy);
-}
-
-static void append_checks(const struct page *p, const struct run_record *r, enum outcome outcome)
+/* Where to read on; the eye is at the end. */
+static void append_places(const struct page *p, const char *folder)
 {
     struct text line = {0};
-    for (size_t i = 0; i < r->scenario_count; i++)
-        for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
-            const struct step *step = &r->scenarios[i].steps[j];
-            for (size_t k = 0; k < step->check_count; k++)
-                if (step->checks[k].outcome == outcome) {
-                    summary_append_check(&line, &r->scenarios[i], step, &step->checks[k]);
-                    end_line(p, &line);
-                }
-        }
-    text_release(&line);
-}
-
-/* Why the first of the scenario's checks that did not run did not; "" when nobody said. */
-static const char *why_not_run(const struct scenario_record *s)
-{
-    for (size_t i = 0; i < s->step_count; i++)
-        for (size_t j = 0; j < s->steps[i].check_count; j++) {
-            const struct check *c = &s->steps[i].checks[j];
-            if (c->outcome == OUTCOME_NOT_RUN && c->message)
-                return c->message;
-        }
-    return "";
-}
-
-static void append_not_run(const struct page *p, const struct run_record *r)
-{
-    struct text line = {0};
-    for (size_t i = 0; i < r->scenario_count; i++) {
-        const struct scenario_record *s = &r->scenarios[i];
-        size_t count = scenario_count_outcome(s, OUTCOME_NOT_RUN);
-        if (count == 0)
-            continue;
-        char *name = valid_line(s->name);
-        char *why = valid_line(why_not_run(s));
-        text_append_format(&line, INK_DOUBT "%-8s" INK_END " %s · ", outcome_name(OUTCOME_NOT_RUN),
-                           name);
-        figure_append_count(&line, count, "check");
-        text_append_format(&line, "%s%s", *why ? ": " : "", why);
+    char *report = memory_format("%s/report.html", folder),
+         *logs = memory_format("%s/logs", folder);
+    text_append_format(&line, "Report: %s", report);
+    if (access(report, R_OK) == 0)
         end_line(p, &line);
-        free(name);
-        free(why);
-    }
-    text_release(&line);
-}
-
-static void append_run_error(const struct page *p, const struct run_record *r)
-{
-    struct text line = {0};
-    char *shortfall = run_shortfall(r);
-    if (shortfall) {
-        text_append_format(&line, INK_DOUBT "%-8s" INK_END " %s", outcome_name(OUTCOME_ERROR),
-                           shortfall);
+    text_clear(&line);
+    text_append_format(&line, "Logs:   %s/", logs);
+    if (access(logs, R_OK) == 0)
         end_line(p, &line);
-    }
+    free(report);
+    free(logs);
     text_release(&line);
-    free(shortfall);
 }
 
 void summary_append(struct text *out, const struct terminal *terminal, const struct run_record *r,
-                    bool scenarios)
+                    bool scenarios, const char *folder)
 {
     struct text wrong = {0}, line = {0};
-    struct page p = {out, terminal}, within = {&wrong, terminal};
+    struct page p = {out, terminal};
     enum verdict verdict = verdict_of_run(r);
     if (scenarios)
         append_scenarios(&p, r);
     append_measurements(&p, r);
     append_costs(&p, r);
-    append_checks(&within, r, OUTCOME_FINDING);
-    append_checks(&within, r, OUTCOME_ERROR);
-    append_not_run(&within, r);
-    append_run_error(&within, r);
+    summary_append_causes(&wrong, terminal, r);
     if (wrong.length)
         text_append_format(out, "\n%s", text_string(&wrong));
     text_append_format(&line, "%s" INK_BOLD, looks[verdict].ink);
@@ -292,6 +249,8 @@ void summary_append(struct text *out, const struct terminal *terminal, const str
     text_append(&line, INK_END);
     text_append(out, "\n");
     end_line(&p, &line);
+    if (folder)
+        append_places(&p, folder);
     text_release(&wrong);
     text_release(&line);
 }
@@ -300,7 +259,7 @@ bool summary_print(const struct report_place *place, const struct terminal *term
                    const struct run_record *r, bool scenarios)
 {
     struct text t = {0};
-    summary_append(&t, terminal, r, scenarios);
+    summary_append(&t, terminal, r, scenarios, place->folder);
     size_t written = fwrite(text_string(&t), 1, t.length, place->out);
     bool good = written == t.length && fflush(place->out) == 0;
     text_release(&t);

@@ -5,18 +5,15 @@
 #include "reports/terminal.h"
 
 /*
- * Adds the summary, whole lines: the scenarios if `scenarios`, what was measured, each finding and
- * error on one line with what to do, what did not run, and last the verdict.
+ * Adds the summary, whole lines: the scenarios if `scenarios`, what was measured, each cause of a
+ * finding or an error once, what did not run, the verdict, and where in `folder` (NULL: nowhere)
+ * the page and the logs are.
  */
 void summary_append(struct text *out, const struct terminal *terminal, const struct run_record *r,
-                    bool scenarios);
+                    bool scenarios, const char *folder);
 
 /* The line of a scenario that has ended, in valid text with marks; names padded to `columns`. */
 void summary_append_scenario(struct text *line, const struct scenario_record *s, size_t columns);
-
-/* The line of a check that did not pass, in valid text with marks. */
-void summary_append_check(struct text *line, const struct scenario_record *s,
-                          const struct step *step, const struct check *check);
 
 /* Columns of the longest name of a scenario. */
 size_t summary_name_columns(const struct run_record *r);

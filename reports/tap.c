@@ -1,15 +1,18 @@
 /*
  * TAP version 13 (Test Anything Protocol, testanything.org/tap-version-13-specification.html), as
  * `prove` takes it: the plan first, one line a check, and below it a YAML block with what the check
- * has to say. A check that did not run is "not ok", never a SKIP. A scenario without checks, and a
+ * has to say. A check that did not run is "not ok"; only one that would have been no reason against
+ * the migration is a SKIP. A scenario without checks, and a
  * run that failed as a whole, are "not ok" too, so that nobody takes them for success.
  *
  * The YAML is such that both a YAML 1.1 parser and prove's own small reader take it: keys are
  * words, a text is in double quotes with no escape but \\ \" \n \t, or a plain literal block.
  */
 #include "base/memory.h"
+#include "record/verdict.h"
 #include "reports/evidence.h"
 #include "reports/reporter.h"
+#include "reports/summary_causes.h"
 #include "reports/tap_line.h"
 
 static const char no_checks[] = "the scenario has no checks, so it has shown nothing";
@@ -50,7 +53,7 @@ static void render_scenario(struct text *t, const struct scenario_record *s)
  * with several, the lines of a scenario come together when it has ended.
  */
 struct tap {
-    FILE *out;
+    FILE *out, *diagnostics; /* the second may be NULL */
     const struct run_record *run;
     size_t lines;        /* test lines written so far: the last number given */
     bool *scenario_told; /* for each scenario, whether its lines are written */
@@ -173,8 +176,7 @@ static void run_ends(struct tap *t, const struct run_record *run)
     bool all_passed = t->run->scenario_count > 0;
     for (size_t i = 0; i < run->scenario_count; i++) {
         tell_scenario(t, i);
-        all_passed &= scenario_count_outcome(&run->scenarios[i], OUTCOME_PASSED) ==
-                      planned_lines(&run->scenarios[i]);
+        all_passed &= verdict_of_scenario(&run->scenarios[i]) == VERDICT_PASSED;
     }
     if (run->scenario_count == 0)
         text_append_format(&lines, "Bail out! %s\n", shortfall ? shortfall : no_checks);
@@ -188,10 +190,28 @@ static void run_ends(struct tap *t, const struct run_record *run)
     free(shortfall);
 }
 
+/* What is wrong, on "#" lines beside the document: prove shows these, and no YAML. */
+static void explain(const struct tap *t, const struct run_record *run)
+{
+    const struct terminal plain = {.utf8 = true};
+    struct text lines = {0};
+    if (!t->diagnostics || t->diagnostics == t->out)
+        return;
+    summary_append_causes(&lines, &plain, run);
+    for (const char *line = text_string(&lines); *line;) {
+        size_t length = strcspn(line, "\n");
+        fprintf(t->diagnostics, "# %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    fflush(t->diagnostics);
+    text_release(&lines);
+}
+
 static void open_document(void *state, const struct report_place *place)
 {
     struct tap *t = state;
     t->out = place->out;
+    t->diagnostics = place->progress;
 }
 
 static void hear(void *state, const struct event *event)
@@ -216,6 +236,7 @@ static void hear(void *state, const struct event *event)
         break;
     case EVENT_RUN_ENDS:
         run_ends(t, event->run);
+        explain(t, event->run);
         break;
     case EVENT_SCENARIO_BEGINS:
     case EVENT_CHECK_BEGINS:

@@ -1,6 +1,7 @@
 #include "reports/tap_line.h"
 
 #include "base/valid_text.h"
+#include "reports/causes.h"
 #include "reports/cost_sentence.h"
 #include "reports/evidence.h"
 #include "reports/figure.h"
@@ -85,13 +86,26 @@ static void append_line(struct text *t, const char *name, const char *line)
     append_evidence(t, &(struct evidence){name, line, true});
 }
 
+/* It has passed, and has not even a warning or a note. */
+static bool says_nothing(const struct check *c)
+{
+    return c->outcome == OUTCOME_PASSED && (c->level == LEVEL_FINDING || !c->message);
+}
+
 static void append_diagnostics(struct text *t, const struct check *c)
 {
     struct evidence evidence[EVIDENCE_COUNT];
-    size_t count = c->outcome == OUTCOME_PASSED ? 0 : evidence_of(c, evidence);
+    size_t count = says_nothing(c) ? 0 : evidence_of(c, evidence);
+    struct text place = {0};
     text_append(t, "  ---\n");
     if (c->outcome != OUTCOME_PASSED)
         append_line(t, "outcome", outcome_name(c->outcome));
+    if (c->level != LEVEL_FINDING && c->message)
+        append_line(t, "level", check_level_name(c->level));
+    check_append_place(&place, c);
+    if (place.length)
+        append_line(t, "place", text_string(&place));
+    text_release(&place);
     for (size_t i = 0; i < count; i++)
         append_evidence(t, &evidence[i]);
     if (c->requirements[0])
@@ -104,14 +118,36 @@ static void append_diagnostics(struct text *t, const struct check *c)
     text_append(t, "  ...\n");
 }
 
+/* It did not run, and would have been no reason against the migration. */
+static bool is_dispensable(const struct check *c)
+{
+    return c->outcome == OUTCOME_NOT_RUN && c->level != LEVEL_FINDING;
+}
+
+static void append_skip(struct text *t, size_t number, const char *name, const char *why)
+{
+    char *reason = valid_line(why);
+    text_append_format(t, "ok %zu - ", number);
+    append_description(t, name);
+    text_append(t, " # SKIP ");
+    append_description(t, reason);
+    text_append(t, "\n");
+    free(reason);
+}
+
 void tap_append_check(struct text *t, size_t number, const struct step *step,
                       const struct check *check)
 {
     bool ok = check->outcome == OUTCOME_PASSED;
     char *name = check_full_name(step, check);
+    if (is_dispensable(check)) {
+        append_skip(t, number, name, check->message);
+        free(name);
+        return;
+    }
     append_test_line(t, ok, number, name);
     free(name);
-    if (!ok || check->requirements[0] || check->seconds > 0)
+    if (!says_nothing(check) || check->requirements[0] || check->seconds > 0)
         append_diagnostics(t, check);
 }
 

@@ -2,6 +2,7 @@
 
 #include <langinfo.h>
 #include <locale.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -172,6 +173,45 @@ size_t terminal_append_line(const struct terminal *t, struct text *out, const ch
     }
     text_release(&shown);
     return used;
+}
+
+/* How many bytes of `line` fit into `columns` without cutting a word that would fit a line. */
+static size_t fitting(const char *line, size_t columns)
+{
+    size_t used = 0, last = 0;
+    for (const char *s = line; *s;) {
+        uint32_t code = 0;
+        size_t mark = mark_length(s);
+        size_t length = mark ? mark : utf8_decode(s, &code);
+        size_t width = mark ? 0 : width_of(code);
+        if (used + width > columns)
+            return last ? last : s == line ? length : (size_t)(s - line);
+        if (*s == ' ' && used)
+            last = (size_t)(s - line);
+        used += width;
+        s += length ? length : 1;
+    }
+    return strlen(line);
+}
+
+void terminal_append_wrapped(const struct terminal *t, struct text *out, const char *line,
+                             size_t indent)
+{
+    size_t columns = t->live && t->columns > 2 * indent ? t->columns : SIZE_MAX;
+    for (size_t room = columns;; room = columns - indent) {
+        size_t blanks = strspn(line, " ");
+        size_t length = blanks + fitting(line + blanks, room - (blanks < room ? blanks : 0));
+        struct text part = {0};
+        text_append_bytes(&part, line, length);
+        terminal_append_line(t, out, text_string(&part), 0);
+        text_append(out, "\n");
+        text_release(&part);
+        line += length;
+        line += strspn(line, " ");
+        if (!*line)
+            return;
+        text_append_format(out, "%*s", (int)indent, "");
+    }
 }
 
 void append_padded(struct text *t, const char *valid, size_t columns, bool right)

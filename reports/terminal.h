@@ -34,6 +34,13 @@ void terminal_measure(struct terminal *t, FILE *out);
 size_t terminal_append_line(const struct terminal *t, struct text *out, const char *line,
                             size_t columns);
 
+/*
+ * Adds `line` with a newline; on a terminal in as many lines as it takes to keep whole words within
+ * its columns, all but the first after `indent` blanks.
+ */
+void terminal_append_wrapped(const struct terminal *t, struct text *out, const char *line,
+                             size_t indent);
+
 /* Columns that a valid text takes, marks not counted: wide characters two, combining ones none. */
 size_t display_columns(const char *valid);
 

@@ -153,6 +153,9 @@ static void take_evidence(struct check *c, const struct evidence *evidence, cons
     c->detail = memory_copy_of(evidence->detail);
     c->sql = memory_copy_of(evidence->sql);
     c->sqlstate = memory_copy_of(evidence->sqlstate);
+    c->cause = evidence->cause ? text_one_line(evidence->cause) : NULL;
+    c->file = memory_copy_of(evidence->file);
+    c->line = evidence->line;
 }
 
 void check_finding(struct rehearsal *r, struct check *c, const struct evidence *evidence,
@@ -185,6 +188,7 @@ void check_skip(struct rehearsal *r, struct check *c, const char *why)
 void check_error(struct rehearsal *r, struct check *c, const struct error *e)
 {
     c->message = memory_copy_of(e->message);
+    c->cause = memory_copy_of(e->message);
     if (e->sqlstate[0])
         c->sqlstate = memory_copy_of(e->sqlstate);
     rehearsal_latch(r, "not run: %s", e->message);

@@ -98,6 +98,9 @@ void step_measure(struct rehearsal *r, const char *name, const char *unit, doubl
 /* What a finding can show; each member may be NULL. */
 struct evidence {
     const char *remedy, *expected, *found, *detail, *sql, *sqlstate;
+    const char *cause; /* words of the server or the migrator; other checks may meet the same */
+    const char *file;  /* of the migration, in which it is wrong */
+    unsigned line;     /* of the file, from 1; 0: not known */
 };
 
 void check_pass(struct rehearsal *r, struct check *c);

@@ -57,7 +57,7 @@ static void release_step(struct step *s)
         struct check *c = &s->checks[i];
         char *strings[] = {c->name,   c->kind,     c->requirements, c->message,
                            c->remedy, c->expected, c->found,        c->detail,
-                           c->sql,    c->sqlstate, c->file};
+                           c->sql,    c->sqlstate, c->file,         c->cause};
         for (size_t j = 0; j < sizeof strings / sizeof *strings; j++)
             free(strings[j]);
     }

@@ -34,6 +34,7 @@ struct check {
     double seconds; /* how long it took; 0 where it was not timed */
     /* Set when the outcome is not PASSED or the level is not FINDING; each may be NULL. */
     char *message;  /* one line: what is wrong; for NOT_RUN: why */
+    char *cause;    /* one line: the words of the server or the migrator that are beneath it */
     char *remedy;   /* one line: what to do */
     char *expected; /* may have several lines, as the next four */
     char *found;

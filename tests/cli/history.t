@@ -127,7 +127,7 @@ my $told = with_history(planted('told', @level, @slower));
 is($told->{code}, 0, 'a drift that is confirmed is told and does not fail the run') or diag output_of($told);
 ok(trend_of($told)->{worse}, 'the trend is for the worse');
 like(trend_of($told)->{verdict}, qr/^since 2025-01-13 \(label12\) \d+ times slower: 10 ms to /, 'with date, label and size');
-like(output_of($told), qr/^trend: \d+ measures? compared with earlier runs, \d+ of them worse: upgrade of fresh, since 2025-01-13 \(label12\) \d+ times slower/m,
+like(output_of($told), qr/^Trend: \d+ measures? compared with earlier runs, \d+ of them worse: upgrade of fresh, since 2025-01-13 \(label12\) \d+ times slower/m,
     'in the summary too');
 my $fails = with_history(planted('fails', @level, @slower), '--history-fails');
 is($fails->{code}, 1, 'with --history-fails it is a finding');

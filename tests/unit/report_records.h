@@ -115,6 +115,54 @@ static inline void findings_record(struct run_record *r)
     }
 }
 
+static inline void set_place(struct check *c, const char *file, unsigned line)
+{
+    c->file = memory_copy_of(file);
+    c->line = line;
+}
+
+/* One broken index, seen by three scenarios in three ways: two causes. A warning, a note, and a
+   rule that could not look. */
+static inline void remarks_record(struct run_record *r)
+{
+    static const char words[] = "index \"idx_project\" does not exist";
+    static const char *const names[] = {"rollback", "round-trip", "interrupted"};
+    begin_record(r);
+    add_fresh(r, OUTCOME_PASSED);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct scenario_record *s = record_add_scenario(r, names[i], "Roll it back");
+        s->seconds = 1;
+        struct step *step = record_add_step(s, "downgrade to 005");
+        struct check *c =
+            add_check(step, "downgrade to 005 ends with success", "FR-014", OUTCOME_FINDING, 0.1);
+        c->message = memory_format("the downgrade %s: %s",
+                                   i == 2 ? "cannot be watched" : "exited with status 1", words);
+        c->remedy = memory_copy_of("fix the migration");
+        c->cause = i == 2 ? NULL : memory_copy_of(words);
+        c->sqlstate = memory_copy_of("42704");
+        set_place(c, "migrations/002_remove.sql", 270);
+        c = add_check(step, "the schema is as before", "", OUTCOME_NOT_RUN, 0);
+        c->message = memory_copy_of("not run: the downgrade to 005 failed");
+    }
+    struct scenario_record *s = record_add_scenario(r, "rules", "Rules without a declaration");
+    struct step *step = record_add_step(s, "look at what the upgrade did");
+    struct check *c = add_check(step, "old writers still work", "", OUTCOME_PASSED, 0.01);
+    c->level = LEVEL_WARNING;
+    c->kind = memory_copy_of("write-fails");
+    c->message = memory_copy_of("table public.chunks: INSERT worked, and fails now");
+    c->remedy = memory_copy_of("give the column a default");
+    set_place(c, "migrations/002_remove.sql", 12);
+    c = add_check(step, "names are not reserved", "", OUTCOME_PASSED, 0.01);
+    c->level = LEVEL_NOTE;
+    c->message = memory_copy_of("column \"user\" has to be quoted");
+    c = add_check(step, "nothing is slow", "", OUTCOME_NOT_RUN, 0);
+    c->level = LEVEL_WARNING;
+    c->message = memory_copy_of("the upgrade was not measured");
+    c = add_check(step, "the index is there", "", OUTCOME_FINDING, 0.01);
+    c->message = memory_copy_of("missing index public.projects.idx_project");
+    set_place(c, "migrations/002_remove.sql", 0);
+}
+
 /* The run failed before any check. */
 static inline void failed_record(struct run_record *r)
 {
@@ -247,7 +295,7 @@ struct record_case {
 
 static const struct record_case record_cases[] = {
     {"passed", passed_record}, {"findings", findings_record}, {"failed", failed_record},
-    {"empty", empty_record},   {"nasty", nasty_record},
+    {"empty", empty_record},   {"nasty", nasty_record},       {"remarks", remarks_record},
 };
 
 enum { RECORD_CASES = sizeof record_cases / sizeof *record_cases };

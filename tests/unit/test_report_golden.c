@@ -89,9 +89,9 @@ static void compare_folder(void **state, const struct record_case *c)
     snprintf(golden, sizeof golden, GOLDEN "%s", c->name);
     c->make(&f->record);
     assert_true(reports_write(f->folder, &f->record, &e));
-    static const char *const names[] = {"fresh.tap",   "rollback.tap", "validation.tap",
-                                        "na_s_ty.tap", "junit.xml",    "run.json",
-                                        "report.html"};
+    static const char *const names[] = {
+        "fresh.tap",       "rollback.tap", "validation.tap", "na_s_ty.tap", "round-trip.tap",
+        "interrupted.tap", "rules.tap",    "junit.xml",      "run.json",    "report.html"};
     size_t compared = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[64];
@@ -129,6 +129,11 @@ static void nasty_as_golden(void **state)
     compare_folder(state, &record_cases[4]);
 }
 
+static void remarks_as_golden(void **state)
+{
+    compare_folder(state, &record_cases[5]);
+}
+
 static void costs_as_golden(void **state)
 {
     compare_folder(state, &cost_cases[0]);
@@ -142,6 +147,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(failed_as_golden, set_up, tear_down),
         cmocka_unit_test_setup_teardown(empty_as_golden, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nasty_as_golden, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(remarks_as_golden, set_up, tear_down),
         cmocka_unit_test_setup_teardown(costs_as_golden, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

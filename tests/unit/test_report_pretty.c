@@ -178,7 +178,7 @@ static void a_locale_without_utf8_gets_ascii(void **state)
         assert_true((unsigned char)*s < 0x80);
     assert_non_null(strstr(f->read, "+ fresh "));
     assert_non_null(strstr(f->read, "x validation "));
-    assert_non_null(strstr(f->read, " -> drop it in the migration\n"));
+    assert_non_null(strstr(f->read, "         -> drop it in the migration\n"));
 }
 
 static void a_terminal_ends_with_nothing_but_the_outcome(void **state)
@@ -193,12 +193,12 @@ static void a_terminal_ends_with_nothing_but_the_outcome(void **state)
     assert_null(strstr(f->seen, "\033[2J"));
     assert_string_equal(
         text_string(&f->screen),
-        "✓ rollback      1/1 checks    1 min 15 s\n"
-        "✓ fresh         3/3 checks         1.2 s\n"
+        "✓ rollback      1/1 checks  1 min 15 s\n"
+        "✓ fresh         3/3 checks       1.2 s\n"
         "\n"
         "Longest: upgrade to 002, in fresh\n"
-        "    upgrade                                                  800 ms   limit 300 s\n"
-        "    rows rewritten                                      12,345 rows\n"
+        "    upgrade                            800 ms   limit 300 s\n"
+        "    rows rewritten                12,345 rows\n"
         "\n"
         "passed: 2 scenarios, 4 checks, 4.1 s\n"
         "\n");

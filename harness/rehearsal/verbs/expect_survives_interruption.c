@@ -201,7 +201,9 @@ static bool ended_well(struct rehearsal *r, struct check *c, const struct culpri
     if (p->ending != PROCESS_TIMED_OUT && !culprit_is_migrator(culprit, result, &logged, e))
         return false;
     char *ending = process_ending_text(p);
-    struct evidence evidence = {.expected = "exit status 0", .found = ending};
+    struct evidence evidence = {.expected = "exit status 0",
+                                .found = ending,
+                                .cause = logged.message[0] ? logged.message : NULL};
     check_finding(r, c, &evidence, "not interrupted, the migrator %s: %s", ending,
                   migrator_last_line(result));
     rehearsal_latch(r, "not run: the migrator fails without being interrupted");

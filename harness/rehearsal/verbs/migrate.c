@@ -13,6 +13,7 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                                 .expected = "exit status 0",
                                 .found = ending,
                                 .detail = tail,
+                                .cause = *complaint ? complaint : NULL,
                                 .sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
     if (a->result.process.ending == PROCESS_TIMED_OUT) {
         evidence.remedy = "find what it waits for, or raise --time-limit";

@@ -131,7 +131,7 @@ like(output_of($told), qr/^Trend: \d+ measures? compared with earlier runs, \d+ 
     'in the summary too');
 my $fails = with_history(planted('fails', @level, @slower), '--history-fails');
 is($fails->{code}, 1, 'with --history-fails it is a finding');
-like(output_of($fails), qr/history.*it got worse: upgrade of fresh: since 2025-01-13/, 'which says what and since when');
+like(output_of($fails), qr/it got worse: upgrade of fresh: since 2025-01-13.*\n.*\n +in history /m, 'which says what and since when');
 like(read_file("$fails->{folder}/junit.xml"), qr/<failure [^>]*type="finding"/, 'in JUnit too');
 is(db("$area/fails.db", "SELECT verdict FROM runs WHERE started_at > '2026'"), 'findings', 'and is recorded');
 my $quicker = with_history(planted('quicker', map({ 99 + $_ % 3 } 1 .. 12), @slower), '--history-fails');

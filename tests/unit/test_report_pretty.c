@@ -191,17 +191,16 @@ static void a_terminal_ends_with_nothing_but_the_outcome(void **state)
     assert_non_null(strstr(f->seen, "0 of 2 scenarios"));
     /* "copying rows": the escape in it shows as what it is */
     assert_null(strstr(f->seen, "\033[2J"));
-    assert_string_equal(
-        text_string(&f->screen),
-        "✓ rollback      1/1 checks  1 min 15 s\n"
-        "✓ fresh         3/3 checks       1.2 s\n"
-        "\n"
-        "Longest: upgrade to 002, in fresh\n"
-        "    upgrade                            800 ms   limit 300 s\n"
-        "    rows rewritten                12,345 rows\n"
-        "\n"
-        "passed: 2 scenarios, 4 checks, 4.1 s\n"
-        "\n");
+    assert_string_equal(text_string(&f->screen),
+                        "✓ rollback      1/1 checks  1 min 15 s\n"
+                        "✓ fresh         3/3 checks       1.2 s\n"
+                        "\n"
+                        "Longest: upgrade to 002, in fresh\n"
+                        "    upgrade                            800 ms   limit 300 s\n"
+                        "    rows rewritten                12,345 rows\n"
+                        "\n"
+                        "passed: 2 scenarios, 4 checks, 4.1 s\n"
+                        "\n");
 }
 
 /* Every line drawn in place is cut to the terminal; only lines that stay may be longer. */

@@ -13,10 +13,12 @@
 #include "suite/suite_schema.h"
 
 static const char placeholder[] = "{revision}";
+static const char suite_file[] = "suite.yaml", project_file[] = "pgrehearse.yaml";
+static const double default_time_limit = 60; /* seconds */
 
 static bool wrong(struct error *e, const struct suite *s, const char *key, const char *problem)
 {
-    return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: %s", s->folder, key, problem);
+    return error_set(e, ERROR_USAGE, "%s/%s: %s: %s", s->folder, s->file, key, problem);
 }
 
 /* The first member of each item, `size` bytes apart, is its name, and no two are alike. */
@@ -37,7 +39,7 @@ static bool check_unique(const struct suite *s, const char *file, const char *ke
 
 static bool check_names(const struct suite *s, struct error *e)
 {
-    static const char file[] = "suite.yaml";
+    const char *file = s->file;
     return check_unique(s, file, "migrators.name", s->migrators, s->migrator_count,
                         sizeof *s->migrators, e) &&
            check_unique(s, file, "validations.name", s->validations, s->validation_count,
@@ -87,7 +89,7 @@ static bool check_exists(const struct suite *s, const char *key, const char *rel
     struct stat status;
     bool there = stat(path, &status) == 0 && (S_ISDIR(status.st_mode) != 0) == folder;
     if (!there)
-        error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: expected a %s at %s", s->folder, key,
+        error_set(e, ERROR_USAGE, "%s/%s: %s: expected a %s at %s", s->folder, s->file, key,
                   folder ? "folder" : "file", path);
     free(path);
     return there;
@@ -114,9 +116,8 @@ static bool check_fixture_size(const struct suite *s, const struct suite_size *s
         return true;
     }
     return error_set(e, ERROR_USAGE,
-                     "%s/suite.yaml: fixtures.sizes.name: expected one of those under sizes, not "
-                     "'%s'",
-                     s->folder, size->name);
+                     "%s/%s: fixtures.sizes.name: expected one of those under sizes, not '%s'",
+                     s->folder, s->file, size->name);
 }
 
 static bool check_fixture(const struct suite *s, const struct suite_fixture *f, struct error *e)
@@ -164,10 +165,29 @@ static bool check_rejects(const struct suite *s, const struct suite_values *v, s
     return true;
 }
 
+/* What a suite has to say and a project need not: its file is called otherwise. */
+static bool has_required(const struct suite *s, struct error *e)
+{
+    const struct {
+        const char *key;
+        bool there;
+    } keys[] = {{"name", s->name != NULL},
+                {"baseline", s->baseline != NULL},
+                {"target", s->target != NULL},
+                {"migrators", s->migrator_count > 0}};
+    for (size_t i = 0; s->file == suite_file && i < sizeof keys / sizeof *keys; i++)
+        if (!keys[i].there)
+            return error_set(e, ERROR_USAGE, "%s/%s, key %s: it is missing; expected %s", s->folder,
+                             s->file, keys[i].key, i < 3 ? "text" : "a list");
+    return true;
+}
+
 static bool check_suite(const struct suite *s, struct error *e)
 {
-    if (s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
+    if (s->name && s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
         return wrong(e, s, "name", "expected lower-case letters, digits, _ and -");
+    if (!has_required(s, e))
+        return false;
     if (!(s->time_limit > 0) || isinf(s->time_limit))
         return wrong(e, s, "time_limit", "expected seconds, more than 0");
     for (unsigned i = 0; i < s->migrator_count; i++)
@@ -231,8 +251,8 @@ static bool check_value_requirements(const struct suite *s, const struct suite_v
             for (unsigned k = 0; k < v->requirement_count; k++)
                 if (!has_requirement(s, v->requirements[k]))
                     return error_set(e, ERROR_USAGE,
-                                     "%s/suite.yaml: value '%s': no requirement '%s' in %s",
-                                     s->folder, v->value, v->requirements[k], s->requirements_file);
+                                     "%s/%s: value '%s': no requirement '%s' in %s",
+                                     s->folder, s->file, v->value, v->requirements[k], s->requirements_file);
         }
     return true;
 }
@@ -243,28 +263,46 @@ static bool check_budget_requirements(const struct suite *s, struct error *e)
         for (unsigned j = 0; j < s->budgets[i].requirement_count; j++)
             if (!has_requirement(s, s->budgets[i].requirements[j]))
                 return error_set(e, ERROR_USAGE,
-                                 "%s/suite.yaml: budgets: no requirement '%s' in %s", s->folder,
-                                 s->budgets[i].requirements[j], s->requirements_file);
+                                 "%s/%s: budgets: no requirement '%s' in %s", s->folder,
+                                 s->file, s->budgets[i].requirements[j], s->requirements_file);
     return true;
+}
+
+static bool check_all(struct suite *s, struct error *e)
+{
+    s->time_limit = s->given_time_limit ? *s->given_time_limit : default_time_limit;
+    return check_suite(s, e) && load_requirements(s, e) &&
+           check_value_requirements(s, s->accepts, s->accept_count, e) &&
+           check_value_requirements(s, s->rejects, s->reject_count, e) &&
+           check_budget_requirements(s, e);
+}
+
+static struct suite *load(const char *folder, const char *file, struct error *e)
+{
+    char *path = memory_format("%s/%s", folder, file);
+    void *loaded = NULL;
+    bool there = file == suite_file || access(path, F_OK) == 0;
+    bool good = !there || yaml_file_load(path, &suite_schema, &loaded, e);
+    free(path);
+    if (!good)
+        return NULL;
+    struct suite *s = there ? loaded : memory_zeroed(1, sizeof *s);
+    s->folder = memory_copy_of(folder);
+    s->file = file;
+    if (check_all(s, e))
+        return s;
+    suite_free(s);
+    return NULL;
 }
 
 struct suite *suite_load(const char *folder, struct error *e)
 {
-    char *path = memory_format("%s/suite.yaml", folder);
-    void *loaded = NULL;
-    bool good = yaml_file_load(path, &suite_schema, &loaded, e);
-    free(path);
-    if (!good)
-        return NULL;
-    struct suite *s = loaded;
-    s->folder = memory_copy_of(folder);
-    if (check_suite(s, e) && load_requirements(s, e) &&
-        check_value_requirements(s, s->accepts, s->accept_count, e) &&
-        check_value_requirements(s, s->rejects, s->reject_count, e) &&
-        check_budget_requirements(s, e))
-        return s;
-    suite_free(s);
-    return NULL;
+    return load(folder, suite_file, e);
+}
+
+struct suite *suite_load_project(const char *folder, struct error *e)
+{
+    return load(folder, project_file, e);
 }
 
 void suite_free(struct suite *s)
@@ -308,10 +346,12 @@ const struct suite_migrator *suite_find_migrator(const struct suite *s, const ch
                       e);
 }
 
-const struct suite_fixture *suite_find_fixture(const struct suite *s, const char *name,
-                                               struct error *e)
+const struct suite_fixture *suite_find_fixture(const struct suite *s, const char *name)
 {
-    return find_named(s, "fixture", s->fixtures, s->fixture_count, sizeof *s->fixtures, name, e);
+    for (unsigned i = 0; i < s->fixture_count; i++)
+        if (strcmp(s->fixtures[i].name, name) == 0)
+            return &s->fixtures[i];
+    return NULL;
 }
 
 const struct suite_validations *suite_find_validations(const struct suite *s, const char *name,

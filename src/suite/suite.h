@@ -1,6 +1,10 @@
 /*
  * A suite: a folder that describes one migration, read from its suite.yaml. docs/suite.md explains
  * every key. Everything that is peculiar to a migration is in here; the C code knows none of it.
+ *
+ * A project's pgrehearse.yaml is a suite whose every key is optional: what it does not say is
+ * recognised or left out. In both, no preserved tables means all but the migrator's own, and a
+ * fixture or a set of validations that is not declared is not asked for.
  */
 #pragma once
 #include <stdbool.h>
@@ -136,10 +140,13 @@ struct suite_requirement {
 
 struct suite {
     char *folder; /* as it was found; not in the file */
+    const char *file; /* its name; the same */
     char *name, *title;
+    char *suite; /* of a pgrehearse.yaml: the suite that is meant in its folder; or NULL */
     char *baseline, *target;
     char **extensions;
     unsigned extension_count;
+    double *given_time_limit;         /* as the file has it; or NULL */
     double time_limit;                /* seconds, for the upgrade */
     struct suite_migrator *migrators; /* at least one; the first is the default */
     unsigned migrator_count;
@@ -176,13 +183,16 @@ struct suite {
  */
 struct suite *suite_load(const char *folder, struct error *e);
 
+/* The same of the pgrehearse.yaml in a project's folder; without one, of an empty one. */
+struct suite *suite_load_project(const char *folder, struct error *e);
+
 void suite_free(struct suite *s);
 
 /* By name; NULL, with an ERROR_USAGE that lists what there is, where it is not found. */
 const struct suite_migrator *suite_find_migrator(const struct suite *s, const char *name,
                                                  struct error *e);
-const struct suite_fixture *suite_find_fixture(const struct suite *s, const char *name,
-                                               struct error *e);
+/* By name; NULL if it is not declared. */
+const struct suite_fixture *suite_find_fixture(const struct suite *s, const char *name);
 const struct suite_validations *suite_find_validations(const struct suite *s, const char *name,
                                                        struct error *e);
 

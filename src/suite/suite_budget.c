@@ -20,7 +20,7 @@ int suite_lock_strength(const char *mode)
 
 static bool wrong(struct error *e, const struct suite *s, const char *problem)
 {
-    return error_set(e, ERROR_USAGE, "%s/suite.yaml: budgets: %s", s->folder, problem);
+    return error_set(e, ERROR_USAGE, "%s/%s: budgets: %s", s->folder, s->file, problem);
 }
 
 static bool has_probe(const struct suite *s, const char *name)
@@ -56,7 +56,7 @@ static bool check_budget(const struct suite *s, const struct suite_budget *b, st
     if (!is_count(b->rewrites) || !is_count(b->wal_bytes) || !is_count(b->temp_bytes))
         return wrong(e, s, "expected a whole number, 0 or more");
     if (b->probe && !has_probe(s, b->probe))
-        return error_set(e, ERROR_USAGE, "%s/suite.yaml: budgets: no probe '%s' under probes",
+        return error_set(e, ERROR_USAGE, "%s/%s: budgets: no probe '%s' under probes",
                          s->folder, b->probe);
     return true;
 }

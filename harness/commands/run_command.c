@@ -33,6 +33,13 @@
 
 static const struct option_spec run_specs[] = {
     SHARED_OPTIONS,
+    {"from", "REV", "rehearse what comes after this revision of a project"},
+    {"to", "REV", "up to this one (default: the newest)"},
+    {"last", "N", "rehearse the last N revisions, one after the other"},
+    {"since", "GITREF", "rehearse the revisions that this branch adds to that one"},
+    {"each", NULL, "rehearse every revision of the range (default: from the first)"},
+    {"data", "FILE|DIR", "rows of the project's own: a file, or REVISION.sql in a folder"},
+    {"rows", "N", "generated rows for each table of a project"},
     {"approve", NULL, "write the schema delta found as the approved one, for review"},
     {NULL, NULL, NULL}};
 
@@ -47,6 +54,7 @@ static const struct option_spec certify_specs[] = {
     {NULL, NULL, NULL}};
 
 static bool read_options(const struct arguments *a, const struct run_defaults *defaults,
+                         const struct rehearsed_project *project, struct first_baseline *first,
                          struct run *run, struct rehearse_request *request,
                          const struct scenario_list *list, bool *chosen, struct error *e)
 {
@@ -57,6 +65,7 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
     run->approve = arguments_given(a, "approve");
     run->ground.output = output ? output : defaults->output;
     if (!arguments_number(a, "jobs", &jobs, e) ||
+        !arguments_number(a, "rows", &run->ground.rows, e) ||
         !arguments_seconds(a, "time-limit", &run->ground.time_limit, e) ||
         !scenario_choose(list, scenarios ? scenarios : defaults->scenarios, chosen, e))
         return false;
@@ -69,7 +78,9 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
     url_release(&checked);
     if (arguments_given(a, "jobs") && (jobs == 0 || jobs > 256))
         return error_set(e, ERROR_USAGE, "--jobs: expected 1 to 256");
-    *request = (struct rehearse_request){.server = server,
+    *request = (struct rehearse_request){.project = project,
+                                         .first = first,
+                                         .server = server,
                                          .migrations = arguments_value(a, "migrations"),
                                          .migrator = arguments_value(a, "migrator"),
                                          .list = list,
@@ -143,6 +154,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     bool *chosen = NULL;
     struct rehearse_request request;
     struct reporting reporting = {0};
+    struct first_baseline first = {0};
     struct run run = {.ground = {.suite = given->suite,
                                  .sizes = given->sizes,
                                  .size_count = given->suite->size_count,
@@ -155,7 +167,8 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     event_stream_init(&events, &record);
     if (scenario_list_make(&scenarios, &scenario_table, given->suite, &e) &&
         (chosen = memory_zeroed(scenarios.count, sizeof *chosen)) &&
-        read_options(&given->arguments, defaults, &run, &request, &scenarios, chosen, &e) &&
+        read_options(&given->arguments, defaults, given->project, &first, &run, &request,
+                     &scenarios, chosen, &e) &&
         read_history(&given->arguments, &history, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
         (!run.ground.output || output_folder_prepare(run.ground.output, &e)) &&
@@ -183,6 +196,16 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     return code;
 }
 
+/* Where nobody has named a suite, the first line says what was chosen. */
+static void say_what_is_rehearsed(const struct suite_arguments *given)
+{
+    char *line = project_arguments_text(given);
+    fprintf(stderr, "pgrehearse: %s\n", line);
+    if (given->project && given->project->project->note)
+        fprintf(stderr, "pgrehearse: %s\n", given->project->project->note);
+    free(line);
+}
+
 int run_command(int argc, const char *const *argv, const struct run_defaults *defaults)
 {
     struct error e = {0};
@@ -190,15 +213,22 @@ int run_command(int argc, const char *const *argv, const struct run_defaults *de
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
     int code = EXIT_PASSED;
-    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]",
-                               defaults->certifies ? certify_specs : run_specs, 0, &e))
+    bool parsed =
+        defaults->certifies
+            ? suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", certify_specs, 0, &e)
+            : project_arguments_parse(&given, argc, argv, "[SUITE|PROJECT] [OPTION...]", run_specs,
+                                      &e);
+    if (!parsed)
         code = command_fail(&e);
     else if (given.arguments.help)
         code = EXIT_PASSED;
     else if (!cancel_init(&cancel) || !signals_watch(&signals, &cancel))
         code = command_fail(&(struct error){ERROR_UNAVAILABLE, "", "cannot watch for signals"});
-    else
+    else {
+        if (given.project || (given.by_default && !defaults->certifies))
+            say_what_is_rehearsed(&given);
         code = run_with(&given, defaults, &cancel);
+    }
     signals_release(&signals);
     cancel_release(&cancel);
     suite_arguments_release(&given);

@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "ground/installation.h"
 
+#include <sys/stat.h>
+
 static bool read_sizes(struct suite_arguments *s, struct error *e)
 {
     s->sizes = memory_zeroed(s->suite->size_count, sizeof *s->sizes);
@@ -55,9 +57,134 @@ bool suite_arguments_parse(struct suite_arguments *s, int argc, const char *cons
     return read_sizes(s, e);
 }
 
+/* Options that say which revisions of a project are meant, and what is in its tables. */
+static const char *const project_options[] = {"from", "to",   "last", "since",
+                                              "each", "data", "rows"};
+
+static bool refuse_project_options(const struct suite_arguments *s, struct error *e)
+{
+    for (size_t i = 0; i < sizeof project_options / sizeof *project_options; i++)
+        if (arguments_given(&s->arguments, project_options[i]))
+            return error_set(e, ERROR_USAGE,
+                             "--%s is for a project; suite %s says itself what is rehearsed",
+                             project_options[i], s->suite->name);
+    return true;
+}
+
+static bool open_suite(struct suite_arguments *s, const char *folder, int argc,
+                       const char *const *argv, const char *synopsis,
+                       const struct option_spec *specs, struct error *e)
+{
+    s->suite = suite_load(folder, e);
+    if (!s->suite || !arguments_parse(&s->arguments, argc, argv, synopsis, specs, s->suite, e))
+        return false;
+    return s->arguments.help || (refuse_project_options(s, e) && read_sizes(s, e));
+}
+
+static bool open_project(struct suite_arguments *s, const char *folder, int argc,
+                         const char *const *argv, const char *synopsis,
+                         const struct option_spec *specs, struct error *e)
+{
+    const struct arguments *a = &s->arguments;
+    if (!arguments_parse(&s->arguments, argc, argv, synopsis, specs, NULL, e))
+        return false;
+    if (a->help)
+        return true;
+    struct rehearsed_project_request request = {.migrator = arguments_value(a, "migrator"),
+                                                .folder = arguments_value(a, "migrations"),
+                                                .data = arguments_value(a, "data"),
+                                                .range = {.from = arguments_value(a, "from"),
+                                                          .to = arguments_value(a, "to"),
+                                                          .since = arguments_value(a, "since"),
+                                                          .each = arguments_given(a, "each")}};
+    if (!arguments_number(a, "last", &request.range.last, e) ||
+        !arguments_number(a, "seed", &s->seed, e))
+        return false;
+    if (arguments_given(a, "last") && !request.range.last)
+        return error_set(e, ERROR_USAGE, "--last: expected 1 or more");
+    s->project = memory_zeroed(1, sizeof *s->project);
+    bool good = rehearsed_project_open(s->project, folder, &request, e);
+    s->suite = s->project->suite;
+    return good;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* The suite that the pgrehearse.yaml in this folder names; NULL if it names none. */
+static char *suite_of_this_folder(struct error *e)
+{
+    struct suite *here = suite_load_project(".", e);
+    char *folder = here && here->suite ? installation_suite(here->suite, e) : NULL;
+    suite_free(here);
+    return folder;
+}
+
+static bool is_recognised(struct error *e)
+{
+    char *profiles = installation_migrators();
+    const struct project_options options = {.shipped = profiles};
+    struct project_list list;
+    bool found = project_list_find(&list, ".", &options, e) && list.count > 0;
+    project_list_release(&list);
+    free(profiles);
+    return found;
+}
+
+/* The folder of what is meant; `*project` if it is one. */
+static char *find_meant(const char *named, bool *project, struct error *e)
+{
+    struct error no_suite = {0};
+    char *folder = named ? installation_suite(named, &no_suite) : suite_of_this_folder(e);
+    if (folder || e->kind != ERROR_NONE)
+        return folder;
+    *project = named ? is_folder(named) : is_recognised(e);
+    if (*project)
+        return memory_copy_of(named ? named : ".");
+    if (named)
+        error_set(e, no_suite.kind, "%s", no_suite.message);
+    return e->kind == ERROR_NONE ? installation_suite(default_suite, e) : NULL;
+}
+
+bool project_arguments_parse(struct suite_arguments *s, int argc, const char *const *argv,
+                             const char *synopsis, const struct option_spec *specs, struct error *e)
+{
+    *s = (struct suite_arguments){.seed = 1};
+    const char *named = arguments_first_positional(argc, argv, specs);
+    bool project = false;
+    char *folder = find_meant(named, &project, e);
+    s->by_default = !named;
+    bool good = folder && (project ? open_project(s, folder, argc, argv, synopsis, specs, e)
+                                   : open_suite(s, folder, argc, argv, synopsis, specs, e));
+    free(folder);
+    if (good && !s->arguments.help && s->arguments.positional_count > 1)
+        return error_set(e, ERROR_USAGE,
+                         "%s: '%s' is one argument too many; see pgrehearse %s --help", argv[0],
+                         s->arguments.positional[1], argv[0]);
+    return good;
+}
+
+char *project_arguments_text(const struct suite_arguments *s)
+{
+    if (!s->project)
+        return memory_format("rehearsing the suite %s%s", s->suite->name,
+                             s->by_default ? " (no project was recognised here)" : "");
+    char *text = rehearsed_project_text(s->project);
+    char *line = memory_format("rehearsing the project %s: %s", s->suite->name, text);
+    free(text);
+    return line;
+}
+
 void suite_arguments_release(struct suite_arguments *s)
 {
-    suite_free(s->suite);
+    if (s->project)
+        rehearsed_project_release(s->project);
+    else
+        suite_free(s->suite);
+    free(s->project);
     arguments_release(&s->arguments);
     free(s->sizes);
     *s = (struct suite_arguments){0};

@@ -2,13 +2,16 @@
 #pragma once
 #include "commands/arguments.h"
 #include "generator/generator.h"
+#include "rehearsal/rehearsed_project.h"
 
 static const char default_suite[] = "migration_002";
 
 struct suite_arguments {
-    struct suite *suite;
-    struct arguments arguments;   /* without the suite among the positional ones */
-    struct generator_size *sizes; /* the suite's, as many as it has, with the values given */
+    struct suite *suite;               /* the project's pgrehearse.yaml where it is a project */
+    struct rehearsed_project *project; /* NULL: it is a suite */
+    bool by_default;                   /* nobody named it */
+    struct arguments arguments;        /* without the suite among the positional ones */
+    struct generator_size *sizes;      /* the suite's, as many as it has, with the values given */
     uint64_t seed;
 };
 
@@ -21,5 +24,18 @@ struct suite_arguments {
 bool suite_arguments_parse(struct suite_arguments *s, int argc, const char *const *argv,
                            const char *synopsis, const struct option_spec *specs,
                            size_t own_positional, struct error *e);
+
+/*
+ * The same of a command that takes a project, too: the first positional argument is a suite or a
+ * folder in which migrations are recognised. Without one it is the project in this folder, if there
+ * is one; else the suite that a pgrehearse.yaml here names, or the shipped one. `specs` holds the
+ * options of rehearsed_project_request.
+ */
+bool project_arguments_parse(struct suite_arguments *s, int argc, const char *const *argv,
+                             const char *synopsis, const struct option_spec *specs,
+                             struct error *e);
+
+/* One line that says what is rehearsed; to be freed. */
+char *project_arguments_text(const struct suite_arguments *s);
 
 void suite_arguments_release(struct suite_arguments *s);

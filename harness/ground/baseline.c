@@ -5,7 +5,11 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ground/clone.h"
+#include "ground/culprit.h"
 #include "migrator/migrator_log.h"
+#include "postgres/url.h"
+
+static const size_t tail_length = 30; /* lines */
 
 static bool create_extensions(const struct ground *ground, struct connection *c, struct error *e)
 {
@@ -30,24 +34,58 @@ static void keep_log(const struct ground *ground, const struct migrator_result *
     free(path);
 }
 
-static bool run_migrator(const struct ground *ground, const char *url, struct error *e)
+static bool ended_well(const struct migrator_result *result)
+{
+    return result->process.ending == PROCESS_EXITED && result->process.status == 0;
+}
+
+/* Where the migrator has left the database, as it says itself; NULL if it says nothing. */
+static char *ask_current(const struct ground *ground, const char *url)
 {
     struct migrator_result result = {0};
-    const char *revision = ground->suite->baseline;
-    bool good = migrator_run(&ground->migrator, MIGRATOR_UPGRADE, revision, url,
-                             ground_patience(ground), &result, e);
-    bool ended_well = good && result.process.ending == PROCESS_EXITED && result.process.status == 0;
+    struct error ignored = {0};
+    char *said = NULL;
+    if (ground->migrator.definition->current &&
+        migrator_run(&ground->migrator, MIGRATOR_CURRENT, NULL, url, ground_patience(ground),
+                     &result, &ignored) &&
+        ended_well(&result))
+        said = memory_copy_of(text_string(&result.process.output));
+    migrator_result_release(&result);
+    return said;
+}
+
+static void describe(struct baseline_failure *failure, const struct migrator_result *result,
+                     const struct error *logged)
+{
+    char *ending = process_ending_text(&result->process);
+    const char *said = logged->message[0] ? logged->message : migrator_last_line(result);
+    failure->message = memory_format("the migrator %s%s%s", ending, *said ? ": " : "", said);
+    failure->detail = migrator_tail(result, tail_length);
+    snprintf(failure->sqlstate, sizeof failure->sqlstate, "%s", logged->sqlstate);
+    free(ending);
+}
+
+static bool run_migrator(const struct ground *ground, const char *revision, double time_limit,
+                         const struct clone *clone, struct baseline_failure *failure,
+                         struct error *e)
+{
+    struct migrator_result result = {0};
+    struct error logged = {0};
+    struct culprit culprit;
+    culprit_watch(&culprit, ground, &ground->server->lease, clone->database, clone->url);
+    bool good = migrator_run(&ground->migrator, MIGRATOR_UPGRADE, revision, clone->migrator_url,
+                             time_limit, &result, e);
     if (good)
         keep_log(ground, &result);
-    if (good && !ended_well) {
-        char *ending = process_ending_text(&result.process);
-        const char *said = migrator_last_line(&result);
-        error_set(e, ERROR_UNAVAILABLE, "the baseline %s cannot be built: migrator %s %s%s%s",
-                  revision, ground->migrator.definition->name, ending, *said ? ": " : "", said);
-        free(ending);
+    bool well = good && ended_well(&result);
+    if (good && !well &&
+        (result.process.ending == PROCESS_TIMED_OUT ||
+         culprit_is_migrator(&culprit, &result, &logged, e))) {
+        describe(failure, &result, &logged);
+        failure->stands = ask_current(ground, clone->migrator_url);
     }
     migrator_result_release(&result);
-    return ended_well;
+    return well;
 }
 
 /* A migrator that says yes and does nothing is found here, not in every scenario. */
@@ -89,19 +127,49 @@ static void wait_until_free(struct connection *c, const char *name)
     }
 }
 
-bool baseline_build(const struct ground *ground, char **name, struct error *e)
+bool baseline_extend(const struct ground *ground, const struct baseline_request *request,
+                     char **name, struct baseline_failure *failure, struct error *e)
 {
-    struct connection c = {0};
+    struct connection c = {0}, *lease = &ground->server->lease;
     struct clone clone = {0};
-    bool good = ground_clone(ground, &ground->server->lease, "baseline", NULL, &clone, e) &&
-                connection_open(&c, clone.url, ground->cancel, e) &&
-                create_extensions(ground, &c, e);
+    *failure = (struct baseline_failure){0};
+    bool good = ground_clone(ground, lease, request->purpose, request->template, &clone, e);
+    if (good && !request->template)
+        good =
+            connection_open(&c, clone.url, ground->cancel, e) && create_extensions(ground, &c, e);
     connection_close(&c);
-    good =
-        good && run_migrator(ground, clone.migrator_url, e) && check_tables(ground, clone.url, e);
+    good = good && (!request->revision || run_migrator(ground, request->revision,
+                                                       request->time_limit, &clone, failure, e));
     if (good)
-        wait_until_free(&ground->server->lease, clone.database);
+        wait_until_free(lease, clone.database);
     *name = memory_copy_of(clone.database);
     clone_release(&clone);
     return good;
+}
+
+bool baseline_build(const struct ground *ground, char **name, struct error *e)
+{
+    const struct baseline_request request = {.revision = ground->suite->baseline,
+                                             .purpose = "baseline",
+                                             .time_limit = ground_patience(ground)};
+    struct baseline_failure failure;
+    bool good = baseline_extend(ground, &request, name, &failure, e);
+    if (failure.message)
+        error_set(e, ERROR_UNAVAILABLE, "the baseline %s cannot be built: %s",
+                  ground->suite->baseline, failure.message);
+    baseline_failure_release(&failure);
+    char *url = good ? url_with_database(ground->server->url, *name, e) : NULL;
+    good = url && check_tables(ground, url, e);
+    if (good)
+        wait_until_free(&ground->server->lease, *name);
+    free(url);
+    return good;
+}
+
+void baseline_failure_release(struct baseline_failure *failure)
+{
+    free(failure->message);
+    free(failure->detail);
+    free(failure->stands);
+    *failure = (struct baseline_failure){0};
 }

@@ -1,12 +1,36 @@
 /*
  * The template: one throwaway database that the migrator has brought to the baseline. It is built
- * once a run, and every scenario works on a clone of it.
+ * once a run, and every scenario works on a clone of it. The template of the next revision is a
+ * clone of it that was brought one revision on.
  */
 #pragma once
 #include "ground/ground.h"
 
-/*
- * Builds it; its name into `*name`, to be freed. A baseline that cannot be reached means that we
- * could not check: ERROR_UNAVAILABLE with the migrator's last words.
- */
+/* Builds it for the suite's baseline, from nothing; its name into `*name`, to be freed. A baseline
+   that cannot be reached means that we could not check: ERROR_UNAVAILABLE with the migrator's last
+   words. */
 bool baseline_build(const struct ground *ground, char **name, struct error *e);
+
+struct baseline_request {
+    const char *template; /* where it starts; NULL: an empty database */
+    const char *revision; /* to which it is brought; NULL: it stays as it starts */
+    const char *purpose;  /* for its name */
+    double time_limit;    /* seconds for the migrator */
+};
+
+/* Why the migrator itself failed on the way. Zero-initialised it is empty and valid. */
+struct baseline_failure {
+    char *message; /* one line; NULL: it did not fail */
+    char *detail;  /* the end of its log */
+    char *stands;  /* what the migrator says of where the database stands then; NULL: nothing */
+    char sqlstate[6];
+};
+
+/*
+ * The same of any template. False without an error, but with the failure, when the migrator failed
+ * for a reason of its own: the migrations are bad.
+ */
+bool baseline_extend(const struct ground *ground, const struct baseline_request *request,
+                     char **name, struct baseline_failure *failure, struct error *e);
+
+void baseline_failure_release(struct baseline_failure *failure);

@@ -15,6 +15,12 @@ double ground_patience(const struct ground *g)
     return twice > 20 ? twice : 20;
 }
 
+const char *ground_base(const struct ground *g)
+{
+    const struct suite_migrator *m = g->migrator.definition;
+    return m && m->base ? m->base : "base";
+}
+
 bool ground_choose_migrator(struct migrator *m, const struct suite *suite, const char *name,
                             const char *folder, const struct cancel *cancel, struct error *e)
 {

@@ -11,14 +11,19 @@
 
 struct ground {
     const struct suite *suite;
+    bool is_project; /* recognised, not described: what is not declared is not asked for */
     struct migrator migrator;
     struct server *server;     /* NULL until ground_open() */
     struct run_folder *folder; /* the same */
     const char *template;      /* the database that stands at the baseline; clones are made of it */
+    const char *filled;        /* the same with rows; NULL: the suite's fixtures make them */
+    const struct filling *filling; /* what is in it; NULL: the same */
+    const char *no_way_back;       /* why the target cannot be undone; NULL: it can */
     const struct cancel *cancel;
     struct generator_size *sizes; /* the suite's, with the command line's values */
     size_t size_count;
     uint64_t seed;
+    uint64_t rows;      /* of each table, where nobody declares them; 0: a few */
     double time_limit;  /* seconds, for the upgrade */
     const char *output; /* the folder of the reports; NULL: none are written */
     bool keep;          /* databases and logs stay when the command ends */
@@ -53,6 +58,9 @@ void ground_close(struct ground *g);
  */
 bool ground_run_script(const struct ground *g, struct connection *c, const char *relative,
                        struct error *e);
+
+/* What the migrator calls the state before the first revision. */
+const char *ground_base(const struct ground *g);
 
 /*
  * Seconds that a command of the migrator may take before it is stopped: twice the limit of the

@@ -29,6 +29,11 @@ static char *shipped_suites(void)
     return installed_folder("share/pgrehearse/suites", "../fixtures/suites");
 }
 
+char *installation_migrators(void)
+{
+    return installed_folder("share/pgrehearse/migrators", "../fixtures/migrators");
+}
+
 char *installation_history_migrations(void)
 {
     return installed_folder("share/pgrehearse/history", "../harness/measures/histories/migrations");

@@ -11,6 +11,9 @@ char *installation_programs(void);
  */
 char *installation_suite(const char *name, struct error *e);
 
+/* The folder of the shipped profiles of migrators; the caller frees it. */
+char *installation_migrators(void);
+
 /* The names of the shipped suites, separated by commas; the caller frees it. */
 char *installation_shipped_suites(void);
 

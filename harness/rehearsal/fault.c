@@ -17,7 +17,8 @@ const struct suite_fault *fault_find(struct rehearsal *r, const char *name)
     static const struct suite_fault none = {0};
     const struct suite_fault *f = suite_find_fault(r->run->ground.suite, name);
     if (!f)
-        rehearsal_lacks(r, "suite %s declares no fault '%s'", r->run->ground.suite->name, name);
+        rehearsal_lacks_declaration(r, "suite %s declares no fault '%s'",
+                                    r->run->ground.suite->name, name);
     return f ? f : &none;
 }
 

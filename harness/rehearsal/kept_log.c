@@ -13,7 +13,7 @@ void kept_log_write(struct rehearsal *r, const char *action, const struct migrat
     if (!r->run->ground.output)
         return;
     char *folder = memory_format("%s/logs", r->run->ground.output);
-    char *path = memory_format("%s/%s-%u-%s.log", folder, r->record->name, r->commands, action);
+    char *path = memory_format("%s/%s-%u-%s.log", folder, r->slug, r->commands, action);
     mkdir(folder, 0700);
     if (!migrator_log_save(path, result))
         event_message(r->run->events, "%s: the migrator's log cannot be written: %s", path,

@@ -9,6 +9,7 @@
 #include "ground/throwaway.h"
 #include "production/backups/backup.h"
 #include "rehearsal/rehearsed_application.h"
+#include "rehearsal/scenario_list.h"
 #include "rehearsal/twin.h"
 
 /* Whatever the step did not get to is not run, and says why. */
@@ -215,6 +216,18 @@ void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
     va_end(arguments);
 }
 
+void rehearsal_lacks_declaration(struct rehearsal *r, const char *format, ...)
+{
+    if (r->lacking || !r->walking)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    r->lacking = r->run->ground.is_project
+                     ? memory_copy_of("pgrehearse.yaml declares nothing for it")
+                     : memory_format_list(format, arguments);
+    va_end(arguments);
+}
+
 const struct remembered *rehearsal_recall(const struct rehearsal *r, const char *name,
                                           struct error *e)
 {
@@ -236,7 +249,7 @@ bool rehearsal_make_database(struct rehearsal *r, const char *template, struct e
     struct connection c = {0};
     struct clone clone = {0};
     bool good = connection_open(&c, g->server->url, g->cancel, e) &&
-                ground_clone(g, &c, r->record->name, template, &clone, e);
+                ground_clone(g, &c, r->slug, template, &clone, e);
     connection_close(&c);
     r->database = clone.database;
     r->url = clone.url;
@@ -258,7 +271,8 @@ static void drop_database(struct rehearsal *r)
         return;
     struct connection c = {0};
     struct error ignored = {0}; /* the end of the run drops what is left */
-    bool in_the_way = !r->run->ground.server->is_embedded || r->on_copy; /* a copy may be large */
+    /* a copy may be large, and there may be many revisions */
+    bool in_the_way = !r->run->ground.server->is_embedded || r->on_copy || r->run->leg;
     if (in_the_way && connection_open(&c, r->run->ground.server->url, NULL, &ignored))
         throwaway_drop(&c, r->database, &ignored);
     connection_close(&c);
@@ -294,13 +308,26 @@ static void release(struct rehearsal *r)
     free(r->database);
     free(r->url);
     free(r->migrator_url);
+    free(r->slug);
+}
+
+static char *make_slug(const struct run *run, const struct scenario *scenario)
+{
+    char *name = scenario_name(scenario);
+    char *slug = run->leg ? memory_format("%s-r%zu", name, run->leg) : memory_copy_of(name);
+    free(name);
+    return slug;
 }
 
 char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
                      struct scenario_record *record)
 {
     struct rehearsal r = {
-        .run = run, .record = record, .subject = scenario->subject, .walking = true};
+        .run = run,
+        .record = record,
+        .slug = make_slug(run, scenario),
+        .subject = scenario->subject,
+        .walking = true};
     scenario->runbook(&r);
     char *lacking = r.lacking;
     r.lacking = NULL;
@@ -308,10 +335,14 @@ char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
     return lacking;
 }
 
-void rehearsal_run(const struct run *run, const struct scenario *scenario,
-                   struct scenario_record *record)
+static void run_or_skip(const struct run *run, const struct scenario *scenario,
+                        struct scenario_record *record, const char *reason)
 {
-    struct rehearsal r = {.run = run, .record = record, .subject = scenario->subject};
+    struct rehearsal r = {.run = run,
+                          .record = record,
+                          .slug = make_slug(run, scenario),
+                          .subject = scenario->subject,
+                          .latched = memory_copy_of(reason)};
     record->started = clock_seconds() - run->started;
     event_scenario(run->events, EVENT_SCENARIO_BEGINS, record);
     scenario->runbook(&r);
@@ -322,4 +353,16 @@ void rehearsal_run(const struct run *run, const struct scenario *scenario,
     record->seconds = clock_seconds() - run->started - record->started;
     event_scenario(run->events, EVENT_SCENARIO_ENDS, record);
     release(&r);
+}
+
+void rehearsal_run(const struct run *run, const struct scenario *scenario,
+                   struct scenario_record *record)
+{
+    run_or_skip(run, scenario, record, NULL);
+}
+
+void rehearsal_skip(const struct run *run, const struct scenario *scenario,
+                    struct scenario_record *record, const char *reason)
+{
+    run_or_skip(run, scenario, record, reason);
 }

@@ -22,7 +22,7 @@
 struct remembered {
     char *name;
     struct snapshot snapshot;
-    struct fingerprint *fingerprints; /* one for each preserved table of the suite, in its order */
+    struct fingerprint *fingerprints; /* one for each preserved table, in the suite's order */
     size_t fingerprint_count;
     struct row_versions versions;
 };
@@ -45,6 +45,7 @@ struct rehearsal {
     const struct run *run;
     struct scenario_record *record;
     const char *subject; /* the fault that THE_FAULT stands for; NULL: none */
+    char *slug;          /* of the record's name, short, for files and databases */
     bool walking;        /* plan only */
     size_t next_step;    /* index into the record */
     size_t next_check;   /* index into the step */
@@ -79,6 +80,10 @@ char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
                      struct scenario_record *record);
 void rehearsal_run(const struct run *run, const struct scenario *scenario,
                    struct scenario_record *record);
+
+/* The same without running a step: why they are not run is in `reason`. */
+void rehearsal_skip(const struct run *run, const struct scenario *scenario,
+                    struct scenario_record *record, const char *reason);
 
 void step_begin(struct rehearsal *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -128,6 +133,10 @@ const struct remembered *rehearsal_recall(const struct rehearsal *r, const char 
 
 /* Notes, while walking, that the scenario needs what the suite does not declare; first one wins. */
 void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same of what a suite would declare; of a project in words that hold for all of that. */
+void rehearsal_lacks_declaration(struct rehearsal *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*

@@ -4,11 +4,12 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "ground/baseline.h"
 #include "ground/circumstances.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
 #include "rehearsal/certification.h"
+#include "rehearsal/first_baseline.h"
+#include "rehearsal/leg.h"
 #include "rehearsal/rehearsal.h"
 #include "rehearsal/suite_check.h"
 
@@ -30,54 +31,111 @@ static bool is_named(const char *names, const char *name)
     return false;
 }
 
-/* Clears the choice of what the suite has no data for; an error if it was asked for by name. */
-static bool leave_out(struct run *run, const struct rehearse_request *request, struct error *e)
+/* "rollback", or over a range "rollback (0012_add_x)"; to be freed. */
+static char *name_in_leg(const struct leg *leg, const struct scenario *scenario)
 {
-    size_t left = 0;
-    for (size_t i = 0; i < request->list->count; i++) {
-        if (!request->chosen[i])
+    char *name = scenario_name(scenario);
+    if (!leg->revision)
+        return name;
+    char *whole = memory_format("%s (%s)", name, leg->revision);
+    free(name);
+    return whole;
+}
+
+/* Of a project several for the same reason are one line. */
+static bool join_left_out(struct run *run, const char *name, const char *why)
+{
+    for (size_t i = 0; run->ground.is_project && i < run->left_out_count; i++) {
+        char *colon = strstr(run->left_out[i], ": ");
+        if (!colon || strcmp(colon + 2, why) != 0)
             continue;
-        char *lack = find_lack(run, request->list->entries[i].scenario);
-        char *name = lack ? scenario_name(request->list->entries[i].scenario) : NULL;
-        if (lack && is_named(request->names, name))
-            error_set(e, ERROR_USAGE, "scenario %s cannot be run: %s", name, lack);
-        left += lack == NULL;
-        request->chosen[i] = lack == NULL;
-        if (lack)
-            *(char **)memory_append(&run->left_out, &run->left_out_count, sizeof *run->left_out) =
-                memory_format("%s: %s", name, lack);
-        free(name);
-        free(lack);
+        char *joined = memory_format("%.*s, %s: %s", (int)(colon - run->left_out[i]),
+                                     run->left_out[i], name, why);
+        free(run->left_out[i]);
+        run->left_out[i] = joined;
+        return true;
     }
-    if (left == 0)
-        error_set(e, ERROR_USAGE, "none of these scenarios can be run: %s",
-                  run->left_out_count ? run->left_out[0] : "there are none");
+    return false;
+}
+
+static void note_left_out(struct run *run, const char *name, const char *why)
+{
+    if (join_left_out(run, name, why))
+        return;
+    *(char **)memory_append(&run->left_out, &run->left_out_count, sizeof *run->left_out) =
+        memory_format("%s: %s", name, why);
+}
+
+/* Over a range what takes long is tried on the newest alone, unless somebody asks for it. */
+static bool is_wanted(const struct run *run, const struct leg *leg,
+                      const struct scenario_entry *entry, const char *names)
+{
+    return names || !entry->heavy || leg == &run->legs[run->leg_count - 1];
+}
+
+static void plan_scenario(struct run *run, struct leg *leg, const struct scenario *scenario,
+                          bool heavy, bool on_source)
+{
+    char *name = name_in_leg(leg, scenario);
+    struct scenario_record *record = record_add_scenario(run->record, name, scenario->title);
+    record->revision = run->ground.is_project ? memory_copy_of(leg->suite.target) : NULL;
+    free(rehearsal_walk(&leg->run, scenario, record));
+    struct planned_scenario *planned =
+        memory_append(&leg->planned, &leg->planned_count, sizeof *leg->planned);
+    *planned =
+        (struct planned_scenario){scenario, run->record->scenario_count - 1, heavy, on_source};
+    free(name);
+}
+
+static bool plan_entry(struct run *run, const struct rehearse_request *request, struct leg *leg,
+                       const struct scenario_entry *entry, struct error *e)
+{
+    char *lack = find_lack(&leg->run, entry->scenario);
+    char *plain = scenario_name(entry->scenario), *name = name_in_leg(leg, entry->scenario);
+    if (lack && is_named(request->names, plain) && !leg->revision)
+        error_set(e, ERROR_USAGE, "scenario %s cannot be run: %s", plain, lack);
+    else if (lack)
+        note_left_out(run, name, lack);
+    else
+        plan_scenario(run, leg, entry->scenario, entry->heavy, entry->on_source);
+    free(name);
+    free(plain);
+    free(lack);
     return e->kind == ERROR_NONE;
 }
 
-static void plan_record(struct run *run, const struct rehearse_request *request)
+/* An error if a scenario was asked for by its name that has no data, or if none has. */
+static bool plan_scenarios(struct run *run, const struct rehearse_request *request, struct error *e)
+{
+    size_t before = run->record->scenario_count;
+    for (size_t i = 0; i < run->leg_count; i++)
+        for (size_t j = 0; j < request->list->count; j++) {
+            const struct scenario_entry *entry = &request->list->entries[j];
+            struct leg *leg = &run->legs[i];
+            if (request->chosen[j] && is_wanted(run, leg, entry, request->names) &&
+                !plan_entry(run, request, leg, entry, e))
+                return false;
+        }
+    return run->record->scenario_count > before ||
+           error_set(e, ERROR_USAGE, "none of these scenarios can be run: %s",
+                     run->left_out_count ? run->left_out[0] : "there are none");
+}
+
+static void plan_record(struct run *run)
 {
     struct run_record *record = run->record;
+    const struct leg *first = &run->legs[0], *last = &run->legs[run->leg_count - 1];
     record->version = memory_copy_of(PGREHEARSE_VERSION);
     record->suite = memory_copy_of(run->ground.suite->name);
     record->suite_path = memory_copy_of(run->ground.suite->folder);
     record->migrator = memory_copy_of(run->ground.migrator.definition->name);
     record->migrations = memory_copy_of(run->ground.migrator.directory);
-    record->baseline = memory_copy_of(run->ground.suite->baseline);
-    record->target = memory_copy_of(run->ground.suite->target);
+    record->baseline = memory_copy_of(first->suite.baseline);
+    record->target = memory_copy_of(last->suite.target);
     clock_date(record->started_at, sizeof record->started_at);
     for (unsigned i = 0; i < run->ground.suite->requirement_count; i++)
         record_add_requirement(record, run->ground.suite->requirements[i].id,
                                run->ground.suite->requirements[i].text);
-    for (size_t i = 0; i < request->list->count; i++) {
-        if (!request->chosen[i])
-            continue;
-        char *name = scenario_name(request->list->entries[i].scenario);
-        free(rehearsal_walk(
-            run, request->list->entries[i].scenario,
-            record_add_scenario(record, name, request->list->entries[i].scenario->title)));
-        free(name);
-    }
 }
 
 static bool check_source(const struct run *run, const struct rehearse_request *request,
@@ -95,52 +153,74 @@ static bool check_source(const struct run *run, const struct rehearse_request *r
     return e->kind == ERROR_NONE;
 }
 
+static bool choose_migrator(struct run *run, const struct rehearse_request *request,
+                            struct error *e)
+{
+    struct ground *g = &run->ground;
+    if (!request->project)
+        return ground_choose_migrator(&g->migrator, g->suite, request->migrator,
+                                      request->migrations, g->cancel, e);
+    rehearsed_project_migrator(request->project, &g->migrator);
+    g->migrator.cancel = g->cancel;
+    g->is_project = true;
+    return true;
+}
+
+/* How a project comes to where the rehearsal begins is judged first, before any scenario. */
+static void plan_first_baseline(struct run *run, const struct rehearse_request *request)
+{
+    struct first_baseline *first = request->first;
+    struct leg *leg = &run->legs[0];
+    if (!request->project)
+        return;
+    *first = (struct first_baseline){.revisions = &request->project->revisions,
+                                     .name = leg->suite.baseline,
+                                     .is_base = leg->place == 0};
+    run->first = first;
+    leg_refresh(leg, run);
+    plan_scenario(run, leg, &scenario_of_revisions, false, false);
+}
+
 bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e)
 {
     run->started = clock_seconds();
     if (!check_source(run, request, e) || !suite_check_files(run->ground.suite, !run->approve, e) ||
-        !ground_choose_migrator(&run->ground.migrator, run->ground.suite, request->migrator,
-                                request->migrations, run->ground.cancel, e) ||
-        !leave_out(run, request, e))
+        !choose_migrator(run, request, e))
         return false;
-    plan_record(run, request);
-    return true;
+    legs_make(run, request->project);
+    plan_record(run);
+    plan_first_baseline(run, request);
+    return plan_scenarios(run, request, e);
 }
 
 void rehearse_release(struct run *run)
 {
+    legs_release(run);
     migrator_release(&run->ground.migrator);
     for (size_t i = 0; i < run->left_out_count; i++)
         free(run->left_out[i]);
     free(run->left_out);
 }
 
-/* The scenarios that are still to be run, the heavy ones first. */
+/* The scenarios of a leg that are still to be run, the heavy ones first. */
 struct queue {
-    struct run *run;
+    const struct leg *leg;
+    struct run_record *record;
     pthread_mutex_t lock;
-    const struct scenario **scenarios; /* in the order of running */
-    struct scenario_record **records;
+    const struct planned_scenario **scenarios; /* in the order of running */
     size_t count, next;
 };
 
-static void fill_queue(struct queue *q, const struct rehearse_request *request, bool on_source)
+static void fill_queue(struct queue *q, bool on_source)
 {
-    q->scenarios = memory_zeroed(request->list->count, sizeof *q->scenarios);
-    q->records = memory_zeroed(request->list->count, sizeof *q->records);
-    for (int heavy = 1; heavy >= 0; heavy--) {
-        size_t record = 0;
-        for (size_t i = 0; i < request->list->count; i++) {
-            if (!request->chosen[i])
-                continue;
-            if (request->list->entries[i].heavy == (heavy == 1) &&
-                request->list->entries[i].on_source == on_source) {
-                q->scenarios[q->count] = request->list->entries[i].scenario;
-                q->records[q->count++] = &q->run->record->scenarios[record];
-            }
-            record++;
+    const struct leg *leg = q->leg;
+    q->scenarios = memory_zeroed(leg->planned_count, sizeof *q->scenarios);
+    for (int heavy = 1; heavy >= 0; heavy--)
+        for (size_t i = 0; i < leg->planned_count; i++) {
+            const struct planned_scenario *planned = &leg->planned[i];
+            if (planned->heavy == (heavy == 1) && planned->on_source == on_source)
+                q->scenarios[q->count++] = planned;
         }
-    }
 }
 
 static void *work(void *context)
@@ -152,7 +232,8 @@ static void *work(void *context)
         pthread_mutex_unlock(&q->lock);
         if (mine == SIZE_MAX)
             return NULL;
-        rehearsal_run(q->run, q->scenarios[mine], q->records[mine]);
+        const struct planned_scenario *planned = q->scenarios[mine];
+        rehearsal_run(&q->leg->run, planned->scenario, &q->record->scenarios[planned->record]);
     }
 }
 
@@ -163,16 +244,17 @@ static void record_jobs(struct run_record *record, size_t jobs)
     free(number);
 }
 
-static void run_scenarios(struct run *run, const struct rehearse_request *request, bool on_source)
+static void run_scenarios(const struct leg *leg, const struct rehearse_request *request,
+                          bool on_source)
 {
-    struct queue q = {.run = run};
-    fill_queue(&q, request, on_source);
+    struct queue q = {.leg = leg, .record = leg->run.record};
+    fill_queue(&q, on_source);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t jobs = request->jobs ? request->jobs : (size_t)(processors > 0 ? processors : 1);
     if (jobs > q.count)
         jobs = q.count;
-    if (!on_source)
-        record_jobs(run->record, jobs);
+    if (!on_source && leg->run.leg <= 1)
+        record_jobs(q.record, jobs);
     pthread_mutex_init(&q.lock, NULL);
     pthread_t *threads = memory_zeroed(jobs, sizeof *threads);
     size_t started = 0;
@@ -185,7 +267,6 @@ static void run_scenarios(struct run *run, const struct rehearse_request *reques
     pthread_mutex_destroy(&q.lock);
     free(threads);
     free(q.scenarios);
-    free(q.records);
 }
 
 static void announce_sweep(const struct run *run, const struct ground_sweep *swept)
@@ -261,8 +342,7 @@ static void record_source(const struct run *run)
     free(source);
 }
 
-static bool prepare(struct run *run, const struct rehearse_request *request, char **template,
-                    struct error *e)
+static bool prepare(struct run *run, const struct rehearse_request *request, struct error *e)
 {
     struct ground *g = &run->ground;
     struct ground_sweep swept = {0};
@@ -275,38 +355,111 @@ static bool prepare(struct run *run, const struct rehearse_request *request, cha
         run->certification->source.request.mark = g->migrator.mark;
     circumstances_record(g, run->record);
     record_source(run);
-    if (!server_check(g->server, (const char *const *)g->suite->extensions,
-                      g->suite->extension_count, e))
+    return server_check(g->server, (const char *const *)g->suite->extensions,
+                        g->suite->extension_count, e);
+}
+
+static void skip_scenarios(const struct leg *leg, size_t from, const char *reason)
+{
+    for (size_t i = from; i < leg->planned_count; i++)
+        rehearsal_skip(&leg->run, leg->planned[i].scenario,
+                       &leg->run.record->scenarios[leg->planned[i].record], reason);
+}
+
+/* The revision that did not apply: the one behind that at which the migrator says it stands. */
+static char *find_failed(const struct revision_list *list, const char *stands)
+{
+    for (size_t i = list->count; stands && i-- > 0;) {
+        const char *place = strstr(stands, list->items[i].id);
+        if (place && i + 1 < list->count)
+            return memory_copy_of(list->items[i + 1].id);
+    }
+    return NULL;
+}
+
+/* Whether what comes first is judged here, so that the scenarios know where they start. */
+static size_t judge_first_baseline(const struct leg *leg, const struct rehearse_request *request,
+                                   bool is_built, const struct baseline_failure *failure)
+{
+    if (!leg->run.first || leg != &leg->run.legs[0])
+        return 0;
+    struct first_baseline *first = request->first;
+    first->is_built = is_built;
+    first->failure = *failure;
+    first->failed = find_failed(first->revisions, failure->stands);
+    rehearsal_run(&leg->run, leg->planned[0].scenario,
+                  &leg->run.record->scenarios[leg->planned[0].record]);
+    free(first->failed);
+    return 1;
+}
+
+/* Rehearses a leg; false if those after it have nothing to start from. */
+static bool run_leg(struct run *run, const struct rehearse_request *request, struct leg *leg,
+                    const struct leg *before, struct error *e)
+{
+    struct baseline_failure failure = {0};
+    bool ready = leg_prepare(leg, before, run, request->project, &failure, e);
+    if (!ready && e->kind != ERROR_NONE)
         return false;
-    bool good = !is_any_chosen(request, false) || baseline_build(g, template, e);
-    g->template = *template;
-    return good;
+    size_t judged = judge_first_baseline(leg, request, ready, &failure);
+    if (judged) {
+        leg->planned_count--;
+        memmove(leg->planned, leg->planned + 1, leg->planned_count * sizeof *leg->planned);
+    }
+    if (ready) {
+        run_scenarios(leg, request, false);
+    } else {
+        char *reason = memory_format("not run: the baseline %s cannot be built: %s",
+                                     leg->suite.baseline, failure.message);
+        for (size_t i = (size_t)(leg - run->legs); i < run->leg_count; i++) {
+            leg_refresh(&run->legs[i], run);
+            skip_scenarios(&run->legs[i], 0, reason);
+        }
+        free(reason);
+    }
+    baseline_failure_release(&failure);
+    return ready && !cancel_is_raised(run->ground.cancel);
+}
+
+static void run_legs(struct run *run, const struct rehearse_request *request, struct error *e)
+{
+    struct leg *before = NULL;
+    run_scenarios(&run->legs[0], request,
+                  true); /* with the machine to themselves: they are timed */
+    if (!is_any_chosen(request, false))
+        return;
+    for (size_t i = 0; i < run->leg_count; i++) {
+        bool go_on = run_leg(run, request, &run->legs[i], before, e);
+        if (before)
+            leg_drop(before, run);
+        if (!go_on)
+            return;
+        before = &run->legs[i];
+    }
 }
 
 void rehearse(struct run *run, const struct rehearse_request *request)
 {
     struct run_record *record = run->record;
     struct error e = {0};
-    char *template = NULL;
     event_run(run->events, EVENT_RUN_BEGINS);
     for (size_t i = 0; i < run->left_out_count; i++)
         event_message(run->events, "left out %s", run->left_out[i]);
-    bool prepared = prepare(run, request, &template, &e);
+    bool prepared = prepare(run, request, &e);
     if (run->ground.folder)
         record->id = memory_copy_of(run->ground.folder->id);
     if (prepared) {
-        run_scenarios(run, request, true); /* with the machine to themselves: they are timed */
-        run_scenarios(run, request, false);
-    } else {
-        record->error = memory_copy_of(e.message);
+        leg_refresh(&run->legs[0], run);
+        run_legs(run, request, &e);
     }
+    if (e.kind != ERROR_NONE)
+        record->error = memory_copy_of(e.message);
     record->interrupted = cancel_is_raised(run->ground.cancel);
     if (run->certification)
         source_close(&run->certification->source);
     if (run->ground.keep && run->ground.server && run->ground.server->version > 0)
         keep_evidence(run);
     ground_close(&run->ground); /* what the scenarios could not drop themselves goes here */
-    free(template);
     record->seconds = clock_seconds() - run->started;
     if (request->before_end)
         request->before_end(run, request->context);

@@ -2,11 +2,15 @@
  * A whole run: server, template, scenarios side by side, and the cleaning up, whatever happens.
  */
 #pragma once
+#include "rehearsal/first_baseline.h"
+#include "rehearsal/rehearsed_project.h"
 #include "rehearsal/run.h"
 #include "rehearsal/scenario_list.h"
 
 struct rehearse_request {
-    const char *server;     /* URL, or NULL for the embedded server */
+    const struct rehearsed_project *project; /* NULL: the run's suite is rehearsed */
+    struct first_baseline *first;            /* beside a project: room for what is found out */
+    const char *server;                      /* URL, or NULL for the embedded server */
     const char *migrations; /* replaces the folder that the migrator works in; or NULL */
     const char *migrator;   /* by name; NULL: the suite's first */
     const struct scenario_list *list;

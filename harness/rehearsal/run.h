@@ -8,9 +8,16 @@
 #include "record/record.h"
 
 struct certification;
+struct first_baseline;
+struct leg;
 
 struct run {
     struct ground ground;
+    size_t
+        leg; /* of a range of revisions, from 1: which of them is rehearsed; 0: there is no range */
+    const struct first_baseline *first; /* of a project: how its first baseline came about */
+    struct leg *legs;                   /* the steps that are rehearsed, one after the other */
+    size_t leg_count;
     bool approve;    /* write the delta found as the approved one, instead of comparing */
     char **left_out; /* scenarios that are no use for the suite: "NAME: why" */
     size_t left_out_count;

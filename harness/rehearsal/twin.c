@@ -18,7 +18,7 @@ static bool clone_database(struct rehearsal *r, const char *name, struct error *
 
 bool twin_make(struct rehearsal *r, struct error *e)
 {
-    char *purpose = memory_format("%s twin", r->record->name);
+    char *purpose = memory_format("%s twin", r->slug);
     char *name = throwaway_name(r->run->ground.folder->id, purpose);
     r->twin = memory_zeroed(1, sizeof *r->twin);
     connection_close(&r->connection); /* a template must have no session */

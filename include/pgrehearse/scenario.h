@@ -91,10 +91,10 @@ void expect_current(struct rehearsal *r, enum revision revision);
 /* The migrator's history leads from the baseline to the target. */
 void expect_history(struct rehearsal *r);
 
-/* Every .sql file of these validations returns no row. */
+/* Every .sql file of these validations returns no row; without a step if the suite has none. */
 void validate(struct rehearsal *r, const char *validations);
 
-/* The same, if the suite has them; else there is no such step. */
+/* The same; it says that no suite is expected to have them. */
 void validate_if_any(struct rehearsal *r, const char *validations);
 
 /* Between then and now the schema changed by the suite's approved delta and by nothing else. */

@@ -48,7 +48,7 @@ int revision_number_compare(const char *a, const char *b)
     return 0;
 }
 
-static const char *first_file(const struct revision *revision)
+static const char *first_file(const struct project_revision *revision)
 {
     return revision->file_count ? revision->files[0] : revision->id;
 }
@@ -60,7 +60,7 @@ static int by_name(const void *a, const void *b)
 
 static int by_number(const void *a, const void *b)
 {
-    const struct revision *x = a, *y = b;
+    const struct project_revision *x = a, *y = b;
     int difference = revision_number_compare(x->id, y->id);
     return difference ? difference : by_name(a, b);
 }
@@ -119,7 +119,7 @@ static size_t find(const struct revision_list *list, const char *id)
     return SIZE_MAX;
 }
 
-static bool are_same(const struct revision *a, const struct revision *b, enum suite_order order)
+static bool are_same(const struct project_revision *a, const struct project_revision *b, enum suite_order order)
 {
     if (order == ORDER_NUMBER)
         return revision_number_compare(a->id, b->id) == 0;
@@ -149,10 +149,10 @@ static void note_missing_parents(struct revision_list *list)
                                      first_file(&list->items[i]), list->items[i].parents[j]);
 }
 
-static bool is_parent(const struct revision_list *list, const struct revision *revision)
+static bool is_parent(const struct revision_list *list, const struct project_revision *revision)
 {
     for (size_t i = 0; i < list->count; i++) {
-        const struct revision *child = &list->items[i];
+        const struct project_revision *child = &list->items[i];
         bool relative = !child->family || strcmp(child->family, revision->family) == 0;
         for (size_t j = 0; j < child->parent_count && relative; j++)
             if (strcmp(child->parents[j], revision->id) == 0)
@@ -168,7 +168,7 @@ static char *heads_of(const struct revision_list *list, const char *family, size
     struct text t = {0};
     *number = 0;
     for (size_t i = 0; i < list->count; i++) {
-        const struct revision *revision = &list->items[i];
+        const struct project_revision *revision = &list->items[i];
         bool other = family && strcmp(family, revision->family) != 0;
         if (other || is_parent(list, revision))
             continue;
@@ -211,7 +211,7 @@ static size_t **places_of_parents(const struct revision_list *list)
 {
     size_t **places = memory_zeroed(list->count + 1, sizeof *places);
     for (size_t i = 0; i < list->count; i++) {
-        const struct revision *revision = &list->items[i];
+        const struct project_revision *revision = &list->items[i];
         size_t count = 0;
         places[i] = memory_zeroed(revision->parent_count + 1, sizeof **places);
         for (size_t j = 0; j < revision->parent_count; j++) {
@@ -247,7 +247,7 @@ static size_t next_of(const struct revision_list *list, size_t *const *parents, 
 /* Parents first; among those that could come next, the one whose file comes first by name. */
 static void sort_by_parents(struct revision_list *list)
 {
-    struct revision *sorted = memory_zeroed(list->count + 1, sizeof *sorted);
+    struct project_revision *sorted = memory_zeroed(list->count + 1, sizeof *sorted);
     bool *out = memory_zeroed(list->count + 1, sizeof *out), circle = false;
     size_t **parents = places_of_parents(list);
     for (size_t count = 0; count < list->count; count++) {

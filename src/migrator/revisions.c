@@ -31,7 +31,7 @@ static void add_string(char ***strings, size_t *count, char *string)
     *(char **)memory_append(strings, count, sizeof **strings) = string;
 }
 
-static void add_file_if_there(struct revision *revision, char *path)
+static void add_file_if_there(struct project_revision *revision, char *path)
 {
     if (access(path, F_OK) == 0)
         add_string(&revision->files, &revision->file_count, path);
@@ -49,7 +49,7 @@ static char *fill_path(const struct reader *r, const char *template,
 }
 
 /* Every match of `parent` in the text that names the parents. */
-static void read_parents(const struct reader *r, struct revision *revision, const char *content)
+static void read_parents(const struct reader *r, struct project_revision *revision, const char *content)
 {
     const char *one = r->how->parent ? r->how->parent : "[\"']([^\"']+)[\"']";
     struct pattern_groups found = {0}, item = {0};
@@ -69,7 +69,7 @@ static void read_parents(const struct reader *r, struct revision *revision, cons
     pattern_groups_release(&item);
 }
 
-static void read_content(const struct reader *r, struct revision *revision, const char *content)
+static void read_content(const struct reader *r, struct project_revision *revision, const char *content)
 {
     const struct suite_revisions *how = r->how;
     struct pattern_groups groups = {0};
@@ -84,7 +84,7 @@ static void read_content(const struct reader *r, struct revision *revision, cons
     pattern_groups_release(&groups);
 }
 
-static bool read_file(const struct reader *r, struct revision *revision, const char *path,
+static bool read_file(const struct reader *r, struct project_revision *revision, const char *path,
                       struct error *e)
 {
     const struct suite_revisions *how = r->how;
@@ -100,17 +100,17 @@ static bool read_file(const struct reader *r, struct revision *revision, const c
     return true;
 }
 
-static struct revision *add_revision(const struct reader *r, const struct pattern_groups *groups)
+static struct project_revision *add_revision(const struct reader *r, const struct pattern_groups *groups)
 {
     const struct suite_revisions *how = r->how;
-    struct revision *revision =
+    struct project_revision *revision =
         memory_append(&r->list->items, &r->list->count, sizeof *r->list->items);
     revision->id = pattern_fill(how->id ? how->id : "{1}", groups->items);
     revision->label = pattern_fill(how->label ? how->label : "", groups->items);
     return revision;
 }
 
-static void add_other_files(const struct reader *r, struct revision *revision,
+static void add_other_files(const struct reader *r, struct project_revision *revision,
                             const struct pattern_groups *groups)
 {
     const struct suite_revisions *how = r->how;
@@ -129,7 +129,7 @@ static bool take_path(const struct reader *r, const char *path, struct error *e)
     const char *relative = path + strlen(r->folder) + 1;
     bool good = true;
     if (pattern_match(r->how->name ? r->how->name : "(.*)", relative, &groups, NULL)) {
-        struct revision *revision = add_revision(r, &groups);
+        struct project_revision *revision = add_revision(r, &groups);
         add_string(&revision->files, &revision->file_count, memory_copy_of(path));
         good = read_file(r, revision, path, e);
         add_other_files(r, revision, &groups);
@@ -156,7 +156,7 @@ static bool read_files(const struct reader *r, struct error *e)
 static void take_listed(const struct reader *r, const struct pattern_groups *groups,
                         const char *list)
 {
-    struct revision *revision = add_revision(r, groups);
+    struct project_revision *revision = add_revision(r, groups);
     add_other_files(r, revision, groups);
     if (r->how->also_count && revision->file_count == 0) {
         char *path = fill_path(r, r->how->also[0], groups);
@@ -220,7 +220,7 @@ static void free_strings(char **strings, size_t count)
     free(strings);
 }
 
-static void release_revision(struct revision *revision)
+static void release_revision(struct project_revision *revision)
 {
     free(revision->id);
     free(revision->label);

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "suite/suite_migrator.h"
 
-struct revision {
+struct project_revision {
     char *id;     /* as the migrator takes it on its command line */
     char *label;  /* "" for none */
     char *family; /* revisions of one family have one head; NULL: all are of one */
@@ -25,7 +25,7 @@ struct revision_problem {
 
 /* Zero-initialised it is empty and valid. */
 struct revision_list {
-    struct revision *items; /* parents before children */
+    struct project_revision *items; /* parents before children */
     size_t count;
     size_t head_count; /* revisions that are nobody's parent; 1 where files give no parents */
     struct revision_problem *problems;

@@ -50,7 +50,7 @@ static bool is_same(const char *id, const char *applied)
            (is_number(id) && is_number(applied) && revision_number_compare(id, applied) == 0);
 }
 
-static bool is_applied(const struct revision *revision, char *const *applied, size_t count)
+static bool is_applied(const struct project_revision *revision, char *const *applied, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (is_same(revision->id, applied[i]))

@@ -79,6 +79,7 @@ static void release_scenario(struct scenario_record *s)
     free(s->name);
     free(s->title);
     free(s->database);
+    free(s->revision);
 }
 
 void record_release(struct run_record *r)

@@ -66,7 +66,8 @@ struct step {
 };
 
 struct scenario_record {
-    char *name;     /* "existing-data" */
+    char *name;     /* "existing-data"; over a range of revisions "existing-data (0012_add_x)" */
+    char *revision; /* that is rehearsed; NULL: the run's target */
     char *title;    /* a sentence */
     char *database; /* of the throwaway database; NULL until it is made */
     struct step *steps;

@@ -250,9 +250,9 @@ static bool check_value_requirements(const struct suite *s, const struct suite_v
             const struct suite_value *v = &list[i].values[j];
             for (unsigned k = 0; k < v->requirement_count; k++)
                 if (!has_requirement(s, v->requirements[k]))
-                    return error_set(e, ERROR_USAGE,
-                                     "%s/%s: value '%s': no requirement '%s' in %s",
-                                     s->folder, s->file, v->value, v->requirements[k], s->requirements_file);
+                    return error_set(e, ERROR_USAGE, "%s/%s: value '%s': no requirement '%s' in %s",
+                                     s->folder, s->file, v->value, v->requirements[k],
+                                     s->requirements_file);
         }
     return true;
 }
@@ -262,9 +262,9 @@ static bool check_budget_requirements(const struct suite *s, struct error *e)
     for (unsigned i = 0; s->requirements && i < s->budget_count; i++)
         for (unsigned j = 0; j < s->budgets[i].requirement_count; j++)
             if (!has_requirement(s, s->budgets[i].requirements[j]))
-                return error_set(e, ERROR_USAGE,
-                                 "%s/%s: budgets: no requirement '%s' in %s", s->folder,
-                                 s->file, s->budgets[i].requirements[j], s->requirements_file);
+                return error_set(e, ERROR_USAGE, "%s/%s: budgets: no requirement '%s' in %s",
+                                 s->folder, s->file, s->budgets[i].requirements[j],
+                                 s->requirements_file);
     return true;
 }
 

@@ -139,7 +139,7 @@ struct suite_requirement {
 };
 
 struct suite {
-    char *folder; /* as it was found; not in the file */
+    char *folder;     /* as it was found; not in the file */
     const char *file; /* its name; the same */
     char *name, *title;
     char *suite; /* of a pgrehearse.yaml: the suite that is meant in its folder; or NULL */

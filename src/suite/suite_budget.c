@@ -56,8 +56,8 @@ static bool check_budget(const struct suite *s, const struct suite_budget *b, st
     if (!is_count(b->rewrites) || !is_count(b->wal_bytes) || !is_count(b->temp_bytes))
         return wrong(e, s, "expected a whole number, 0 or more");
     if (b->probe && !has_probe(s, b->probe))
-        return error_set(e, ERROR_USAGE, "%s/%s: budgets: no probe '%s' under probes",
-                         s->folder, b->probe);
+        return error_set(e, ERROR_USAGE, "%s/%s: budgets: no probe '%s' under probes", s->folder,
+                         s->file, b->probe);
     return true;
 }
 

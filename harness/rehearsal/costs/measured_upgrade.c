@@ -11,7 +11,7 @@ bool measured_upgrade(struct rehearsal *r, const char *revision, bool others,
     const struct run *run = r->run;
     struct culprit culprit;
     attempt_watch(r, &culprit);
-    char *folder = memory_format("%s/cost-%s", run->ground.folder->sockets, r->record->name);
+    char *folder = memory_format("%s/cost-%s", run->ground.folder->sockets, r->slug);
     const struct cost_request request = {.migrator = &run->ground.migrator,
                                          .action = MIGRATOR_UPGRADE,
                                          .revision = revision,

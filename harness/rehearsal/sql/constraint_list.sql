@@ -1,11 +1,14 @@
--- What the tables named in $1 (an array) demand of their rows, one a line: kind (c CHECK, n NOT NULL,
+-- What the tables named in $1 (an array; empty: every table) demand of their rows, one a line: kind (c CHECK, n NOT NULL,
 -- u unique, f foreign key), the object's kind and name as a snapshot writes them, the table, the
 -- name that a refusal has to give, the columns that matter, and the condition of a partial index.
 WITH target AS (
     SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name
-    FROM unnest($1::text[]) AS wanted
-    JOIN pg_class c ON c.oid = to_regclass(quote_ident(wanted))
-    JOIN pg_namespace n ON n.oid = c.relnamespace)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE CASE WHEN cardinality($1::text[]) = 0
+          THEN c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^pg_'
+               AND n.nspname <> 'information_schema'
+          ELSE c.oid IN (SELECT to_regclass(quote_ident(wanted)) FROM unnest($1::text[]) AS wanted)
+          END)
 SELECT CASE c.contype WHEN 'p' THEN 'u' ELSE c.contype END AS kind, 'constraint' AS word,
        t.name || '.' || quote_ident(c.conname) AS name, t.name AS target, c.conname AS refused_by,
        (SELECT array_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a

@@ -12,7 +12,8 @@
 static bool can_deploy(struct rehearsal *r)
 {
     if (!r->run->ground.suite->rehearsed_deployment)
-        rehearsal_lacks(r, "suite %s has no rehearsed_deployment", r->run->ground.suite->name);
+        rehearsal_lacks_declaration(r, "suite %s has no rehearsed_deployment",
+                                    r->run->ground.suite->name);
     return r->run->ground.suite->rehearsed_deployment != NULL;
 }
 

@@ -263,6 +263,8 @@ static void try_all(struct rehearsal *r, const char *kind, const char *verb,
 void expect_accepted_values(struct rehearsal *r)
 {
     const struct suite *suite = r->run->ground.suite;
+    if (suite->accept_count + suite->reject_count == 0)
+        rehearsal_lacks_declaration(r, "no values are declared under accepts or rejects");
     step_begin(r, "insert valid values");
     try_all(r, "accepts", "accepts", suite->accepts, suite->accept_count, try_accepted);
 }

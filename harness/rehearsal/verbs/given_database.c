@@ -1,11 +1,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ground/filling.h"
 #include "rehearsal/rehearsal.h"
 
-static bool make_database(struct rehearsal *r, struct error *e)
+static bool make_database(struct rehearsal *r, const char *template, struct error *e)
 {
-    return rehearsal_make_database(r, r->run->ground.template, e) &&
+    return rehearsal_make_database(r, template, e) &&
            connection_open(&r->connection, r->url, r->run->ground.cancel, e);
 }
 
@@ -117,11 +118,89 @@ static bool is_production_scale(const struct run *run, const struct suite_fixtur
     return run->ground.suite->size_count > 0;
 }
 
+/* Before the first revision there is no table that could have rows. */
+static bool can_have_rows(const struct ground *g)
+{
+    return !g->is_project || strcmp(g->suite->baseline, ground_base(g)) != 0;
+}
+
+/* What rows there are where the suite declares none: its checks are two. */
+struct undeclared_rows {
+    struct check *some, *everywhere;
+};
+
+static void plan_rows(struct rehearsal *r, struct undeclared_rows *rows)
+{
+    rows->some = step_check(r, "fixture", NULL, "it holds rows");
+    rows->everywhere = step_check(r, "unfilled", NULL, "every table holds rows");
+}
+
+static void list_empty(struct rehearsal *r, struct check *c, const struct filling *f)
+{
+    struct text names = {0};
+    for (size_t i = 0; i < f->empty_count; i++)
+        text_append_format(&names, "%s%s%s%s%s", i ? ", " : "", f->empty[i].table,
+                           *f->empty[i].reason ? " (" : "", f->empty[i].reason,
+                           *f->empty[i].reason ? ")" : "");
+    if (f->empty_count) {
+        c->level = LEVEL_NOTE;
+        c->message = memory_format("%zu of %zu tables %s no rows, so no check has any to bite on "
+                                   "there: %s",
+                                   f->empty_count, f->tables, f->empty_count == 1 ? "has" : "have",
+                                   text_string(&names));
+    }
+    check_pass(r, c);
+    text_release(&names);
+}
+
+static void judge_rows(struct rehearsal *r, const struct undeclared_rows *rows)
+{
+    const struct filling *f = r->run->ground.filling;
+    struct error e = f->error;
+    step_measure(r, "rows", "rows", (double)f->rows, 0);
+    if (e.kind == ERROR_NONE && f->tables && !f->rows)
+        error_set(&e, ERROR_UNAVAILABLE,
+                  "none of %zu tables could be filled; %s: %s; give rows of "
+                  "your own with --data FILE",
+                  f->tables, f->empty[0].table, f->empty[0].reason);
+    if (e.kind != ERROR_NONE) {
+        check_error(r, rows->some, &e);
+        return;
+    }
+    check_pass(r, rows->some);
+    list_empty(r, rows->everywhere, f);
+}
+
+static void given_undeclared_rows(struct rehearsal *r)
+{
+    const struct ground *g = &r->run->ground;
+    struct error e = {0};
+    struct undeclared_rows rows;
+    step_begin(r, "given a database at %s with rows", g->suite->baseline);
+    struct check *made =
+        step_check(r, "database", NULL, "a throwaway database stands at %s", g->suite->baseline);
+    plan_rows(r, &rows);
+    if (!step_runs(r))
+        return;
+    if (make_database(r, g->filled ? g->filled : g->template, &e)) {
+        check_pass(r, made);
+        judge_rows(r, &rows);
+    } else {
+        check_error(r, made, &e);
+    }
+}
+
 void given_database(struct rehearsal *r, const char *fixture)
 {
     const struct suite *suite = r->run->ground.suite;
     struct error e = {0};
-    const struct suite_fixture *f = fixture ? suite_find_fixture(suite, fixture, &e) : NULL;
+    if (fixture && !can_have_rows(&r->run->ground))
+        fixture = NULL;
+    const struct suite_fixture *f = fixture ? suite_find_fixture(suite, fixture) : NULL;
+    if (fixture && !f) {
+        given_undeclared_rows(r);
+        return;
+    }
     step_begin(r, "given a database at %s%s%s", suite->baseline, fixture ? " with data: " : "",
                fixture ? fixture : "");
     struct check *made =
@@ -133,9 +212,7 @@ void given_database(struct rehearsal *r, const char *fixture)
                             fixture);
     if (!step_runs(r))
         return;
-    if (e.kind == ERROR_NONE)
-        make_database(r, &e);
-    if (e.kind != ERROR_NONE) {
+    if (!make_database(r, r->run->ground.template, &e)) {
         check_error(r, made, &e);
         return;
     }

@@ -124,6 +124,8 @@ void upgrade(struct rehearsal *r, enum revision revision)
 
 void downgrade(struct rehearsal *r, enum revision revision)
 {
+    if (r->run->ground.no_way_back)
+        rehearsal_lacks(r, "%s", r->run->ground.no_way_back);
     migrate(r, MIGRATOR_DOWNGRADE, revision);
 }
 

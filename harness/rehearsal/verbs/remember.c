@@ -1,17 +1,19 @@
 #include "base/memory.h"
-#include "rehearsal/rehearsal.h"
+#include "rehearsal/preserved.h"
 
 static bool take_fingerprints(struct rehearsal *r, struct remembered *m, struct error *e)
 {
-    const struct suite *suite = r->run->ground.suite;
-    m->fingerprints = memory_zeroed(suite->preserved_table_count, sizeof *m->fingerprints);
-    for (unsigned i = 0; i < suite->preserved_table_count; i++) {
+    char **tables;
+    size_t count;
+    bool good = preserved_list(r, &tables, &count, e);
+    m->fingerprints = memory_zeroed(count, sizeof *m->fingerprints);
+    for (size_t i = 0; good && i < count; i++) {
         m->fingerprint_count = i + 1;
-        if (!fingerprint_take(&r->connection, suite->preserved_tables[i], NULL, 0,
-                              &m->fingerprints[i], e))
-            return error_prefix(e, "rows of %s", suite->preserved_tables[i]);
+        good = fingerprint_take(&r->connection, tables[i], NULL, 0, &m->fingerprints[i], e) ||
+               error_prefix(e, "rows of %s", tables[i]);
     }
-    return true;
+    preserved_release(tables, count);
+    return good;
 }
 
 void remember(struct rehearsal *r, const char *name)
@@ -24,8 +26,8 @@ void remember(struct rehearsal *r, const char *name)
     struct remembered *m =
         memory_append(&r->remembered, &r->remembered_count, sizeof *r->remembered);
     m->name = memory_copy_of(name);
-    if (snapshot_take(&r->connection, &m->snapshot, &e) &&
-        row_versions_take(&r->connection, NULL, &m->versions, &e) && take_fingerprints(r, m, &e))
+    if (preserved_snapshot(r, &m->snapshot, &e) && preserved_versions(r, NULL, &m->versions, &e) &&
+        take_fingerprints(r, m, &e))
         check_pass(r, c);
     else
         check_error(r, c, &e);

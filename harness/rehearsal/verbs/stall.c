@@ -161,7 +161,7 @@ void measure_stall(struct rehearsal *r, enum revision revision)
     struct check *answered = step_check(r, "probes", NULL, "the probes are answered");
     budgets_plan(r, true);
     if (r->run->ground.suite->probe_count == 0)
-        rehearsal_lacks(r, "the suite declares no probes");
+        rehearsal_lacks_declaration(r, "the suite declares no probes");
     if (!step_runs(r))
         return;
     struct cost_record *record = NULL;

@@ -1,0 +1,148 @@
+#include "rehearsal/leg.h"
+
+#include "base/memory.h"
+#include "ground/throwaway.h"
+#include "postgres/url.h"
+#include "rehearsal/own_rows.h"
+
+static const double longest_chain = 3600; /* seconds for the migrations up to the first baseline */
+
+static const char *baseline_of(const struct rehearsed_project *p, const struct ground *g,
+                               size_t place)
+{
+    const struct project_revision *revision = &p->revisions.items[place];
+    if (place == 0)
+        return ground_base(g);
+    return revision->parent_count == 1 ? revision->parents[0] : p->revisions.items[place - 1].id;
+}
+
+static char *way_back(const struct ground *g, const struct project_revision *revision)
+{
+    if (!g->migrator.definition->downgrade)
+        return memory_format("%s has no command that goes back", g->migrator.definition->name);
+    return revision->has_down ? NULL : memory_format("%s has no way back", revision->id);
+}
+
+void legs_make(struct run *run, const struct rehearsed_project *project)
+{
+    size_t first = project ? project->range.first : 0, end = project ? project->range.end : 1;
+    run->leg_count = end - first;
+    run->legs = memory_zeroed(run->leg_count, sizeof *run->legs);
+    for (size_t i = 0; i < run->leg_count; i++) {
+        struct leg *leg = &run->legs[i];
+        leg->suite = *run->ground.suite;
+        leg->place = first + i;
+        if (project) {
+            const struct project_revision *revision = &project->revisions.items[leg->place];
+            leg->suite.baseline = (char *)baseline_of(project, &run->ground, leg->place);
+            leg->suite.target = revision->id;
+            leg->no_way_back = way_back(&run->ground, revision);
+            leg->revision = run->leg_count > 1 ? revision->id : NULL;
+        }
+        leg_refresh(leg, run);
+    }
+}
+
+void leg_refresh(struct leg *leg, const struct run *run)
+{
+    leg->run = *run;
+    leg->run.leg = leg->revision ? (size_t)(leg - run->legs) + 1 : 0;
+    leg->run.ground.suite = &leg->suite;
+    leg->run.ground.template = leg->template;
+    leg->run.ground.no_way_back = leg->no_way_back;
+    leg->run.ground.filled = leg->filling.database;
+    leg->run.ground.filling = &leg->filling;
+}
+
+static bool needs_rows(const struct leg *leg)
+{
+    static const char *const names[] = {"sample", "varied", "generated"};
+    bool needs = leg->suite.fixture_count == 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        needs = needs || !suite_find_fixture(&leg->suite, names[i]);
+    return needs;
+}
+
+static char *purpose(const char *what, const struct leg *leg)
+{
+    return leg->run.leg ? memory_format("%s-r%zu", what, leg->run.leg) : memory_copy_of(what);
+}
+
+static bool fill(struct leg *leg, const struct rehearsed_project *project, struct error *e)
+{
+    const struct ground *g = &leg->run.ground;
+    bool has_own = project && project->rows.path;
+    char *name = purpose("filled", leg);
+    const struct filling_request request = {.template = leg->own ? leg->own : leg->template,
+                                            .purpose = name,
+                                            .generate = !has_own || g->rows > 0,
+                                            .rows = g->rows};
+    if (needs_rows(leg))
+        filling_make(g, &request, &leg->filling);
+    free(name);
+    if (leg->filling.error.kind == ERROR_INTERRUPTED)
+        *e = leg->filling.error;
+    return e->kind == ERROR_NONE;
+}
+
+/* From where the chain of templates starts: the first leg from nothing, the others from the last.
+ */
+static bool make_template(struct leg *leg, const struct leg *before,
+                          const struct rehearsed_project *project, struct baseline_failure *failure,
+                          struct error *e)
+{
+    const struct ground *g = &leg->run.ground;
+    char *name = purpose("baseline", leg);
+    bool at_base = strcmp(leg->suite.baseline, ground_base(g)) == 0;
+    const struct baseline_request request = {
+        .template = before ? before->template : NULL,
+        .revision = before    ? before->suite.target
+                    : at_base ? NULL
+                              : project->revisions.items[leg->place - 1].id,
+        .purpose = name,
+        .time_limit = before ? ground_patience(g) : longest_chain};
+    bool good = baseline_extend(g, &request, &leg->template, failure, e);
+    free(name);
+    return good;
+}
+
+bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *run,
+                 const struct rehearsed_project *project, struct baseline_failure *failure,
+                 struct error *e)
+{
+    leg_refresh(leg, run);
+    *failure = (struct baseline_failure){0};
+    bool good = project ? make_template(leg, before, project, failure, e)
+                        : baseline_build(&leg->run.ground, &leg->template, e);
+    leg_refresh(leg, run);
+    good = good && own_rows_make(leg, before, project, e) && fill(leg, project, e);
+    leg_refresh(leg, run);
+    return good;
+}
+
+void leg_drop(struct leg *leg, const struct run *run)
+{
+    char **databases[] = {&leg->filling.database, &leg->own, &leg->template};
+    for (size_t i = 0; i < sizeof databases / sizeof *databases; i++) {
+        struct error ignored = {0}; /* the end of the run drops what is left */
+        if (*databases[i] && !run->ground.keep)
+            throwaway_drop(&run->ground.server->lease, *databases[i], &ignored);
+        free(*databases[i]);
+        *databases[i] = NULL;
+    }
+}
+
+void legs_release(struct run *run)
+{
+    for (size_t i = 0; i < run->leg_count; i++) {
+        struct leg *leg = &run->legs[i];
+        filling_release(&leg->filling);
+        free(leg->template);
+        free(leg->own);
+        free(leg->planned);
+        free(leg->no_way_back);
+    }
+    free(run->legs);
+    run->legs = NULL;
+    run->leg_count = 0;
+}

@@ -1,0 +1,96 @@
+#include "rehearsal/rehearsed_project.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "ground/installation.h"
+
+/* "my-service" of "/srv/My Service": what a suite may be called. */
+static char *name_of(const char *folder)
+{
+    const char *last = strrchr(folder, '/');
+    char *name = memory_copy_of(last && last[1] ? last + 1 : "project");
+    for (char *p = name; *p; p++) {
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+        else if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_-", *p))
+            *p = '-';
+    }
+    return name;
+}
+
+static bool find_rows(struct own_rows *rows, const char *data, struct error *e)
+{
+    struct stat status;
+    if (!data)
+        return true;
+    rows->path = realpath(data, NULL);
+    if (!rows->path || stat(rows->path, &status) != 0 || access(rows->path, R_OK) != 0)
+        return error_set(e, ERROR_USAGE, "--data %s: %s", data, strerror(errno));
+    rows->is_folder = S_ISDIR(status.st_mode);
+    return true;
+}
+
+static bool recognise(struct rehearsed_project *p, const char *folder,
+                      const struct rehearsed_project_request *request, struct error *e)
+{
+    char *profiles = installation_migrators();
+    const struct project_options options = {.shipped = profiles,
+                                            .migrator = request->migrator,
+                                            .folder = request->folder,
+                                            .given = p->suite->migrator};
+    p->project = project_find(folder, &options, e);
+    free(profiles);
+    return p->project && project_revisions(p->project, &p->revisions, e);
+}
+
+static const char *base_of(const struct rehearsed_project *p)
+{
+    return p->project->runner->base ? p->project->runner->base : "base";
+}
+
+bool rehearsed_project_open(struct rehearsed_project *p, const char *folder,
+                            const struct rehearsed_project_request *request, struct error *e)
+{
+    *p = (struct rehearsed_project){0};
+    p->suite = suite_load_project(folder, e);
+    if (!p->suite || !recognise(p, folder, request, e) || !find_rows(&p->rows, request->data, e))
+        return false;
+    if (!p->suite->name)
+        p->suite->name = name_of(p->project->root);
+    return revision_range_choose(&p->range, &p->revisions, p->project->folder, base_of(p),
+                                 &request->range, request->cancel, e);
+}
+
+void rehearsed_project_migrator(const struct rehearsed_project *p, struct migrator *m)
+{
+    project_migrator(p->project, &p->revisions, m);
+    m->path = installation_programs();
+}
+
+char *rehearsed_project_text(const struct rehearsed_project *p)
+{
+    const struct project *project = p->project;
+    size_t length = strlen(project->root), tried = p->range.end - p->range.first;
+    const char *folder = project->folder;
+    if (strncmp(folder, project->root, length) == 0)
+        folder += folder[length] == '/' ? length + 1 : length;
+    const struct project_revision *last = &p->revisions.items[p->range.end - 1];
+    return memory_format("%s, %zu revision%s in %s; rehearsing %s%s%s",
+                         profile_title(project->profile), p->revisions.count,
+                         p->revisions.count == 1 ? "" : "s", *folder ? folder : ".",
+                         tried == 1 ? "" : p->revisions.items[p->range.first].id,
+                         tried == 1 ? "" : " to ", last->id);
+}
+
+void rehearsed_project_release(struct rehearsed_project *p)
+{
+    revision_list_release(&p->revisions);
+    project_free(p->project);
+    suite_free(p->suite);
+    free(p->rows.path);
+    *p = (struct rehearsed_project){0};
+}

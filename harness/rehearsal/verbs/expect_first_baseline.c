@@ -1,0 +1,61 @@
+/* expect_one_history and expect_first_baseline: whether the revisions of a project lead anywhere.
+ */
+#include "rehearsal/first_baseline.h"
+
+#include "base/memory.h"
+#include "rehearsal/rehearsal.h"
+
+static void expect_one_history(struct rehearsal *r)
+{
+    const struct first_baseline *first = r->run->first;
+    const struct revision_list *list = first->revisions;
+    step_begin(r, "read %zu revision%s", list->count, list->count == 1 ? "" : "s");
+    if (list->problem_count == 0) {
+        struct check *c = step_check(r, "revisions", NULL, "the revisions make one history");
+        if (step_runs(r))
+            check_pass(r, c);
+    }
+    for (size_t i = 0; i < list->problem_count; i++) {
+        const struct revision_problem *p = &list->problems[i];
+        struct check *c =
+            step_check(r, "revisions", NULL, "the revisions make one history: %zu", i + 1);
+        if (!step_runs(r))
+            continue;
+        c->file = memory_copy_of(p->file);
+        check_finding(r, c,
+                      &(struct evidence){.remedy = "give each revision one place in the order"},
+                      "%s", p->text);
+    }
+}
+
+static void expect_first_baseline(struct rehearsal *r)
+{
+    const struct first_baseline *first = r->run->first;
+    step_begin(r, "build the baseline %s", first->name);
+    struct check *c =
+        step_check(r, "baseline", NULL, "every revision up to %s applies", first->name);
+    if (!step_runs(r))
+        return;
+    const struct baseline_failure *f = &first->failure;
+    struct evidence evidence = {.remedy = "fix that revision: no new database can be made",
+                                .detail = f->detail,
+                                .sqlstate = f->sqlstate[0] ? f->sqlstate : NULL};
+    if (first->is_built)
+        check_pass(r, c);
+    else
+        check_finding(r, c, &evidence, "%s%s does not apply to a new database: %s",
+                      first->failed ? "" : "one of the revisions up to ",
+                      first->failed ? first->failed : first->name,
+                      f->message ? f->message : "it was not built");
+}
+
+static void judge_first_baseline(struct rehearsal *r)
+{
+    expect_one_history(r);
+    if (!r->run->first->is_base)
+        expect_first_baseline(r);
+}
+
+const struct scenario scenario_of_revisions = {
+    "revisions", "Read the revisions, and build what comes before the first that is rehearsed",
+    judge_first_baseline};

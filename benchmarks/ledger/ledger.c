@@ -67,7 +67,8 @@ static bool generate(const char *url, const char *suite, uint64_t chunks, struct
     char *recipe = memory_format("%s/fixtures/generated.yaml", suite);
     const struct generator_size sizes[] = {
         {"repositories", 100}, {"chunks-per-repo", chunks}, {"embeddings", 100}};
-    const struct generator_request request = {recipe, sizes, 3, 1, NULL, NULL};
+    const struct generator_request request = {
+        .recipe_path = recipe, .sizes = sizes, .size_count = 3, .seed = 1};
     bool good = connection_open(&c, url, NULL, e) && generator_run(&c, &request, &counts, e);
     generator_counts_release(&counts);
     connection_close(&c);

@@ -119,7 +119,8 @@ static size_t find(const struct revision_list *list, const char *id)
     return SIZE_MAX;
 }
 
-static bool are_same(const struct project_revision *a, const struct project_revision *b, enum suite_order order)
+static bool are_same(const struct project_revision *a, const struct project_revision *b,
+                     enum suite_order order)
 {
     if (order == ORDER_NUMBER)
         return revision_number_compare(a->id, b->id) == 0;

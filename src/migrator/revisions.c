@@ -49,7 +49,8 @@ static char *fill_path(const struct reader *r, const char *template,
 }
 
 /* Every match of `parent` in the text that names the parents. */
-static void read_parents(const struct reader *r, struct project_revision *revision, const char *content)
+static void read_parents(const struct reader *r, struct project_revision *revision,
+                         const char *content)
 {
     const char *one = r->how->parent ? r->how->parent : "[\"']([^\"']+)[\"']";
     struct pattern_groups found = {0}, item = {0};
@@ -69,7 +70,8 @@ static void read_parents(const struct reader *r, struct project_revision *revisi
     pattern_groups_release(&item);
 }
 
-static void read_content(const struct reader *r, struct project_revision *revision, const char *content)
+static void read_content(const struct reader *r, struct project_revision *revision,
+                         const char *content)
 {
     const struct suite_revisions *how = r->how;
     struct pattern_groups groups = {0};
@@ -100,7 +102,8 @@ static bool read_file(const struct reader *r, struct project_revision *revision,
     return true;
 }
 
-static struct project_revision *add_revision(const struct reader *r, const struct pattern_groups *groups)
+static struct project_revision *add_revision(const struct reader *r,
+                                             const struct pattern_groups *groups)
 {
     const struct suite_revisions *how = r->how;
     struct project_revision *revision =

@@ -102,16 +102,24 @@ static const cyaml_schema_field_t probe_fields[] = {
     YAML_FIELD_BOOL("writes", CYAML_FLAG_OPTIONAL, struct suite_probe, writes), CYAML_FIELD_END};
 static const cyaml_schema_value_t probe = ITEM(struct suite_probe, probe_fields);
 
+/* It may be left out, but not be empty. */
+#define OPTIONAL_WORD(structure, member)                                                           \
+    CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member,   \
+                           1, CYAML_UNLIMITED)
+#define OPTIONAL_FULL_LIST(structure, member, counter, item)                                       \
+    CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure,       \
+                               member, counter, item, 1, CYAML_UNLIMITED)
+
 static const cyaml_schema_field_t suite_fields[] = {
-    OPTIONAL_STRING(struct suite, name),
+    OPTIONAL_WORD(struct suite, name),
     OPTIONAL_STRING(struct suite, title),
     OPTIONAL_STRING(struct suite, suite),
-    OPTIONAL_STRING(struct suite, baseline),
-    OPTIONAL_STRING(struct suite, target),
+    OPTIONAL_WORD(struct suite, baseline),
+    OPTIONAL_WORD(struct suite, target),
     OPTIONAL_STRINGS(struct suite, extensions, extension_count),
     CYAML_FIELD_FLOAT_PTR("time_limit", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
                           given_time_limit),
-    OPTIONAL_LIST(struct suite, migrators, migrator_count, &migrator),
+    OPTIONAL_FULL_LIST(struct suite, migrators, migrator_count, &migrator),
     OPTIONAL_PART(struct suite, migrator, suite_migrator_fields),
     OPTIONAL_STRINGS(struct suite, preserved_tables, preserved_table_count),
     OPTIONAL_STRING(struct suite, delta),

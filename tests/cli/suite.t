@@ -37,10 +37,11 @@ sub gone {
     return sub { system('rm', '-r', "$_[0]/$file") == 0 or die };
 }
 
-my $suite_keys = '{name, title, baseline, target, extensions, time_limit, migrators,'
+my $suite_keys = '{name, title, suite, baseline, target, extensions, time_limit, migrators, migrator,'
     . ' preserved_tables, delta, deployment, rehearsed_deployment, validations, sizes, fixtures, accepts, rejects, faults, checklist, budgets, probes, requirements}';
-my $migrator_keys = '{name, directory, upgrade, downgrade, current, history, stamp, version, port, slow,'
-    . ' ran, step, upgrade_log, downgrade_log}';
+my $migrator_keys = '{name, profile, title, tried, directory, folder, detect, tool, layout, base, reaches, revisions,'
+    . ' upgrade, downgrade, current, history, heads, stamp, current_line, matches, version, applied, tables, url,'
+    . ' spellings, environment, files, stage, port, network, slow, ran, step, places, upgrade_log, downgrade_log}';
 my $table_keys = '{table, rows, parent, rows_per_parent, columns}';
 
 # what is damaged, how, and what is said of it
@@ -64,10 +65,10 @@ my @wrong = (
         "FOLDER/suite.yaml, line 15, key migrators.histery: unknown key; expected one of $migrator_keys"],
     ['a missing key', suite_with('baseline: .*\n', ''),
         'FOLDER/suite.yaml, key baseline: it is missing; expected text'],
-    ['a missing key within', suite_with('    downgrade: .*\n', ''),
-        'FOLDER/suite.yaml, line 10, key migrators.downgrade: it is missing; expected text'],
+    ['a missing key within', suite_with('    upgrade: .*\n', ''),
+        'FOLDER/suite.yaml: migrators.upgrade: expected a command, or a profile that has one'],
     ['an entry without keys', suite_with('(?s)migrators:.*?\n\n', "migrators: [{}]\n\n"),
-        'FOLDER/suite.yaml, line 9, key migrators.name: it is missing; expected text'],
+        'FOLDER/suite.yaml: migrators: expected a name in each'],
     ['a key twice', suite_with('target: "2"', "target: \"2\"\ntarget: \"3\""),
         'FOLDER/suite.yaml, line 6, key target: the key is there twice; expected text'],
     ['text for a number', suite_with('time_limit: 60', 'time_limit: soon'),

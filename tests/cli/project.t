@@ -1,0 +1,136 @@
+#!/usr/bin/perl
+# A project that nobody described: recognised, rehearsed revision by revision, and what is wrong with
+# what was asked for said in one line.
+use strict;
+use warnings;
+use lib 'tests/support';
+use RunTest;
+use Test::More;
+
+my $program = "$RunTest::build/bin/pgrehearse";
+my @quick = ('--scenario', 'fresh,existing-data,rollback');
+
+# A project of our own migrator's files, with a profile of its own. Each revision: [id, up, down].
+sub project {
+    my (@revisions) = @_;
+    my $folder = area('project');
+    mkdir "$folder/$_" or die for 'db', 'pgrehearse', 'pgrehearse/migrators';
+    write_file("$folder/pgrehearse/migrators/described.yaml", <<'Y');
+name: described
+detect: [{all: [{file: "*.sql", contains: "^-- revision: "}], folder: "."}]
+revisions:
+  {files: ["*.sql"], name: "([^/]*)\\.sql$", id_in: "^-- revision: *([^ \n]+)", down_in: "^-- down", order: name}
+upgrade: pgrehearse-migrate upgrade {revision}
+downgrade: pgrehearse-migrate downgrade {revision}
+current: pgrehearse-migrate current
+base: base
+tables: [alembic_version]
+Y
+    my $parent = 'none';
+    for my $r (@revisions) {
+        my ($id, $up, $down) = @$r;
+        write_file("$folder/db/$id.sql", "-- revision: $id\n-- parent: $parent\n-- message: $id\n\n-- up\n$up\n"
+            . (defined $down ? "\n-- down\n$down\n" : ''));
+        $parent = $id;
+    }
+    return $folder;
+}
+
+sub run_project {
+    my ($folder, @options) = @_;
+    my $output = area('output');
+    my $command = join ' ', map { "'$_'" } @options;
+    my $out = qx{cd $folder && $program run $command --output $output 2>$output/stderr};
+    return ($? >> 8, $out, read_file("$output/stderr"), $output);
+}
+
+my @sound = (
+    ['0001_orders', 'CREATE TABLE orders (id int PRIMARY KEY, note text);', 'DROP TABLE orders;'],
+    ['0002_total', 'ALTER TABLE orders ADD COLUMN total numeric NOT NULL DEFAULT 0;', 'ALTER TABLE orders DROP COLUMN total;'],
+    ['0003_items', 'CREATE TABLE items (id int PRIMARY KEY, order_id int NOT NULL REFERENCES orders);', 'DROP TABLE items;']);
+
+# the newest revision, by default
+{
+    my ($status, $out, $said) = run_project(project(@sound), @quick);
+    is($status, 0, 'a sound project: exit 0') or diag($out, $said);
+    like($said, qr/\Apgrehearse: rehearsing the project project-?\d*: described, 3 revisions in db; rehearsing 0003_items\n/,
+        'the first line says what is rehearsed');
+    like($out, qr/^passed: 4 scenarios/m, 'the revisions, and three scenarios');
+    unlike($out, qr/0001_orders/, 'the newest alone');
+}
+
+# every revision, with names of their own everywhere
+{
+    my ($status, $out, $said, $output) = run_project(project(@sound), '--each', @quick);
+    is($status, 0, '--each: exit 0') or diag($out, $said);
+    like($out, qr/^✓ rollback \(\Q$_->[0]\E\) /m, "--each: $_->[0]") for @sound;
+    my $junit = read_file("$output/junit.xml");
+    like($junit, qr/name="existing-data \(0002_total\)"/, '--each: a name of its own in JUnit');
+    ok(-s "$output/logs/rollback-r3-1-upgrade.log", '--each: a log of its own');
+}
+
+# the range
+for my $row ([['--last', 2], '0002_total', '0003_items'], [['--from', '0001_orders', '--to', '0002_total'], '0002_total'],
+    [['--from', 'base', '--to', '0001_orders'], '0001_orders'], [['--to', '0002'], '0002_total']) {
+    my ($options, @expected) = @$row;
+    my ($status, $out, $said) = run_project(project(@sound), @$options, '--scenario', 'fresh');
+    my @found = $out =~ /^✓ fresh \((\S+)\)/mg;
+    @found = $said =~ /rehearsing (\S+)$/m if @expected == 1;
+    is_deeply([$status, @found], [0, @expected], "@$options") or diag($out, $said);
+}
+
+# rows of the project's own
+{
+    my $folder = project(@sound[0, 1]);
+    my $own = area('own');
+    write_file("$folder/rows.sql", "COPY orders FROM stdin;\n1\tone\n2\ttwo\n\\.\n");
+    my ($status, $out, $said, $output) = run_project($folder, '--data', 'rows.sql', @quick);
+    is($status, 0, '--data FILE: exit 0') or diag($out, $said);
+    like(read_file("$output/run.json"), qr/"name": "rows",\s*"unit": "rows",\s*"value": 2\b/, '--data FILE: those rows alone');
+    write_file("$own/0001_orders.sql", "INSERT INTO orders VALUES (7, 'seven');\n");
+    ($status, $out, $said) = run_project($folder, '--data', $own, '--each', @quick);
+    is($status, 0, '--data DIR: exit 0') or diag($out, $said);
+    write_file("$folder/bad.sql", "INSERT INTO nosuch VALUES (1);\n");
+    ($status, $out, $said) = run_project($folder, '--data', 'bad.sql', @quick);
+    is($status, 3, 'rows that do not fit: exit 3');
+    like($said, qr/--data: psql:.*bad\.sql:1: ERROR: +relation "nosuch" does not exist/, 'rows that do not fit: where');
+}
+
+# broken revisions, and by what they are found
+my %broken = (
+    'a way back that leaves something' => [0, ['0003_x', 'CREATE TABLE x (); CREATE TABLE y ();', 'DROP TABLE x;'],
+        qr/^finding +rollback .*table public\.y/m],
+    'a revision that does not apply' => [0, ['0003_x', 'ALTER TABLE nosuch ADD COLUMN a int;', ''],
+        qr/^finding +fresh .*relation "nosuch" does not exist/m],
+    'one before the baseline' => [1, ['0003_x', 'ALTER TABLE nosuch ADD COLUMN a int;', ''],
+        qr/^finding +revisions .*0003_x does not apply to a new database: .*"nosuch" does not exist/m],
+    'rows that are gone' => [0, ['0003_x', 'DELETE FROM orders;', 'SELECT 1;'],
+        qr/^finding +existing-data .*orders/m]);
+for my $name (sort keys %broken) {
+    my ($more, $revision, $expected) = @{$broken{$name}};
+    my @after = $more ? (['0004_y', 'CREATE TABLE z ();', 'DROP TABLE z;']) : ();
+    my ($status, $out, $said) = run_project(project(@sound[0, 1], $revision, @after), @quick);
+    is($status, 1, "$name: exit 1") or diag($out, $said);
+    like($out, $expected, "$name: found");
+}
+
+# what cannot be meant
+my $nothing = area('nothing');
+for my $row (
+    ['a folder without migrations', 2, [$nothing], qr/no migrations/],
+    ['no such folder', 2, ["$nothing/none"], qr/no suite/],
+    ['a revision that does not exist', 2, [project(@sound), '--from', '0099'], qr/--from 0099: no such revision; there are 3, the newest is 0003_items/],
+    ['an empty range', 2, [project(@sound), '--from', '0003_items'], qr/no revision lies between it and 0003_items/],
+    ['two beginnings', 2, [project(@sound), '--from', '0001', '--last', 2], qr/give one of them/],
+    ['--last 0', 2, [project(@sound), '--last', 0], qr/--last: expected 1 or more/],
+    ['--since outside of git', 2, [project(@sound), '--since', 'main'], qr/it is in no git repository/],
+    ['--data that is not there', 2, [project(@sound), '--data', 'none.sql'], qr/--data none\.sql: No such file/],
+    ['--last with a suite', 2, ['migration_002', '--last', 2], qr/--last is for a project/],
+    ['a scenario that needs a way back', 2, [project(@sound, ['0004_z', 'CREATE TABLE z ();']), '--scenario', 'rollback'], qr/0004_z has no way back/]) {
+    my ($name, $code, $options, $expected) = @$row;
+    my ($status, $out, $said) = run_project(area('here'), @$options);
+    is($status, $code, "$name: exit $code") or diag($out, $said);
+    like($said, qr/\A(pgrehearse: rehearsing[^\n]*\n)?pgrehearse: [^\n]*$expected[^\n]*\n\z/, "$name: one line");
+}
+is(leftovers(), '', 'nothing stays behind');
+done_testing;

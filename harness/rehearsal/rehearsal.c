@@ -322,12 +322,11 @@ static char *make_slug(const struct run *run, const struct scenario *scenario)
 char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
                      struct scenario_record *record)
 {
-    struct rehearsal r = {
-        .run = run,
-        .record = record,
-        .slug = make_slug(run, scenario),
-        .subject = scenario->subject,
-        .walking = true};
+    struct rehearsal r = {.run = run,
+                          .record = record,
+                          .slug = make_slug(run, scenario),
+                          .subject = scenario->subject,
+                          .walking = true};
     scenario->runbook(&r);
     char *lacking = r.lacking;
     r.lacking = NULL;

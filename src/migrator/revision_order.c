@@ -86,7 +86,7 @@ static int compare_naturally(const char *a, const char *b)
 
 static int by_natural_name(const void *a, const void *b)
 {
-    const struct revision *x = a, *y = b;
+    const struct project_revision *x = a, *y = b;
     return compare_naturally(x->id, y->id);
 }
 
@@ -106,7 +106,7 @@ static int compare_without_dashes(const char *a, const char *b)
 
 static int by_name_without_dashes(const void *a, const void *b)
 {
-    const struct revision *x = a, *y = b;
+    const struct project_revision *x = a, *y = b;
     int difference = compare_without_dashes(x->id, y->id);
     return difference ? difference : by_name(a, b);
 }

@@ -57,5 +57,6 @@ static void judge_first_baseline(struct rehearsal *r)
 }
 
 const struct scenario scenario_of_revisions = {
-    "revisions", "Read the revisions, and build what comes before the first that is rehearsed",
-    judge_first_baseline};
+    .symbol = "revisions",
+    .title = "Read the revisions, and build what comes before the first that is rehearsed",
+    .runbook = judge_first_baseline};

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/valid_text.h"
+#include "reports/evidence.h"
 
 enum { SHORTEST_CAUSE = 12 }; /* bytes; fewer words may be in any sentence */
 
@@ -77,6 +78,31 @@ void causes_of_level(struct causes *c, const struct run_record *r, enum check_le
     collect(c, r, OUTCOME_PASSED, level);
 }
 
+void causes_of_grade(struct causes *c, const struct run_record *r, enum cause_grade grade)
+{
+    switch (grade) {
+    case GRADE_FINDING:
+        causes_of_outcome(c, r, OUTCOME_FINDING);
+        return;
+    case GRADE_ERROR:
+        causes_of_outcome(c, r, OUTCOME_ERROR);
+        return;
+    case GRADE_WARNING:
+        causes_of_level(c, r, LEVEL_WARNING);
+        return;
+    case GRADE_NOTE:
+    case CAUSE_GRADES:
+        break;
+    }
+    causes_of_level(c, r, LEVEL_NOTE);
+}
+
+const char *cause_grade_name(enum cause_grade grade)
+{
+    static const char *const names[] = {"finding", "error", "warning", "note"};
+    return names[grade];
+}
+
 void causes_release(struct causes *c)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -126,6 +152,22 @@ void cause_append_scenarios(struct text *t, const struct cause *cause, size_t mo
     }
     if (count > shown)
         text_append_format(t, " and %zu more", count - shown);
+}
+
+void cause_append_lines(struct text *t, const struct cause *cause)
+{
+    const struct check *check = cause->places[0].check;
+    char *message = valid_line(check->message), *remedy = valid_line(check->remedy);
+    char *name = check_full_name(cause->places[0].step, check);
+    text_append_format(t, "%s\n", *message ? message : name);
+    if (*remedy)
+        text_append_format(t, "What to do: %s\n", remedy);
+    text_append(t, "Seen in: ");
+    cause_append_scenarios(t, cause, 0);
+    text_append_format(t, " (%s)", name);
+    free(name);
+    free(message);
+    free(remedy);
 }
 
 void check_append_place(struct text *t, const struct check *check)

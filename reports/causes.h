@@ -30,6 +30,13 @@ struct causes {
 void causes_of_outcome(struct causes *c, const struct run_record *r, enum outcome outcome);
 void causes_of_level(struct causes *c, const struct run_record *r, enum check_level level);
 
+/* The same by grade, the gravest first: for reports that treat all alike. */
+enum cause_grade { GRADE_FINDING, GRADE_ERROR, GRADE_WARNING, GRADE_NOTE, CAUSE_GRADES };
+void causes_of_grade(struct causes *c, const struct run_record *r, enum cause_grade grade);
+
+/* "finding", "error", "warning", "note" */
+const char *cause_grade_name(enum cause_grade grade);
+
 void causes_release(struct causes *c);
 
 /* The cause that the check belongs to; NULL: none. */
@@ -40,6 +47,12 @@ const struct cause *causes_find(const struct causes *c, const struct check *chec
  * by name, 0: all. Valid text.
  */
 void cause_append_scenarios(struct text *t, const struct cause *cause, size_t most);
+
+/*
+ * Adds what is wrong, what to do and which scenarios have seen it, a line each. Valid text, no
+ * newline at its end.
+ */
+void cause_append_lines(struct text *t, const struct cause *cause);
 
 /* Adds "FILE:LINE" or "FILE"; nothing where the place is not known. Valid text. */
 void check_append_place(struct text *t, const struct check *check);

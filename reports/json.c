@@ -81,26 +81,16 @@ static json_t *cause_object(const struct cause *cause, const char *level)
     return o;
 }
 
-static void add_causes(json_t *array, struct causes *causes, const char *level)
-{
-    for (size_t i = 0; i < causes->count; i++)
-        json_add(array, cause_object(&causes->items[i], level));
-    causes_release(causes);
-}
-
 static json_t *causes_array(const struct run_record *r)
 {
-    static const enum outcome outcomes[] = {OUTCOME_FINDING, OUTCOME_ERROR};
-    static const enum check_level levels[] = {LEVEL_WARNING, LEVEL_NOTE};
     json_t *array = json_array();
-    struct causes causes;
-    for (size_t i = 0; i < 2; i++) {
-        causes_of_outcome(&causes, r, outcomes[i]);
-        add_causes(array, &causes, outcome_name(outcomes[i]));
-    }
-    for (size_t i = 0; i < 2; i++) {
-        causes_of_level(&causes, r, levels[i]);
-        add_causes(array, &causes, check_level_name(levels[i]));
+    for (int grade = 0; grade < CAUSE_GRADES; grade++) {
+        struct causes causes;
+        causes_of_grade(&causes, r, (enum cause_grade)grade);
+        for (size_t i = 0; i < causes.count; i++)
+            json_add(array,
+                     cause_object(&causes.items[i], cause_grade_name((enum cause_grade)grade)));
+        causes_release(&causes);
     }
     return array;
 }
@@ -241,22 +231,14 @@ json_t *json_run_object(const struct run_record *r)
 
 char *json_text(const struct run_record *r)
 {
-    json_t *run = json_run_object(r);
-    char *string = json_dumps(run, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-    json_decref(run);
-    if (!string)
-        abort(); /* only for want of memory */
     struct text t = {0};
-    text_append_format(&t, "%s\n", string);
-    free(string);
+    json_append_document(&t, json_run_object(r));
     return text_detach(&t);
 }
 
 static void render(struct text *t, const struct run_record *r)
 {
-    char *string = json_text(r);
-    text_append(t, string);
-    free(string);
+    json_append_document(t, json_run_object(r));
 }
 
 const struct reporter json_reporter = {.name = "json",

@@ -1,5 +1,7 @@
 #include "reports/json_part.h"
 
+#include <stdlib.h>
+
 #include <math.h>
 
 #include "base/valid_text.h"
@@ -33,4 +35,14 @@ json_t *json_figure(double value)
     if (!isfinite(value))
         return json_null();
     return json_real(fabs(value) < 1e9 ? round(value * 1e6) / 1e6 : value);
+}
+
+void json_append_document(struct text *t, json_t *document)
+{
+    char *string = json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    json_decref(document);
+    if (!string)
+        abort(); /* only for want of memory */
+    text_append_format(t, "%s\n", string);
+    free(string);
 }

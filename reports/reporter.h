@@ -28,7 +28,10 @@ struct reporter {
     const char *summary; /* for help and docs: a few words */
     const char *file;    /* what it is called in the output folder; NULL: not written unasked */
 
-    /* Whether this pipeline wants it unasked: a path, or "-" for standard output; else NULL. */
+    /*
+     * Whether the pipeline that we are in wants it unasked, beside an output folder: "-" for
+     * standard output, an absolute path, or a name in the output folder; else NULL.
+     */
     const char *(*recognise)(void);
     bool appends; /* to a file that others write to too */
 

@@ -7,6 +7,13 @@
 #define REPORTERS(ROW)                                                                             \
     ROW(junit)                                                                                     \
     ROW(json)                                                                                      \
+    ROW(markdown)                                                                                  \
+    ROW(github_summary)                                                                            \
+    ROW(sarif)                                                                                     \
+    ROW(code_quality)                                                                              \
+    ROW(github)                                                                                    \
+    ROW(azure)                                                                                     \
+    ROW(teamcity)                                                                                  \
     ROW(html)                                                                                      \
     ROW(terminal)                                                                                  \
     ROW(lines)                                                                                     \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "base/private_file.h"
 #include "reports/outward/outward.h"
 #include "reports/report_file.h"
@@ -50,11 +51,30 @@ static bool open_stream(struct reporting *r, struct report_use *use, struct erro
     return true;
 }
 
+static bool unknown(const char *name, struct error *e)
+{
+    const char *names[64] = {NULL};
+    struct text all = {0};
+    size_t count = 0;
+    for (; reporter_table[count] && count < sizeof names / sizeof *names; count++) {
+        names[count] = reporter_table[count]->name;
+        text_append_format(&all, "%s%s", count ? ", " : "", names[count]);
+    }
+    const char *near = nearest_name(name, names, count);
+    if (near)
+        error_set(e, ERROR_USAGE, "--report %s: no such reporter; did you mean '%s'?", name, near);
+    else
+        error_set(e, ERROR_USAGE, "--report %s: no such reporter; expected one of %s", name,
+                  text_string(&all));
+    text_release(&all);
+    return false;
+}
+
 static bool add_wish(struct reporting *r, const struct report_wish *wish, struct error *e)
 {
     const struct reporter *reporter = reporter_find(wish->name);
     if (!reporter)
-        return error_set(e, ERROR_USAGE, "--report %s: no such reporter", wish->name);
+        return unknown(wish->name, e);
     if (!wish->where || !wish->where[0])
         return error_set(e, ERROR_USAGE, "--report %s: expected %s=%s", wish->name, wish->name,
                          reporter->send ? "URL" : "FILE");
@@ -83,8 +103,12 @@ static void add_usual(struct reporting *r, const struct reporter *reporter)
         add_use(r, reporter, path);
         free(path);
     }
-    if (wanted && !is_wished(r, reporter))
-        add_use(r, reporter, wanted);
+    if (wanted && folder && !is_wished(r, reporter)) {
+        bool whole = wanted[0] == '/' || strcmp(wanted, "-") == 0;
+        char *path = whole ? memory_copy_of(wanted) : memory_format("%s/%s", folder, wanted);
+        add_use(r, reporter, path);
+        free(path);
+    }
 }
 
 static bool add_display(struct reporting *r, struct error *e)

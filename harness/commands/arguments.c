@@ -6,6 +6,7 @@
 #include <popt.h>
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 enum { HELP = 1, FIRST_OPTION = 2 };
@@ -44,6 +45,27 @@ static struct poptOption *make_table(struct arguments *a, const struct option_sp
     return table;
 }
 
+static bool bad_option(const struct arguments *a, const char *given, int code, const char *command,
+                       struct error *e)
+{
+    const char **names = memory_zeroed(a->option_count, sizeof *names);
+    for (size_t i = 0; i < a->option_count; i++)
+        names[i] = a->options[i].name;
+    char *plain = memory_copy_of(given + strspn(given, "-"));
+    plain[strcspn(plain, "=")] = '\0';
+    const char *near =
+        code == POPT_ERROR_BADOPT ? nearest_name(plain, names, a->option_count) : NULL;
+    if (near)
+        error_set(e, ERROR_USAGE, "%s: %s: unknown option; did you mean --%s?", command, given,
+                  near);
+    else
+        error_set(e, ERROR_USAGE, "%s: %s: %s; see pgrehearse %s --help", command, given,
+                  poptStrerror(code), command);
+    free(plain);
+    free(names);
+    return false;
+}
+
 static bool read_options(struct arguments *a, poptContext context, const char *command,
                          struct error *e)
 {
@@ -69,9 +91,7 @@ static bool read_options(struct arguments *a, poptContext context, const char *c
         slot->value = given ? given : memory_copy_of("");
     }
     if (value < -1)
-        return error_set(e, ERROR_USAGE, "%s: %s: %s; see pgrehearse %s --help", command,
-                         poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(value),
-                         command);
+        return bad_option(a, poptBadOption(context, POPT_BADOPTION_NOALIAS), value, command, e);
     const char **rest = poptGetArgs(context);
     for (; rest && *rest; rest++)
         *(char **)memory_append(&a->positional, &a->positional_count, sizeof *a->positional) =

@@ -1,5 +1,6 @@
 /* pgrehearse: finds the command and hands over to it. */
 #include "base/hidden_arguments.h"
+#include "base/nearest.h"
 #include "base/standard_streams.h"
 #include "commands/command.h"
 
@@ -10,10 +11,42 @@ static void print_help(FILE *out)
           out);
     for (const struct command *c = command_table; c->name; c++)
         fprintf(out, "  %-10s %s\n", c->name, c->summary);
-    fputs("\npgrehearse COMMAND --help tells the arguments of each.\n\n"
+    fputs("\npgrehearse help COMMAND prints the arguments of each.\n\n"
           "exit codes: 0 all passed, 1 a finding: do not ship, 2 the command line or the suite is\n"
           "wrong, 3 could not check\n",
           out);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (const struct command *c = command_table; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    enum { MOST = 64 };
+    const char *names[MOST] = {NULL};
+    size_t count = 0;
+    struct error e = {0};
+    for (const struct command *c = command_table; c->name && count < MOST; c++)
+        names[count++] = c->name;
+    const char *near = nearest_name(name, names, count);
+    if (near)
+        error_set(&e, ERROR_USAGE, "no command '%s'; did you mean '%s'?", name, near);
+    else
+        error_set(&e, ERROR_USAGE, "no command '%s'; see pgrehearse --help", name);
+    return command_fail(&e);
+}
+
+/* "pgrehearse help run" is "pgrehearse run --help". */
+static int help_of(const char *name)
+{
+    const struct command *c = find_command(name);
+    const char *const words[] = {name, "--help", NULL};
+    return c ? command_finish(c->run(2, words)) : unknown_command(name);
 }
 
 static int run_command_named(int argc, const char *const *words)
@@ -23,20 +56,22 @@ static int run_command_named(int argc, const char *const *words)
         puts("pgrehearse " PGREHEARSE_VERSION);
         return command_finish(EXIT_PASSED);
     }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+    bool helps =
+        strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0;
+    if (helps && argc > 2)
+        return help_of(words[2]);
+    if (helps) {
         print_help(stdout);
         return command_finish(EXIT_PASSED);
     }
-    for (const struct command *c = command_table; c->name; c++)
-        if (strcmp(c->name, name) == 0)
-            return command_finish(c->run(argc - 1, words + 1));
+    const struct command *c = find_command(name);
+    if (c)
+        return command_finish(c->run(argc - 1, words + 1));
     if (argc <= 1) {
         print_help(stderr);
         return EXIT_USAGE;
     }
-    struct error e = {0};
-    error_set(&e, ERROR_USAGE, "no command '%s'; see pgrehearse --help", name);
-    return command_fail(&e);
+    return unknown_command(name);
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,83 @@
+/*
+ * A Code Quality report of GitLab: an issue for each cause, shown beside the line in a merge
+ * request (GitLab, "Code Quality", "Code Quality report format"). Each issue has to have a path;
+ * one whose file is not known has the folder of the migrations. The fingerprint is the same in the
+ * next run.
+ */
+#include <jansson.h>
+
+#include "base/digest.h"
+#include "base/memory.h"
+#include "reports/json_part.h"
+#include "reports/pipeline.h"
+#include "reports/reporter.h"
+
+static const char *severity_of(enum cause_grade grade)
+{
+    static const char *const severities[] = {[GRADE_FINDING] = "critical",
+                                             [GRADE_ERROR] = "blocker",
+                                             [GRADE_WARNING] = "minor",
+                                             [GRADE_NOTE] = "info"};
+    return severities[grade];
+}
+
+static void put_fingerprint(json_t *o, const struct check *c)
+{
+    char digest[DIGEST_LENGTH + 1];
+    char *key = memory_format("%s\n%s\n%s", c->kind ? c->kind : c->name, c->file ? c->file : "",
+                              c->message ? c->message : "");
+    digest_bytes(key, strlen(key), digest);
+    json_put_text(o, "fingerprint", digest);
+    free(key);
+}
+
+static json_t *location_of(const struct run_record *r, const struct check *c)
+{
+    json_t *location = json_object(), *lines = json_object();
+    const char *path = c->file && c->file[0] ? c->file : r->migrations ? r->migrations : ".";
+    while (path[0] == '.' && path[1] == '/') /* GitLab wants it without */
+        path += 2;
+    json_put_count(lines, "begin", c->line ? c->line : 1);
+    json_put_text(location, "path", path);
+    json_put(location, "lines", lines);
+    return location;
+}
+
+static json_t *issue_of(const struct run_record *r, const struct cause *cause,
+                        enum cause_grade grade)
+{
+    const struct check *c = cause->places[0].check;
+    struct text lines = {0};
+    json_t *o = json_object();
+    cause_append_lines(&lines, cause);
+    json_put_text(o, "description", text_string(&lines));
+    json_put_text(o, "check_name", c->kind ? c->kind : c->name);
+    put_fingerprint(o, c);
+    json_put_text(o, "severity", severity_of(grade));
+    json_put(o, "location", location_of(r, c));
+    text_release(&lines);
+    return o;
+}
+
+static void render(struct text *t, const struct run_record *r)
+{
+    json_t *issues = json_array();
+    for (int grade = 0; grade < CAUSE_GRADES; grade++) {
+        struct causes causes;
+        causes_of_grade(&causes, r, (enum cause_grade)grade);
+        for (size_t i = 0; i < causes.count; i++)
+            json_add(issues, issue_of(r, &causes.items[i], (enum cause_grade)grade));
+        causes_release(&causes);
+    }
+    json_append_document(t, issues);
+}
+
+static const char *recognise(void)
+{
+    return pipeline_is_gitlab() ? "code-quality.json" : NULL;
+}
+
+const struct reporter code_quality_reporter = {.name = "code-quality",
+                                               .summary = "a Code Quality report of GitLab",
+                                               .recognise = recognise,
+                                               .render = render};

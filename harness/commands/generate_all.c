@@ -71,6 +71,9 @@ static void print_table(const struct generator_table *t)
         printf("  %s", t->reason ? t->reason : "no reason is known");
     else if (t->note)
         printf("  %s", t->note);
+    else if (t->wanted > t->before + t->rows)
+        printf("  instead of %llu: %s", (unsigned long long)t->wanted,
+               t->reason ? t->reason : "no reason is known");
     printf("\n");
 }
 

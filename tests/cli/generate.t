@@ -101,6 +101,44 @@ is((generate('--database', $empty, qw(--repositories 0 --chunks-per-repo 0)))[0]
 
 wrong('a database without the tables', 2, 'the database has no table "repositories" in schema public', '--database', database());
 
+# every table, without a recipe
+my $schema = <<'SQL';
+CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('sad', 'happy');
+CREATE TABLE app.people (id serial PRIMARY KEY, name text NOT NULL, mood app.mood NOT NULL, ip inet[]);
+CREATE TABLE app.posts (id uuid PRIMARY KEY, author integer NOT NULL REFERENCES app.people, hash bytea CHECK (octet_length(hash) = 32));
+CREATE TABLE countries (code char(2) PRIMARY KEY); INSERT INTO countries VALUES ('DE');
+CREATE TABLE schema_migrations (version text); CREATE TABLE parts (at date) PARTITION BY RANGE (at);
+SQL
+sub project {
+    my $url = database();
+    my ($failed, undef, $why) = run({}, qw(psql -Xqv ON_ERROR_STOP=1 -c), $schema, $url);
+    die $why if $failed;
+    return $url;
+}
+my $project = project();
+($status, $out, $err) = generate('--all', '--database', $project, qw(--exclude schema_migrations --rows app.posts=5000));
+is($status, 0, 'all tables: exit 0') or diag($err);
+like($out, qr/^app\.people +500 rows$/m, 'all tables: one in another schema, a parent of many');
+like($out, qr/^app\.posts +5000 rows$/m, 'all tables: one that many rows are asked for');
+like($out, qr/^countries +\d+ rows \(1 were there\)$/m, 'all tables: one that had rows');
+like($out, qr/^parts +0 rows  it has no partition that could take a row$/m, 'all tables: one that cannot be filled, and why');
+like($out, qr/^3 of 4 tables have rows\n\z/m, 'all tables: the sum');
+unlike($out, qr/schema_migrations/, 'all tables: but for the excluded one');
+is(value($project, 'SELECT count(*) FROM schema_migrations'), 0, 'which is empty');
+is(value($project, q{SELECT count(*) FROM countries WHERE code = 'DE'}), 1, 'what was there stays');
+is(value($project, 'SELECT count(*) FROM app.posts'), 5000, 'the rows are there');
+my @pair = (project(), project(), project());
+generate('--all', '--database', $pair[$_], '--seed', $_ == 2 ? 2 : 1) for 0 .. 2;
+is(rows($pair[0]), rows($pair[1]), 'all tables: the same seed gives the same bytes');
+isnt(rows($pair[0]), rows($pair[2]), 'all tables: another seed gives others');
+generate('--all', '--database', my $tame = project(), '--tame');
+is(value($tame, q{SELECT count(*) FROM app.people WHERE ip IS NULL OR name = ''}), 0, 'tame: no extremes');
+wrong('all tables of no database', 2, 'Give --database URL', '--all');
+wrong('rows for a table that is not there', 2, 'rows for posts_: the database has no such table', '--all', '--database', $project, '--rows', 'posts_=3');
+wrong('rows that are no number', 2, '--rows posts=many: expected TABLE=N', '--all', '--database', $project, '--rows', 'posts=many');
+wrong('rows without a table', 2, '--rows 5: expected TABLE=N', '--all', '--database', $project, '--rows', '5');
+wrong('rows without --all', 2, '--rows needs --all', '--database', $project, '--rows', 'app.posts=3');
+
 # a terminal
 SKIP: {
     my ($missing) = run({}, 'sh', '-c', 'command -v script');

@@ -201,8 +201,8 @@ static const struct everything everything[] = {
      "CREATE TABLE app.periods (a date NOT NULL, b date NOT NULL, CHECK (a < b),"
      " EXCLUDE USING gist (daterange(a, b) WITH &&))",
      NULL, NULL, "SELECT count(*) >= 3 FROM app.periods"},
-    {"app.single", "CREATE TABLE app.single (it boolean PRIMARY KEY DEFAULT true CHECK (it))",
-     NULL, NULL, "SELECT count(*) = 1 FROM app.single"},
+    {"app.single", "CREATE TABLE app.single (it boolean PRIMARY KEY DEFAULT true CHECK (it))", NULL,
+     NULL, "SELECT count(*) = 1 FROM app.single"},
 
     /* circles */
     {"app.hen",

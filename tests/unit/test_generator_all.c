@@ -164,6 +164,49 @@ static void what_cannot_be_filled_has_its_reason(void **state)
     }
 }
 
+static void many_rows_are_made_of_few(void **state)
+{
+    static const char *const expected[] = {
+        "SELECT count(*) = 20000 AND count(DISTINCT code) = 20000 FROM orders",
+        "SELECT count(DISTINCT customer) = count(*) AND count(*) = 2000 FROM profiles",
+        "SELECT count(*) BETWEEN 2000 AND 2010 AND bool_and(email LIKE '%@%') FROM customers",
+        "SELECT count(DISTINCT customer) > 1000 FROM orders",
+        "SELECT count(*) = 2 FROM flags",
+    };
+    struct fixture *f = *state;
+    run(&f->database[0],
+        "CREATE TABLE customers (id uuid PRIMARY KEY, email text NOT NULL UNIQUE CHECK"
+        " (email ~ '^[a-z0-9.]+@[a-z.]+$'));"
+        "CREATE TABLE orders (id bigserial PRIMARY KEY, customer uuid NOT NULL REFERENCES "
+        "customers,"
+        " code varchar(12) NOT NULL UNIQUE, total numeric(10,2) CHECK (total >= 0));"
+        "CREATE TABLE profiles (customer uuid PRIMARY KEY REFERENCES customers);"
+        "CREATE TABLE flags (f boolean PRIMARY KEY)");
+    const struct generator_wish wishes[] = {
+        {"orders", 20000}, {"public.profiles", 2000}, {"flags", 7}};
+    fill_all(f, 0, &(struct generator_fill){.seed = 1, .wishes = wishes, .wish_count = 3});
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_value(f, expected[i], "t");
+    assert_int_equal(entry(f, "orders")->rows, 20000);
+    assert_null(entry(f, "orders")->reason);
+    assert_int_equal(entry(f, "flags")->wanted, 7);
+    assert_string_equal(entry(f, "flags")->reason, "5 rows more would not be unique");
+}
+
+static void a_wish_for_no_table_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct error e = {0};
+    const struct generator_wish wishes[] = {{"ordrs", 20000}};
+    assert_false(generator_fill_all(&f->database[0],
+                                    &(struct generator_fill){.wishes = wishes, .wish_count = 1},
+                                    &f->counts, &e));
+    assert_int_equal(e.kind, ERROR_USAGE);
+    assert_string_equal(e.message, "rows for ordrs: the database has no such table");
+    assert_int_equal(PQtransactionStatus(f->database[0].pg), PQTRANS_IDLE);
+    assert_value(f, "SELECT count(*) FROM repositories", "0");
+}
+
 /* An owner who is no superuser, and forced policies that concern him too. */
 static void an_owner_can_fill(void **state)
 {
@@ -205,6 +248,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_there_stays, setup, teardown),
         cmocka_unit_test_setup_teardown(tame_rows_have_no_extremes, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_filled_has_its_reason, setup, teardown),
+        cmocka_unit_test_setup_teardown(many_rows_are_made_of_few, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_wish_for_no_table_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(an_owner_can_fill, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -14,7 +14,9 @@ static const char leftovers_query[] =
     "WHERE database = current_database() UNION ALL "
     "SELECT DISTINCT format('a lock stays: %s on %s', mode, coalesce(relation::regclass::text, "
     "locktype)) FROM pg_locks WHERE pid IS DISTINCT FROM pg_backend_pid() AND database = (SELECT "
-    "oid FROM pg_database WHERE datname = current_database())) AS left_behind";
+    /* predicate locks outlive their transaction by design (manual, 13.2.3) */
+    "oid FROM pg_database WHERE datname = current_database()) AND mode <> 'SIReadLock') AS "
+    "left_behind";
 
 static const char invalid_query[] =
     "SELECT string_agg(format('index %s is invalid', indexrelid::regclass), '; ') "
@@ -121,7 +123,7 @@ static bool tell_damage(struct trial *t, const struct text *from_before,
     return true;
 }
 
-enum place { PLACE_UNKNOWN, PLACE_BEFORE, PLACE_AFTER };
+enum place { PLACE_UNKNOWN, PLACE_BEFORE, PLACE_AFTER, PLACE_BETWEEN };
 
 static bool find_place(struct trial *t, enum place *place, struct trial_verdict *v, struct error *e)
 {
@@ -135,20 +137,68 @@ static bool find_place(struct trial *t, enum place *place, struct trial_verdict 
         good = database_state_compare(&t->ground->after, &t->inside, &from_after, e);
     if (good && *place == PLACE_UNKNOWN && !from_after.length)
         *place = PLACE_AFTER;
-    if (good && *place == PLACE_UNKNOWN)
+    if (good && *place == PLACE_UNKNOWN && !t->ground->atomic)
+        *place = PLACE_BETWEEN; /* no fault, if it can go on from here */
+    else if (good && *place == PLACE_UNKNOWN)
         good = tell_damage(t, &from_before, &from_after, v, e);
     text_release(&from_before);
     text_release(&from_after);
     return good;
 }
 
-static void tell_failed_repeat(struct trial_verdict *v, const struct migrator_result *result)
+/* The statement of a second run that was refused; NULL if none was. */
+static const struct ledger_statement *find_refused(const struct ledger *l)
 {
-    char *ending = process_ending_text(&result->process);
-    const char *said = migrator_last_line(result);
-    damaged(v, memory_format("run again, the migrator %s%s%s", ending, *said ? ": " : "", said));
+    for (size_t i = 0; i < l->count; i++)
+        if (l->statements[i].sqlstate[0])
+            return &l->statements[i];
+    return NULL;
+}
+
+/* What a statement needs to be run a second time, by the reason for which it was refused. */
+static const char *rerunnable_form(const char *sqlstate)
+{
+    static const struct {
+        const char *sqlstate, *form;
+    } forms[] = {
+        {"42P07", "write IF NOT EXISTS, or for an index drop what is there first: DROP INDEX "
+                  "CONCURRENTLY IF EXISTS"},
+        {"42701", "write ADD COLUMN IF NOT EXISTS"},
+        {"42710", "write IF NOT EXISTS where there is such a form, else drop the object first: "
+                  "DROP … IF EXISTS"},
+        {"42P06", "write CREATE SCHEMA IF NOT EXISTS"},
+        {"42723", "write CREATE OR REPLACE"},
+        {"42P01", "write IF EXISTS"},
+        {"42703", "write IF EXISTS, or test whether the column is still there"},
+        {"42704", "write IF EXISTS"},
+        {"42883", "write IF EXISTS"},
+        {"3F000", "write IF EXISTS"},
+        {"23505", "write ON CONFLICT DO NOTHING"},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (strcmp(forms[i].sqlstate, sqlstate) == 0)
+            return forms[i].form;
+    return "make it a statement that can be run again after a part of it was done";
+}
+
+static void tell_failed_repeat(struct trial_verdict *v, const struct migrator_result *result,
+                               const struct ledger *ledger)
+{
+    const struct ledger_statement *refused = find_refused(ledger);
+    if (refused) {
+        char *sql = ledger_sql_in_short(refused);
+        damaged(v, memory_format("run again, it fails: %s, in %s", refused->message, sql));
+        v->remedy = memory_format("make the migration re-runnable; for this statement: %s",
+                                  rerunnable_form(refused->sqlstate));
+        free(sql);
+    } else {
+        char *ending = process_ending_text(&result->process);
+        const char *said = migrator_last_line(result);
+        damaged(v,
+                memory_format("run again, the migrator %s%s%s", ending, *said ? ": " : "", said));
+        free(ending);
+    }
     v->detail = migrator_tail(result, tail_length);
-    free(ending);
 }
 
 /*
@@ -165,6 +215,14 @@ static bool find_end(struct trial *t, struct text *from_after, struct error *e)
     return database_state_compare(&t->ground->after, &t->inside, from_after, e);
 }
 
+static void forget_damage(struct trial_verdict *v)
+{
+    free(v->message);
+    free(v->remedy);
+    free(v->detail);
+    *v = (struct trial_verdict){0};
+}
+
 /*
  * Runs it once more, undisturbed. Where the migration is done already a refusal with a message is
  * as good as success, as it is for a second run.
@@ -175,7 +233,9 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
     struct text from_after = {0};
     struct culprit culprit;
     struct error logged = {0};
-    bool good = trial_run(t, NULL, &culprit, &result, e);
+    struct ledger ledger = {0};
+    /* what is half done says which statement cannot be run again */
+    bool good = trial_run(t, place == PLACE_BETWEEN ? &ledger : NULL, &culprit, &result, e);
     const struct process_result *p = &result.process;
     bool well = p->ending == PROCESS_EXITED && p->status == 0;
     bool refused =
@@ -183,7 +243,7 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
     if (good && !well && !refused && p->ending != PROCESS_TIMED_OUT)
         good = culprit_is_migrator(&culprit, &result, &logged, e);
     if (good && !well && !refused) {
-        tell_failed_repeat(v, &result);
+        tell_failed_repeat(v, &result, &ledger);
     } else if (good) {
         good = find_end(t, &from_after, e);
         if (good && from_after.length)
@@ -191,7 +251,48 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
                                      text_string(&from_after)));
     }
     text_release(&from_after);
+    ledger_release(&ledger);
     migrator_result_release(&result);
+    return good;
+}
+
+/* Lets the migrator note a revision without running anything; whether it did. */
+static bool stamp(struct trial *t, const char *revision, bool *done, struct error *e)
+{
+    const struct trial_ground *g = t->ground;
+    struct migrator_result result = {0};
+    bool good = migrator_run(&g->run->ground.migrator, MIGRATOR_STAMP, revision,
+                             t->clone.migrator_url, patience(g), &result, e);
+    *done = good && result.process.ending == PROCESS_EXITED && result.process.status == 0;
+    migrator_result_release(&result);
+    return good;
+}
+
+/*
+ * A migrator that notes its version outside the migration's transaction can be cut off between the
+ * two. Its own repair is to set the version right: to where it came from, and run it again, or to
+ * where it led.
+ */
+static bool mend(struct trial *t, struct trial_verdict *v, struct error *e)
+{
+    const struct trial_ground *g = t->ground;
+    struct trial_verdict second = {0};
+    struct text from_after = {0};
+    bool done = false;
+    if (!g->run->ground.migrator.definition->stamp)
+        return true;
+    bool good = stamp(t, g->from, &done, e) && (!done || repeat(t, PLACE_BEFORE, &second, e));
+    bool mended = good && done && !second.message;
+    if (good && !mended)
+        good = stamp(t, g->revision, &done, e) &&
+               (!done || database_state_compare(&g->after, &t->inside, &from_after, e));
+    mended = mended || (good && done && !from_after.length);
+    if (mended) {
+        forget_damage(v);
+        v->outcome = TRIAL_MENDED;
+    }
+    forget_damage(&second);
+    text_release(&from_after);
     return good;
 }
 
@@ -205,12 +306,15 @@ bool trial_cut(struct trial *t, const struct cut_point *p, bool last, struct tri
     bool good = trial_make_database(t, e) && run_through(t, p, &reached, NULL, &result, e) &&
                 check_leftovers(t, v, e) && (v->message || find_place(t, &place, v, e));
     bool again = !t->ground->slow || last || !t->untouched;
-    if (good && !v->message && again)
+    bool tried = good && !v->message && again;
+    if (tried)
         good = repeat(t, place, v, e);
+    if (tried && good && v->message && !t->ground->atomic)
+        good = mend(t, v, e);
     if (good && (v->message || again))
         good = trial_drop_database(t, e);
-    if (good && !v->message)
-        v->outcome = reached ? TRIAL_WHOLE : TRIAL_MISSED;
+    if (good && !v->message && v->outcome == TRIAL_NOT_RUN)
+        v->outcome = !reached ? TRIAL_MISSED : place == PLACE_BETWEEN ? TRIAL_RESUMED : TRIAL_WHOLE;
     migrator_result_release(&result);
     return good;
 }

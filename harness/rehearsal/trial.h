@@ -19,7 +19,9 @@ struct trial_ground {
     struct database_state after;  /* of the end of a run that was not interrupted */
     struct ledger ledger;         /* of that run */
     double seconds;               /* that it took */
-    bool slow;                    /* the migrator is: it is run again after the last point only */
+    bool atomic;      /* half a migration is damage, whatever a second run makes of it */
+    const char *from; /* the revision at the start */
+    bool slow;        /* the migrator is: it is run again after the last point only */
 };
 
 /* Somebody who tries points, with a database of its own; not to be shared between threads. */
@@ -36,6 +38,8 @@ struct trial {
 enum trial_outcome {
     TRIAL_NOT_RUN = 0,
     TRIAL_WHOLE,   /* as before or as after, and can be run again */
+    TRIAL_RESUMED, /* half migrated, and running it again led to the same end */
+    TRIAL_MENDED,  /* the same, once its version table had been set right: stamp */
     TRIAL_DAMAGED, /* a finding: `message` */
     TRIAL_MISSED,  /* the migrator has not come to this point; what it left is as it should be */
 };
@@ -43,6 +47,7 @@ enum trial_outcome {
 struct trial_verdict {
     enum trial_outcome outcome;
     char *message; /* one line: what was left, or why it cannot be run again */
+    char *remedy;  /* one line, or NULL: the usual one */
     char *detail;  /* the end of the migrator's log, where that tells why; or NULL */
 };
 

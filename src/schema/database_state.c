@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "schema/delta.h"
+#include "schema/left_out.h"
 
 static const size_t most_told = 5;
 
@@ -12,6 +13,15 @@ static const char tables_query[] =
     "AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' "
     "ORDER BY 1";
 
+static bool take_schema(struct connection *c, const struct database_state *s,
+                        struct snapshot *schema, struct error *e)
+{
+    if (!snapshot_take(c, schema, e))
+        return false;
+    snapshot_leave_out(schema, s->left_out, s->left_out_count);
+    return true;
+}
+
 static bool take_tables(struct connection *c, struct database_state *s, struct error *e)
 {
     PGresult *names = connection_query(c, tables_query, 0, NULL, e);
@@ -19,8 +29,11 @@ static bool take_tables(struct connection *c, struct database_state *s, struct e
         return false;
     bool good = true;
     for (int i = 0; i < PQntuples(names) && good; i++) {
+        const char *name = PQgetvalue(names, i, 0);
+        if (left_out(name, strlen(name), s->left_out, s->left_out_count))
+            continue;
         struct table_state *t = memory_append(&s->tables, &s->table_count, sizeof *s->tables);
-        good = fingerprint_take(c, PQgetvalue(names, i, 0), NULL, 0, &t->rows, e);
+        good = fingerprint_take(c, name, NULL, 0, &t->rows, e);
     }
     PQclear(names);
     return good;
@@ -47,10 +60,9 @@ static char *take_tally(struct connection *c, const struct database_state *s, st
 bool database_state_take(struct connection *c, const char *since, struct database_state *s,
                          struct error *e)
 {
-    *s = (struct database_state){.since = since ? memory_copy_of(since)
-                                                : connection_value(c, now_query, 0, NULL, e)};
+    s->since = since ? memory_copy_of(since) : connection_value(c, now_query, 0, NULL, e);
     return s->since && (s->tallies = connection_value(c, tallies_query, 0, NULL, e)) &&
-           (s->tally = take_tally(c, s, e)) && snapshot_take(c, &s->schema, e) &&
+           (s->tally = take_tally(c, s, e)) && take_schema(c, s, &s->schema, e) &&
            take_tables(c, s, e);
 }
 
@@ -120,7 +132,7 @@ static bool compare_schema(const struct database_state *s, struct connection *c,
     struct snapshot now = {0};
     struct delta delta = {0};
     struct delta_differences differences = {0};
-    if (!snapshot_take(c, &now, e))
+    if (!take_schema(c, s, &now, e))
         return false;
     if (!snapshot_equal(&s->schema, &now)) {
         delta_compute(&s->schema, &now, &delta);

@@ -12,11 +12,14 @@ struct table_state {
     bool counted; /* its values are other ones each time, so only their number is compared */
 };
 
-/* Zero-initialised it is empty and valid. */
+/* Zero-initialised it is empty and valid, and leaves no table out. */
 struct database_state {
     struct snapshot schema;
     struct table_state *tables;
     size_t table_count;
+    char *const *left_out; /* tables that are not compared, "orders" or "public.orders"; borrowed,
+                              and set before the state is taken */
+    size_t left_out_count;
     char *since;   /* the transaction from which on row versions count as new */
     char *tallies; /* the query that counts each table's rows and new row versions, catalogs too */
     char *tally;   /* what it gave */

@@ -148,6 +148,7 @@ struct suite {
     unsigned extension_count;
     double *given_time_limit;         /* as the file has it; or NULL */
     double time_limit;                /* seconds, for the upgrade */
+    bool atomic; /* cut off anywhere, the migration has to leave everything as before or as after */
     struct suite_migrator *migrators; /* at least one; the first is the default */
     unsigned migrator_count;
     struct suite_migrator *migrator; /* of a project: what is unlike its profile; or NULL */

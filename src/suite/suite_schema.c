@@ -119,6 +119,7 @@ static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_STRINGS(struct suite, extensions, extension_count),
     CYAML_FIELD_FLOAT_PTR("time_limit", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
                           given_time_limit),
+    YAML_FIELD_BOOL("atomic", CYAML_FLAG_OPTIONAL, struct suite, atomic),
     OPTIONAL_FULL_LIST(struct suite, migrators, migrator_count, &migrator),
     OPTIONAL_PART(struct suite, migrator, suite_migrator_fields),
     OPTIONAL_STRINGS(struct suite, preserved_tables, preserved_table_count),

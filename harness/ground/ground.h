@@ -19,6 +19,7 @@ struct ground {
     const char *filled;        /* the same with rows; NULL: the suite's fixtures make them */
     const struct filling *filling; /* what is in it; NULL: the same */
     const char *no_way_back;       /* why the target cannot be undone; NULL: it can */
+    bool lacks_way_back;           /* and other revisions of the project can: a loss */
     const struct cancel *cancel;
     struct generator_size *sizes; /* the suite's, with the command line's values */
     size_t size_count;

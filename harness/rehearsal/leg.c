@@ -23,6 +23,15 @@ static char *way_back(const struct ground *g, const struct project_revision *rev
     return revision->has_down ? NULL : memory_format("%s has no way back", revision->id);
 }
 
+/* Whether the project writes ways back at all: where it does, a revision without one lacks it. */
+static bool goes_back(const struct rehearsed_project *p)
+{
+    for (size_t i = 0; i < p->revisions.count; i++)
+        if (p->revisions.items[i].has_down)
+            return true;
+    return false;
+}
+
 void legs_make(struct run *run, const struct rehearsed_project *project)
 {
     size_t first = project ? project->range.first : 0, end = project ? project->range.end : 1;
@@ -37,6 +46,8 @@ void legs_make(struct run *run, const struct rehearsed_project *project)
             leg->suite.baseline = (char *)baseline_of(project, &run->ground, leg->place);
             leg->suite.target = revision->id;
             leg->no_way_back = way_back(&run->ground, revision);
+            leg->lacks_way_back = leg->no_way_back && run->ground.migrator.definition->downgrade &&
+                                  goes_back(project);
             leg->revision = run->leg_count > 1 ? revision->id : NULL;
         }
         leg_refresh(leg, run);
@@ -50,6 +61,7 @@ void leg_refresh(struct leg *leg, const struct run *run)
     leg->run.ground.suite = &leg->suite;
     leg->run.ground.template = leg->template;
     leg->run.ground.no_way_back = leg->no_way_back;
+    leg->run.ground.lacks_way_back = leg->lacks_way_back;
     leg->run.ground.filled = leg->filling.database;
     leg->run.ground.filling = &leg->filling;
 }

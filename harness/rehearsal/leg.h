@@ -21,6 +21,7 @@ struct leg {
     const char *revision; /* of a range: its target; NULL: there is no range */
     size_t place;         /* of the revision in the project's list */
     char *no_way_back;    /* why its target cannot be undone; NULL: it can */
+    bool lacks_way_back;  /* and other revisions of the project can */
     struct planned_scenario *planned;
     size_t planned_count;
     struct run run;         /* the run as the scenarios of this leg see it */

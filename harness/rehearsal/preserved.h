@@ -8,11 +8,6 @@
 /* Whether the suite names them, so that each can have a check of its own. */
 bool preserved_are_named(const struct rehearsal *r);
 
-/* Their names as SQL writes them, now, in the rehearsal's database; to be freed, each and all. */
-bool preserved_list(struct rehearsal *r, char ***names, size_t *count, struct error *e);
-
-void preserved_release(char **names, size_t count);
-
 /* The schema and the row versions of the rehearsal's database without the migrator's own tables. */
 bool preserved_snapshot(struct rehearsal *r, struct snapshot *s, struct error *e);
 bool preserved_versions(struct rehearsal *r, const struct row_versions *since,

@@ -8,6 +8,7 @@
 #include "ground/clone.h"
 #include "ground/throwaway.h"
 #include "production/backups/backup.h"
+#include "rehearsal/kept_copy.h"
 #include "rehearsal/rehearsed_application.h"
 #include "rehearsal/scenario_list.h"
 #include "rehearsal/twin.h"
@@ -258,9 +259,21 @@ bool rehearsal_make_database(struct rehearsal *r, const char *template, struct e
     return good;
 }
 
+/* A copy may be large, and there may be many revisions. */
+bool rehearsal_is_in_the_way(const struct rehearsal *r)
+{
+    return !r->run->ground.server->is_embedded || r->on_copy || r->run->leg;
+}
+
 /* A database that is no longer needed makes room at once; --keep keeps all. */
 static void drop_database(struct rehearsal *r)
 {
+    for (size_t i = 0; i < r->remembered_count; i++) {
+        if (r->remembered[i].copy)
+            kept_copy_drop(r, r->remembered[i].copy);
+        free(r->remembered[i].copy);
+        r->remembered[i].copy = NULL;
+    }
     rehearsed_application_free(r->application);
     r->application = NULL;
     twin_free(r->twin);
@@ -271,9 +284,8 @@ static void drop_database(struct rehearsal *r)
         return;
     struct connection c = {0};
     struct error ignored = {0}; /* the end of the run drops what is left */
-    /* a copy may be large, and there may be many revisions */
-    bool in_the_way = !r->run->ground.server->is_embedded || r->on_copy || r->run->leg;
-    if (in_the_way && connection_open(&c, r->run->ground.server->url, NULL, &ignored))
+    if (rehearsal_is_in_the_way(r) &&
+        connection_open(&c, r->run->ground.server->url, NULL, &ignored))
         throwaway_drop(&c, r->database, &ignored);
     connection_close(&c);
 }

@@ -25,6 +25,8 @@ struct remembered {
     struct fingerprint *fingerprints; /* one for each preserved table, in the suite's order */
     size_t fingerprint_count;
     struct row_versions versions;
+    struct kept_copy *copy; /* where no table is named: the database as it was; else NULL */
+    unsigned commands;      /* that the migrator had run in this scenario */
 };
 
 /* A backup, and what has to come back of it. */
@@ -144,6 +146,9 @@ void rehearsal_lacks_declaration(struct rehearsal *r, const char *format, ...)
  * its name and URLs are known, but nobody is connected.
  */
 bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e);
+
+/* Whether a database of this scenario has to go when the scenario ends, not only with the run. */
+bool rehearsal_is_in_the_way(const struct rehearsal *r);
 
 /* The suite's name of a revision. */
 const char *rehearsal_revision(const struct rehearsal *r, enum revision revision);

@@ -18,8 +18,9 @@ struct run {
     const struct first_baseline *first; /* of a project: how its first baseline came about */
     struct leg *legs;                   /* the steps that are rehearsed, one after the other */
     size_t leg_count;
-    bool approve;    /* write the delta found as the approved one, instead of comparing */
-    char **left_out; /* scenarios that are no use for the suite: "NAME: why" */
+    bool require_approved; /* of a project: a revision that nobody approved is a finding */
+    bool approve;          /* write the delta found as the approved one, instead of comparing */
+    char **left_out;       /* scenarios that are no use for the suite: "NAME: why" */
     size_t left_out_count;
     struct certification *certification; /* NULL: nothing is certified */
     struct run_record *record;

@@ -3,8 +3,8 @@
 #include "rehearsal/rehearsal.h"
 
 /*
- * A step that judges what changed since `since` without a declaration of it. Today it only finds
- * out whether the change can be read; whoever knows what a revision is approved to change puts that
- * judgement here.
+ * A step that judges what changed in the schema since `since`: by the revision's expectation, if
+ * the project has one, in both directions; without one it shows the change, and blames nothing but
+ * a missing way back.
  */
 void judge_undeclared_change(struct rehearsal *r, const char *since);

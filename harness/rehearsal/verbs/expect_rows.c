@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/preserved.h"
+#include "rehearsal/undeclared_rows.h"
 #include "schema/delta.h"
 
 static void compare_table(struct rehearsal *r, struct check *c, const struct fingerprint *before)
@@ -34,49 +35,12 @@ static void compare_table(struct rehearsal *r, struct check *c, const struct fin
     fingerprint_release(&now);
 }
 
-/*
- * The seam for whoever judges changes that nobody declared: today a row that is gone or other than
- * it was, in whichever table, is a finding.
- */
-static void compare_every_table(struct rehearsal *r, struct check *c, const struct remembered *m)
-{
-    for (size_t i = 0; i < m->fingerprint_count && c->outcome == OUTCOME_NOT_RUN; i++) {
-        struct error e = {0};
-        struct fingerprint now = {0};
-        struct fingerprint_difference difference = {0};
-        if (!fingerprint_take_again(&r->connection, &m->fingerprints[i], &now, &e)) {
-            check_error(r, c, &e);
-        } else {
-            fingerprint_compare(&m->fingerprints[i], &now, &difference);
-            if (difference.differs)
-                compare_table(r, c, &m->fingerprints[i]);
-        }
-        fingerprint_difference_release(&difference);
-        fingerprint_release(&now);
-    }
-    if (c->outcome == OUTCOME_NOT_RUN)
-        check_pass(r, c);
-}
-
-static void expect_every_row_as(struct rehearsal *r, const char *then)
-{
-    struct check *c = step_check(r, "rows-kept", NULL, "every row is as '%s'", then);
-    struct error e = {0};
-    if (!step_runs(r))
-        return;
-    const struct remembered *m = rehearsal_recall(r, then, &e);
-    if (m)
-        compare_every_table(r, c, m);
-    else
-        check_error(r, c, &e);
-}
-
 void expect_rows_as(struct rehearsal *r, const char *then)
 {
     const struct suite *suite = r->run->ground.suite;
     step_begin(r, "expect the rows to be as '%s'", then);
     if (!preserved_are_named(r)) {
-        expect_every_row_as(r, then);
+        judge_undeclared_rows(r, then);
         return;
     }
     struct check **checks = memory_zeroed(suite->preserved_table_count, sizeof *checks);

@@ -1,19 +1,30 @@
 #include "base/memory.h"
+#include "rehearsal/kept_copy.h"
 #include "rehearsal/preserved.h"
 
 static bool take_fingerprints(struct rehearsal *r, struct remembered *m, struct error *e)
 {
-    char **tables;
-    size_t count;
-    bool good = preserved_list(r, &tables, &count, e);
-    m->fingerprints = memory_zeroed(count, sizeof *m->fingerprints);
-    for (size_t i = 0; good && i < count; i++) {
+    const struct suite *suite = r->run->ground.suite;
+    m->fingerprints = memory_zeroed(suite->preserved_table_count, sizeof *m->fingerprints);
+    for (unsigned i = 0; i < suite->preserved_table_count; i++) {
         m->fingerprint_count = i + 1;
-        good = fingerprint_take(&r->connection, tables[i], NULL, 0, &m->fingerprints[i], e) ||
-               error_prefix(e, "rows of %s", tables[i]);
+        if (!fingerprint_take(&r->connection, suite->preserved_tables[i], NULL, 0,
+                              &m->fingerprints[i], e))
+            return error_prefix(e, "rows of %s", suite->preserved_tables[i]);
     }
-    preserved_release(tables, count);
-    return good;
+    return true;
+}
+
+/* Where no table is named, rows have to be found again under other names and types. */
+static bool keep_copy(struct rehearsal *r, struct remembered *m, struct error *e)
+{
+    m->copy = memory_zeroed(1, sizeof *m->copy);
+    return kept_copy_make(r, m->name, m->copy, e);
+}
+
+static bool take_rows(struct rehearsal *r, struct remembered *m, struct error *e)
+{
+    return preserved_are_named(r) ? take_fingerprints(r, m, e) : keep_copy(r, m, e);
 }
 
 void remember(struct rehearsal *r, const char *name)
@@ -26,8 +37,9 @@ void remember(struct rehearsal *r, const char *name)
     struct remembered *m =
         memory_append(&r->remembered, &r->remembered_count, sizeof *r->remembered);
     m->name = memory_copy_of(name);
+    m->commands = r->commands;
     if (preserved_snapshot(r, &m->snapshot, &e) && preserved_versions(r, NULL, &m->versions, &e) &&
-        take_fingerprints(r, m, &e))
+        take_rows(r, m, &e))
         check_pass(r, c);
     else
         check_error(r, c, &e);

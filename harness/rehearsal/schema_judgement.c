@@ -1,0 +1,60 @@
+#include "rehearsal/schema_judgement.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "rehearsal/preserved.h"
+
+static const size_t most_told = 12; /* differences in the one line of a finding */
+
+bool schema_differences(struct rehearsal *r, const char *since,
+                        const struct approved_delta *approved, struct delta *delta,
+                        struct delta_differences *differences, struct error *e)
+{
+    const struct remembered *then = rehearsal_recall(r, since, e);
+    struct snapshot now = {0};
+    if (!then || !preserved_snapshot(r, &now, e))
+        return false;
+    delta_compute(&then->snapshot, &now, delta);
+    delta_compare(delta, approved, differences);
+    snapshot_release(&now);
+    return true;
+}
+
+static void tell_differences(struct rehearsal *r, struct check *c, const char *remedy,
+                             const struct delta_differences *d)
+{
+    struct text message = {0}, expected = {0}, found = {0};
+    for (size_t i = 0; i < d->count; i++) {
+        const struct delta_difference *item = &d->items[i];
+        if (i < most_told)
+            text_append_format(&message, "%s%s", i ? "; " : "", item->message);
+        if (item->expected)
+            text_append_format(&expected, "%s\n", item->expected);
+        if (item->found)
+            text_append_format(&found, "%s\n", item->found);
+    }
+    if (d->count > most_told)
+        text_append_format(&message, "; and %zu more", d->count - most_told);
+    struct evidence evidence = {
+        .remedy = remedy, .expected = text_string(&expected), .found = text_string(&found)};
+    check_finding(r, c, &evidence, "%s", text_string(&message));
+    text_release(&message);
+    text_release(&expected);
+    text_release(&found);
+}
+
+void schema_judge(struct rehearsal *r, struct check *c, const char *since, const char *remedy,
+                  const struct approved_delta *approved)
+{
+    struct error e = {0};
+    struct delta delta = {0};
+    struct delta_differences differences = {0};
+    if (!schema_differences(r, since, approved, &delta, &differences, &e))
+        check_error(r, c, &e);
+    else if (differences.count == 0)
+        check_pass(r, c);
+    else
+        tell_differences(r, c, remedy, &differences);
+    delta_differences_release(&differences);
+    delta_release(&delta);
+}

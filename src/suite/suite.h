@@ -146,8 +146,8 @@ struct suite {
     char *baseline, *target;
     char **extensions;
     unsigned extension_count;
-    double *given_time_limit;         /* as the file has it; or NULL */
-    double time_limit;                /* seconds, for the upgrade */
+    double *given_time_limit; /* as the file has it; or NULL */
+    double time_limit;        /* seconds, for the upgrade */
     bool atomic; /* cut off anywhere, the migration has to leave everything as before or as after */
     struct suite_migrator *migrators; /* at least one; the first is the default */
     unsigned migrator_count;

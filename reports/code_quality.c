@@ -34,12 +34,11 @@ static void put_fingerprint(json_t *o, const struct check *c)
 static json_t *location_of(const struct run_record *r, const struct check *c)
 {
     json_t *location = json_object(), *lines = json_object();
-    const char *path = c->file && c->file[0] ? c->file : r->migrations ? r->migrations : ".";
-    while (path[0] == '.' && path[1] == '/') /* GitLab wants it without */
-        path += 2;
+    char *path = pipeline_path(r, c);
     json_put_count(lines, "begin", c->line ? c->line : 1);
     json_put_text(location, "path", path);
     json_put(location, "lines", lines);
+    free(path);
     return location;
 }
 

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/memory.h"
 #include "reports/evidence.h"
 
 static bool is_set(const char *variable)
@@ -36,6 +38,19 @@ bool pipeline_is_azure(void)
 bool pipeline_is_teamcity(void)
 {
     return is_set("TEAMCITY_VERSION");
+}
+
+char *pipeline_path(const struct run_record *r, const struct check *c)
+{
+    const char *path = c->file && c->file[0] ? c->file : r->migrations ? r->migrations : ".";
+    char *here = getcwd(NULL, 0);
+    size_t length = here ? strlen(here) : 0;
+    if (length > 1 && strncmp(path, here, length) == 0 && path[length] == '/')
+        path += length + 1;
+    while (path[0] == '.' && path[1] == '/')
+        path += 2;
+    free(here);
+    return memory_copy_of(path);
 }
 
 void pipeline_append_escaped(struct text *t, const char *valid, const struct escape *escapes)

@@ -12,6 +12,12 @@ bool pipeline_is_gitlab(void);
 bool pipeline_is_azure(void);
 bool pipeline_is_teamcity(void);
 
+/*
+ * The path of what the check is about, relative to the working directory if it is below that: where
+ * the file is not known, the folder of the migrations. To be freed.
+ */
+char *pipeline_path(const struct run_record *r, const struct check *c);
+
 /* A character, and what stands for it. */
 struct escape {
     char character;

@@ -27,8 +27,6 @@ static char *uri_of(const char *path)
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "-._~/!$&'()*+,;=@";
     struct text t = {0};
-    while (path[0] == '.' && path[1] == '/')
-        path += 2;
     for (const char *s = path; *s; s++)
         if (strchr(plain, *s))
             text_append_bytes(&t, s, 1);
@@ -44,7 +42,7 @@ static json_t *locations_of(const struct run_record *r, const struct check *c)
     json_t *artifact = json_object(), *physical = json_object(), *location = json_object();
     json_t *locations = json_array();
     bool known = c->file && c->file[0];
-    char *uri = uri_of(known ? c->file : r->migrations ? r->migrations : ".");
+    char *path = pipeline_path(r, c), *uri = uri_of(path);
     json_put_text(artifact, "uri", uri);
     json_put(physical, "artifactLocation", artifact);
     if (known && c->line) {
@@ -54,6 +52,7 @@ static json_t *locations_of(const struct run_record *r, const struct check *c)
     }
     json_put(location, "physicalLocation", physical);
     json_add(locations, location);
+    free(path);
     free(uri);
     return locations;
 }

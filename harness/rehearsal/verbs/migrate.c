@@ -1,15 +1,20 @@
 /* upgrade, downgrade, upgrade_again: the verbs that run the migrator for real. */
 #include "base/memory.h"
 #include "migrator/migrator_log.h"
+#include "migrator/migrator_place.h"
 #include "rehearsal/attempt.h"
 #include "rehearsal/kept_log.h"
 
 static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                          const struct attempt *a)
 {
-    char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a);
+    char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a), *file;
     const char *complaint = attempt_complaint(a);
-    struct evidence evidence = {.remedy = "read the migrator's log and mend the migration",
+    unsigned line;
+    migrator_place(&a->result, r->run->ground.migrator.directory, &file, &line);
+    struct evidence evidence = {.remedy = "read the migrator's log and fix the migration",
+                                .file = file,
+                                .line = line,
                                 .expected = "exit status 0",
                                 .found = ending,
                                 .detail = tail,
@@ -23,6 +28,7 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
         check_finding(r, c, &evidence, "the %s %s%s%s", what, ending, *complaint ? ": " : "",
                       complaint);
     }
+    free(file);
     free(tail);
     free(ending);
 }

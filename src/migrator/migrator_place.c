@@ -1,0 +1,96 @@
+#include "migrator/migrator_place.h"
+
+#include <limits.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+/* A file's name with an ending, and a line number after it. */
+static const char names_a_place[] =
+    "([^][ \"'`(){},;:=]*[^][ \"'`(){},;:=/.]\\.[A-Za-z]{2,4})(\"?, line |:)([0-9]{1,7})";
+
+char *migrator_path_for_display(const char *path)
+{
+    char *here = getcwd(NULL, 0);
+    size_t length = here ? strlen(here) : 0;
+    bool below = length > 1 && strncmp(path, here, length) == 0 && path[length] == '/';
+    free(here);
+    return memory_copy_of(below ? path + length + 1 : path);
+}
+
+/* The regular file `name` in `folder`, which is a real path: its real path, if it is below. */
+static char *path_below(const char *folder, const char *name)
+{
+    char *path = name[0] == '/' ? memory_copy_of(name) : memory_format("%s/%s", folder, name);
+    char *real = realpath(path, NULL);
+    size_t length = strlen(folder);
+    struct stat status;
+    bool good = real && strncmp(real, folder, length) == 0 && real[length] == '/' &&
+                stat(real, &status) == 0 && S_ISREG(status.st_mode);
+    free(path);
+    if (good)
+        return real;
+    free(real);
+    return NULL;
+}
+
+/* Tools name files from the folder that they were called in, or by their last part alone: the
+   longest end of the name that is there counts. */
+static char *find_below(const char *folder, const char *name)
+{
+    static const char *const usual[] = {"", "versions/", "migrations/", "deploy/", "revert/"};
+    char *found = path_below(folder, name);
+    for (const char *part = name; !found && part; part = strchr(part, '/')) {
+        part += *part == '/';
+        for (size_t i = 0; !found && i < sizeof usual / sizeof *usual; i++) {
+            char *tried = memory_format("%s%s", usual[i], part);
+            found = *part ? path_below(folder, tried) : NULL;
+            free(tried);
+        }
+    }
+    return found;
+}
+
+/* The last place in one line of the log. */
+static bool place_in(const regex_t *regex, const char *text, const char *folder, char **file,
+                     unsigned *line)
+{
+    regmatch_t parts[4];
+    bool found = false;
+    while (regexec(regex, text, 4, parts, 0) == 0) {
+        char *name =
+            memory_format("%.*s", (int)(parts[1].rm_eo - parts[1].rm_so), text + parts[1].rm_so);
+        char *path = find_below(folder, name);
+        free(name);
+        if (path) {
+            free(*file);
+            *file = migrator_path_for_display(path);
+            *line = (unsigned)strtoul(text + parts[3].rm_so, NULL, 10);
+            found = true;
+        }
+        free(path);
+        text += parts[0].rm_eo;
+    }
+    return found;
+}
+
+bool migrator_place(const struct migrator_result *result, const char *folder, char **file,
+                    unsigned *line)
+{
+    regex_t regex;
+    bool found = false;
+    *file = NULL;
+    *line = 0;
+    char *real = folder ? realpath(folder, NULL) : NULL;
+    if (real && regcomp(&regex, names_a_place, REG_EXTENDED) == 0) {
+        for (size_t i = result->line_count; i > 0 && !found; i--)
+            found = place_in(&regex, result->lines[i - 1].text, real, file, line);
+        regfree(&regex);
+    }
+    free(real);
+    return found;
+}

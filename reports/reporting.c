@@ -144,10 +144,15 @@ static bool is_file(const struct report_use *use)
     return use->where && !use->state && !use->reporter->send;
 }
 
-/* Standard output belongs to the document of a TAP reader: others' lines go beside it. */
+bool reporting_owns_output(const struct reporting *r)
+{
+    return strcmp(r->request.format, "tap") == 0;
+}
+
+/* Others' lines go beside a document. */
 static FILE *stream_of(const struct reporting *r)
 {
-    return strcmp(r->request.format, "tap") == 0 ? r->request.progress : r->request.out;
+    return reporting_owns_output(r) ? r->request.progress : r->request.out;
 }
 
 static void write_files(struct reporting *r, const struct run_record *record)

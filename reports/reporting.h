@@ -43,6 +43,9 @@ void reporting_listen(struct reporting *r, struct event_stream *stream);
 /* After the last event: false, with the error, if a report could not be written. */
 bool reporting_finish(struct reporting *r, struct error *e);
 
+/* Whether standard output is a document of one of them: a command prints nothing else there. */
+bool reporting_owns_output(const struct reporting *r);
+
 /* Whether anything is sent to a receiver. */
 bool reporting_sends(const struct reporting *r);
 

@@ -6,11 +6,11 @@
 #include "commands/command.h"
 #include "commands/output_folder.h"
 #include "commands/progress_bar.h"
+#include "commands/report_options.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
 #include "measures/comparisons/comparison.h"
 #include "record/verdict.h"
-#include "reports/report_file.h"
 
 static const struct option_spec specs[] = {
     {"base-migrations", "DIR", "the migrations to compare with"},
@@ -22,6 +22,7 @@ static const struct option_spec specs[] = {
     {"threshold", "PERCENT", "what is slower by no more is no regression (default: 10)"},
     {"seed", "N", "of the generated data and of the order (default: 1)"},
     {"output", "DIR", "where comparison.json and the reports go (default: comparison)"},
+    REPORT_OPTIONS,
     {NULL, NULL, NULL}};
 
 static const uint64_t usual_rounds = 80, most_rounds = 10000;
@@ -62,24 +63,25 @@ static bool read_request(const struct suite_arguments *given, struct comparison_
     return output_folder_prepare(r->bench.output, e);
 }
 
-static int compare(struct comparison_request *request)
+static int compare(const struct comparison_request *request, struct reporting *reporting)
 {
     struct error e = {0};
     struct comparison c;
     int code;
-    if (!comparison_run(&c, request, &e)) {
+    bool made = comparison_run(&c, request, &e);
+    if (!made) {
         code = command_fail(&e);
-        if (e.kind != ERROR_USAGE)
-            reports_write(request->bench.output, &c.bench.record, &e);
     } else {
-        comparison_print(&c);
+        if (!reporting_owns_output(reporting))
+            comparison_print(&c);
         code = (int)verdict_of_run(&c.bench.record);
-        if (!comparison_write(&c, request->bench.output, &e) ||
-            !reports_write(request->bench.output, &c.bench.record, &e)) {
+        if (!comparison_write(&c, request->bench.output, &e)) {
             command_fail(&e);
             code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
         }
     }
+    if (made || e.kind != ERROR_USAGE)
+        code = report_options_replay(reporting, &c.bench.record, request->bench.cancel, code);
     comparison_release(&c);
     return code;
 }
@@ -92,6 +94,7 @@ int command_compare(int argc, const char *const *argv)
     struct signals signals = {0};
     struct progress_bar bar;
     struct comparison_request request = {.context = &bar};
+    struct reporting reporting = {0};
     progress_bar_init(&bar, stderr);
     int code = EXIT_PASSED;
     if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e)) {
@@ -101,9 +104,12 @@ int command_compare(int argc, const char *const *argv)
         request.progress = bar.shown ? progress_bar_show : NULL;
         bool good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
                      error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&
-                    read_request(&given, &request, &e);
-        code = good ? compare(&request) : command_fail(&e);
+                    read_request(&given, &request, &e) &&
+                    report_options_open(&reporting, &given.arguments, "pretty",
+                                        request.bench.output, true, &e);
+        code = good ? compare(&request, &reporting) : command_fail(&e);
     }
+    reporting_release(&reporting);
     progress_bar_release(&bar);
     signals_release(&signals);
     cancel_release(&cancel);

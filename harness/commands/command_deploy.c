@@ -6,8 +6,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "commands/command.h"
+#include "commands/report_options.h"
 #include "commands/suite_arguments.h"
 #include "deployment/deploy.h"
+#include "deployment/deploy_record.h"
 #include "deployment/whole_url.h"
 #include "ground/installation.h"
 #include "ground/signals.h"
@@ -28,7 +30,8 @@ static const struct option_spec specs[] = {
     {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
     {"migrations", "DIR", "work in this folder instead of the suite's own"},
     {"until", "STEP", "stop after this step, to go on later"},
-    {"output", "DIR", "journal, logs and backups (default: deployment)"},
+    {"output", "DIR", "journal, logs, backups and reports (default: deployment)"},
+    REPORT_OPTIONS,
     {NULL, NULL, NULL}};
 
 /* Everything that one deploy stands on. */
@@ -44,6 +47,8 @@ struct undertaking {
     enum deploy_step until;
     struct deploy_request request;
     struct deploy deploy;
+    struct run_record record; /* of its steps, for the reports */
+    struct reporting reporting;
     int code; /* of a refusal; EXIT_PASSED while there is none */
 };
 
@@ -84,6 +89,16 @@ static bool read_until(struct undertaking *u, struct error *e)
     return true;
 }
 
+/* Where to stop, to go back; and receivers, whose URLs hold secrets. */
+static bool is_of_once(const char *option)
+{
+    static const char *const names[] = {"until", "rollback", "webhook", "pushgateway", "otlp"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(option, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* What was given, but for the password and for what is said anew: where to stop, to go back. */
 static char *command_again(const struct undertaking *u)
 {
@@ -92,7 +107,7 @@ static char *command_again(const struct undertaking *u)
     text_append_word(&t, u->given->suite->folder);
     for (const struct option_spec *o = specs; o->name; o++) {
         const char *value = arguments_value(&u->given->arguments, o->name);
-        if (!value || strcmp(o->name, "until") == 0 || strcmp(o->name, "rollback") == 0)
+        if (!value || is_of_once(o->name))
             continue;
         char *url = strcmp(o->name, "database") == 0 ? url_for_display(u->url) : NULL;
         text_append_format(&t, " --%s", o->name);
@@ -145,7 +160,8 @@ static bool read_arguments(struct undertaking *u, struct error *e)
         return error_set(e, ERROR_USAGE,
                          "deploy: there is no terminal to ask on; say --yes if you mean it");
     return read_until(u, e) && suite_check_files(u->given->suite, true, e) &&
-           choose_migrator(u, e) && load_deployment(u, e) && make_output(u, e);
+           choose_migrator(u, e) && load_deployment(u, e) && make_output(u, e) &&
+           report_options_open(&u->reporting, a, "pretty", u->output, true, e);
 }
 
 /* The database is looked at only while it is still the one that was certified. */
@@ -250,10 +266,14 @@ static bool confirm(struct undertaking *u)
     return false;
 }
 
+/* A step has ended: shown at once, unless standard output is a document, and recorded. */
 static void show_step(void *context, enum deploy_step step, enum deploy_outcome outcome,
                       double seconds, const char *message)
 {
-    (void)context;
+    struct undertaking *u = context;
+    deploy_record_step(&u->record, step, outcome, seconds, message);
+    if (reporting_owns_output(&u->reporting))
+        return;
     printf("%-9s %-20s %6.1f s  %s\n", deploy_outcome_name(outcome), deploy_step_name(step),
            seconds, message);
     fflush(stdout);
@@ -265,16 +285,24 @@ static void show_note(void *context, const char *line)
     fprintf(stderr, "%s\n", line);
 }
 
+/* What can be known of it becomes the record of a run: the same reports, the same readers. */
+static int report(struct undertaking *u, int code, const char *message)
+{
+    deploy_record_end(&u->record, code == EXIT_PASSED || code == EXIT_FINDINGS ? NULL : message);
+    return report_options_replay(&u->reporting, &u->record, &u->stop, code);
+}
+
 static int conclude(const struct undertaking *u, const struct deploy_result *result)
 {
     static const char *const words[] = {
         [DEPLOY_DEPLOYED] = "deployed",       [DEPLOY_STOPPED] = "stopped, as asked for",
         [DEPLOY_ROLLED_BACK] = "rolled back", [DEPLOY_BACKED_OUT] = "not deployed",
         [DEPLOY_UNFINISHED] = "unfinished",   [DEPLOY_STUCK] = "failed, and not rolled back"};
-    printf("%s%s%s\n", words[result->ending], result->message ? ": " : "",
-           result->message ? result->message : "");
+    FILE *out = reporting_owns_output(&u->reporting) ? stderr : stdout;
+    fprintf(out, "%s%s%s\n", words[result->ending], result->message ? ": " : "",
+            result->message ? result->message : "");
     if (result->by_hand)
-        fputs(result->by_hand, stdout);
+        fputs(result->by_hand, out);
     switch (result->ending) {
     case DEPLOY_DEPLOYED:
         return EXIT_PASSED;
@@ -297,7 +325,8 @@ static int undertake(struct undertaking *u, struct error *e)
     if (!read_arguments(u, e))
         return command_fail(e);
     u->request.deployment = u->deployment;
-    u->request.observer = (struct deploy_observer){.step_ends = show_step, .note = show_note};
+    u->request.observer =
+        (struct deploy_observer){.context = u, .step_ends = show_step, .note = show_note};
     bool good = deploy_open(&u->deploy, &u->request, e) && check_certificate(u, e) &&
                 check_application(u, e);
     if (good) {
@@ -308,8 +337,10 @@ static int undertake(struct undertaking *u, struct error *e)
     }
     int code = u->code;
     if (good) {
+        deploy_record_begin(&u->record, &u->request);
         deploy_run(&u->deploy, &result);
         code = conclude(u, &result);
+        code = report(u, code, result.message ? result.message : "stopped, as asked for");
     } else if (code == EXIT_PASSED) {
         code = command_fail(e);
         char *standing = e->kind == ERROR_USAGE ? NULL : deploy_standing(&u->deploy);
@@ -340,6 +371,8 @@ int command_deploy(int argc, const char *const *argv)
             code = command_fail(&(struct error){ERROR_UNAVAILABLE, "", "cannot watch for signals"});
     }
     signals_release(&signals);
+    reporting_release(&u.reporting);
+    record_release(&u.record);
     certificate_release(&u.certificate);
     deployment_free(u.deployment);
     migrator_release(&u.migrator);

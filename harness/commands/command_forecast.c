@@ -8,12 +8,12 @@
 #include "commands/command.h"
 #include "commands/output_folder.h"
 #include "commands/progress_bar.h"
+#include "commands/report_options.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
 #include "measures/forecasts/forecast.h"
 #include "record/verdict.h"
 #include "reports/figure.h"
-#include "reports/report_file.h"
 
 static const struct option_spec specs[] = {
     {"rows", "TABLE=N", "how many rows the table will have"},
@@ -27,6 +27,7 @@ static const struct option_spec specs[] = {
     {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},
     {"seed", "N", "of the generated data (default: 1)"},
     {"output", "DIR", "where forecast.json and the reports go (default: forecast)"},
+    REPORT_OPTIONS,
     {"score", "FILE", "say how good the forecast in this forecast.json was"},
     {"seconds", "S", "with --score: how long the upgrade really took"},
     {NULL, NULL, NULL}};
@@ -96,7 +97,8 @@ static bool read_request(const struct suite_arguments *given, struct forecast_re
                                    r->bench.cancel, table, &r->rows, &how, &r->buffers, e))
         return false;
     if (source)
-        printf("source     %.0f rows in %s, %s\n", r->rows, *table, how);
+        fprintf(arguments_given(a, "format") ? stderr : stdout, "source     %.0f rows in %s, %s\n",
+                r->rows, *table, how);
     if (r->rows < 1)
         return error_set(e, ERROR_USAGE, "--source: table %s is empty; give --rows", *table);
     r->table = *table;
@@ -112,24 +114,25 @@ static bool read_request(const struct suite_arguments *given, struct forecast_re
     return output_folder_prepare(r->bench.output, e);
 }
 
-static int forecast(const struct forecast_request *request)
+static int forecast(const struct forecast_request *request, struct reporting *reporting)
 {
     struct error e = {0};
     struct forecast f;
     int code;
-    if (!forecast_run(&f, request, &e)) {
+    bool made = forecast_run(&f, request, &e);
+    if (!made) {
         code = command_fail(&e);
-        if (e.kind != ERROR_USAGE)
-            reports_write(request->bench.output, &f.bench.record, &e);
     } else {
-        forecast_print(&f);
+        if (!reporting_owns_output(reporting))
+            forecast_print(&f);
         code = (int)verdict_of_run(&f.bench.record);
-        if (!forecast_write(&f, request->bench.output, &e) ||
-            !reports_write(request->bench.output, &f.bench.record, &e)) {
+        if (!forecast_write(&f, request->bench.output, &e)) {
             command_fail(&e);
             code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
         }
     }
+    if (made || e.kind != ERROR_USAGE)
+        code = report_options_replay(reporting, &f.bench.record, request->bench.cancel, code);
     forecast_release(&f);
     return code;
 }
@@ -166,7 +169,12 @@ static int run(const struct suite_arguments *given, const struct cancel *cancel)
     struct forecast_request request = {.bench = {.cancel = cancel},
                                        .progress = bar.shown ? progress_bar_show : NULL,
                                        .context = &bar};
-    int code = read_request(given, &request, &table, &e) ? forecast(&request) : command_fail(&e);
+    struct reporting reporting = {0};
+    bool good = read_request(given, &request, &table, &e) &&
+                report_options_open(&reporting, &given->arguments, "pretty", request.bench.output,
+                                    true, &e);
+    int code = good ? forecast(&request, &reporting) : command_fail(&e);
+    reporting_release(&reporting);
     progress_bar_release(&bar);
     free(table);
     return code;

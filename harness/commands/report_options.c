@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "commands/command.h"
 
 static const double usual_limit = 20; /* seconds */
 
@@ -76,4 +77,21 @@ void report_options_send(const struct reporting *r, const struct run_record *rec
         line += length + (line[length] == '\n');
     }
     free(warnings);
+}
+
+int report_options_replay(struct reporting *r, const struct run_record *record,
+                          const struct cancel *cancel, int code)
+{
+    struct error e = {0};
+    struct event_stream events;
+    event_stream_init(&events, record);
+    reporting_listen(r, &events);
+    event_replay(&events);
+    event_stream_release(&events);
+    if (!reporting_finish(r, &e)) {
+        command_fail(&e);
+        code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
+    }
+    report_options_send(r, record, cancel);
+    return code;
 }

@@ -22,6 +22,14 @@ bool report_options_open(struct reporting *r, const struct arguments *a, const c
                          const char *folder, bool quiet, struct error *e);
 
 /*
+ * For a command whose record is made at its end: everything that it tells becomes events, reports
+ * are written and sent. Returns `code`, or that it could not be checked where the command had
+ * passed and a report could not be written.
+ */
+int report_options_replay(struct reporting *r, const struct run_record *record,
+                          const struct cancel *cancel, int code);
+
+/*
  * Sends the record to the receivers. What was not taken is a warning on standard error, and no
  * reason for another exit code. After an interruption nobody is kept waiting.
  */

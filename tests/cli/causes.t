@@ -6,16 +6,18 @@ use utf8;
 use warnings;
 use FindBin qw($Bin);
 use lib "$Bin/../support";
+use Cwd qw(abs_path);
 use File::Temp qw(tempdir);
 use JSON::PP qw(decode_json);
 use Test::More;
 
+my $pgrehearse = abs_path($ENV{PGREHEARSE_BUILD} || "$Bin/../../build") . "/bin/pgrehearse";
 my $scratch = tempdir(CLEANUP => 1);
 my $suites = "$Bin/../../fixtures/suites";
 sub shell { system('sh', '-c', @_) == 0 or die "@_\n" }
 shell("cp -r $suites/migration_002 $scratch/broken && patch -s -p1 -d $scratch/broken <$suites/migration_002/mutants/index-missing.patch");
 
-my $code = system("pgrehearse run $scratch/broken --scenario fresh,existing-data,rollback,round-trip,validation "
+my $code = system("$pgrehearse run $scratch/broken --scenario fresh,existing-data,rollback,round-trip,validation "
         . "--output $scratch/reports --report tap=$scratch/run.tap >$scratch/out 2>$scratch/err") >> 8;
 is($code, 1, 'the migration is bad');
 my $out = slurp("$scratch/out");

@@ -99,6 +99,9 @@ is(revision($t), '002', 'the database is at the target');
 ok(is_up($t), 'the services are up');
 my ($ended) = journal($t, 'finished');
 is($ended->{outcome}, 'deployed', 'the journal says so');
+like(read_file("$t->{output}/junit.xml"), qr/<testsuites [^>]*tests="9" failures="0" errors="0"/, 'JUnit has the nine steps');
+like(read_file("$t->{output}/run.json"), qr/"verdict": "passed"/, 'run.json says that they passed');
+ok(-s "$t->{output}/report.html", 'and there is a page');
 my $kept = join '', map { read_file($_) } split /\n/, `find '$t->{output}' '$t->{state}' -type f`;
 for ($password, $encoded, 'b:c/d') {
     unlike("$out$err$kept", qr/\Q$_\E/, "no password in output, journal, logs and backups");

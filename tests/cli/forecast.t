@@ -33,6 +33,7 @@ sub file {
     like($said, qr/^measured +800 rows: .* in 2 runs$/m, 'the points');
     my $json = file('forecast.json');
     is(scalar @{$json->{points}}, 8, 'four sizes, two runs each');
+    ok(-s "$scratch/out/$_", "the events of a run leave $_") for qw(forecast.tap junit.xml run.json report.html);
     is($json->{table}, 'code_chunks', 'whose rows');
     ok($json->{low} <= $json->{estimate} && $json->{estimate} <= $json->{high}, 'an interval');
     is($json->{steps}[0]{name}, 'outside its steps', 'what belongs to no step');

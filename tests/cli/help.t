@@ -1,0 +1,42 @@
+#!/usr/bin/perl
+# Help of a command by either way, and the nearest name for what was mistyped: one line, exit 2.
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use FindBin qw($Bin);
+use Test::More;
+
+my $pgrehearse = abs_path($ENV{PGREHEARSE_BUILD} || "$Bin/../../build") . "/bin/pgrehearse";
+
+sub output {
+    my (@words) = @_;
+    my $out = `$pgrehearse @words 2>&1`;
+    return ($? >> 8, $out);
+}
+
+my ($code, $help) = output('help run');
+is($code, 0, 'pgrehearse help run');
+is($help, (output('run --help'))[1], 'prints what run --help prints');
+like($help, qr/--report=NAME=FILE/, 'with the options');
+
+my @rows = (
+    ['rnu', qr/\Apgrehearse: no command 'rnu'; did you mean 'run'\?\n\z/],
+    ['help deply', qr/\Apgrehearse: no command 'deply'; did you mean 'deploy'\?\n\z/],
+    ['xyzzy', qr/\Apgrehearse: no command 'xyzzy'; see pgrehearse --help\n\z/],
+    ['run --scenaro fresh', qr/\Apgrehearse: run: --scenaro: unknown option; did you mean --scenario\?\n\z/],
+    ['run --ouput=x', qr/\Apgrehearse: run: --ouput=?x?: unknown option; did you mean --output\?\n\z/],
+    ['run --xyzzy', qr/\Apgrehearse: run: --xyzzy: unknown option; see pgrehearse run --help\n\z/],
+    ['run --scenario frsh', qr/\Apgrehearse: no scenario 'frsh'; did you mean 'fresh'\?\n\z/],
+    ['run --report jnit=x', qr/\Apgrehearse: --report jnit: no such reporter; did you mean 'junit'\?\n\z/],
+    ['run --report junit', qr/\Apgrehearse: --report junit: expected NAME=FILE\n\z/],
+    ['run --report junit=', qr/\Apgrehearse: --report junit: expected junit=FILE\n\z/],
+    ['run --report lines=/nowhere/x', qr{\Apgrehearse: --report lines=/nowhere/x: cannot be written: No such file or directory\n\z}, 3],
+    ['run --report webhook=nowhere', qr/\Apgrehearse: --webhook: .*\n\z/],
+);
+for (@rows) {
+    my ($words, $message, $expected) = @$_;
+    my ($status, $out) = output($words);
+    is($status, $expected // 2, "$words: exit code");
+    like($out, $message, "$words: one line");
+}
+done_testing;

@@ -15,7 +15,8 @@ struct report_use {
     const struct reporter *reporter;
     char *where; /* of a file, a folder of scenarios' files, or a receiver; NULL: a display */
     FILE *file;  /* that a display streams to, if it is not standard output */
-    void *state; /* of one that hears events */
+    bool hears;  /* every event, rather than to be rendered at the end */
+    void *state; /* of one that hears; NULL until it listens */
 };
 
 static struct report_use *add_use(struct reporting *r, const struct reporter *reporter,
@@ -27,27 +28,27 @@ static struct report_use *add_use(struct reporting *r, const struct reporter *re
     return use;
 }
 
-static void open_use(struct report_use *use, const struct report_place *place)
+bool reporting_owns_output(const struct reporting *r)
 {
-    use->state = memory_zeroed(1, use->reporter->state_size);
-    use->reporter->open(use->state, place);
+    return strcmp(r->request.format, "tap") == 0;
 }
 
 /* A display that was asked for by name streams to a file of its own. */
-static bool open_stream(struct reporting *r, struct report_use *use, struct error *e)
+static bool open_use(const struct reporting *r, struct report_use *use, struct error *e)
 {
-    struct report_place place = {.folder = r->request.folder};
-    if (strcmp(use->where, "-") == 0) {
-        place.out = r->request.out;
-        place.progress = r->request.progress;
-    } else {
-        use->file = private_file_open(use->where);
+    const struct reporting_request *q = &r->request;
+    struct report_place place = {q->out, q->progress, q->folder};
+    if (use->where && strcmp(use->where, "-") != 0) {
+        use->file = fopen(use->where, "we");
+        if (!use->file)
+            return error_set(e, ERROR_UNAVAILABLE, "--report %s=%s: cannot be written: %s",
+                             use->reporter->name, use->where, strerror(errno));
         place.out = place.progress = use->file;
+    } else if (!use->where && q->quiet && !reporting_owns_output(r)) {
+        place.out = NULL;
     }
-    if (!place.out)
-        return error_set(e, ERROR_UNAVAILABLE, "--report %s=%s: cannot be written: %s",
-                         use->reporter->name, use->where, strerror(errno));
-    open_use(use, &place);
+    use->state = memory_zeroed(1, use->reporter->state_size);
+    use->reporter->open(use->state, &place);
     return true;
 }
 
@@ -80,8 +81,8 @@ static bool add_wish(struct reporting *r, const struct report_wish *wish, struct
                          reporter->send ? "URL" : "FILE");
     if (reporter->send && !outward_check(reporter, wish->where, e))
         return false;
-    struct report_use *use = add_use(r, reporter, wish->where);
-    return !reporter->hear || open_stream(r, use, e);
+    add_use(r, reporter, wish->where)->hears = reporter->hear != NULL;
+    return true;
 }
 
 static bool is_wished(const struct reporting *r, const struct reporter *reporter)
@@ -114,14 +115,11 @@ static void add_usual(struct reporting *r, const struct reporter *reporter)
 static bool add_display(struct reporting *r, struct error *e)
 {
     const struct reporting_request *q = &r->request;
-    struct report_place place = {q->out, q->progress, q->folder};
-    bool tap = strcmp(q->format, "tap") == 0;
+    bool tap = reporting_owns_output(r);
     if (!tap && strcmp(q->format, "pretty") != 0)
         return error_set(e, ERROR_USAGE, "--format %s: expected pretty or tap", q->format);
-    if (!tap && q->quiet)
-        place.out = NULL;
     const char *name = tap ? "tap" : terminal_of(q->progress).live ? "terminal" : "lines";
-    open_use(add_use(r, reporter_find(name), NULL), &place);
+    add_use(r, reporter_find(name), NULL)->hears = true;
     return true;
 }
 
@@ -141,12 +139,7 @@ bool reporting_open(struct reporting *r, const struct reporting_request *request
 
 static bool is_file(const struct report_use *use)
 {
-    return use->where && !use->state && !use->reporter->send;
-}
-
-bool reporting_owns_output(const struct reporting *r)
-{
-    return strcmp(r->request.format, "tap") == 0;
+    return use->where && !use->hears && !use->reporter->send;
 }
 
 /* Others' lines go beside a document. */
@@ -179,9 +172,13 @@ static void hear(void *context, const struct event *event)
             r->uses[i].reporter->hear(r->uses[i].state, event);
 }
 
-void reporting_listen(struct reporting *r, struct event_stream *stream)
+bool reporting_listen(struct reporting *r, struct event_stream *stream, struct error *e)
 {
+    for (size_t i = 0; i < r->use_count; i++)
+        if (r->uses[i].hears && !open_use(r, &r->uses[i], e))
+            return false;
     event_stream_add(stream, hear, r);
+    return true;
 }
 
 static bool close_use(struct report_use *use)

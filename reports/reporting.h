@@ -32,13 +32,16 @@ struct reporting {
 };
 
 /*
- * Chooses the reporters and opens what they stream to. ERROR_USAGE: an unknown name, a receiver
- * that is none. Release in any case; `r` stays where it is until then.
+ * Chooses the reporters; nothing is opened yet. ERROR_USAGE: an unknown name, a receiver that is
+ * none. Release in any case; `r` stays where it is until then.
  */
 bool reporting_open(struct reporting *r, const struct reporting_request *request, struct error *e);
 
-/* Lets them hear the stream. With EVENT_RUN_ENDS the files are written. */
-void reporting_listen(struct reporting *r, struct event_stream *stream);
+/*
+ * Opens what they stream to, and lets them hear the stream. With EVENT_RUN_ENDS the files are
+ * written. False, with the error, if a file cannot be opened.
+ */
+bool reporting_listen(struct reporting *r, struct event_stream *stream, struct error *e);
 
 /* After the last event: false, with the error, if a report could not be written. */
 bool reporting_finish(struct reporting *r, struct error *e);

@@ -85,10 +85,10 @@ int report_options_replay(struct reporting *r, const struct run_record *record,
     struct error e = {0};
     struct event_stream events;
     event_stream_init(&events, record);
-    reporting_listen(r, &events);
+    bool good = reporting_listen(r, &events, &e);
     event_replay(&events);
     event_stream_release(&events);
-    if (!reporting_finish(r, &e)) {
+    if (!good || !reporting_finish(r, &e)) {
         command_fail(&e);
         code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
     }

@@ -15,7 +15,7 @@
 // clang-format on
 
 /*
- * Chooses and opens the reporters of the command line, onto standard output and standard error.
+ * Chooses the reporters of the command line, onto standard output and standard error.
  * `folder`: see struct reporting_request. ERROR_USAGE names the option.
  */
 bool report_options_open(struct reporting *r, const struct arguments *a, const char *format,

@@ -173,12 +173,12 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
                      &scenarios, chosen, &e) &&
         read_history(&given->arguments, &history, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
+        report_options_open(&reporting, &given->arguments, defaults->format, run.ground.output,
+                            false, &e) &&
         (!run.ground.output || output_folder_prepare(run.ground.output, &e)) &&
         rehearse_plan(&run, &request, &e) &&
         (!defaults->certifies || certify_begin(&certify, &run, &e)) &&
-        report_options_open(&reporting, &given->arguments, defaults->format, run.ground.output,
-                            false, &e)) {
-        reporting_listen(&reporting, &events);
+        reporting_listen(&reporting, &events, &e)) {
         run_history_plan(&history, &record);
         request.before_end = before_end;
         struct keepers keepers = {&history, &reporting, defaults->certifies ? &certify : NULL};

@@ -3,10 +3,12 @@
 use strict;
 use warnings;
 use Cwd qw(abs_path);
+use File::Temp qw(tempdir);
 use FindBin qw($Bin);
 use Test::More;
 
 my $pgrehearse = abs_path($ENV{PGREHEARSE_BUILD} || "$Bin/../../build") . "/bin/pgrehearse";
+chdir tempdir(CLEANUP => 1) or die "a scratch folder: $!\n";
 
 sub output {
     my (@words) = @_;
@@ -26,12 +28,12 @@ my @rows = (
     ['run --scenaro fresh', qr/\Apgrehearse: run: --scenaro: unknown option; did you mean --scenario\?\n\z/],
     ['run --ouput=x', qr/\Apgrehearse: run: --ouput=?x?: unknown option; did you mean --output\?\n\z/],
     ['run --xyzzy', qr/\Apgrehearse: run: --xyzzy: unknown option; see pgrehearse run --help\n\z/],
-    ['run --scenario frsh', qr/\Apgrehearse: no scenario 'frsh'; did you mean 'fresh'\?\n\z/],
-    ['run --report jnit=x', qr/\Apgrehearse: --report jnit: no such reporter; did you mean 'junit'\?\n\z/],
-    ['run --report junit', qr/\Apgrehearse: --report junit: expected NAME=FILE\n\z/],
-    ['run --report junit=', qr/\Apgrehearse: --report junit: expected junit=FILE\n\z/],
-    ['run --report lines=/nowhere/x', qr{\Apgrehearse: --report lines=/nowhere/x: cannot be written: No such file or directory\n\z}, 3],
-    ['run --report webhook=nowhere', qr/\Apgrehearse: --webhook: .*\n\z/],
+    ['run migration_002 --scenario frsh', qr/\Apgrehearse: no scenario 'frsh'; did you mean 'fresh'\?\n\z/],
+    ['run migration_002 --report jnit=x', qr/\Apgrehearse: --report jnit: no such reporter; did you mean 'junit'\?\n\z/],
+    ['run migration_002 --report junit', qr/\Apgrehearse: --report junit: expected NAME=FILE\n\z/],
+    ['run migration_002 --report junit=', qr/\Apgrehearse: --report junit: expected junit=FILE\n\z/],
+    ['run migration_002 --report lines=/nowhere/x', qr{\Apgrehearse: --report lines=/nowhere/x: cannot be written: No such file or directory\n\z}, 3],
+    ['run migration_002 --report webhook=nowhere', qr/\Apgrehearse: --webhook: .*\n\z/],
 );
 for (@rows) {
     my ($words, $message, $expected) = @$_;

@@ -176,8 +176,8 @@ static char *report_in(char *folder, const struct report_wish *wishes, size_t co
                                               .progress = stderr};
     remarks_record(&r);
     event_stream_init(&events, &r);
-    bool good = reporting_open(&reporting, &request, &e);
-    reporting_listen(&reporting, &events);
+    bool good =
+        reporting_open(&reporting, &request, &e) && reporting_listen(&reporting, &events, &e);
     event_run(&events, EVENT_RUN_BEGINS);
     event_run(&events, EVENT_RUN_ENDS);
     good = good && reporting_finish(&reporting, &e);

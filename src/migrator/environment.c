@@ -7,8 +7,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "migrator/expression.h"
 #include "migrator/files_like.h"
-#include "migrator/pattern.h"
 #include "migrator/profile.h"
 
 static const size_t longest_file = 1u << 20; /* bytes that are looked through for a spelling */
@@ -56,7 +56,7 @@ static bool has_such_value(const char *variable, char *const *regexes, unsigned 
 {
     const char *value = variable + name_length(variable);
     for (unsigned i = 0; i < count && *value; i++)
-        if (pattern_match(regexes[i], value + 1, NULL, NULL))
+        if (expression_match(regexes[i], value + 1, NULL, NULL))
             return true;
     return false;
 }
@@ -132,7 +132,7 @@ static bool file_contains(const char *path, const char *regex)
 {
     struct text content = {0};
     bool contains = text_read_file(&content, path, longest_file) &&
-                    pattern_match_line(regex, text_string(&content), NULL);
+                    expression_match_line(regex, text_string(&content), NULL);
     text_release(&content);
     return contains;
 }

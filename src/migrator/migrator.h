@@ -92,4 +92,12 @@ char *migrator_tail(const struct migrator_result *result, size_t count);
 /* Whether a line that it printed begins with this revision, as `current` says it: "002 (head)". */
 bool migrator_names_revision(const struct migrator_result *result, const char *revision);
 
+/*
+ * The revision that the database at `url` has, as the migrator's own `current` says it, read by
+ * `current_line`; where it has no such command, by its query `applied`. "" for none; the caller
+ * frees it. Where several lines match, the last one counts.
+ */
+bool migrator_current(const struct migrator *m, const char *url, double time_limit, char **revision,
+                      struct error *e);
+
 void migrator_release(struct migrator *m);

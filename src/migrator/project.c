@@ -130,7 +130,7 @@ static void release_project(struct project *p)
     free(p->name);
     free(p->tool);
     free(p->note);
-    pattern_groups_release(&p->groups);
+    expression_groups_release(&p->groups);
     profile_free(p->profile);
     profile_free(p->runner);
     *p = (struct project){0};
@@ -152,7 +152,7 @@ static void add_project(struct project_list *list, const struct choice *c,
     p->profile = with_changes(found->profile, c->options->given);
     p->name = memory_copy_of(p->profile->name);
     p->weight = found->weight;
-    for (int i = 0; i < PATTERN_GROUPS; i++)
+    for (int i = 0; i < EXPRESSION_GROUPS; i++)
         p->groups.items[i] = memory_copy_of(found->groups.items[i]);
 }
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "migrator/expression.h"
 #include "migrator/migrator.h"
-#include "migrator/pattern.h"
 #include "migrator/profile.h"
 #include "migrator/revisions.h"
 
@@ -27,17 +27,17 @@ struct project_options {
 };
 
 struct project {
-    char *root;                     /* absolute: where it was looked for */
-    char *directory;                /* absolute: where the migrator works */
-    char *folder;                   /* absolute: where the revisions are */
-    char *name;                     /* of the profile */
-    struct suite_migrator *profile; /* as it was recognised, with the user's changes */
-    struct suite_migrator *runner;  /* how it is run: the profile, or that of our own migrator */
-    char *tool;                     /* the program that was found; NULL: none */
-    bool by_layout;                 /* pgrehearse-migrate runs it */
-    char *note;                     /* one sentence: why the layout is run; NULL: nothing to say */
-    struct pattern_groups groups;   /* of the sign by which it was recognised */
-    unsigned weight;                /* of that sign */
+    char *root;                      /* absolute: where it was looked for */
+    char *directory;                 /* absolute: where the migrator works */
+    char *folder;                    /* absolute: where the revisions are */
+    char *name;                      /* of the profile */
+    struct suite_migrator *profile;  /* as it was recognised, with the user's changes */
+    struct suite_migrator *runner;   /* how it is run: the profile, or that of our own migrator */
+    char *tool;                      /* the program that was found; NULL: none */
+    bool by_layout;                  /* pgrehearse-migrate runs it */
+    char *note;                      /* one sentence: why the layout is run; NULL: nothing to say */
+    struct expression_groups groups; /* of the sign by which it was recognised */
+    unsigned weight;                 /* of that sign */
     struct surroundings *surroundings;
 };
 

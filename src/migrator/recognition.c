@@ -39,19 +39,19 @@ static bool has_name_like(const struct place *place, const char *glob_pattern)
     return found;
 }
 
-static bool file_contains(const char *path, const char *regex, struct pattern_groups *groups)
+static bool file_contains(const char *path, const char *regex, struct expression_groups *groups)
 {
     struct text content = {0};
     struct stat status;
     bool found = stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
                  text_read_file(&content, path, longest_file) &&
-                 pattern_match_line(regex, text_string(&content), groups);
+                 expression_match_line(regex, text_string(&content), groups);
     text_release(&content);
     return found;
 }
 
 static bool holds_in(const struct suite_condition *c, const char *folder,
-                     struct pattern_groups *groups)
+                     struct expression_groups *groups)
 {
     glob_t found;
     bool holds = files_like(&found, folder, c->file);
@@ -74,7 +74,7 @@ static bool is_repository(const char *folder)
 
 /* In the folders above, as far as the repository goes. */
 static bool holds_above(const struct suite_condition *c, const char *folder,
-                        struct pattern_groups *groups)
+                        struct expression_groups *groups)
 {
     char *at = memory_copy_of(folder);
     bool holds = holds_in(c, at, groups);
@@ -89,9 +89,9 @@ static bool holds_above(const struct suite_condition *c, const char *folder,
     return holds;
 }
 
-static bool has_groups(const struct pattern_groups *groups)
+static bool has_groups(const struct expression_groups *groups)
 {
-    for (int i = 1; i < PATTERN_GROUPS; i++)
+    for (int i = 1; i < EXPRESSION_GROUPS; i++)
         if (groups->items[i])
             return true;
     return false;
@@ -99,27 +99,28 @@ static bool has_groups(const struct pattern_groups *groups)
 
 /* `groups` takes those of the first condition that has any. */
 static bool sign_holds(const struct suite_sign *sign, const struct place *place,
-                       struct pattern_groups *groups)
+                       struct expression_groups *groups)
 {
     bool holds = true;
     for (unsigned i = 0; i < sign->all_count && holds; i++) {
         const struct suite_condition *c = &sign->all[i];
-        struct pattern_groups own = {0};
+        struct expression_groups own = {0};
         holds = c->above ? holds_above(c, place->folder, &own)
                          : has_name_like(place, c->file) && holds_in(c, place->folder, &own);
         if (holds && has_groups(&own) && !has_groups(groups)) {
-            pattern_groups_release(groups);
+            expression_groups_release(groups);
             *groups = own;
         } else {
-            pattern_groups_release(&own);
+            expression_groups_release(&own);
         }
     }
     return holds;
 }
 
-static char *resolve(const char *folder, const char *template, const struct pattern_groups *groups)
+static char *resolve(const char *folder, const char *template,
+                     const struct expression_groups *groups)
 {
-    char *relative = pattern_fill(template, groups->items);
+    char *relative = expression_fill(template, groups->items);
     char *path =
         relative[0] == '/' ? memory_copy_of(relative) : memory_format("%s/%s", folder, relative);
     char *resolved = realpath(path, NULL);
@@ -137,7 +138,7 @@ static void release_candidate(struct candidate *c)
 {
     free(c->directory);
     free(c->folder);
-    pattern_groups_release(&c->groups);
+    expression_groups_release(&c->groups);
 }
 
 static void try_sign(const struct search *s, const struct place *place,

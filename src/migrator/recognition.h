@@ -3,14 +3,14 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "migrator/pattern.h"
+#include "migrator/expression.h"
 #include "migrator/profile.h"
 
 /* Revisions that a profile's sign was found for. */
 struct candidate {
     const struct suite_migrator *profile;
     char *directory, *folder; /* absolute: where the migrator works, where the revisions are */
-    struct pattern_groups groups;
+    struct expression_groups groups;
     unsigned weight;
 };
 

@@ -140,9 +140,10 @@ static void note_duplicates(struct revision_list *list, enum suite_order order)
                                      first_file(&list->items[j]), first_file(&list->items[i]));
 }
 
+/* Parents of another family may be those of a program that the project uses. */
 static void note_missing_parents(struct revision_list *list)
 {
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count && !list->items[i].family; i++)
         for (size_t j = 0; j < list->items[i].parent_count; j++)
             if (find(list, list->items[i].parents[j]) == SIZE_MAX)
                 revision_problem_add(list, first_file(&list->items[i]),

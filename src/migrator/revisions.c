@@ -8,8 +8,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "migrator/expression.h"
 #include "migrator/files_like.h"
-#include "migrator/pattern.h"
 #include "migrator/revision_order.h"
 
 static const size_t longest_file = 64u << 20; /* bytes */
@@ -40,9 +40,9 @@ static void add_file_if_there(struct project_revision *revision, char *path)
 }
 
 static char *fill_path(const struct reader *r, const char *template,
-                       const struct pattern_groups *groups)
+                       const struct expression_groups *groups)
 {
-    char *relative = pattern_fill(template, groups->items);
+    char *relative = expression_fill(template, groups->items);
     char *path = path_in(r->folder, relative);
     free(relative);
     return path;
@@ -53,37 +53,37 @@ static void read_parents(const struct reader *r, struct project_revision *revisi
                          const char *content)
 {
     const char *one = r->how->parent ? r->how->parent : "[\"']([^\"']+)[\"']";
-    struct pattern_groups found = {0}, item = {0};
+    struct expression_groups found = {0}, item = {0};
     size_t end = 0;
-    while (pattern_match(r->how->parents, content, &found, &end) && end > 0) {
-        int last = PATTERN_GROUPS - 1;
+    while (expression_match(r->how->parents, content, &found, &end) && end > 0) {
+        int last = EXPRESSION_GROUPS - 1;
         while (last > 0 && !found.items[last])
             last--;
         size_t upto = 0;
-        for (const char *p = found.items[last]; pattern_match(one, p, &item, &upto) && upto > 0;
+        for (const char *p = found.items[last]; expression_match(one, p, &item, &upto) && upto > 0;
              p += upto)
             add_string(&revision->parents, &revision->parent_count,
-                       pattern_fill(r->how->parent_id ? r->how->parent_id : "{1}", item.items));
+                       expression_fill(r->how->parent_id ? r->how->parent_id : "{1}", item.items));
         content += end;
     }
-    pattern_groups_release(&found);
-    pattern_groups_release(&item);
+    expression_groups_release(&found);
+    expression_groups_release(&item);
 }
 
 static void read_content(const struct reader *r, struct project_revision *revision,
                          const char *content)
 {
     const struct suite_revisions *how = r->how;
-    struct pattern_groups groups = {0};
-    if (how->id_in && pattern_match_line(how->id_in, content, &groups) && groups.items[1]) {
+    struct expression_groups groups = {0};
+    if (how->id_in && expression_match_line(how->id_in, content, &groups) && groups.items[1]) {
         free(revision->id);
         revision->id = memory_copy_of(groups.items[1]);
     }
     if (how->parents)
         read_parents(r, revision, content);
-    if (how->down_in && pattern_match_line(how->down_in, content, NULL))
+    if (how->down_in && expression_match_line(how->down_in, content, NULL))
         revision->has_down = true;
-    pattern_groups_release(&groups);
+    expression_groups_release(&groups);
 }
 
 static bool read_file(const struct reader *r, struct project_revision *revision, const char *path,
@@ -103,18 +103,18 @@ static bool read_file(const struct reader *r, struct project_revision *revision,
 }
 
 static struct project_revision *add_revision(const struct reader *r,
-                                             const struct pattern_groups *groups)
+                                             const struct expression_groups *groups)
 {
     const struct suite_revisions *how = r->how;
     struct project_revision *revision =
         memory_append(&r->list->items, &r->list->count, sizeof *r->list->items);
-    revision->id = pattern_fill(how->id ? how->id : "{1}", groups->items);
-    revision->label = pattern_fill(how->label ? how->label : "", groups->items);
+    revision->id = expression_fill(how->id ? how->id : "{1}", groups->items);
+    revision->label = expression_fill(how->label ? how->label : "", groups->items);
     return revision;
 }
 
 static void add_other_files(const struct reader *r, struct project_revision *revision,
-                            const struct pattern_groups *groups)
+                            const struct expression_groups *groups)
 {
     const struct suite_revisions *how = r->how;
     for (unsigned i = 0; i < how->also_count; i++)
@@ -128,18 +128,18 @@ static void add_other_files(const struct reader *r, struct project_revision *rev
 
 static bool take_path(const struct reader *r, const char *path, struct error *e)
 {
-    struct pattern_groups groups = {0};
+    struct expression_groups groups = {0};
     const char *relative = path + strlen(r->folder) + 1;
     bool good = true;
-    if (pattern_match(r->how->name ? r->how->name : "(.*)", relative, &groups, NULL)) {
+    if (expression_match(r->how->name ? r->how->name : "(.*)", relative, &groups, NULL)) {
         struct project_revision *revision = add_revision(r, &groups);
         add_string(&revision->files, &revision->file_count, memory_copy_of(path));
         good = read_file(r, revision, path, e);
         add_other_files(r, revision, &groups);
         if (r->how->family)
-            revision->family = pattern_fill(r->how->family, groups.items);
+            revision->family = expression_fill(r->how->family, groups.items);
     }
-    pattern_groups_release(&groups);
+    expression_groups_release(&groups);
     return good;
 }
 
@@ -156,7 +156,7 @@ static bool read_files(const struct reader *r, struct error *e)
     return good;
 }
 
-static void take_listed(const struct reader *r, const struct pattern_groups *groups,
+static void take_listed(const struct reader *r, const struct expression_groups *groups,
                         const char *list)
 {
     struct project_revision *revision = add_revision(r, groups);
@@ -172,19 +172,19 @@ static void take_listed(const struct reader *r, const struct pattern_groups *gro
 static bool read_list(const struct reader *r, struct error *e)
 {
     struct text content = {0};
-    struct pattern_groups groups = {0};
-    char *relative = pattern_fill(r->how->list, r->groups), *path = path_in(r->folder, relative);
+    struct expression_groups groups = {0};
+    char *relative = expression_fill(r->how->list, r->groups), *path = path_in(r->folder, relative);
     bool good = text_read_file(&content, path, longest_file) ||
                 error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
     for (const char *p = text_string(&content); good && *p;) {
         size_t length = strcspn(p, "\n");
         char *line = memory_format("%.*s", (int)length, p);
-        if (pattern_match_line(r->how->list_line, line, &groups))
+        if (expression_match_line(r->how->list_line, line, &groups))
             take_listed(r, &groups, path);
         free(line);
         p += length + (p[length] == '\n');
     }
-    pattern_groups_release(&groups);
+    expression_groups_release(&groups);
     text_release(&content);
     free(relative);
     free(path);

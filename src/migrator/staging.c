@@ -13,7 +13,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "migrator/pattern.h"
+#include "migrator/expression.h"
 #include "migrator/revisions.h"
 
 static const size_t longest_file = 64u << 20; /* bytes */
@@ -69,7 +69,7 @@ static bool copy_replaced(const struct call *c, const struct suite_written_file 
     char *text = memory_copy_of(text_string(&content));
     for (unsigned i = 0; i < f->replace_count; i++) {
         char *filled = call_fill(c, f->replace[i].text ? f->replace[i].text : "", false);
-        char *replaced = pattern_replace(f->replace[i].pattern, filled, text);
+        char *replaced = expression_replace(f->replace[i].pattern, filled, text);
         free(filled);
         free(text);
         text = replaced;

@@ -11,5 +11,6 @@ class Migration(migrations.Migration):
                 ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.TextField()),
             ],
+            options={"db_table": "items"},
         )
     ]

@@ -3,29 +3,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PATTERN_GROUPS = 10 };
+enum { EXPRESSION_GROUPS = 10 };
 
 /* What the groups of a match hold; 0 is the whole match. Zero-initialised it is empty and valid. */
-struct pattern_groups {
-    char *items[PATTERN_GROUPS]; /* NULL: the group took no part */
+struct expression_groups {
+    char *items[EXPRESSION_GROUPS]; /* NULL: the group took no part */
 };
 
 /*
  * Whether `regex` matches somewhere in `text`. `groups` (may be NULL) takes what it matched, and
  * `end` (may be NULL) the offset behind it. A regex that cannot be compiled matches nothing.
  */
-bool pattern_match(const char *regex, const char *text, struct pattern_groups *groups, size_t *end);
+bool expression_match(const char *regex, const char *text, struct expression_groups *groups,
+                      size_t *end);
 
 /* The same on each line in turn, without its line end. */
-bool pattern_match_line(const char *regex, const char *text, struct pattern_groups *groups);
+bool expression_match_line(const char *regex, const char *text, struct expression_groups *groups);
 
 /* NULL if the regex can be compiled, else why not; the caller frees it. */
-char *pattern_fault(const char *regex);
+char *expression_fault(const char *regex);
 
 /* The template with {1} to {9} filled in, nothing for groups that are not there; to be freed. */
-char *pattern_fill(const char *template, char *const *groups);
+char *expression_fill(const char *template, char *const *groups);
 
 /* `text` with every match of the regex on a line replaced; \1 to \9 are its groups. To be freed. */
-char *pattern_replace(const char *regex, const char *replacement, const char *text);
+char *expression_replace(const char *regex, const char *replacement, const char *text);
 
-void pattern_groups_release(struct pattern_groups *groups);
+void expression_groups_release(struct expression_groups *groups);

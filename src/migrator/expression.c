@@ -1,4 +1,4 @@
-#include "migrator/pattern.h"
+#include "migrator/expression.h"
 
 #include <regex.h>
 #include <stdlib.h>
@@ -7,22 +7,23 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-static void take_groups(struct pattern_groups *groups, const char *text, const regmatch_t *match)
+static void take_groups(struct expression_groups *groups, const char *text, const regmatch_t *match)
 {
-    pattern_groups_release(groups);
-    for (int i = 0; i < PATTERN_GROUPS; i++)
+    expression_groups_release(groups);
+    for (int i = 0; i < EXPRESSION_GROUPS; i++)
         if (match[i].rm_so >= 0)
             groups->items[i] = memory_format("%.*s", (int)(match[i].rm_eo - match[i].rm_so),
                                              text + match[i].rm_so);
 }
 
-bool pattern_match(const char *regex, const char *text, struct pattern_groups *groups, size_t *end)
+bool expression_match(const char *regex, const char *text, struct expression_groups *groups,
+                      size_t *end)
 {
     regex_t compiled;
-    regmatch_t match[PATTERN_GROUPS];
+    regmatch_t match[EXPRESSION_GROUPS];
     if (regcomp(&compiled, regex, REG_EXTENDED) != 0)
         return false;
-    bool found = regexec(&compiled, text, PATTERN_GROUPS, match, 0) == 0;
+    bool found = regexec(&compiled, text, EXPRESSION_GROUPS, match, 0) == 0;
     if (found && groups)
         take_groups(groups, text, match);
     if (found && end)
@@ -42,16 +43,16 @@ static char *line_of(const char *text, const char **next)
     return memory_format("%.*s", (int)length, text);
 }
 
-bool pattern_match_line(const char *regex, const char *text, struct pattern_groups *groups)
+bool expression_match_line(const char *regex, const char *text, struct expression_groups *groups)
 {
     regex_t compiled;
-    regmatch_t match[PATTERN_GROUPS];
+    regmatch_t match[EXPRESSION_GROUPS];
     bool found = false;
     if (regcomp(&compiled, regex, REG_EXTENDED) != 0)
         return false;
     for (const char *next; *text && !found; text = next) {
         char *line = line_of(text, &next);
-        found = regexec(&compiled, line, PATTERN_GROUPS, match, 0) == 0;
+        found = regexec(&compiled, line, EXPRESSION_GROUPS, match, 0) == 0;
         if (found && groups)
             take_groups(groups, line, match);
         free(line);
@@ -60,7 +61,7 @@ bool pattern_match_line(const char *regex, const char *text, struct pattern_grou
     return found;
 }
 
-char *pattern_fault(const char *regex)
+char *expression_fault(const char *regex)
 {
     regex_t compiled;
     char reason[256];
@@ -73,7 +74,7 @@ char *pattern_fault(const char *regex)
     return memory_copy_of(reason);
 }
 
-char *pattern_fill(const char *template, char *const *groups)
+char *expression_fill(const char *template, char *const *groups)
 {
     struct text t = {0};
     for (const char *p = template; *p; p++)
@@ -102,9 +103,9 @@ static void append_replacement(struct text *t, const char *replacement, const ch
 static void replace_in_line(struct text *t, const regex_t *regex, const char *replacement,
                             const char *line)
 {
-    regmatch_t match[PATTERN_GROUPS];
+    regmatch_t match[EXPRESSION_GROUPS];
     int flags = 0;
-    while (regexec(regex, line, PATTERN_GROUPS, match, flags) == 0 && match[0].rm_eo > 0) {
+    while (regexec(regex, line, EXPRESSION_GROUPS, match, flags) == 0 && match[0].rm_eo > 0) {
         text_append_bytes(t, line, (size_t)match[0].rm_so);
         append_replacement(t, replacement, line, match);
         line += match[0].rm_eo;
@@ -113,7 +114,7 @@ static void replace_in_line(struct text *t, const regex_t *regex, const char *re
     text_append(t, line);
 }
 
-char *pattern_replace(const char *regex, const char *replacement, const char *text)
+char *expression_replace(const char *regex, const char *replacement, const char *text)
 {
     regex_t compiled;
     struct text t = {0};
@@ -129,9 +130,9 @@ char *pattern_replace(const char *regex, const char *replacement, const char *te
     return text_detach(&t);
 }
 
-void pattern_groups_release(struct pattern_groups *groups)
+void expression_groups_release(struct expression_groups *groups)
 {
-    for (int i = 0; i < PATTERN_GROUPS; i++)
+    for (int i = 0; i < EXPRESSION_GROUPS; i++)
         free(groups->items[i]);
-    *groups = (struct pattern_groups){0};
+    *groups = (struct expression_groups){0};
 }

@@ -16,7 +16,7 @@ bool ground_clone(const struct ground *g, struct connection *c, const char *purp
     clone->database = name;
     clone->url = url_with_database(server->url, name, e);
     clone->migrator_url = url_with_database(
-        g->migrator.definition->port ? server->migrator_url : server->url, name, e);
+        migrator_needs_port(&g->migrator) ? server->migrator_url : server->url, name, e);
     return clone->url && clone->migrator_url;
 }
 

@@ -8,6 +8,7 @@
 #include "ground/throwaway.h"
 #include "postgres/url.h"
 #include "rehearsal/certification.h"
+#include "rehearsal/containment.h"
 #include "rehearsal/first_baseline.h"
 #include "rehearsal/leg.h"
 #include "rehearsal/rehearsal.h"
@@ -342,13 +343,23 @@ static void record_source(const struct run *run)
     free(source);
 }
 
+static void confine_migrator(const struct run *run, struct migrator *m)
+{
+    char *why;
+    migrator_confine(m, &why);
+    if (why)
+        event_message(run->events, "%s", why);
+    free(why);
+}
+
 static bool prepare(struct run *run, const struct rehearse_request *request, struct error *e)
 {
     struct ground *g = &run->ground;
     struct ground_sweep swept = {0};
+    confine_migrator(run, &g->migrator);
     if (!open_source(run, request, e) ||
-        !ground_open(g, request->server, g->migrator.definition->port, estimate_bytes(run), &swept,
-                     e))
+        !ground_open(g, request->server, migrator_needs_port(&g->migrator), estimate_bytes(run),
+                     &swept, e))
         return false;
     announce_sweep(run, &swept);
     if (run->certification)
@@ -356,7 +367,8 @@ static bool prepare(struct run *run, const struct rehearse_request *request, str
     circumstances_record(g, run->record);
     record_source(run);
     return server_check(g->server, (const char *const *)g->suite->extensions,
-                        g->suite->extension_count, e);
+                        g->suite->extension_count, e) &&
+           (!is_any_chosen(request, false) || containment_check(g, e));
 }
 
 static void skip_scenarios(const struct leg *leg, size_t from, const char *reason)

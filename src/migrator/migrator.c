@@ -89,6 +89,11 @@ static void read_status(struct process_result *p)
     }
 }
 
+bool migrator_needs_port(const struct migrator *m)
+{
+    return m->definition->port && !m->confined;
+}
+
 /* As it stands in a URL; NULL for none. To be freed. */
 static char *encode_password(const char *password)
 {

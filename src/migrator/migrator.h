@@ -76,6 +76,9 @@ bool migrator_run(const struct migrator *m, enum migrator_action action, const c
  */
 void migrator_confine(struct migrator *m, char **why);
 
+/* Whether the server has to be reached by TCP: a confined migrator gets a port of its own. */
+bool migrator_needs_port(const struct migrator *m);
+
 /* The command line of an action for /bin/sh, as it is run; NULL: the suite has none. To be freed.
  */
 char *migrator_command(const struct suite_migrator *m, enum migrator_action action,

@@ -64,5 +64,6 @@ void ledger_release(struct ledger *l)
         release_statement(&l->statements[i]);
     free(l->statements);
     free(l->refusal);
+    free(l->stranger);
     *l = (struct ledger){0};
 }

@@ -37,6 +37,8 @@ struct ledger {
     size_t count;     /* of those kept */
     size_t total;     /* of all */
     size_t sql_bytes; /* of those kept */
+    size_t entered;   /* connections that the server let in */
+    char *stranger;   /* another database that was asked for, the first time; NULL: none was */
     char *refusal;    /* why the server refused a connection, the first time; NULL: it did not */
     char refusal_sqlstate[6];
 };

@@ -9,6 +9,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "postgres/url.h"
 #include "relay/endpoint.h"
 #include "relay/relay_session.h"
 
@@ -27,7 +28,7 @@ struct relay {
     struct relay_hooks hooks;
     struct ledger ledger;
     int listener;
-    char *url, *path;
+    char *url, *path, *database;
     struct cancel stop;
     pthread_t thread;
     bool runs;
@@ -59,6 +60,7 @@ static void accept_client(struct relay *r)
     p->client = client;
     p->server = server;
     relay_session_init(&p->session, ++r->connections, &r->hooks, &r->ledger);
+    p->session.database = r->database;
     *(struct pair **)memory_append(&r->pairs, &r->count, sizeof(struct pair *)) = p;
 }
 
@@ -225,7 +227,10 @@ struct relay *relay_start(const char *server_url, const char *folder,
     r->listener = r->stop.fd = -1;
     if (hooks)
         r->hooks = *hooks;
-    bool good = endpoint_find(&r->server, server_url, e);
+    struct url parts = {0};
+    bool good = url_parse(&parts, server_url, e) && endpoint_find(&r->server, server_url, e);
+    r->database = memory_copy_of(parts.database);
+    url_release(&parts);
     if (good) {
         r->listener = endpoint_listen(&r->server, server_url, folder, &r->url, &r->path, e);
         good = r->listener >= 0;
@@ -281,5 +286,6 @@ void relay_free(struct relay *r)
     free(r->pairs);
     free(r->url);
     free(r->path);
+    free(r->database);
     free(r);
 }

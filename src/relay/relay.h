@@ -13,9 +13,11 @@ struct relay;
 
 /*
  * Starts one for the server of `server_url`. `folder` must be there, is for its socket, and must
- * be no other relay's at the same time. `hooks` are copied. NULL on failure, among others
- * ERROR_UNAVAILABLE where the connection cannot be relayed since it insists on TLS: run the
- * migrator directly, then, and say what is missing for it. The caller frees with relay_free().
+ * be no other relay's at the same time. `hooks` are copied. A connection to another database than
+ * that of the URL is refused: what is relayed can reach no other database of the server. NULL on
+ * failure, among others ERROR_UNAVAILABLE where the connection cannot be relayed since it insists
+ * on TLS: run the migrator directly, then, and say what is missing for it. The caller frees with
+ * relay_free().
  */
 struct relay *relay_start(const char *server_url, const char *folder,
                           const struct relay_hooks *hooks, struct error *e);

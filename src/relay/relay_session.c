@@ -1,5 +1,8 @@
 #include "relay/relay_session.h"
 
+#include <arpa/inet.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/memory.h"
 #include "relay/message.h"
@@ -43,6 +46,51 @@ static void announce(struct relay_session *s, const char *sql, bool extended,
     move(&s->held, &s->to_server);
 }
 
+/* The parameter of the startup packet (55.7); NULL: it is not there. Belongs to the packet. */
+static const char *startup_parameter(const struct text *packet, const char *name)
+{
+    size_t at = sizeof(uint32_t);
+    while (at < packet->length && packet->data[at]) {
+        bool found = strcmp(message_string(packet, &at), name) == 0;
+        const char *value = message_string(packet, &at);
+        if (found)
+            return value;
+    }
+    return NULL;
+}
+
+/* Without a name the database is that of the user's name. */
+static const char *database_asked_for(const struct text *packet)
+{
+    const char *database = startup_parameter(packet, "database");
+    return database && *database ? database : startup_parameter(packet, "user");
+}
+
+static void refuse(struct relay_session *s, const char *database)
+{
+    struct text fields = {0};
+    text_append_format(&fields,
+                       "SFATAL%cVFATAL%cC42501%cMpgrehearse: only database \"%s\" may be "
+                       "connected to here, not \"%s\"%c%c",
+                       0, 0, 0, s->database, database, 0, 0);
+    uint32_t length = htonl((uint32_t)(fields.length + sizeof length));
+    text_append(&s->to_client, "E");
+    text_append_bytes(&s->to_client, &length, sizeof length);
+    text_append_bytes(&s->to_client, fields.data, fields.length);
+    text_release(&fields);
+    if (!s->ledger->stranger)
+        s->ledger->stranger = memory_copy_of(database);
+    end(s, false);
+}
+
+/* Whether the connection is to the one database that may be reached. */
+static bool is_of_ours(const struct relay_session *s, uint32_t code)
+{
+    const char *asked = database_asked_for(&s->client.kept);
+    return code == MESSAGE_CANCEL_REQUEST || !s->database || !asked ||
+           strcmp(asked, s->database) == 0;
+}
+
 static void take_startup(struct relay_session *s)
 {
     static const char refusal[] = "N";
@@ -50,6 +98,10 @@ static void take_startup(struct relay_session *s)
     if (code == MESSAGE_SSL_REQUEST || code == MESSAGE_GSSENC_REQUEST) {
         text_clear(&s->held);
         text_append(&s->to_client, refusal);
+        return;
+    }
+    if (!is_of_ours(s, code)) {
+        refuse(s, database_asked_for(&s->client.kept));
         return;
     }
     s->phase = code == MESSAGE_CANCEL_REQUEST ? SESSION_BLIND : SESSION_ENTERING;
@@ -225,6 +277,7 @@ static void note_completion(struct relay_session *s)
 static void take_ready(struct relay_session *s)
 {
     if (s->phase == SESSION_ENTERING) {
+        s->ledger->entered++;
         s->phase = SESSION_IDLE;
         return;
     }

@@ -31,7 +31,8 @@ enum session_phase {
 struct relay_session {
     const struct relay_hooks *hooks;
     struct ledger *ledger;
-    size_t number; /* of the connection, from 1 */
+    const char *database; /* connections to any other are refused; NULL: to none */
+    size_t number;        /* of the connection, from 1 */
     enum session_phase phase;
     struct frame client, server; /* what is being read from them */
     struct text unread;          /* from the client, to be looked at later */

@@ -86,6 +86,7 @@ const cyaml_schema_field_t suite_migrator_fields[] = {
     OPTIONAL_STRING(struct suite_migrator, version),
     OPTIONAL_STRING(struct suite_migrator, applied),
     OPTIONAL_STRINGS(struct suite_migrator, tables, table_count),
+    OPTIONAL_STRING(struct suite_migrator, handover),
     OPTIONAL_STRING(struct suite_migrator, url),
     OPTIONAL_LIST(struct suite_migrator, spellings, spelling_count, &spelling),
     OPTIONAL_STRINGS(struct suite_migrator, environment, environment_count),

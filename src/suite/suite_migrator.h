@@ -112,7 +112,8 @@ struct suite_migrator {
     char *applied;      /* query: the applied revisions, one a row, in their order; or NULL */
     char **tables;      /* its own, as SQL names them */
     unsigned table_count;
-    char *url; /* template: what DATABASE_URL is for it; NULL: {url} */
+    char *handover; /* advice, where it does not arrive: "in env.py, read DATABASE_URL" */
+    char *url;      /* template: what DATABASE_URL is for it; NULL: {url} */
     struct suite_spelling *spellings;
     unsigned spelling_count;
     char **environment; /* templates: NAME=VALUE */

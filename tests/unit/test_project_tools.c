@@ -14,7 +14,7 @@
 static const char sources[] = TEST_SOURCE_DIRECTORY;
 static const char npm_packages[] =
     "dbmate@2 node-pg-migrate@8 knex@3 pg@8 graphile-migrate@1"; /* one folder for all */
-static const double limit = 120; /* seconds */
+static const double limit = 120;                                 /* seconds */
 
 struct fixture {
     struct test_database database;
@@ -68,10 +68,10 @@ static void shell(const char *command)
 /* A copy of the project, with the tools that npm brings in its node_modules. */
 static void copy_project(const struct fixture *f, const char *name)
 {
-    char *command = memory_format(
-        "cp -r '%s/projects/%s/.' '%s' && modules=$('%s/support/npm-tools' %s) &&"
-        " ln -s \"$modules\" '%s'",
-        sources, name, f->folder, sources, npm_packages, f->folder);
+    char *command =
+        memory_format("cp -r '%s/projects/%s/.' '%s' && modules=$('%s/support/npm-tools' %s) &&"
+                      " ln -s \"$modules\" '%s'",
+                      sources, name, f->folder, sources, npm_packages, f->folder);
     shell(command);
     free(command);
 }

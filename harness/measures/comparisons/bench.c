@@ -49,8 +49,8 @@ bool bench_open(struct bench *b, const struct bench_request *request, struct err
                                 request->migrations, request->cancel, e))
         return false;
     fill_record(b);
-    bool good =
-        ground_open(g, request->server, g->migrator.definition->port, request->bytes, &swept, e);
+    bool good = ground_open(g, request->server, migrator_needs_port(&g->migrator), request->bytes,
+                            &swept, e);
     b->record.id = memory_copy_of(g->folder->id);
     if (!good)
         return false;

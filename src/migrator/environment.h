@@ -1,6 +1,6 @@
 /* The environment of a migrator: the throwaway database under every usual name, and no other. */
 #pragma once
-#include "migrator/call.h"
+#include "migrator/call_names.h"
 
 /* What a call's environment differs in from ours: NAME=VALUE and NAME; NULL-terminated, to be freed
    by call_release(). */

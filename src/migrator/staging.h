@@ -3,7 +3,7 @@
  * the database is another, and a copy of its revisions that ends where the upgrade has to.
  */
 #pragma once
-#include "migrator/call.h"
+#include "migrator/call_names.h"
 
 /* Names {staged} and, where the folder is copied, {folder} anew. */
 bool staging_make(struct call *c, const char *revision, struct error *e);

@@ -222,10 +222,13 @@ static bool outdoes_foreign(const struct candidate *other, const struct candidat
     return other->weight > c->weight && (beside || around);
 }
 
-/* Whether another candidate says more about the same revisions, or the same and was found first. */
-static bool is_outdone(const struct candidate_list *list, size_t i)
+/* Whether another candidate says more about the same revisions, or the same and was found first.
+   Numbered files count only where there is no `strong` sign of a migrator. */
+static bool is_outdone(const struct candidate_list *list, size_t i, bool strong)
 {
     const struct candidate *c = &list->items[i];
+    if (strong && c->weight < WEAK)
+        return true;
     for (size_t j = 0; j < list->count; j++) {
         const struct candidate *other = &list->items[j];
         if (j != i && (c->profile == other->profile ? outdoes_own(other, c, j < i)
@@ -239,8 +242,11 @@ static void keep_heaviest(struct candidate_list *list)
 {
     bool *outdone = memory_zeroed(list->count + 1, sizeof *outdone);
     size_t kept = 0;
+    bool strong = false;
     for (size_t i = 0; i < list->count; i++)
-        outdone[i] = is_outdone(list, i);
+        strong |= list->items[i].weight >= WEAK;
+    for (size_t i = 0; i < list->count; i++)
+        outdone[i] = is_outdone(list, i, strong);
     for (size_t i = 0; i < list->count; i++)
         if (outdone[i])
             release_candidate(&list->items[i]);

@@ -21,6 +21,22 @@ struct reader {
     char *const *groups; /* of the sign */
 };
 
+static void free_strings(char **strings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(strings[i]);
+    free(strings);
+}
+
+static void release_revision(struct project_revision *revision)
+{
+    free(revision->id);
+    free(revision->label);
+    free(revision->family);
+    free_strings(revision->parents, revision->parent_count);
+    free_strings(revision->files, revision->file_count);
+}
+
 static char *path_in(const char *folder, const char *relative)
 {
     return memory_format("%s/%s", folder, relative);
@@ -75,9 +91,11 @@ static void read_content(const struct reader *r, struct project_revision *revisi
 {
     const struct suite_revisions *how = r->how;
     struct expression_groups groups = {0};
-    if (how->id_in && expression_match_line(how->id_in, content, &groups) && groups.items[1]) {
-        free(revision->id);
-        revision->id = memory_copy_of(groups.items[1]);
+    if (how->id_in) {
+        free(revision->id); /* a file without one is no revision */
+        revision->id = memory_copy_of(
+            expression_match_line(how->id_in, content, &groups) && groups.items[1] ? groups.items[1]
+                                                                                   : "");
     }
     if (how->parents)
         read_parents(r, revision, content);
@@ -138,6 +156,8 @@ static bool take_path(const struct reader *r, const char *path, struct error *e)
         add_other_files(r, revision, &groups);
         if (r->how->family)
             revision->family = expression_fill(r->how->family, groups.items);
+        if (!*revision->id)
+            release_revision(&r->list->items[--r->list->count]);
     }
     expression_groups_release(&groups);
     return good;
@@ -214,22 +234,6 @@ size_t revision_list_place(const struct revision_list *list, const char *id)
             found = found == SIZE_MAX ? i : SIZE_MAX - 1;
     }
     return found == SIZE_MAX - 1 ? SIZE_MAX : found;
-}
-
-static void free_strings(char **strings, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        free(strings[i]);
-    free(strings);
-}
-
-static void release_revision(struct project_revision *revision)
-{
-    free(revision->id);
-    free(revision->label);
-    free(revision->family);
-    free_strings(revision->parents, revision->parent_count);
-    free_strings(revision->files, revision->file_count);
 }
 
 void revision_list_release(struct revision_list *list)

@@ -1,7 +1,9 @@
 #include "commands/command.h"
 
 const struct command command_table[] = {
-    {"run", "[SUITE]", "rehearse a migration and report", command_run},
+    {"run", "[SUITE|PROJECT]", "rehearse a migration and report", command_run},
+    {"init", "[PROJECT]", "write a pgrehearse.yaml with what is recognised in a project",
+     command_init},
     {"list", "[SUITE]", "list the shipped suites and the scenarios", command_list},
     {"show", "[SUITE] [SCENARIO]", "show the runbooks, step by step, check by check", command_show},
     {"validate", "[SUITE] pre-migration|post-migration|post-rollback",

@@ -131,6 +131,8 @@ static int conclude(const struct run *run, const struct keepers *keepers)
     struct error e = {0};
     int code = (int)verdict_of_run(run->record);
     tell_history(keepers->history);
+    if (run->ended_by == ERROR_USAGE && code == EXIT_UNCHECKED)
+        code = EXIT_USAGE; /* it took a database to see it */
     if (run->record->error)
         fprintf(stderr, "pgrehearse: %s\n", run->record->error);
     if (!reporting_finish(keepers->reporting, &e)) {

@@ -4,6 +4,7 @@
 #include "ground/throwaway.h"
 #include "postgres/url.h"
 #include "rehearsal/own_rows.h"
+#include "rehearsal/suite_fit.h"
 
 static const double longest_chain = 3600; /* seconds for the migrations up to the first baseline */
 
@@ -125,7 +126,9 @@ bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *ru
     leg_refresh(leg, run);
     *failure = (struct baseline_failure){0};
     bool good = project ? make_template(leg, before, project, failure, e)
-                        : baseline_build(&leg->run.ground, &leg->template, e);
+                        : baseline_build(&leg->run.ground, &leg->template, e) &&
+                              (!run->ground.migrator.replaced ||
+                               suite_fits(&leg->run.ground, leg->template, e));
     leg_refresh(leg, run);
     good = good && own_rows_make(leg, before, project, e) && fill(leg, project, e);
     leg_refresh(leg, run);

@@ -464,6 +464,7 @@ void rehearse(struct run *run, const struct rehearse_request *request)
         leg_refresh(&run->legs[0], run);
         run_legs(run, request, &e);
     }
+    run->ended_by = e.kind;
     if (e.kind != ERROR_NONE)
         record->error = memory_copy_of(e.message);
     record->interrupted = cancel_is_raised(run->ground.cancel);

@@ -23,6 +23,7 @@ struct run {
     char **left_out;       /* scenarios that are no use for the suite: "NAME: why" */
     size_t left_out_count;
     struct certification *certification; /* NULL: nothing is certified */
+    enum error_kind ended_by;            /* the kind of the record's error; NONE: it has none */
     struct run_record *record;
     double started; /* clock_seconds() */
     struct event_stream *events;

@@ -157,7 +157,13 @@ static void tell_damage(struct rehearsal *r, struct check *c, const struct plan 
         .found = found,
         .detail = text_string(&all),
         .sql = g->ledger.statements[place->statement - 1].sql};
-    check_finding(r, c, &evidence, "%s: %s (%s)", point, first->message, found);
+    char *message = memory_format("%s: %s (%s)", point, first->message, found);
+    /* of a project it may be the tool's way of working, which a migration cannot mend */
+    if (r->run->ground.is_project)
+        check_remark(r, c, LEVEL_WARNING, &evidence, message);
+    else
+        check_finding(r, c, &evidence, "%s", message);
+    free(message);
     free(found);
     free(point);
     text_release(&all);

@@ -19,8 +19,7 @@ static const int layout = 1;
 static const char making_mark[] = ".making-";
 static const double lock_limit = 60.0; /* seconds for the initdb of another run */
 
-/* The folder of the cache; NULL where there is none. */
-static char *cache_folder(const struct account *a)
+char *initdb_cache_folder(const struct account *a)
 {
     struct error ignored = {0};
     if (a->switches) {
@@ -142,8 +141,7 @@ static bool make_cached(const struct account *a, const char *bin, const struct r
     return good;
 }
 
-/* What tells one installed server version from another, as a part of a file's name. */
-static char *version_of(const char *bin)
+char *initdb_cache_version(const char *bin)
 {
     char *program = memory_format("%s/postgres", bin);
     struct stat status = {0};
@@ -158,14 +156,14 @@ static char *version_of(const char *bin)
 bool initdb_cache_copy(const struct account *a, const char *bin, const struct run_folder *folder,
                        const char *data, const struct cancel *cancel, struct error *e)
 {
-    char *cache = cache_folder(a);
+    char *cache = initdb_cache_folder(a);
     int lock = cache ? lock_cache(cache, cancel, e) : -1;
     if (lock < 0) {
         free(cache);
         return e->kind == ERROR_NONE && run_initdb(a, bin, folder, data, cancel, e);
     }
     sweep(cache); /* whoever made them held the lock, and is dead */
-    char *version = version_of(bin);
+    char *version = initdb_cache_version(bin);
     char *cached = memory_format("%s/initdb-%d-%s", cache, layout, version);
     char *log = memory_format("%s/initdb.log", folder->path);
     char *variable = memory_format("%s=%s", run_id_variable, folder->id);

@@ -12,3 +12,9 @@
  */
 bool initdb_cache_copy(const struct account *a, const char *bin, const struct run_folder *folder,
                        const char *data, const struct cancel *cancel, struct error *e);
+
+/* The folder of the account's caches; NULL where there is none. The caller frees it. */
+char *initdb_cache_folder(const struct account *a);
+
+/* What tells one installed server version from another, as a part of a name; to be freed. */
+char *initdb_cache_version(const char *bin);

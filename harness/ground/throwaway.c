@@ -119,6 +119,21 @@ bool throwaway_create(struct connection *c, const char *name, const char *templa
     return good;
 }
 
+bool throwaway_mark(struct connection *c, const char *name, const char *run_id, struct error *e)
+{
+    return set_comment(c, name, mark, run_id, e);
+}
+
+bool throwaway_unmark(struct connection *c, const char *name, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *comment = memory_format("COMMENT ON DATABASE %s IS NULL", identifier);
+    bool good = connection_run(c, comment, e);
+    free(comment);
+    free(identifier);
+    return good;
+}
+
 /* Whether `name` is among the databases that carry our mark. */
 static bool carries_mark(struct connection *c, const char *name, struct error *e)
 {

@@ -22,6 +22,10 @@ char *throwaway_name(const char *run_id, const char *purpose);
 bool throwaway_create(struct connection *c, const char *name, const char *template,
                       const char *run_id, struct error *e);
 
+/* Marks a database as the run's, or takes the mark from one that is kept under another name. */
+bool throwaway_mark(struct connection *c, const char *name, const char *run_id, struct error *e);
+bool throwaway_unmark(struct connection *c, const char *name, struct error *e);
+
 /* Drops it, throwing out whoever is connected. Refuses a database that does not carry our mark. */
 bool throwaway_drop(struct connection *c, const char *name, struct error *e);
 

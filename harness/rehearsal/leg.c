@@ -1,11 +1,15 @@
 #include "rehearsal/leg.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
+#include "ground/baseline_cache.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
+#include "rehearsal/baseline_key.h"
 #include "rehearsal/own_rows.h"
 #include "rehearsal/suite_fit.h"
 
+static const double worth_keeping = 1;    /* seconds that building a baseline took */
 static const double longest_chain = 3600; /* seconds for the migrations up to the first baseline */
 
 static const char *baseline_of(const struct rehearsed_project *p, const struct ground *g,
@@ -119,16 +123,36 @@ static bool make_template(struct leg *leg, const struct leg *before,
     return good;
 }
 
+/* The first template costs the whole history: what took long is kept for the next run. */
+static bool make_first_template(struct leg *leg, const struct rehearsed_project *project,
+                                struct baseline_failure *failure, struct error *e)
+{
+    const struct ground *g = &leg->run.ground;
+    char *key = leg->place ? baseline_key(project, leg->place) : NULL;
+    double started = clock_seconds();
+    bool good = key && baseline_cache_load(g, key, &leg->template, e);
+    if (good)
+        event_message(leg->run.events, "the baseline %s comes from the cache", leg->suite.baseline);
+    if (!good && e->kind == ERROR_NONE) {
+        good = make_template(leg, NULL, project, failure, e);
+        if (good && key && clock_seconds() - started > worth_keeping)
+            good = baseline_cache_store(g, key, leg->template, e);
+    }
+    free(key);
+    return good;
+}
+
 bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *run,
                  const struct rehearsed_project *project, struct baseline_failure *failure,
                  struct error *e)
 {
     leg_refresh(leg, run);
     *failure = (struct baseline_failure){0};
-    bool good = project ? make_template(leg, before, project, failure, e)
-                        : baseline_build(&leg->run.ground, &leg->template, e) &&
-                              (!run->ground.migrator.replaced ||
-                               suite_fits(&leg->run.ground, leg->template, e));
+    bool good = project && !before ? make_first_template(leg, project, failure, e)
+                : project          ? make_template(leg, before, project, failure, e)
+                                   : baseline_build(&leg->run.ground, &leg->template, e) &&
+                                (!run->ground.migrator.replaced ||
+                                 suite_fits(&leg->run.ground, leg->template, e));
     leg_refresh(leg, run);
     good = good && own_rows_make(leg, before, project, e) && fill(leg, project, e);
     leg_refresh(leg, run);

@@ -121,6 +121,30 @@ sub misfit {
     return $folder;
 }
 
+# a baseline that took long is kept for the next run, unless a file changed, and a broken one is not used
+{
+    my $slow = ["0001_slow_$$", 'SELECT pg_sleep(1.2); CREATE TABLE slow (id int PRIMARY KEY);', 'DROP TABLE slow;'];
+    my $folder = project($slow, ['0002_more', 'ALTER TABLE slow ADD COLUMN a int;', 'ALTER TABLE slow DROP COLUMN a;']);
+    my $cached = qr/the baseline 0001_slow_$$ comes from the cache/;
+    my %before = map { $_ => 1 } glob '/var/cache/pgrehearse/baseline-*';
+    my ($status, $out, $said) = run_project($folder, @quick);
+    is($status, 0, 'not yet cached: exit 0') or diag($out, $said);
+    unlike($said, $cached, 'not yet cached');
+    ($status, $out, $said) = run_project($folder, @quick);
+    is($status, 0, 'cached: exit 0') or diag($out, $said);
+    like($said, $cached, 'cached: it says so');
+    my ($new) = grep { !$before{$_} } glob '/var/cache/pgrehearse/baseline-*';
+    if ($new) { # of root; others have it in their own folder
+        truncate "$new/global/pg_control", 0 or die $!;
+        ($status, $out, $said) = run_project($folder, @quick);
+        is($status, 0, 'a broken cache: exit 0') or diag($out, $said);
+        unlike($said, $cached, 'a broken cache is not used');
+    }
+    write_file("$folder/db/notes.txt", "changed\n");
+    ($status, $out, $said) = run_project($folder, @quick);
+    unlike($said, $cached, 'a file that changed: another baseline');
+}
+
 # what cannot be meant
 my $nothing = area('nothing');
 for my $row (

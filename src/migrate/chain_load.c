@@ -144,6 +144,19 @@ static bool is_twice(const struct loader *l, const struct revision *r,
     return true;
 }
 
+static bool take_program(const struct loader *l, struct revision *r, const struct place *p)
+{
+    struct migration_part *const parts[] = {&r->up, &r->down};
+    if (is_twice(l, r, &r->up, p))
+        return false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        parts[i]->present = parts[i]->program = true;
+        parts[i]->path = memory_copy_of(p->path);
+    }
+    name_revision(r, p);
+    return true;
+}
+
 static bool read_revision(const struct loader *l, struct revision *r, const struct place *p,
                           const struct text *content)
 {
@@ -154,6 +167,8 @@ static bool read_revision(const struct loader *l, struct revision *r, const stru
         r->down.no_transaction = r->down.no_transaction || refused;
         return true;
     }
+    if (p->file->part == LAYOUT_PROGRAM)
+        return take_program(l, r, p);
     struct migration_part *part = p->file->part == LAYOUT_DOWN ? &r->down : &r->up;
     if (part->present && p->file->otherwise)
         return true;

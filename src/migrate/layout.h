@@ -18,6 +18,7 @@ enum layout_part {
     LAYOUT_BOTH,       /* sections in one file */
     LAYOUT_OPTIONS,    /* only looked at for `no_transaction` */
     LAYOUT_REPEATABLE, /* runs again whenever it has changed, after all revisions */
+    LAYOUT_PROGRAM,    /* in a language that only the tool can run */
     LAYOUT_DESCRIBED,  /* our own format: the file's header says it all */
 };
 
@@ -109,6 +110,10 @@ struct layout_table {
     unsigned up_count;
     char **down;
     unsigned down_count;
+    char **first; /* `up` of the first revision of all; NULL: `up` */
+    unsigned first_count;
+    char **last; /* `down` of the first revision of all; NULL: `down` */
+    unsigned last_count;
     char **after; /* when all is committed */
     unsigned after_count;
     char **failed;

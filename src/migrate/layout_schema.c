@@ -12,6 +12,7 @@ static const cyaml_strval_t parts[] = {
     {"options", LAYOUT_OPTIONS},
     {"repeatable", LAYOUT_REPEATABLE},
     {"described", LAYOUT_DESCRIBED},
+    {"program", LAYOUT_PROGRAM},
 };
 static const cyaml_strval_t groups[] = {{"version", LAYOUT_VERSION},
                                         {"key", LAYOUT_KEY},
@@ -99,6 +100,8 @@ static const cyaml_schema_field_t table_fields[] = {
     OPTIONAL_LIST(struct layout_table, before, &string_item),
     OPTIONAL_LIST(struct layout_table, up, &string_item),
     OPTIONAL_LIST(struct layout_table, down, &string_item),
+    OPTIONAL_LIST(struct layout_table, first, &string_item),
+    OPTIONAL_LIST(struct layout_table, last, &string_item),
     OPTIONAL_LIST(struct layout_table, after, &string_item),
     OPTIONAL_LIST(struct layout_table, failed, &string_item),
     OPTIONAL_LIST(struct layout_table, clear, &string_item),

@@ -20,6 +20,7 @@ struct migration_part {
     bool present;
     bool no_transaction; /* the file asks for none */
     bool psql;           /* only psql can run it: it holds its commands */
+    bool program;        /* only its tool can run it; it has no steps here */
     bool whole;          /* it is its file from beginning to end */
     char *path;          /* of the file; NULL: the revision's */
     char *script;        /* the same below the folder */

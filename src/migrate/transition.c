@@ -269,6 +269,13 @@ static enum migrate_status no_way_back(const struct transition *t, struct error 
     return MIGRATE_FAILED;
 }
 
+static enum migrate_status only_the_tool(const struct transition *t, struct error *e)
+{
+    error_set(e, ERROR_UNAVAILABLE, "%s is a program, which %s alone can run", t->revision->path,
+              t->rules->title);
+    return MIGRATE_UNAVAILABLE;
+}
+
 enum migrate_status transition_run(const struct transition *t, struct error *e)
 {
     const struct revision *r = t->revision;
@@ -276,6 +283,8 @@ enum migrate_status transition_run(const struct transition *t, struct error *e)
         .transition = t, .part = t->direction == DIRECTION_UP ? &r->up : &r->down, .error = e};
     if (!p.part->present)
         return no_way_back(t, e);
+    if (p.part->program)
+        return only_the_tool(t, e);
     p.logger = memory_format("migration.%s", r->id);
     p.seconds = memory_zeroed(p.part->step_count + 1, sizeof *p.seconds);
     progress_log_running(t);

@@ -190,16 +190,31 @@ struct templates {
     unsigned count;
 };
 
-static struct templates templates_of(const struct layout_table *r, enum version_event event)
+static struct templates up_templates(const struct layout_table *r, const struct version_move *move)
 {
-    bool stamps = r->stamp_count > 0;
+    if (!move->from && r->first_count)
+        return (struct templates){r->first, r->first_count};
+    return (struct templates){r->up, r->up_count};
+}
+
+static struct templates down_templates(const struct layout_table *r,
+                                       const struct version_move *move)
+{
+    if (!move->to && r->last_count)
+        return (struct templates){r->last, r->last_count};
+    return (struct templates){r->down, r->down_count};
+}
+
+static struct templates templates_of(const struct layout_table *r, enum version_event event,
+                                     const struct version_move *move)
+{
     switch (event) {
     case EVENT_BEFORE:
         return (struct templates){r->before, r->before_count};
     case EVENT_UP:
-        return (struct templates){r->up, r->up_count};
+        return up_templates(r, move);
     case EVENT_DOWN:
-        return (struct templates){r->down, r->down_count};
+        return down_templates(r, move);
     case EVENT_AFTER:
         return (struct templates){r->after, r->after_count};
     case EVENT_FAILED:
@@ -207,7 +222,8 @@ static struct templates templates_of(const struct layout_table *r, enum version_
     case EVENT_CLEAR:
         return (struct templates){r->clear, r->clear_count};
     default:
-        return (struct templates){stamps ? r->stamp : r->up, stamps ? r->stamp_count : r->up_count};
+        return r->stamp_count ? (struct templates){r->stamp, r->stamp_count}
+                              : up_templates(r, move);
     }
 }
 
@@ -276,7 +292,7 @@ static long write_move(const struct version_table *t, struct connection *c,
 bool version_table_write(const struct version_table *t, struct connection *c,
                          enum version_event event, const struct version_move *move, struct error *e)
 {
-    struct templates templates = templates_of(t->rules, event);
+    struct templates templates = templates_of(t->rules, event, move);
     if (!version_table_create(t, c, e))
         return false;
     long changed = write_move(t, c, &templates, move, e);

@@ -198,6 +198,15 @@ for my $row (
     is((layout('sqlx', '', folder_of('1_a.up.sql' => '', '2_b.down.sql' => ''), 'history'))[1], "<base> -> 1 (head), a\n",
         'sqlx: a way back alone does not count');
 
+    for my $row (['goose', '2_b.go', '2_b_test.go', {'1_a.sql' => "-- +goose Up\nCREATE TABLE one (x int);\n"}],
+        ['flyway', 'V2__b.java', 'b.java', {'V1__a.sql' => "CREATE TABLE one (x int);\n"}],
+        ['pop', '2_b.up.fizz', '2_b.down.fizz', {'1_a.up.sql' => "CREATE TABLE one (x int);\n"}]) {
+        my ($name, $program, $other, $files) = @$row;
+        my ($status, $err, $tables, $url) = attempt($name, %$files, $program => 'package', $other => 'package');
+        ok($status == 3 && $tables eq 'one' && $err =~ /^pgrehearse-migrate: \Q$program\E is a program, which \w+ alone can run$/,
+            "$name: stops at a program") or diag("$status $err");
+    }
+
     my %goose = map { ("$_\_t.sql" => "-- +goose Up\nSELECT $_;\n") } 1 .. 3;
     my ($where, $url) = (folder_of(%goose), database());
     layout('goose', $url, $where, 'upgrade', 'head');

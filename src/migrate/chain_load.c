@@ -300,15 +300,6 @@ static bool is_described(const struct layout *layout)
     return layout->rules->files[0].part == LAYOUT_DESCRIBED;
 }
 
-/* Only where a pattern asks for it are folders in the folder looked into. */
-static bool is_deep(const struct layout *layout)
-{
-    for (unsigned i = 0; i < layout->rules->files_count; i++)
-        if (strchr(layout->rules->files[i].pattern, '/'))
-            return true;
-    return false;
-}
-
 static bool check_any(const struct loader *l)
 {
     return l->chain->count > 0 ||
@@ -338,7 +329,7 @@ bool chain_load(struct chain *c, const struct layout *layout, const char *direct
     *c = (struct chain){.versions = layout->rules->versions};
     struct loader l = {.chain = c, .layout = layout, .directory = directory, .error = e};
     struct folder folder;
-    bool good = folder_list(&folder, directory, is_deep(layout), e) && load_journal(&l);
+    bool good = folder_list(&folder, directory, layout->rules->deep, e) && load_journal(&l);
     for (size_t i = 0; good && i < folder.count; i++)
         good = take_file(&l, folder.paths[i]);
     good = good && order(&l);

@@ -133,6 +133,7 @@ struct layout_rules {
     char *source;  /* where the rules are from */
     struct layout_file *files;
     unsigned files_count;
+    bool deep; /* files in folders below the folder count too */
     struct layout_journal *journal;
     enum version_kind versions;
     enum layout_orphan orphans; /* revisions that have only a way back */

@@ -117,6 +117,7 @@ static const cyaml_schema_field_t rule_fields[] = {
     OPTIONAL_STRING(struct layout_rules, source),
     CYAML_FIELD_SEQUENCE("files", CYAML_FLAG_POINTER, struct layout_rules, files, &file, 1,
                          CYAML_UNLIMITED),
+    OPTIONAL_BOOL(struct layout_rules, deep),
     CYAML_FIELD_MAPPING_PTR("journal", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                             struct layout_rules, journal, journal_fields),
     WORD(CYAML_FLAG_OPTIONAL, struct layout_rules, versions, versions),

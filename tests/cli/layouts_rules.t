@@ -223,6 +223,28 @@ for my $row (
     is(value($url, 'SELECT count(*) FROM schema_migrations'), 4, 'dbmate: which has its row');
 }
 
+# --- numbered files of every kind
+{
+    my $history = sub { my ($name, @files) = @_;
+        return (layout($name, '', folder_of(map { ($_ => "SELECT 1;\n") } @files), 'history', '-v'))[1]
+            =~ s/Rev: (\S+).*?Path: (\S+).*?(?=Rev:|\z)/$1=$2 /gsr };
+    is($history->('plain', qw(1_a.sql 02_b.sql 10-c.sql 20240131_d.sql 003a_e.sql v4.sql notes.sql x/5_f.sql)),
+        '20240131=20240131_d.sql 10=10-c.sql 5=x/5_f.sql 4=v4.sql 003a=003a_e.sql 02=02_b.sql 1=1_a.sql ',
+        'plain: gaps, widths, timestamps, letters, folders');
+    is($history->('plain', qw(1_a.up.sql 1_a.down.sql 2_b_up.sql 2_b_down.sql 3_c/up.sql 3_c/down.sql 4_d.sql rollback/4_d.sql
+        5_e.sql 5_e.rollback.sql 2024-01-31-f.sql undo/2024-01-31-f.sql)),
+        '2024-01-31=2024-01-31-f.sql 5=5_e.sql 4=4_d.sql 3=3_c/up.sql 2=2_b_up.sql 1=1_a.up.sql ', 'plain: ways back in other files');
+    is($history->('plain-folders', qw(v1/1_a.sql v1/2_b.sql v2/1_a.sql v10/1_a.sql v10/1_a.down.sql)),
+        'v10/1_a=v10/1_a.sql v2/1_a=v2/1_a.sql v1/2_b=v1/2_b.sql v1/1_a=v1/1_a.sql ', 'plain-folders: numbers that begin again');
+    my %files = ('1_a.sql' => "CREATE TABLE one (x int);\n--//\@UNDO\nDROP TABLE one;\n",
+        '2_b.sql' => "CREATE TABLE two (x int);\n-- Down Migration\nDROP TABLE two;\n",
+        '3_c.sql' => "CREATE TABLE three (x int);\n", 'down/3_c.sql' => "DROP TABLE three;\n");
+    my ($where, $url) = (folder_of(%files), database());
+    is_deeply([(layout('plain', $url, $where, 'upgrade', 'head'))[0], tables($url)], [0, 'one,three,two'], 'plain: up');
+    my ($status, undef, $err) = layout('plain', $url, $where, 'downgrade', 'base');
+    is_deeply([$status, tables($url)], [0, ''], 'plain: down by three kinds of ways back') or diag($err);
+}
+
 # --- the layout that docs/layouts.md writes
 {
     my ($example) = read_file("$FindBin::Bin/../../docs/layouts.md") =~ /^(    title: our numbered folders\n(?:    .*\n)+)/m;

@@ -105,6 +105,19 @@ static void sends_statements_one_by_one(void **state)
     check_step(&f->revision.up, 1, 3, "SELECT $a$;$a$\n, 2;");
     check_step(&f->revision.down, 0, 6, "SELECT 3;");
     assert_false(f->revision.up.no_transaction);
+    static const char *const ways_back[] = {"-- Down Migration", "--//@UNDO", "-- rollback;",
+                                            "-- undo script",    "-- UNDO:",  "--down",
+                                            "-- +migrate Down",  "-- @DOWN"};
+    for (size_t i = 0; i < sizeof ways_back / sizeof *ways_back; i++) {
+        char *content = memory_format("SELECT 1;\n%s\nSELECT 2;\n", ways_back[i]);
+        bool good = read_both(f, content) && f->revision.down.present;
+        free(content);
+        if (!good)
+            fail_msg("%s", ways_back[i]);
+    }
+    assert_true(
+        read_both(f, "SELECT 1;\n-- down here we look\n-- rollback of the sale\nSELECT 2;\n"));
+    assert_false(f->revision.down.present);
     assert_true(read_both(f, "CREATE TABLE a (x int);\nBEGIN;\nSELECT 1;\nCOMMIT;\n"));
     assert_true(f->revision.up.no_transaction);
     assert_true(read_both(f, "create  UNIQUE index\n concurrently i ON t (x);"));

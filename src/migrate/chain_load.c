@@ -3,7 +3,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "migrate/chain.h"
+#include "migrate/file_place.h"
 #include "migrate/folder.h"
+#include "migrate/lines.h"
+#include "migrate/no_transaction.h"
 #include "migrate/part_reader.h"
 #include "migrate/revision_journal.h"
 
@@ -17,89 +20,7 @@ struct loader {
     struct error *error;
 };
 
-/* What a path says of its file. */
-struct place {
-    const struct layout_file *file; /* NULL: the layout does not know it */
-    const char *script;             /* the path below the folder */
-    char *path;                     /* for reading it, and for messages */
-    char *version, *key, *name;     /* NULL where the path has none */
-};
-
-static void place_release(struct place *p)
-{
-    free(p->path);
-    free(p->version);
-    free(p->key);
-    free(p->name);
-}
-
-static char *path_of(const char *directory, const char *script)
-{
-    if (strcmp(directory, ".") == 0)
-        return memory_copy_of(script);
-    const char *slash = directory[strlen(directory) - 1] == '/' ? "" : "/";
-    return memory_format("%s%s%s", directory, slash, script);
-}
-
-static const struct revision_journal_entry *journal_find(const struct revision_journal *j,
-                                                         const char *file)
-{
-    for (size_t i = 0; i < j->count; i++)
-        if (strcmp(j->entries[i].file, file) == 0)
-            return &j->entries[i];
-    return NULL;
-}
-
-/* Gives what the groups of the pattern took to the parts of the place. */
-static void take_groups(struct place *p, char **groups)
-{
-    for (unsigned i = 0; i < p->file->groups_count; i++) {
-        char **field = NULL;
-        if (p->file->groups[i] == LAYOUT_VERSION)
-            field = &p->version;
-        else if (p->file->groups[i] == LAYOUT_KEY)
-            field = &p->key;
-        else if (p->file->groups[i] == LAYOUT_NAME)
-            field = &p->name;
-        if (field && !*field)
-            *field = groups[i];
-        else
-            free(groups[i]);
-    }
-}
-
-static void find_key(const struct loader *l, struct place *p)
-{
-    if (!p->version || p->key)
-        return;
-    if (!l->layout->rules->journal) {
-        p->key = version_key(l->layout->rules->versions, p->version);
-        return;
-    }
-    const struct revision_journal_entry *entry = journal_find(&l->journal, p->version);
-    if (entry)
-        p->key = memory_copy_of(entry->key);
-    else
-        p->file = NULL; /* the journal decides what is a revision */
-}
-
-static struct place look_at(const struct loader *l, const char *script)
-{
-    const struct layout_rules *r = l->layout->rules;
-    struct place p = {.script = script, .path = path_of(l->directory, script)};
-    char *groups[PATTERN_GROUPS];
-    for (unsigned i = 0; i < r->files_count && !p.file; i++) {
-        if (!pattern_groups(&l->layout->files[i], script, groups, r->files[i].groups_count))
-            continue;
-        p.file = &r->files[i];
-        take_groups(&p, groups);
-        find_key(l, &p);
-        break;
-    }
-    return p;
-}
-
-static struct revision *find_revision(const struct loader *l, const struct place *p)
+static struct revision *find_revision(const struct loader *l, const struct file_place *p)
 {
     struct chain *c = l->chain;
     for (size_t i = c->count; i > 0; i--)
@@ -111,7 +32,7 @@ static struct revision *find_revision(const struct loader *l, const struct place
     return r;
 }
 
-static bool read_content(const struct loader *l, const struct place *p, struct text *content)
+static bool read_content(const struct loader *l, const struct file_place *p, struct text *content)
 {
     if (!text_read_file(content, p->path, longest_file))
         return error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", p->path, strerror(errno));
@@ -120,7 +41,7 @@ static bool read_content(const struct loader *l, const struct place *p, struct t
 }
 
 /* The file of the way up gives a revision its name, if there is one. */
-static void name_revision(struct revision *r, const struct place *p)
+static void name_revision(struct revision *r, const struct file_place *p)
 {
     if (r->path && p->file->part == LAYOUT_DOWN)
         return;
@@ -134,8 +55,20 @@ static void name_revision(struct revision *r, const struct place *p)
     r->message = text_one_line(p->name && p->name[0] ? p->name : p->script);
 }
 
+/* What a line of the file says is its checksum; NULL if none does. */
+static char *checksum_line_of(const struct layout *l, const char *content)
+{
+    struct lines lines;
+    char *checksum = NULL;
+    lines_begin(&lines, content);
+    while (!checksum && lines_next(&lines))
+        pattern_groups(&l->checksum_line, text_string(&lines.line), &checksum, 1);
+    lines_release(&lines);
+    return checksum;
+}
+
 static bool is_twice(const struct loader *l, const struct revision *r,
-                     const struct migration_part *part, const struct place *p)
+                     const struct migration_part *part, const struct file_place *p)
 {
     if (!part->present)
         return false;
@@ -144,7 +77,7 @@ static bool is_twice(const struct loader *l, const struct revision *r,
     return true;
 }
 
-static bool take_program(const struct loader *l, struct revision *r, const struct place *p)
+static bool take_program(const struct loader *l, struct revision *r, const struct file_place *p)
 {
     struct migration_part *const parts[] = {&r->up, &r->down};
     if (is_twice(l, r, &r->up, p))
@@ -157,12 +90,12 @@ static bool take_program(const struct loader *l, struct revision *r, const struc
     return true;
 }
 
-static bool read_revision(const struct loader *l, struct revision *r, const struct place *p,
+static bool read_revision(const struct loader *l, struct revision *r, const struct file_place *p,
                           const struct text *content)
 {
     const char *string = text_string(content);
     if (p->file->part == LAYOUT_OPTIONS) {
-        bool refused = part_options_refuse_transaction(l->layout, string);
+        bool refused = refuses_transaction_in_options(l->layout, string);
         r->up.no_transaction = r->up.no_transaction || refused;
         r->down.no_transaction = r->down.no_transaction || refused;
         return true;
@@ -175,10 +108,10 @@ static bool read_revision(const struct loader *l, struct revision *r, const stru
     if (is_twice(l, r, part, p))
         return false;
     part->no_transaction =
-        part->no_transaction || part_path_refuses_transaction(l->layout, p->script);
+        part->no_transaction || refuses_transaction_by_path(l->layout, p->script);
     part->script = memory_copy_of(p->script);
     part->checksum = l->layout->rules->checksum == CHECKSUM_LINE
-                         ? part_checksum_line(l->layout, string)
+                         ? checksum_line_of(l->layout, string)
                          : checksum_of(l->layout->rules->checksum, string, content->length);
     name_revision(r, p);
     return p->file->part == LAYOUT_BOTH
@@ -187,14 +120,11 @@ static bool read_revision(const struct loader *l, struct revision *r, const stru
 }
 
 /* Our own format says in the file what other layouts say in its path. */
-static bool read_described(const struct loader *l, const struct place *p)
+static bool read_described(const struct loader *l, const struct file_place *p)
 {
     struct chain *c = l->chain;
     struct revision *r = memory_append(&c->revisions, &c->count, sizeof *c->revisions);
-    if (!revision_read(r, p->path, l->error))
-        return false;
-    r->key = memory_copy_of(r->id);
-    return true;
+    return revision_read(r, p->path, l->error);
 }
 
 static struct revision *new_repeatable(const struct loader *l)
@@ -205,7 +135,7 @@ static struct revision *new_repeatable(const struct loader *l)
 
 static bool take_file(const struct loader *l, const char *script)
 {
-    struct place p = look_at(l, script);
+    struct file_place p = file_place_look(l->layout, &l->journal, l->directory, script);
     struct text content = {0};
     bool good = true;
     if (p.file && p.file->part == LAYOUT_DESCRIBED) {
@@ -216,7 +146,7 @@ static bool take_file(const struct loader *l, const char *script)
         good = read_revision(l, r, &p, &content);
     }
     text_release(&content);
-    place_release(&p);
+    file_place_release(&p);
     return good;
 }
 
@@ -225,7 +155,7 @@ static bool load_journal(struct loader *l)
     const struct layout_journal *rules = l->layout->rules->journal;
     if (!rules)
         return true;
-    char *path = path_of(l->directory, rules->path);
+    char *path = folder_path(l->directory, rules->path);
     struct text content = {0};
     bool good = text_read_file(&content, path, longest_file) ||
                 error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));

@@ -78,3 +78,11 @@ void folder_release(struct folder *f)
     free(f->paths);
     *f = (struct folder){0};
 }
+
+char *folder_path(const char *directory, const char *below)
+{
+    if (strcmp(directory, ".") == 0)
+        return memory_copy_of(below);
+    const char *slash = directory[strlen(directory) - 1] == '/' ? "" : "/";
+    return memory_format("%s%s%s", directory, slash, below);
+}

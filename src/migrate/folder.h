@@ -18,3 +18,6 @@ struct folder {
 bool folder_list(struct folder *f, const char *directory, bool deep, struct error *e);
 
 void folder_release(struct folder *f);
+
+/* The path of a file below the folder, as short as it can be; the caller frees it. */
+char *folder_path(const char *directory, const char *below);

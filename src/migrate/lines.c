@@ -26,3 +26,14 @@ void lines_release(struct lines *l)
     text_release(&l->line);
     *l = (struct lines){0};
 }
+
+bool line_is_comment(const char *line)
+{
+    line += strspn(line, " \t");
+    return *line == '\0' || strncmp(line, "--", 2) == 0;
+}
+
+bool line_refuse(const char *path, size_t line, const char *what, struct error *e)
+{
+    return error_set(e, ERROR_USAGE, "%s, line %zu: %s", path, line, what);
+}

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "base/text.h"
 
 struct lines {
@@ -20,3 +21,9 @@ void lines_begin(struct lines *l, const char *content);
 bool lines_next(struct lines *l);
 
 void lines_release(struct lines *l);
+
+/* Nothing but blanks and a comment to the line's end. */
+bool line_is_comment(const char *line);
+
+/* Sets an ERROR_USAGE about a line of a file; returns false. */
+bool line_refuse(const char *path, size_t line, const char *what, struct error *e);

@@ -20,12 +20,3 @@ bool part_read_both(const struct layout *l, struct revision *r, const char *path
 /* Reads a file that is one part as a whole. */
 bool part_read_whole(const struct layout *l, struct migration_part *part, const char *path,
                      const char *content, struct error *e);
-
-/* Whether an options file asks for no transaction. */
-bool part_options_refuse_transaction(const struct layout *l, const char *content);
-
-/* Whether the path of a part's file does. */
-bool part_path_refuses_transaction(const struct layout *l, const char *path);
-
-/* The checksum that a line of the content gives; NULL if none does. The caller frees it. */
-char *part_checksum_line(const struct layout *l, const char *content);

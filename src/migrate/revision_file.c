@@ -284,6 +284,7 @@ bool revision_parse(struct revision *r, const char *path, const char *content, s
     bool good = read_lines(&reader, content);
     reader.line++;
     good = good && end_part(&reader);
+    r->key = memory_copy_of(r->id);
     text_release(&reader.sql);
     if (good && !r->up.present)
         return error_set(e, ERROR_USAGE, "%s: no '-- up' line, so there is nothing to run", path);

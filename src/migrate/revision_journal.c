@@ -84,3 +84,12 @@ void revision_journal_release(struct revision_journal *j)
     free(j->entries);
     *j = (struct revision_journal){0};
 }
+
+const struct revision_journal_entry *revision_journal_find(const struct revision_journal *j,
+                                                           const char *file)
+{
+    for (size_t i = 0; i < j->count; i++)
+        if (strcmp(j->entries[i].file, file) == 0)
+            return &j->entries[i];
+    return NULL;
+}

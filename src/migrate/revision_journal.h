@@ -21,3 +21,7 @@ bool revision_journal_read(struct revision_journal *j, const struct layout_journ
                            const char *path, const char *content, struct error *e);
 
 void revision_journal_release(struct revision_journal *j);
+
+/* The entry of that file; NULL if the journal does not list it. */
+const struct revision_journal_entry *revision_journal_find(const struct revision_journal *j,
+                                                           const char *file);

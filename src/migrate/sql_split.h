@@ -16,7 +16,7 @@ struct sql_statement {
 struct sql_list {
     struct sql_statement *statements;
     size_t count;
-    bool metacommands; /* a psql command (\…), or COPY … FROM STDIN: psql alone can run the rest */
+    bool metacommands; /* \… or COPY … FROM STDIN: psql alone can run the rest */
 };
 
 /* What is only blanks, comments and semicolons is no statement. The list borrows from `sql`. */

@@ -20,11 +20,14 @@ static bool parse_relative(struct target *t, const char *word)
 /* 7 is 0007 and 1.2 is 1_2, if the layout takes them for the same. */
 static bool find_by_version(struct target *t, const struct chain *c, const char *word)
 {
-    char *key = version_key(c->versions, word);
-    for (size_t i = 0; i < c->count && t->place == 0; i++)
-        if (version_compare(c->versions, c->revisions[i].key, key) == 0)
+    char *wanted = version_key(c->versions, word);
+    for (size_t i = 0; i < c->count && t->place == 0; i++) {
+        char *version = version_key(c->versions, c->revisions[i].id);
+        if (version_compare(c->versions, version, wanted) == 0)
             t->place = i + 1;
-    free(key);
+        free(version);
+    }
+    free(wanted);
     return t->place > 0;
 }
 

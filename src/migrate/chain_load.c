@@ -58,7 +58,7 @@ static void name_revision(struct revision *r, const struct file_place *p)
 /* What a line of the file says is its checksum; NULL if none does. */
 static char *checksum_line_of(const struct layout *l, const char *content)
 {
-    struct lines lines;
+    struct line_reader lines;
     char *checksum = NULL;
     lines_begin(&lines, content);
     while (!checksum && lines_next(&lines))

@@ -1,11 +1,11 @@
 #include "migrate/lines.h"
 
-void lines_begin(struct lines *l, const char *content)
+void lines_begin(struct line_reader *l, const char *content)
 {
-    *l = (struct lines){.next = content};
+    *l = (struct line_reader){.next = content};
 }
 
-bool lines_next(struct lines *l)
+bool lines_next(struct line_reader *l)
 {
     if (!*l->next)
         return false;
@@ -21,10 +21,10 @@ bool lines_next(struct lines *l)
     return true;
 }
 
-void lines_release(struct lines *l)
+void lines_release(struct line_reader *l)
 {
     text_release(&l->line);
-    *l = (struct lines){0};
+    *l = (struct line_reader){0};
 }
 
 bool line_is_comment(const char *line)

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-struct lines {
+struct line_reader {
     const char *next;  /* what has not been read yet */
     size_t number;     /* of the line, 1 being the first */
     struct text line;  /* without its end and the blanks before it */
@@ -15,12 +15,12 @@ struct lines {
 };
 
 /* Begins at the first line of `content`, which outlives it. Release it in the end. */
-void lines_begin(struct lines *l, const char *content);
+void lines_begin(struct line_reader *l, const char *content);
 
 /* Reads a line; false at the end. */
-bool lines_next(struct lines *l);
+bool lines_next(struct line_reader *l);
 
-void lines_release(struct lines *l);
+void lines_release(struct line_reader *l);
 
 /* Nothing but blanks and a comment to the line's end. */
 bool line_is_comment(const char *line);

@@ -22,7 +22,7 @@ bool refuses_transaction_by(const struct layout *l, enum layout_place place)
 
 bool refuses_transaction_in_file(const struct layout *l, const char *content)
 {
-    struct lines lines;
+    struct line_reader lines;
     bool refused = false;
     lines_begin(&lines, content);
     while (!refused && lines_next(&lines)) {
@@ -43,7 +43,7 @@ bool refuses_transaction_by_path(const struct layout *l, const char *path)
 
 bool refuses_transaction_in_options(const struct layout *l, const char *content)
 {
-    struct lines lines;
+    struct line_reader lines;
     bool refused = false;
     lines_begin(&lines, content);
     while (!refused && lines_next(&lines))

@@ -47,8 +47,8 @@ struct section {
     bool no_transaction;
 };
 
-static bool begin_section(const struct layout *l, struct section *s, const struct lines *lines,
-                          const char *path, struct error *e)
+static bool begin_section(const struct layout *l, struct section *s,
+                          const struct line_reader *lines, const char *path, struct error *e)
 {
     if (s->line)
         return line_refuse(path, lines->number, "a second section of this direction", e);
@@ -58,7 +58,7 @@ static bool begin_section(const struct layout *l, struct section *s, const struc
 }
 
 static bool sort_line(const struct layout *l, struct section *up, struct section *down,
-                      struct section **now, const struct lines *lines, const char *path,
+                      struct section **now, const struct line_reader *lines, const char *path,
                       struct error *e)
 {
     const char *line = text_string(&lines->line);
@@ -86,7 +86,7 @@ static bool read_sections(const struct layout *l, struct section *up, struct sec
                           const char *path, const char *content, struct error *e)
 {
     struct section *now = NULL;
-    struct lines lines;
+    struct line_reader lines;
     bool good = true;
     lines_begin(&lines, content);
     while (good && lines_next(&lines))

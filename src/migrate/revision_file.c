@@ -261,7 +261,7 @@ static bool read_line(struct reader *r, const char *line, const char *raw, size_
 
 static bool read_lines(struct reader *r, const char *content)
 {
-    struct lines lines;
+    struct line_reader lines;
     bool good = true;
     lines_begin(&lines, content);
     while (good && lines_next(&lines)) {

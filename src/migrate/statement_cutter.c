@@ -72,7 +72,7 @@ static void emit(struct cutter *c)
     text_clear(&c->sql);
 }
 
-static void cut_line(struct cutter *c, const struct lines *lines, size_t number)
+static void cut_line(struct cutter *c, const struct line_reader *lines, size_t number)
 {
     const char *line = text_string(&lines->line);
     if (pattern_matches(&c->layout->begin, line)) {
@@ -97,7 +97,7 @@ static bool cut_at_lines(const struct layout *l, struct migration_part *part, co
                          const char *sql, size_t line, struct error *e)
 {
     struct cutter c = {.layout = l, .part = part};
-    struct lines lines;
+    struct line_reader lines;
     lines_begin(&lines, sql);
     while (lines_next(&lines))
         cut_line(&c, &lines, line + lines.number - 1);

@@ -209,7 +209,7 @@ static void reads_a_journal(void **state)
 static void reads_lines(void **state)
 {
     (void)state;
-    struct lines l;
+    struct line_reader l;
     lines_begin(&l, "a \r\n\nb");
     assert_true(lines_next(&l));
     assert_string_equal(text_string(&l.line), "a");

@@ -63,7 +63,7 @@ static bool was_there(const struct remembered *m, const char *table, const char 
     const char *const values[] = {table, column};
     char *count = connection_value(&m->copy->connection,
                                    "SELECT count(*) FROM pg_attribute WHERE attrelid = "
-                                   "to_regclass($1) AND NOT attisdropped AND attnum > 0 AND ($2 "
+                                   "to_regclass($1) AND NOT attisdropped AND attnum > 0 AND ($2::text "
                                    "IS NULL OR quote_ident(attname) = $2)",
                                    2, values, e);
     bool there = count && strcmp(count, "0") != 0;

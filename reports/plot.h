@@ -51,7 +51,7 @@ struct plot_key {
 /* Built by the functions below; the caller may change the margins first. */
 struct plot {
     char *name;                   /* ids in the drawing begin with it */
-    char *title, *description;    /* for who cannot see it; any bytes */
+    char *title, *description;    /* alternative text; any bytes */
     int width, height;            /* units, of which a letter is 12 high */
     int left, right, top, bottom; /* margins: 64, 16, 12, 50 */
     struct text settings;         /* commands for gnuplot */

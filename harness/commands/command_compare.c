@@ -19,7 +19,7 @@ static const struct option_spec specs[] = {
     {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
     {"server", "URL", "make the databases on this server instead of an embedded one"},
     {"rounds", "N", "the most pairs that are timed before a confirmation (default: 80)"},
-    {"threshold", "PERCENT", "what is slower by no more is no regression (default: 10)"},
+    {"threshold", "PERCENT", "tolerated slowdown, in percent (default: 10)"},
     {"seed", "N", "of the generated data and of the order (default: 1)"},
     {"output", "DIR", "where comparison.json and the reports go (default: comparison)"},
     REPORT_OPTIONS,

@@ -197,12 +197,10 @@ static bool settle(struct deploy *d, struct error *e)
     bool up = step == DEPLOY_UPGRADE;
     if (good && world == (up ? WORLD_TARGET : WORLD_BASELINE))
         good = deploy_step_found(d, step, DEPLOY_DONE,
-                                 "it was cut short, and the database has come "
-                                 "to its end",
-                                 e);
+                                 "the interrupted run had come to its end: nothing to repeat", e);
     else if (good && world == (up ? WORLD_BASELINE : WORLD_TARGET))
         good = deploy_step_found(d, step, DEPLOY_ABANDONED,
-                                 "it was cut short, and has left nothing in the database", e);
+                                 "the interrupted run left no changes; running it again", e);
     else if (good)
         good = deploy_step_found(d, step, DEPLOY_FAILED, text_string(&why), e);
     text_release(&why);
@@ -287,7 +285,7 @@ static void forward(struct deploy *d, struct deploy_result *result)
     bool happened = journal_is_done(&d->journal, DEPLOY_UPGRADE);
     bool keeps_backup = happened || backup_serves(d, &e);
     if (keeps_backup && !happened)
-        deploy_tell(d, "the services have been down since the backup, and it is whole: it serves");
+        deploy_tell(d, "backup intact, services down since it was taken; using it");
     for (size_t place = 0; place < DEPLOY_FORWARD; place++) {
         enum deploy_step step = deploy_step_at(place, r->deployment->backup_after_stop);
         struct text told = {0};

@@ -54,8 +54,8 @@ struct deploy_request {
 /* Where the journal says that the database is in its deployment. */
 enum deploy_stage {
     DEPLOY_FRESH,        /* nothing is under way */
-    DEPLOY_UNTOUCHED,    /* under way; the upgrade has not been begun */
-    DEPLOY_TOUCHED,      /* under way; the upgrade has been begun */
+    DEPLOY_UNTOUCHED,    /* under way; the upgrade has not started */
+    DEPLOY_TOUCHED,      /* under way; the upgrade has started */
     DEPLOY_ROLLING_BACK, /* a rollback is under way */
 };
 

@@ -67,13 +67,13 @@ void deploy_add_position(const struct deploy *d, struct text *t)
                                journal_fact(j, "deployment"));
         if (!j->finished || !d->request->rollback)
             return;
-        text_append(t, "stands       the rollback has not been begun\n");
+        text_append(t, "stands       no rollback in progress\n");
         break;
     case DEPLOY_UNTOUCHED:
-        text_append(t, "stands       under way; the migration has not been begun\n");
+        text_append(t, "stands       under way; the migration has not started\n");
         break;
     case DEPLOY_TOUCHED:
-        text_append(t, "stands       under way; the migration has been begun\n");
+        text_append(t, "stands       under way; the migration has started\n");
         break;
     case DEPLOY_ROLLING_BACK:
         text_append_format(t, "stands       in its rollback: %s\n", j->reason);
@@ -89,7 +89,7 @@ void deploy_add_position(const struct deploy *d, struct text *t)
     add_next(d, t);
 }
 
-/* The same command goes on, but for where it was told to stop. */
+/* The same command goes on, except for the step at which it stops. */
 static void add_commands(const struct deploy *d, struct text *t)
 {
     const struct deploy_request *r = d->request;
@@ -115,8 +115,8 @@ void deploy_add_way_on(const struct deploy *d, struct text *t)
     if (d->journal.finished)
         return;
     text_append(t, deploy_was_touched(d)
-                       ? "the migration has been begun: leave the services as they are\n"
-                       : "the migration has not been begun\n");
+                       ? "the migration has started: leave the services as they are\n"
+                       : "the migration has not started\n");
     text_append_format(t, "services:\n  stop:  %s\n  start: %s\n", d->request->deployment->stop,
                        d->request->deployment->start);
 }

@@ -77,11 +77,12 @@ bool rollback_settle_restore(struct deploy *d, struct error *e)
     struct text why = {0};
     bool restored = false;
     /* the look waits until nobody is in the middle of it any more */
-    bool good = deploy_look(d, &world, &why, e) && were_restored(d, &restored, e) &&
-                deploy_step_found(d, ROLLBACK_RESTORE, restored ? DEPLOY_DONE : DEPLOY_ABANDONED,
-                                  restored ? "it was cut short, and the rows are there"
-                                           : "it was cut short, and no row is there",
-                                  e);
+    bool good =
+        deploy_look(d, &world, &why, e) && were_restored(d, &restored, e) &&
+        deploy_step_found(d, ROLLBACK_RESTORE, restored ? DEPLOY_DONE : DEPLOY_ABANDONED,
+                          restored ? "the interrupted run had restored the rows"
+                                   : "the interrupted run restored no row; running it again",
+                          e);
     text_release(&why);
     return good;
 }
@@ -95,9 +96,9 @@ static bool restore(struct deploy *d, struct deploy_result *result)
             deploy_know_before(d, &e) ? before_state_lost_tables(&d->before, &count) : NULL;
         if (count)
             deploy_tell(d,
-                        "%zu tables that the migration dropped had rows: they are empty now, and "
-                        "the backup has them: --rollback --restore-rows brings them back",
-                        count);
+                        "WARNING: %zu table%s recreated empty; restore the rows before anybody "
+                        "writes there: the same command with --rollback --restore-rows",
+                        count, count == 1 ? " was" : "s were");
         free(tables);
         return true;
     }

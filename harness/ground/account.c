@@ -126,8 +126,12 @@ bool account_run(const struct account *a, const char *const *argv, const char *v
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
     char *line = last_line(log);
-    error_set(e, ERROR_UNAVAILABLE, "%s failed: %s", argv[0],
-              line[0] ? line : "it says nothing of why");
+    if (WIFSIGNALED(status))
+        error_set(e, ERROR_UNAVAILABLE, "%s was killed by signal %d (%s)%s%s", argv[0],
+                  WTERMSIG(status), strsignal(WTERMSIG(status)), line[0] ? ": " : "", line);
+    else
+        error_set(e, ERROR_UNAVAILABLE, "%s exited with status %d%s%s", argv[0],
+                  WEXITSTATUS(status), line[0] ? ": " : " and printed nothing", line);
     free(line);
     return false;
 }

@@ -19,7 +19,7 @@ struct signals {
 /* To be called before any other thread is started: they inherit the blocked signals. */
 bool signals_watch(struct signals *s, const struct cancel *cancel);
 
-/* The same for who ends in order after the first signal, and at once only after a second one. */
+/* First signal: orderly shutdown (`cancel`); second: immediate (`again`). */
 bool signals_watch_twice(struct signals *s, const struct cancel *cancel,
                          const struct cancel *again);
 

@@ -21,7 +21,7 @@ char *memory_copy_of(const char *string);
 /* printf into a new string; the caller frees it. */
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same for who has been given the arguments himself. */
+/* `va_list` variant. */
 char *memory_format_list(const char *format, va_list arguments)
     __attribute__((format(printf, 1, 0)));
 

@@ -30,7 +30,7 @@ static uint32_t number_at(const PGresult *rows, int row, int column)
     return (uint32_t)strtoul(text_at(rows, row, column), NULL, 10);
 }
 
-/* False for what is nobody's business: that a transaction exists is no lock that anybody feels. */
+/* False for the locks by which a transaction marks its own existence: they block nobody. */
 static bool read_row(struct lock_entry *entry, const PGresult *rows, int row, int first)
 {
     *entry = (struct lock_entry){.released = -1};

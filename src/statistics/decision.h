@@ -17,7 +17,7 @@
 enum { DECISION_LOOKS = 4, DECISION_LEAST_PAIRS = 8 };
 
 struct decision_rule {
-    double threshold; /* 0.10: what is slower by no more than 10 % is no regression */
+    double threshold; /* 0.10: a slowdown of up to 10 % is tolerated */
     double alpha;     /* 0: 0.05 */
     uint64_t seed;
     size_t resamples;             /* of each interval; 0: 9999 */

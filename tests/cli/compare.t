@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# pgrehearse compare, on what does not wander: counters, locks, rewrites, failures. That times are
+# pgrehearse compare, on what is deterministic: counters, locks, rewrites, failures. That times are
 # judged well is shown by tests/unit/test_statistics_paired.t and benchmarks/compare/run; here the
 # threshold is so high that no noise reaches it.
 # Takes long.

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# pgrehearse forecast: the figures are those of a fit, so what is held here is what does not wander:
+# pgrehearse forecast: the figures are those of a fit, so this test holds what is deterministic:
 # exit codes against limits that are orders of magnitude away, counts, files, refusals. How good the
 # interval is, benchmarks/forecast/run measures.
 use strict;

@@ -89,7 +89,8 @@ void forecast_print(const struct forecast *f)
         }
         if (r->note)
             printf("%-10s %s\n", "buffers", r->note);
-        printf("fit        residuals of the whole %.1f %%; every doubling beyond adds %.1f %%\n",
+        printf("fit        residuals of the whole %.1f %%; uncertainty grows by %.1f %% per "
+               "doubling beyond the largest size\n",
                100 * f->residual, 100 * f->drift);
         printf("forecast   %s\n", r->sentence);
     }
@@ -144,7 +145,7 @@ void forecast_conclude(struct forecast *f, const char *failure, const struct err
     if (failure) {
         check->outcome = OUTCOME_FINDING;
         check->message = memory_copy_of(failure);
-        check->remedy = memory_copy_of("mend the migration");
+        check->remedy = memory_copy_of("make the migration cheaper, or raise the limit");
     } else if (e) {
         check->outcome = OUTCOME_ERROR;
         check->message = memory_copy_of(e->message);

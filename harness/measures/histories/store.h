@@ -7,7 +7,7 @@
  * In PostgreSQL everything lies in a schema `pgrehearse`, which we make and mark with a comment. A
  * file or schema that is not ours, or that a newer version has made, is refused and left as it is.
  *
- * Every failure is an ERROR_UNAVAILABLE, but for a place that cannot be meant: ERROR_USAGE.
+ * Every failure is an ERROR_UNAVAILABLE, except for a malformed location: ERROR_USAGE.
  */
 #pragma once
 #include <sqlite3.h>

@@ -139,7 +139,7 @@ static bool verify(const struct errand *errand, struct certificate_differences *
         certificate_add_point(d, CERTIFICATE_AGREES, "signature", "good, by %s", errand->principal);
     } else if (good) {
         certificate_add_point(d, CERTIFICATE_NOTE, "signature",
-                              "it fits the file; whose it is, --signers FILE tells");
+                              "valid signature; signer not checked (pass --signers FILE)");
     }
     process_result_release(&result);
     return good;

@@ -143,7 +143,7 @@ static void judge_step(struct rehearsal *r, struct check *c, const struct told *
         check_pass(r, c);
     } else if (told->outcomes[step] == DEPLOY_FAILED) {
         struct evidence evidence = {.detail = text_string(&told->notes),
-                                    .remedy = "mend the migration, the runbook or the application"};
+                                    .remedy = "fix the migration, the runbook or the application"};
         check_finding(r, c, &evidence, "%s: %s", deploy_step_name(step), told->messages[step]);
         rehearsal_latch(r, "not run: the deployment failed");
     } else {

@@ -61,14 +61,16 @@ void expect_delta(struct rehearsal *r, const char *since)
     struct approved_delta approved = {0};
     char *path = suite->delta ? suite_path(suite, suite->delta) : NULL;
     if (!path)
-        error_set(&e, ERROR_USAGE, "suite %s names no approved delta; write one with --approve",
+        error_set(&e, ERROR_USAGE,
+                  "suite %s names no approved delta; add `delta: expected/upgrade.delta` to its "
+                  "suite.yaml, then run with --approve",
                   suite->name);
     if (path && r->run->approve)
         approve(r, c, since, path);
     else if (!path || !delta_read_approved(path, &approved, &e))
         check_error(r, c, &e);
     else
-        schema_judge(r, c, since, "mend the migration, or approve the change with --approve",
+        schema_judge(r, c, since, "fix the migration; if the change is intended: --approve",
                      &approved);
     approved_delta_release(&approved);
     free(path);
@@ -141,5 +143,7 @@ void expect_changed(struct rehearsal *r, const char *since)
     else if (changed)
         check_pass(r, c);
     else
-        check_finding(r, c, &evidence, "the downgrade undid nothing: all is as '%s' still", since);
+        check_finding(r, c, &evidence,
+                      "the downgrade undid nothing: schema and rows are unchanged since '%s'",
+                      since);
 }

@@ -123,11 +123,11 @@ UPDATE pg_index SET indisready = false WHERE indexrelid = 'repositories_path_key
 UPDATE repositories SET path = '/twice' WHERE path = '/other';
 UPDATE pg_index SET indisready = true WHERE indexrelid = 'repositories_path_key'::regclass;
 S
-    ['a later revision', "UPDATE alembic_version SET version_num = '002';", qr/finding .*stands at revision 002 already.*certify before/, 'dump'],
+    ['a later revision', "UPDATE alembic_version SET version_num = '002';", qr/finding .*stands at revision 002 already(?s:.*)certify before/, 'dump'],
     ['an unknown revision', "UPDATE alembic_version SET version_num = '999';", qr/finding .*999/, 'both'],
-    ['no revision', 'DELETE FROM alembic_version;', qr/finding .*stands at no revision.*stamp/, 'live'],
-    ['two revisions', "INSERT INTO alembic_version VALUES ('003');", qr/finding .*2 revisions \(003, 005\).*stamp/, 'live'],
-    ['a revision too early', "UPDATE alembic_version SET version_num = '001';", qr/finding .*from 001 the source cannot be brought to 005: .*already exists.*stamp/, 'live'],
+    ['no revision', 'DELETE FROM alembic_version;', qr/finding .*stands at no revision(?s:.*)stamp/, 'live'],
+    ['two revisions', "INSERT INTO alembic_version VALUES ('003');", qr/finding .*2 revisions \(003, 005\)(?s:.*)stamp/, 'live'],
+    ['a revision too early', "UPDATE alembic_version SET version_num = '001';", qr/finding .*from 001 the source cannot be brought to 005: .*already exists(?s:.*)stamp/, 'live'],
 );
 
 my $before = state_of('sound');

@@ -33,5 +33,5 @@ int command_fail(const struct error *e);
 int command_finish(int code);
 
 command_fn command_certify, command_compare, command_deploy, command_diff, command_doctor,
-    command_forecast, command_generate, command_history, command_init, command_list, command_run,
-    command_show, command_snapshot, command_validate, command_verify;
+    command_forecast, command_generate, command_history, command_init, command_list, command_rules,
+    command_run, command_show, command_snapshot, command_validate, command_verify;

@@ -6,6 +6,7 @@ const struct command command_table[] = {
      command_init},
     {"list", "[SUITE]", "list the shipped suites and the scenarios", command_list},
     {"show", "[SUITE] [SCENARIO]", "show the runbooks, step by step, check by check", command_show},
+    {"rules", "[NAME]", "list the checks that need no declaration, or explain one", command_rules},
     {"validate", "[SUITE] pre-migration|post-migration|post-rollback",
      "run validations on a database, which is only read", command_validate},
     {"certify", "[SUITE] --source URL|--dump FILE",

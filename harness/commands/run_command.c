@@ -40,6 +40,7 @@ static const struct option_spec run_specs[] = {
     {"each", NULL, "rehearse every revision of the range (default: from the first)"},
     {"data", "FILE|DIR", "rows of the project's own: a file, or REVISION.sql in a folder"},
     {"rows", "N", "generated rows for each table of a project"},
+    {"strict", NULL, "warnings of rules are findings"},
     {"approve", NULL, "write what changes as what is approved, for review"},
     {"require-approved", NULL, "a revision of a project that nobody approved is a finding"},
     {NULL, NULL, NULL}};
@@ -65,6 +66,7 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
     run->ground.keep = arguments_given(a, "keep");
     run->approve = arguments_given(a, "approve");
     run->require_approved = arguments_given(a, "require-approved");
+    run->strict = arguments_given(a, "strict");
     run->ground.output = output ? output : defaults->output;
     if (!arguments_number(a, "jobs", &jobs, e) ||
         !arguments_number(a, "rows", &run->ground.rows, e) ||

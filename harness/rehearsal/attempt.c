@@ -1,5 +1,9 @@
 #include "rehearsal/attempt.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
 #include "rehearsal/kept_log.h"
 
 static const size_t tail_length = 30; /* lines */
@@ -44,6 +48,42 @@ char *attempt_tail(const struct attempt *a)
 const char *attempt_complaint(const struct attempt *a)
 {
     return a->logged.message[0] ? a->logged.message : migrator_last_line(&a->result);
+}
+
+/* The timeouts that ALTER DATABASE or ALTER ROLE have set there; NULL if there are none. */
+static char *timeouts_of(const struct rehearsal *r)
+{
+    static const char set[] =
+        "SELECT string_agg(DISTINCT x, ', ') FROM pg_db_role_setting s, unnest(s.setconfig) x "
+        "WHERE "
+        "s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) "
+        "AND "
+        "x ~ '^(statement|lock|transaction|idle_in_transaction_session)_timeout='";
+    struct connection c = {0};
+    struct error ignored = {0};
+    char *found = connection_open(&c, r->url, r->run->ground.cancel, &ignored)
+                      ? connection_value(&c, set, 0, NULL, &ignored)
+                      : NULL;
+    connection_close(&c);
+    if (found && *found)
+        return found;
+    free(found);
+    return NULL;
+}
+
+char *attempt_remedy(const struct rehearsal *r, const struct attempt *a)
+{
+    static const char *const cut_off[] = {"57014", "55P03", "25P03", "25P04"};
+    bool timed_out = false;
+    for (size_t i = 0; i < sizeof cut_off / sizeof *cut_off; i++)
+        timed_out = timed_out || strcmp(a->logged.sqlstate, cut_off[i]) == 0;
+    char *set = timed_out ? timeouts_of(r) : NULL;
+    char *remedy = set ? memory_format("the database is set to %s, as production is: work in "
+                                       "batches, or SET the limit for the migration's own session",
+                                       set)
+                       : memory_copy_of("read the migrator's log and fix the migration");
+    free(set);
+    return remedy;
 }
 
 void attempt_release(struct attempt *a)

@@ -33,4 +33,10 @@ char *attempt_tail(const struct attempt *a);
 /* What was wrong, in a few words: the server's word on it, else the migrator's last. */
 const char *attempt_complaint(const struct attempt *a);
 
+/*
+ * What to do about a failed attempt; to be freed. A timeout that is a setting of the database or of
+ * a role is named: production has it too.
+ */
+char *attempt_remedy(const struct rehearsal *r, const struct attempt *a);
+
 void attempt_release(struct attempt *a);

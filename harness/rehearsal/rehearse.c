@@ -186,7 +186,9 @@ bool rehearse_plan(struct run *run, const struct rehearse_request *request, stru
 {
     run->started = clock_seconds();
     if (!check_source(run, request, e) || !suite_check_files(run->ground.suite, !run->approve, e) ||
-        !choose_migrator(run, request, e))
+        !choose_migrator(run, request, e) ||
+        !rule_policy_read(&run->policy, run->ground.suite, run->ground.migrator.directory,
+                          run->strict, e))
         return false;
     legs_make(run, request->project);
     plan_record(run);
@@ -198,6 +200,7 @@ void rehearse_release(struct run *run)
 {
     legs_release(run);
     migrator_release(&run->ground.migrator);
+    rule_policy_release(&run->policy);
     for (size_t i = 0; i < run->left_out_count; i++)
         free(run->left_out[i]);
     free(run->left_out);

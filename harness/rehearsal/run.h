@@ -6,6 +6,7 @@
 #include "ground/ground.h"
 #include "record/event.h"
 #include "record/record.h"
+#include "rules/policy.h"
 
 struct certification;
 struct first_baseline;
@@ -18,9 +19,11 @@ struct run {
     const struct first_baseline *first; /* of a project: how its first baseline came about */
     struct leg *legs;                   /* the steps that are rehearsed, one after the other */
     size_t leg_count;
-    bool require_approved; /* of a project: a revision that nobody approved is a finding */
-    bool approve;          /* write the delta found as the approved one, instead of comparing */
-    char **left_out;       /* scenarios that are no use for the suite: "NAME: why" */
+    struct rule_policy policy; /* what suite and migrations say of the rules */
+    bool strict;               /* warnings of rules are findings */
+    bool require_approved;     /* of a project: a revision that nobody approved is a finding */
+    bool approve;              /* write the delta found as the approved one, instead of comparing */
+    char **left_out;           /* scenarios that are no use for the suite: "NAME: why" */
     size_t left_out_count;
     struct certification *certification; /* NULL: nothing is certified */
     enum error_kind ended_by;            /* the kind of the record's error; NONE: it has none */

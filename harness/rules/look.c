@@ -103,7 +103,9 @@ static void take_rows(struct rule_look *look, const PGresult *rows)
 bool look_judge(struct rule_look *look, struct connection *c, const char *judge, size_t count,
                 const char *const *values, struct error *e)
 {
-    PGresult *rows = spell_begin(c, e) ? connection_query(c, judge, count, values, e) : NULL;
+    /* facts have no statistics: what is large on both sides is to be hashed */
+    bool begun = spell_begin(c, e) && connection_run(c, "SET LOCAL enable_nestloop = off", e);
+    PGresult *rows = begun ? connection_query(c, judge, count, values, e) : NULL;
     if (rows)
         take_rows(look, rows);
     bool good = rows != NULL;

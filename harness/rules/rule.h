@@ -28,7 +28,17 @@ struct rule_ground {
     struct connection *after;       /* the same rows after the upgrade */
     struct connection *back;        /* after the rollback; NULL: not rolled back */
     const struct cost_record *cost; /* of the upgrade; NULL: not measured */
-    char *trials; /* writes tried in both databases, kept from one rule to the next; or NULL */
+    /*
+     * Takes a clone of `before` up and down again in another time zone. Sets the connection to it,
+     * or leaves NULL and says why that could not be. NULL: it cannot be asked for.
+     */
+    bool (*travel)(void *context, const char *zone, struct connection **there, char **trouble,
+                   struct error *e);
+    void *context;
+    /* Kept from one rule to the next; NULL until one asks. */
+    char *trials;                   /* writes that fail after the upgrade */
+    char *hold_before, *hold_after; /* what others may have to wait for */
+    char *columns_after;            /* the columns at the target, for rules of the rollback */
 };
 
 /* What one rule has seen. Zero-initialised, with the ground set, it is ready. */
@@ -45,7 +55,7 @@ struct rule {
     const char *name;       /* "lost-in-passing" */
     enum check_level level; /* of what it sees */
     enum rule_moment moment;
-    bool needs_cost;      /* it looks at the ledger of the upgrade */
+    bool needs_run;       /* it looks at what only a run of the migrator shows: its ledger */
     const char *property; /* what holds of a sound migration: "nothing is lost in passing" */
     const char *sees;     /* in a sentence or two */
     const char *why;

@@ -4,21 +4,26 @@
 #include "base/error.h"
 #include "rules/rule.h"
 
-extern const struct rule rule_lost_in_passing, rule_write_fails, rule_sequence_behind,
-    rule_ambiguous_call, rule_stale_function, rule_stale_plpgsql, rule_closed_table,
-    rule_left_half_done, rule_broken_reference, rule_stored_disagrees, rule_index_disagrees,
-    rule_narrow_sequence, rule_frozen_default, rule_required_column, rule_gone_for_old_release,
-    rule_not_validated, rule_unindexed_key, rule_duplicate_index, rule_other_columns,
-    rule_left_after_rollback;
+extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_fails,
+    rule_ambiguous_call, rule_stale_function, rule_stale_plpgsql, rule_hidden_rows,
+    rule_closed_table, rule_left_half_done, rule_broken_reference, rule_stored_disagrees,
+    rule_index_disagrees, rule_narrow_sequence, rule_frozen_default, rule_required_column,
+    rule_gone_for_old_release, rule_superuser_sees_more, rule_table_rewritten, rule_scan_under_lock,
+    rule_lock_kept, rule_not_validated, rule_unindexed_key, rule_duplicate_index,
+    rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
+    rule_zone_dependent;
 
 const struct rule *const rule_table[] = {
-    &rule_lost_in_passing,     &rule_write_fails,          &rule_ambiguous_call,
-    &rule_stale_function,      &rule_stale_plpgsql,        &rule_closed_table,
-    &rule_left_half_done,      &rule_broken_reference,     &rule_stored_disagrees,
-    &rule_index_disagrees,     &rule_narrow_sequence,      &rule_frozen_default,
-    &rule_required_column,     &rule_gone_for_old_release, &rule_not_validated,
-    &rule_unindexed_key,       &rule_duplicate_index,      &rule_other_columns,
-    &rule_left_after_rollback,
+    &rule_sequence_behind, /* first, since trying writes moves sequences */
+    &rule_lost_in_passing,     &rule_write_fails,         &rule_ambiguous_call,
+    &rule_stale_function,      &rule_stale_plpgsql,       &rule_hidden_rows,
+    &rule_closed_table,        &rule_left_half_done,      &rule_broken_reference,
+    &rule_stored_disagrees,    &rule_index_disagrees,     &rule_narrow_sequence,
+    &rule_frozen_default,      &rule_required_column,     &rule_gone_for_old_release,
+    &rule_superuser_sees_more, &rule_table_rewritten,     &rule_scan_under_lock,
+    &rule_lock_kept,           &rule_not_validated,       &rule_unindexed_key,
+    &rule_duplicate_index,     &rule_other_columns,       &rule_several_locked,
+    &rule_no_lock_timeout,     &rule_left_after_rollback, &rule_zone_dependent,
 };
 const size_t rule_table_size = sizeof rule_table / sizeof *rule_table;
 
@@ -61,5 +66,8 @@ void rule_look_release(struct rule_look *look)
 void rule_ground_release(struct rule_ground *ground)
 {
     free(ground->trials);
-    ground->trials = NULL;
+    free(ground->hold_before);
+    free(ground->hold_after);
+    free(ground->columns_after);
+    ground->trials = ground->hold_before = ground->hold_after = ground->columns_after = NULL;
 }

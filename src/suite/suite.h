@@ -14,6 +14,12 @@
 #include "base/error.h"
 #include "suite/suite_migrator.h"
 
+/* A rule with another level than its own. */
+struct suite_rule {
+    char *name;
+    char *level; /* finding, warning, note or off */
+};
+
 /* A number that the command line can set: --NAME N. */
 struct suite_size {
     char *name;
@@ -159,6 +165,8 @@ struct suite {
     char *rehearsed_deployment; /* the same of an application to rehearse with; or NULL */
     struct suite_validations *validations;
     unsigned validation_count;
+    struct suite_rule *rules;
+    unsigned rule_count;
     struct suite_size *sizes;
     unsigned size_count;
     struct suite_fixture *fixtures;

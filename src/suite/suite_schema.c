@@ -30,6 +30,10 @@ static const cyaml_schema_field_t fixture_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t fixture = ITEM(struct suite_fixture, fixture_fields);
 
+static const cyaml_schema_field_t rule_fields[] = {
+    STRING(struct suite_rule, name), STRING(struct suite_rule, level), CYAML_FIELD_END};
+static const cyaml_schema_value_t rule = ITEM(struct suite_rule, rule_fields);
+
 static const cyaml_schema_field_t validations_fields[] = {STRING(struct suite_validations, name),
                                                           STRING(struct suite_validations, folder),
                                                           CYAML_FIELD_END};
@@ -127,6 +131,7 @@ static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_STRING(struct suite, deployment),
     OPTIONAL_STRING(struct suite, rehearsed_deployment),
     OPTIONAL_LIST(struct suite, validations, validation_count, &validations),
+    OPTIONAL_LIST(struct suite, rules, rule_count, &rule),
     OPTIONAL_LIST(struct suite, sizes, size_count, &size),
     OPTIONAL_LIST(struct suite, fixtures, fixture_count, &fixture),
     OPTIONAL_LIST(struct suite, accepts, accept_count, &values),

@@ -151,7 +151,7 @@ static bool says(const char *text, const char *pattern)
 
 static bool applies(const struct rule *rule, const struct rule_ground *g)
 {
-    return !rule->needs_cost && (rule->moment == RULE_UPGRADED || g->back);
+    return !rule->needs_run && (rule->moment == RULE_UPGRADED || g->back);
 }
 
 static void judge(struct bench *b, const char *name, const char *folder, bool broken,
@@ -219,7 +219,7 @@ static void each_rule_sees_its_cases(void **state)
     struct text complaints = {0};
     for (size_t i = 0; i < rule_table_size; i++) {
         unsigned broken = 0, sound = 0;
-        if (rule_table[i]->needs_cost)
+        if (rule_table[i]->needs_run)
             continue;
         each_case(*state, rule_table[i]->name, &broken, &sound, &complaints);
         if (!broken || !sound)

@@ -88,8 +88,9 @@ void budgets_judge(struct rehearsal *r, size_t first, bool of_probes, const stru
 void measured_upgrade_failed(struct rehearsal *r, struct check *c, const struct attempt *a)
 {
     char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a);
+    char *remedy = attempt_remedy(r, a);
     const char *complaint = attempt_complaint(a);
-    const struct evidence evidence = {.remedy = "read the migrator's log and mend the migration",
+    const struct evidence evidence = {.remedy = remedy,
                                       .expected = "exit status 0",
                                       .found = ending,
                                       .detail = tail,
@@ -97,6 +98,7 @@ void measured_upgrade_failed(struct rehearsal *r, struct check *c, const struct 
                                           a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
     check_finding(r, c, &evidence, "the upgrade %s%s%s", ending, *complaint ? ": " : "", complaint);
     rehearsal_latch(r, "not run: the upgrade failed");
+    free(remedy);
     free(tail);
     free(ending);
 }

@@ -5,6 +5,10 @@
 #include "base/text.h"
 #include "rehearsal/costs/measured_upgrade.h"
 #include "rehearsal/twin.h"
+#include "rules/look.h"
+#include "rules/migration_files.h"
+#include "rules/sql.h"
+#include "rules/statement_at_fault.h"
 
 static const size_t most_shown = 3; /* occurrences in the one line of a finding */
 
@@ -67,25 +71,68 @@ static char *message_of(const struct rule_look *look)
     return text_detach(&line);
 }
 
+/* Where the statement stands that the rule blames, as far as that can be known. */
+struct blamed {
+    const struct statement_cost *statement;
+    char *file;
+    unsigned line;
+};
+
+static struct blamed find_blamed(const struct rehearsal *r, const struct rule_look *look)
+{
+    struct blamed b = {0};
+    const struct cost_record *cost = r->twin->cost;
+    b.statement = cost && look->count ? statement_at_fault(cost, &look->sightings[0]) : NULL;
+    if (b.statement)
+        migration_files_find(r->run->policy.folder, b.statement->sql, &b.file, &b.line);
+    return b;
+}
+
+/* An allowance counts in the file at fault; where that is not known, in any. */
+static const struct allowance *allowed(const struct rehearsal *r, const struct rule *rule,
+                                       const struct blamed *b)
+{
+    return rule_policy_allowance(&r->run->policy, rule, b->file);
+}
+
+static void report(struct rehearsal *r, struct check *c, const struct rule *rule,
+                   const struct rule_look *look)
+{
+    struct blamed b = find_blamed(r, look);
+    const struct allowance *a = allowed(r, rule, &b);
+    char *message = message_of(look), *detail = detail_of(look);
+    const char *remedy = look->sightings[0].remedy;
+    struct evidence evidence = {.remedy = remedy ? remedy : rule->remedy,
+                                .detail = detail,
+                                .sql = b.statement ? b.statement->sql : NULL,
+                                .file = b.file,
+                                .line = b.line};
+    enum check_level level = rule_policy_level(&r->run->policy, rule);
+    if (a) {
+        char *meant =
+            memory_format("allowed (%s:%u: %s): %s", a->file, a->line, a->reason, message);
+        evidence.remedy = NULL;
+        check_remark(r, c, LEVEL_NOTE, &evidence, meant);
+        free(meant);
+    } else if (level == LEVEL_FINDING) {
+        check_finding(r, c, &evidence, "%s", message);
+    } else {
+        check_remark(r, c, level, &evidence, message);
+    }
+    free(b.file);
+    free(detail);
+    free(message);
+}
+
 static void conclude(struct rehearsal *r, struct check *c, const struct rule *rule,
                      const struct rule_look *look)
 {
-    if (look->not_run || look->count == 0) {
-        if (look->not_run)
-            check_skip(r, c, look->not_run);
-        else
-            check_pass(r, c);
-        return;
-    }
-    char *message = message_of(look), *detail = detail_of(look);
-    const char *remedy = look->sightings[0].remedy;
-    const struct evidence evidence = {.remedy = remedy ? remedy : rule->remedy, .detail = detail};
-    if (rule->level == LEVEL_FINDING)
-        check_finding(r, c, &evidence, "%s", message);
+    if (look->not_run)
+        check_skip(r, c, look->not_run);
+    else if (look->count)
+        report(r, c, rule, look);
     else
-        check_remark(r, c, rule->level, &evidence, message);
-    free(detail);
-    free(message);
+        check_pass(r, c);
 }
 
 static void run_rule(struct rehearsal *r, struct check *c, const struct rule *rule)
@@ -99,32 +146,52 @@ static void run_rule(struct rehearsal *r, struct check *c, const struct rule *ru
     rule_look_release(&look);
 }
 
+/* Rules of this moment that the suite has not switched off. */
+static bool is_due(const struct rehearsal *r, const struct rule *rule, enum rule_moment moment)
+{
+    return rule->moment == moment && !rule_policy_is_off(&r->run->policy, rule);
+}
+
 static void expect(struct rehearsal *r, enum rule_moment moment)
 {
     size_t first = r->next_check;
     for (size_t i = 0; i < rule_table_size; i++)
-        if (rule_table[i]->moment == moment)
+        if (is_due(r, rule_table[i], moment))
             step_check(r, rule_table[i]->name, NULL, "%s", rule_table[i]->property);
     if (!step_runs(r))
         return;
     for (size_t i = 0; i < rule_table_size && step_runs(r); i++)
-        if (rule_table[i]->moment == moment)
+        if (is_due(r, rule_table[i], moment))
             run_rule(r, &r->step->checks[first++], rule_table[i]);
+}
+
+/* For the rules of the rollback, which come when the target is gone. */
+static void note_columns(struct rehearsal *r)
+{
+    struct error ignored = {0}; /* a broken connection shows in what comes next */
+    r->twin->ground.columns_after =
+        look_facts(&r->connection, sql_rule_columns_facts, 0, NULL, &ignored);
 }
 
 void expect_rules(struct rehearsal *r)
 {
     step_begin(r, "expect the rules to hold that need no declaration");
     if (step_runs(r))
-        r->twin->ground = (struct rule_ground){
-            .before = &r->twin->connection, .after = &r->connection, .cost = r->twin->cost};
+        r->twin->ground = (struct rule_ground){.before = &r->twin->connection,
+                                               .after = &r->connection,
+                                               .cost = r->twin->cost,
+                                               .travel = twin_travel,
+                                               .context = r};
     expect(r, RULE_UPGRADED);
+    if (step_runs(r))
+        note_columns(r);
 }
 
 /* Whether there is a way back to be rehearsed. */
 static bool leads_back(const struct rehearsal *r)
 {
-    return r->run->ground.migrator.definition->downgrade != NULL;
+    const struct ground *g = &r->run->ground;
+    return g->migrator.definition->downgrade && !g->no_way_back;
 }
 
 void downgrade_if_any(struct rehearsal *r, enum revision revision)

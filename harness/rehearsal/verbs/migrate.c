@@ -9,10 +9,11 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                          const struct attempt *a)
 {
     char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a), *file;
+    char *remedy = attempt_remedy(r, a);
     const char *complaint = attempt_complaint(a);
     unsigned line;
     migrator_place(&a->result, r->run->ground.migrator.directory, &file, &line);
-    struct evidence evidence = {.remedy = "read the migrator's log and fix the migration",
+    struct evidence evidence = {.remedy = remedy,
                                 .file = file,
                                 .line = line,
                                 .expected = "exit status 0",
@@ -29,6 +30,7 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                       complaint);
     }
     free(file);
+    free(remedy);
     free(tail);
     free(ending);
 }

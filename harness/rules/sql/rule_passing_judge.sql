@@ -20,12 +20,22 @@ object AS (
 columns AS (
     SELECT b.name, b.part, b.stamp, a.stamp AS now_stamp FROM b
     LEFT JOIN a ON a.what = 'column' AND a.name = b.name AND a.part = b.part WHERE b.what = 'column'),
+-- only what was made anew or replaced in some part is looked at closely
+anew AS MATERIALIZED (
+    SELECT o.word, o.name, o.now, o.now_word, o.stamp, o.now_stamp FROM object o
+    WHERE o.now IS NOT NULL AND (
+        o.stamp <> o.now_stamp
+        OR o.name IN (SELECT c.name FROM columns c WHERE c.stamp <> c.now_stamp)
+        OR o.name IN (SELECT w.name FROM b w JOIN a n ON n.what = 'replaced' AND n.word = w.word AND n.name = w.name
+                      WHERE w.what = 'replaced' AND n.stamp <> w.stamp))),
+had AS MATERIALIZED (SELECT b.* FROM b WHERE b.what = 'trait' AND b.name IN (SELECT name FROM anew)),
+has AS MATERIALIZED (SELECT a.* FROM a WHERE a.what IN ('trait', 'replaced') AND a.name IN (SELECT now FROM anew)),
 lost AS (
     SELECT t.word, t.name, t.trait, t.value, t.fix, o.now
-    FROM b t JOIN object o ON o.word = t.word AND o.name = t.name AND o.now IS NOT NULL
-    WHERE t.what = 'trait' AND (o.now_word = t.word OR t.trait IN ('grant', 'owner'))
+    FROM had t JOIN anew o ON o.word = t.word AND o.name = t.name
+    WHERE (o.now_word = t.word OR t.trait IN ('grant', 'owner'))
       AND NOT EXISTS (
-          SELECT FROM a x WHERE x.what = 'trait' AND x.name = o.now AND x.trait = t.trait
+          SELECT FROM has x WHERE x.what = 'trait' AND x.name = o.now AND x.trait = t.trait
              AND (x.value = t.value OR x.alt = t.alt))
       -- the columns it stands on are there, and the other table
       AND NOT EXISTS (SELECT FROM json_array_elements_text(t.needs) n (part)
@@ -35,7 +45,7 @@ lost AS (
       AND (o.stamp <> o.now_stamp
            OR EXISTS (SELECT FROM json_array_elements_text(t.needs) n (part)
                       JOIN columns c ON c.name = t.name AND c.part = n.part AND c.stamp <> c.now_stamp)
-           OR t.stamp <> (SELECT r.stamp FROM a r WHERE r.what = 'replaced' AND r.word = t.word AND r.name = o.now)))
+           OR t.stamp <> (SELECT r.stamp FROM has r WHERE r.what = 'replaced' AND r.word = t.word AND r.name = o.now)))
 SELECT word || ' ' || name AS object,
        'came back without ' || string_agg(trim(trait || ' ' || value), ', ' ORDER BY trait, value) AS evidence,
        'repeat what it had: ' || string_agg(fix, '; ' ORDER BY trait, value) AS remedy

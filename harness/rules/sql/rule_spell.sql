@@ -5,7 +5,10 @@ BEGIN;
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL statement_timeout = 0;
 SET LOCAL lock_timeout = 0;
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL DateStyle = 'ISO, MDY';
 SET LOCAL row_security = off;
+SET LOCAL jit = off;
 SET LOCAL session_replication_role = origin;
 SET LOCAL client_min_messages = error;
 SET LOCAL quote_all_identifiers = off;
@@ -33,4 +36,18 @@ END $$;
 CREATE FUNCTION pg_temp.pgrehearse_state(statement text) RETURNS text LANGUAGE sql AS
 $$ SELECT state FROM pg_temp.pgrehearse_fail(statement) $$;
 CREATE FUNCTION pg_temp.pgrehearse_complaint(statement text) RETURNS text LANGUAGE sql AS
-$$ SELECT complaint FROM pg_temp.pgrehearse_fail(statement) $$
+$$ SELECT complaint FROM pg_temp.pgrehearse_fail(statement) $$;
+CREATE FUNCTION pg_temp.pgrehearse_rows(statement text, role name) RETURNS bigint LANGUAGE plpgsql AS
+$$ DECLARE reached bigint;
+BEGIN
+    PERFORM set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
+    IF role IS NOT NULL THEN
+        EXECUTE format('SET LOCAL row_security = on; SET LOCAL ROLE %I', role);
+    END IF;
+    EXECUTE statement;
+    GET DIAGNOSTICS reached = ROW_COUNT;
+    RAISE EXCEPTION SQLSTATE 'PGROK';
+EXCEPTION
+    WHEN SQLSTATE 'PGROK' THEN RETURN reached;
+    WHEN OTHERS THEN RETURN NULL;
+END $$

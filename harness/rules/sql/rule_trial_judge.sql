@@ -6,6 +6,11 @@ a AS (SELECT * FROM json_to_recordset($2) AS x (relation text, action text, atte
                                                 message text, inside text, col text, con text)),
 was AS MATERIALIZED (SELECT * FROM json_to_recordset($3) AS x (what text, name text, part text, def text)),
 is_now AS MATERIALIZED (SELECT * FROM json_to_recordset($4) AS x (what text, name text, part text, def text)),
+-- few have failed
+bad AS MATERIALIZED (
+    SELECT a.* FROM a JOIN b ON b.relation = a.relation AND b.action = a.action AND b.attempt = a.attempt
+        AND coalesce(b.role, '') = coalesce(a.role, '')
+    WHERE a.state <> 'PGROK' AND (b.state = 'PGROK' OR b.state LIKE '23%' AND a.state = '55000')),
 failed AS (
     SELECT a.*,
            EXISTS (SELECT FROM was WHERE what = 'column' AND name = a.relation AND part = quote_ident(a.col)) AS old_column,
@@ -15,8 +20,7 @@ failed AS (
                    WHERE w.what = 'column' AND w.name = a.relation AND n.def <> w.def) AS other_type,
            EXISTS (SELECT FROM was w JOIN is_now n ON n.what = 'constraint' AND n.name = w.name AND n.part = w.part
                    WHERE w.what = 'constraint' AND w.part = a.con AND n.def = w.def) AS old_constraint
-    FROM a JOIN b ON b.relation = a.relation AND b.action = a.action AND b.attempt = a.attempt AND b.role IS NOT DISTINCT FROM a.role
-    WHERE a.state <> 'PGROK' AND (b.state = 'PGROK' OR b.state LIKE '23%' AND a.state = '55000')),
+    FROM bad a),
 judged AS (
     SELECT *, CASE
         WHEN left(state, 2) IN ('08', '40', '53', '57', '58', 'XX', 'P0', '44') THEN NULL

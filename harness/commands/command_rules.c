@@ -1,0 +1,73 @@
+/* pgrehearse rules: what is checked without a declaration, and why. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands/arguments.h"
+#include "commands/command.h"
+#include "rules/rule.h"
+
+enum { WIDTH = 90 };
+
+static void list(void)
+{
+    for (size_t i = 0; i < rule_table_size; i++) {
+        const struct rule *r = rule_table[i];
+        printf("%-22s  %-8s %s\n", r->name, check_level_name(r->level), r->property);
+    }
+    printf("\nThe whole text of one: pgrehearse rules NAME\n");
+}
+
+/* A paragraph under a heading, broken between words. */
+static void print_paragraph(const char *heading, const char *text)
+{
+    int column = printf("%-10s", heading);
+    while (*text) {
+        int length = (int)strcspn(text, " ");
+        if (column + length + 1 > WIDTH)
+            column = printf("\n%-10s", "") - 1;
+        column += printf("%s%.*s", column > 10 ? " " : "", length, text);
+        text += length + (text[length] == ' ');
+    }
+    printf("\n");
+}
+
+static void explain(const struct rule *r)
+{
+    printf("%s (%s): %s\n\n", r->name, check_level_name(r->level), r->property);
+    print_paragraph("sees", r->sees);
+    print_paragraph("why", r->why);
+    print_paragraph("remedy", r->remedy);
+    print_paragraph("source", r->source);
+    if (r->needs_run)
+        print_paragraph("needs", "a run of the migrator");
+    if (r->moment == RULE_ROLLED_BACK)
+        print_paragraph("needs", "a rollback");
+    printf("\nMeant all the same? Say so in the migration:  -- pgrehearse: allow %s REASON\n"
+           "Another level for a suite, in its suite.yaml:  rules: [{name: %s, level: off}]\n",
+           r->name, r->name);
+}
+
+static bool print(const struct arguments *a, struct error *e)
+{
+    if (a->positional_count == 0) {
+        list();
+        return true;
+    }
+    const struct rule *r = rule_find(a->positional[0]);
+    if (!r)
+        return error_set(e, ERROR_USAGE, "no rule '%s'; pgrehearse rules lists them",
+                         a->positional[0]);
+    explain(r);
+    return true;
+}
+
+int command_rules(int argc, const char *const *argv)
+{
+    static const struct option_spec none[] = {{NULL, NULL, NULL}};
+    struct error e = {0};
+    struct arguments a;
+    bool good =
+        arguments_parse(&a, argc, argv, "[NAME]", none, NULL, &e) && (a.help || print(&a, &e));
+    arguments_release(&a);
+    return good ? EXIT_PASSED : command_fail(&e);
+}

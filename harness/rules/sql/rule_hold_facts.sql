@@ -1,0 +1,20 @@
+-- Tables and how many rows they have, up to a million; what may have to be checked against each row.
+WITH old AS (
+    SELECT c.oid, c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+SELECT 'table' AS what, oid, name, NULL AS part, NULL AS other, NULL::json AS columns, false AS valid,
+       CASE WHEN (SELECT relkind = 'm' AND NOT relispopulated FROM pg_class c WHERE c.oid = old.oid) THEN 0
+            ELSE pg_temp.pgrehearse_value(format('SELECT count(*) FROM (SELECT FROM %s LIMIT 1000000) q', name))::bigint END AS rows
+FROM old
+UNION ALL
+SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'check' END, o.oid, o.name, quote_ident(k.conname),
+       CASE WHEN k.contype = 'f' THEN k.confrelid::regclass::text END,
+       (SELECT json_agg(quote_ident(a.attname)) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)),
+       k.convalidated, NULL
+FROM pg_constraint k JOIN old o ON o.oid = k.conrelid WHERE k.contype IN ('c', 'f') AND k.conparentid = 0
+UNION ALL
+SELECT 'not null', o.oid, o.name, quote_ident(a.attname), NULL, NULL, true, NULL
+FROM pg_attribute a JOIN old o ON o.oid = a.attrelid WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
+UNION ALL
+SELECT 'column', o.oid, o.name, quote_ident(a.attname), NULL, NULL, a.atthasdef, NULL
+FROM pg_attribute a JOIN old o ON o.oid = a.attrelid WHERE a.attnum > 0 AND NOT a.attisdropped

@@ -1,0 +1,93 @@
+-- $1, $2: the facts before and after; $3: the ledger; $4: the rule that asks. What others would wait
+-- for, judged by the locks that were held and by what came of it. Only tables count that were there
+-- with rows in them.
+WITH b AS MATERIALIZED (SELECT * FROM json_to_recordset($1) AS x (what text, oid oid, name text, part text, other text, columns json, valid boolean, rows bigint)),
+a AS MATERIALIZED (SELECT * FROM json_to_recordset($2) AS x (what text, oid oid, name text, part text, other text, columns json, valid boolean, rows bigint)),
+statement AS MATERIALIZED (SELECT * FROM json_to_recordset($3::json -> 'statements') AS x (number bigint, sql text, tag text, sqlstate text,
+                           seconds float, rows bigint, transaction bigint)),
+-- by the name under which it was locked; a name that another table has taken over says nothing
+busy AS MATERIALIZED (
+    SELECT b.name, b.rows FROM b LEFT JOIN a ON a.what = 'table' AND a.name = b.name
+    WHERE b.what = 'table' AND b.rows > 0 AND (a.oid IS NULL OR a.oid = b.oid)
+    UNION
+    SELECT a.name, b.rows FROM b JOIN a ON a.what = 'table' AND a.oid = b.oid
+    WHERE b.what = 'table' AND b.rows > 0 AND a.name NOT IN (SELECT name FROM b WHERE what = 'table')),
+took AS MATERIALIZED (SELECT number, tag, format('%s ms here for %s rows', round((seconds * 1000)::numeric, 1), '%s') AS text FROM statement),
+held AS MATERIALIZED (
+    SELECT l.*, y.name, y.rows,
+           array_position(ARRAY['ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'], l.mode) AS strength
+    FROM json_to_recordset($3::json -> 'locks') AS l (statement bigint, transaction bigint, taken float, held float, object text, mode text)
+    JOIN busy y ON l.object IN ('table ' || y.name, 'partitioned table ' || y.name, 'materialized view ' || y.name)),
+rewritten AS (
+    SELECT t.name, t.statement, y.rows FROM json_to_recordset($3::json -> 'tables') AS t (name text, rewritten boolean, statement bigint)
+    JOIN busy y ON y.name = t.name WHERE t.rewritten),
+-- a table whose rows were checked in a transaction that kept nobody waiting
+gentle AS (
+    SELECT DISTINCT h.name FROM held h WHERE h.mode = 'ShareUpdateExclusiveLock'
+      AND NOT EXISTS (SELECT FROM held o WHERE o.name = h.name AND o.strength > 1
+                      AND (o.transaction = h.transaction AND h.transaction > 0 OR o.statement = h.statement))
+    UNION -- quicker than the ledger could look
+    SELECT y.name FROM busy y JOIN statement s ON s.sql ~* '(VALIDATE\s+CONSTRAINT|CONCURRENTLY)'
+      AND position(split_part(y.name, '.', 2) IN s.sql) > 0
+    WHERE s.number NOT IN (SELECT o.statement FROM held o WHERE o.name = y.name AND o.strength > 1)
+      AND NOT EXISTS (SELECT FROM held o WHERE o.name = y.name AND o.strength > 1 AND o.transaction = s.transaction AND s.transaction > 0)),
+fresh AS ( -- what holds of every row now, and did not have to before
+    SELECT a.what, a.name, a.part, a.other, y.rows FROM a JOIN busy y ON y.name = a.name
+    WHERE a.what IN ('check', 'foreign key', 'not null') AND a.valid
+      AND NOT EXISTS (SELECT FROM b WHERE b.what = a.what AND b.name = a.name AND b.part = a.part AND b.valid)
+      AND NOT (a.what = 'not null' AND NOT EXISTS (SELECT FROM b WHERE b.what = 'column' AND b.name = a.name AND b.part = a.part))
+      -- a new column without values has nothing to be checked against a key
+      AND NOT (a.what = 'foreign key' AND EXISTS (
+          SELECT FROM json_array_elements_text(a.columns) c (part) JOIN a n ON n.what = 'column' AND n.name = a.name AND n.part = c.part
+          WHERE NOT n.valid AND NOT EXISTS (SELECT FROM b WHERE b.what = 'column' AND b.name = a.name AND b.part = c.part)))),
+strongest AS (
+    SELECT DISTINCT ON (name, transaction, CASE WHEN transaction = 0 THEN statement END) *
+    FROM held WHERE strength > 1 ORDER BY name, transaction, CASE WHEN transaction = 0 THEN statement END, strength DESC, statement),
+seen (rule, object, evidence, remedy) AS (
+    SELECT 'table-rewritten', 'table ' || r.name,
+           format('is written anew%s, and nobody can read it meanwhile: %s, and it grows with them',
+                  ' by statement ' || nullif(r.statement, 0) || coalesce(' (' || t.tag || ')', ''), coalesce(format(t.text, r.rows), r.rows || ' rows here')),
+           'add a column beside the old one, fill it in batches, and switch'
+    FROM rewritten r LEFT JOIN took t ON t.number = r.statement
+    UNION ALL
+    SELECT 'scan-under-lock', 'table ' || h.name,
+           format('has an index built on it by statement %s while writers wait: %s, and it grows with them', t.number, format(t.text, h.rows)),
+           'CREATE INDEX CONCURRENTLY, outside of a transaction'
+    FROM (SELECT name, rows, min(statement) AS statement FROM held WHERE mode = 'ShareLock' GROUP BY name, rows) h
+    JOIN took t ON t.number = h.statement
+    WHERE NOT EXISTS (SELECT FROM rewritten r WHERE r.name = h.name)
+    UNION ALL
+    SELECT 'scan-under-lock', 'table ' || f.name,
+           format('has all its rows checked for %s %s while %s: %s rows here, and it grows with them', f.what, f.part,
+                  CASE f.what WHEN 'foreign key' THEN 'writers of it and of ' || f.other || ' wait' ELSE 'nobody can read it' END, f.rows),
+           CASE f.what WHEN 'not null' THEN format('ADD CONSTRAINT … CHECK (%s IS NOT NULL) NOT VALID, VALIDATE it in a transaction of its own, then SET NOT NULL', f.part)
+                ELSE format('ADD CONSTRAINT %s … NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own', f.part) END
+    FROM fresh f WHERE f.name NOT IN (SELECT name FROM gentle) AND f.name NOT IN (SELECT name FROM rewritten)
+    UNION ALL
+    SELECT 'lock-kept', 'table ' || h.name,
+           format('is locked by statement %s (%s), and statement %s then writes %s rows before the lock goes', h.statement, h.mode,
+                  w.number, w.rows),
+           'change the schema in one transaction and the rows in others, in batches'
+    FROM strongest h JOIN LATERAL (
+        SELECT s.number, s.rows FROM statement s
+        WHERE s.transaction = h.transaction AND h.transaction > 0 AND s.number > h.statement AND s.rows > 1
+          AND s.tag ~ '^(INSERT|UPDATE|DELETE|MERGE|COPY)'
+          -- rows of the migrator's own table are few
+        ORDER BY s.rows DESC LIMIT 1) w ON true
+    WHERE h.mode = 'AccessExclusiveLock'
+      AND h.name IN (SELECT name FROM a WHERE what = 'table')
+    UNION ALL
+    SELECT 'several-locked', 'transaction ' || h.transaction,
+           format('locks %s tables that are in use, and keeps each until the last: %s', count(*), string_agg(h.name, ', ' ORDER BY h.statement)),
+           'one table a transaction, so that no two migrations or requests wait for each other in a ring'
+    FROM strongest h WHERE h.mode = 'AccessExclusiveLock' AND h.transaction > 0
+    GROUP BY h.transaction HAVING count(*) > 1
+    UNION ALL
+    SELECT 'no-lock-timeout', 'table ' || h.name,
+           format('is locked (%s) by statement %s without a lock_timeout: whoever comes after it waits as long as it does', h.mode, min(h.statement)),
+           'SET lock_timeout = ''5s'' at the beginning, and try again later'
+    FROM strongest h
+    WHERE NOT EXISTS (SELECT FROM statement s WHERE s.number <= h.statement AND s.sql ~* 'lock_timeout')
+      AND coalesce((SELECT reset_val FROM pg_settings WHERE name = 'lock_timeout'), '0') = '0'
+    GROUP BY h.name, h.mode)
+SELECT object, evidence, remedy FROM seen WHERE rule = $4::text

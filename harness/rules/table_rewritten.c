@@ -1,0 +1,21 @@
+#include "rules/holds.h"
+
+static bool check(struct rule_look *look, struct error *e)
+{
+    return holds_take(look, "table-rewritten", e);
+}
+
+const struct rule rule_table_rewritten = {
+    .name = "table-rewritten",
+    .level = LEVEL_WARNING,
+    .needs_run = true,
+    .property = "no table is written anew",
+    .sees = "A table with rows that the upgrade gave another file, whichever "
+            "statement did it.",
+    .why = "The table is locked against readers and writers while every row is "
+           "copied and every index built anew. Seconds here are minutes there.",
+    .remedy = "add a column beside the old one, fill it in batches, and switch",
+    .source = "https://github.com/ankane/strong_migrations, "
+              "https://github.com/sbdchd/squawk",
+    .check = check,
+};

@@ -1,0 +1,93 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/look.h"
+#include "rules/sql.h"
+
+/* Where the database is at home in UTC, another one, far from it and without summer time. */
+static const char own_zone[] =
+    "SELECT CASE WHEN reset_val ~* '^(etc/)?(utc|gmt|uct|zulu|universal)$' THEN 'Asia/Kathmandu' "
+    "ELSE 'UTC' END FROM pg_settings WHERE name = 'TimeZone'";
+
+static const char own_setting[] = "SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'";
+
+/* Whether a date or time changed on the way up; if not, no zone can make a difference. */
+static bool concerns_dates(struct rule_look *look, bool *concerned, struct error *e)
+{
+    struct rule_ground *g = look->ground;
+    char *was = look_facts(g->before, sql_rule_columns_facts, 0, NULL, e);
+    const char *const values[] = {was, g->columns_after};
+    char *count = was && g->columns_after
+                      ? connection_value(g->before, sql_rule_dates_judge, 2, values, e)
+                      : NULL;
+    *concerned = count && strcmp(count, "0") != 0;
+    bool good = count != NULL || (was && !g->columns_after);
+    free(count);
+    free(was);
+    return good;
+}
+
+static bool compare(struct rule_look *look, struct connection *there, const char *zone,
+                    struct error *e)
+{
+    struct rule_ground *g = look->ground;
+    char *was = look_facts(g->before, sql_rule_rows_facts, 0, NULL, e);
+    char *here = was ? look_facts(g->back, sql_rule_rows_facts, 0, NULL, e) : NULL;
+    char *far = here ? look_facts(there, sql_rule_rows_facts, 0, NULL, e) : NULL;
+    char *ours = far ? connection_value(g->before, own_setting, 0, NULL, e) : NULL;
+    const char *const values[] = {was, here, far, zone, ours};
+    bool good = ours && look_judge(look, there, sql_rule_zone_judge, 5, values, e);
+    free(ours);
+    free(was);
+    free(here);
+    free(far);
+    return good;
+}
+
+static bool go(struct rule_look *look, const char *zone, struct error *e)
+{
+    struct rule_ground *g = look->ground;
+    struct connection *there = NULL;
+    char *trouble = NULL;
+    bool good = g->travel(g->context, zone, &there, &trouble, e);
+    if (good && trouble)
+        look_sees(look, "the migration", trouble, NULL);
+    else if (good)
+        good = compare(look, there, zone, e);
+    free(trouble);
+    return good;
+}
+
+static bool check(struct rule_look *look, struct error *e)
+{
+    bool concerned = false;
+    if (!look->ground->travel) {
+        look_not_run(look, "the migrator could not be run in another time zone");
+        return true;
+    }
+    if (!concerns_dates(look, &concerned, e))
+        return false;
+    if (!concerned)
+        return true;
+    char *zone = connection_value(look->ground->before, own_zone, 0, NULL, e);
+    bool good = zone && go(look, zone, e);
+    free(zone);
+    return good;
+}
+
+const struct rule rule_zone_dependent = {
+    .name = "zone-dependent",
+    .level = LEVEL_FINDING,
+    .moment = RULE_ROLLED_BACK,
+    .needs_run = true,
+    .property = "the time zone makes no difference",
+    .sees = "Rows that come back from the rollback as they were here, and shifted where the "
+            "database has another TimeZone. Looked for where a date or a time has another type.",
+    .why = "A timestamp becomes one with a zone by way of UTC, and back by way of the session's "
+           "zone, or the other way round: with everything in UTC the mistake is invisible, and "
+           "elsewhere each rollback moves every row.",
+    .remedy = "name the zone both ways, up and down",
+    .source = "https://github.com/madetech/nhs-virtual-visit/pull/469, "
+              "https://github.com/automagik-dev/omni/pull/599",
+    .check = check,
+};

@@ -1,0 +1,1 @@
+INSERT INTO flats VALUES (1, 'a'), (2, 'b');

@@ -1,0 +1,2 @@
+ALTER TABLE posts ADD COLUMN size integer;
+UPDATE posts SET size = length(body);

@@ -1,0 +1,3 @@
+-- statements apart, as with CONCURRENTLY
+ALTER TABLE posts ADD COLUMN size integer;
+UPDATE posts SET size = length(body);

@@ -1,0 +1,2 @@
+CREATE TABLE shops (id integer PRIMARY KEY);
+CREATE TABLE sales (id integer PRIMARY KEY, shop integer, total integer);

@@ -1,0 +1,1 @@
+CREATE INDEX sales_total ON sales (total);

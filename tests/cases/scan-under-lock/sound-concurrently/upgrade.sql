@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY sales_total ON sales (total);

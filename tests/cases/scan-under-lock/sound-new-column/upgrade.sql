@@ -1,0 +1,1 @@
+ALTER TABLE sales ADD COLUMN other integer REFERENCES shops; -- no value, nothing to check

@@ -1,0 +1,1 @@
+ALTER TABLE a ADD COLUMN x integer; ALTER TABLE b ADD COLUMN x integer;

@@ -1,0 +1,1 @@
+ALTER TABLE flats DROP COLUMN kind;

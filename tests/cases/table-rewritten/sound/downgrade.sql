@@ -1,0 +1,1 @@
+ALTER TABLE prices DROP COLUMN seen, DROP COLUMN currency;

@@ -1,0 +1,1 @@
+ALTER TABLE visits ALTER COLUMN at TYPE timestamp USING at AT TIME ZONE 'UTC';

@@ -4,6 +4,7 @@
 #include "commands/scenario_table.h"
 #include "commands/suite_arguments.h"
 #include "ground/installation.h"
+#include "migrator/project.h"
 #include "rehearsal/rehearse.h"
 
 /* Why the run leaves the scenario out; NULL if it does not. */
@@ -14,6 +15,25 @@ static const char *left_out(const struct run *run, const char *name)
         if (strncmp(run->left_out[i], name, length) == 0 && run->left_out[i][length] == ':')
             return run->left_out[i] + length + 2;
     return NULL;
+}
+
+/* What a project may be run by, and what is found in this folder. */
+static bool list_migrators(struct error *e)
+{
+    struct profile_set set;
+    struct project_options options = {0};
+    struct project_list found = {0};
+    bool good = profile_set_load(&set, NULL, ".", e) && project_list_find(&found, ".", &options, e);
+    printf("migrators: ");
+    for (size_t i = 0; good && i < set.count; i++)
+        printf("%s%s", i ? ", " : "", set.items[i]->name);
+    printf("\n");
+    for (size_t i = 0; good && i < found.count; i++)
+        printf("recognised here: --migrator %s --migrations %s\n", found.items[i].name,
+               project_shown_folder(&found.items[i]));
+    project_list_release(&found);
+    profile_set_release(&set);
+    return good;
 }
 
 static bool list(const struct suite_arguments *given, struct error *e)
@@ -32,8 +52,10 @@ static bool list(const struct suite_arguments *given, struct error *e)
     bool good = scenario_choose(&scenarios, NULL, chosen, e) && rehearse_plan(&run, &request, e);
     if (good) {
         char *suites = installation_shipped_suites();
-        printf("suites: %s\n\nscenarios for %s:\n", suites, given->suite->name);
+        printf("suites: %s\n", suites);
         free(suites);
+        good = list_migrators(e);
+        printf("\nscenarios for %s:\n", given->suite->name);
     }
     for (size_t i = 0; good && i < scenarios.count; i++) {
         char *name = scenario_name(scenarios.entries[i].scenario);

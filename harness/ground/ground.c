@@ -38,7 +38,7 @@ bool ground_choose_migrator(struct migrator *m, const struct suite *suite, const
     if (!m->directory || stat(m->directory, &status) != 0 || !S_ISDIR(status.st_mode))
         error_set(e, ERROR_USAGE, "%s: no such folder of migrations", path);
     free(path);
-    return e->kind == ERROR_NONE;
+    return e->kind == ERROR_NONE && migrator_complete(m, e);
 }
 
 bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t bytes,

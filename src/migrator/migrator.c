@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "migrator/call.h"
 #include "migrator/confinement.h"
+#include "migrator/profile.h"
 #include "postgres/url.h"
 
 static const size_t most_lines = 100000;
@@ -87,6 +88,21 @@ static void read_status(struct process_result *p)
         p->ending = PROCESS_SIGNALLED;
         p->status -= 128;
     }
+}
+
+bool migrator_complete(struct migrator *m, struct error *e)
+{
+    struct profile_set set = {0};
+    if (m->definition->profile) {
+        if (profile_set_load(&set, NULL, NULL, e))
+            m->completed = profile_complete(&set, m->definition, e);
+        if (m->completed)
+            m->definition = m->completed;
+    }
+    m->around = surroundings_load(NULL, e);
+    m->surroundings = m->around;
+    profile_set_release(&set);
+    return e->kind == ERROR_NONE;
 }
 
 bool migrator_needs_port(const struct migrator *m)
@@ -213,5 +229,7 @@ void migrator_release(struct migrator *m)
     free(m->directory);
     free(m->path);
     free(m->mark);
+    profile_free(m->completed);
+    surroundings_free(m->around);
     *m = (struct migrator){0};
 }

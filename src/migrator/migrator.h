@@ -26,7 +26,9 @@ struct migrator {
     bool confined;                /* it runs without a network; see migrator_confine() */
     const char *const *variables; /* NAME=VALUE for its environment, over ours; or NULL */
     const struct cancel *cancel;
-    _Atomic pid_t *group; /* told its process group while a command runs; or NULL */
+    _Atomic pid_t *group;             /* told its process group while a command runs; or NULL */
+    struct suite_migrator *completed; /* the definition, where it is its own: with its profile */
+    struct surroundings *around;      /* the surroundings, where they are its own */
     /* The rest belongs to the project or the suite, and may be NULL. */
     const struct surroundings *surroundings; /* which variables name a database */
     const struct revision_list *revisions;   /* needed to stage a folder or to count steps */
@@ -78,6 +80,12 @@ void migrator_confine(struct migrator *m, char **why);
 
 /* Whether the server has to be reached by TCP: a confined migrator gets a port of its own. */
 bool migrator_needs_port(const struct migrator *m);
+
+/*
+ * Completes the definition by the profile that it names, and loads what every migrator is kept
+ * from. A profile that does not exist is an ERROR_USAGE.
+ */
+bool migrator_complete(struct migrator *m, struct error *e);
 
 /* The command line of an action for /bin/sh, as it is run; NULL: the suite has none. To be freed.
  */

@@ -88,14 +88,22 @@ static bool load_folder(struct profile_set *set, const char *folder, struct erro
     return good;
 }
 
-static bool load_surroundings(struct profile_set *set, const char *shipped, struct error *e)
+/* Where the profiles are; to be freed. */
+static char *folder_of(const char *shipped)
 {
-    char *path = memory_format("%s/common/surroundings.yaml", shipped);
+    return shipped ? memory_copy_of(shipped)
+                   : installed_folder("share/pgrehearse/migrators", "../fixtures/migrators");
+}
+
+struct surroundings *surroundings_load(const char *shipped, struct error *e)
+{
+    char *folder = folder_of(shipped);
+    char *path = memory_format("%s/common/surroundings.yaml", folder);
     void *loaded = NULL;
-    bool good = yaml_file_load(path, &surroundings_schema, &loaded, e);
-    set->surroundings = loaded;
+    yaml_file_load(path, &surroundings_schema, &loaded, e);
     free(path);
-    return good;
+    free(folder);
+    return loaded;
 }
 
 static int by_name(const void *a, const void *b)
@@ -111,7 +119,7 @@ bool profile_set_load(struct profile_set *set, const char *shipped, const char *
                        ? memory_copy_of(shipped)
                        : installed_folder("share/pgrehearse/migrators", "../fixtures/migrators");
     *set = (struct profile_set){0};
-    bool good = load_folder(set, folder, e) && load_surroundings(set, folder, e);
+    bool good = load_folder(set, folder, e) && (set->surroundings = surroundings_load(folder, e));
     free(folder);
     char *own = memory_format("%s/pgrehearse/migrators", project ? project : "");
     if (good && project && access(own, F_OK) == 0)

@@ -37,6 +37,9 @@ bool profile_set_load(struct profile_set *set, const char *shipped, const char *
 
 void profile_set_release(struct profile_set *set);
 
+/* The surroundings alone, from the folder of the profiles (NULL: this installation's). */
+struct surroundings *surroundings_load(const char *shipped, struct error *e);
+
 void surroundings_free(struct surroundings *s);
 
 /* By name; NULL, with an ERROR_USAGE that lists what there is, where it is not found. */

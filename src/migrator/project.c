@@ -230,7 +230,7 @@ void project_list_release(struct project_list *list)
 }
 
 /* The folder as people would name it: relative to the project. */
-static const char *shown(const struct project *p)
+const char *project_shown_folder(const struct project *p)
 {
     size_t length = strlen(p->root);
     if (strcmp(p->folder, p->root) == 0)
@@ -257,7 +257,7 @@ static bool several_found(const struct project_list *list, const struct choice *
     struct text found = {0};
     for (size_t i = 0; i < list->count && i < 8; i++)
         text_append_format(&found, "%s--migrator %s --migrations %s", i ? ", " : "",
-                           list->items[i].name, shown(&list->items[i]));
+                           list->items[i].name, project_shown_folder(&list->items[i]));
     if (list->count > 8)
         text_append_format(&found, " and %zu more", list->count - 8);
     error_set(e, ERROR_USAGE, "%s holds %zu sets of migrations; choose one: %s", c->root,

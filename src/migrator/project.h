@@ -71,4 +71,7 @@ bool project_revisions(const struct project *p, struct revision_list *list, stru
 void project_migrator(const struct project *p, const struct revision_list *revisions,
                       struct migrator *m);
 
+/* The folder of its revisions as people would name it: relative to where it was looked for. */
+const char *project_shown_folder(const struct project *p);
+
 void project_free(struct project *p);

@@ -30,16 +30,17 @@ varied AS MATERIALIZED (
     FROM relation r JOIN pg_index i ON i.indrelid = r.oid AND i.indisunique
     JOIN attribute a ON a.oid = r.oid AND a.attnum = ANY (i.indkey)
     WHERE NOT EXISTS (SELECT FROM attribute d WHERE d.oid = r.oid AND d.attnum = ANY (i.indkey) AND d.defaulted)
-      AND a.parent IS NULL AND (a.typcategory IN ('N', 'S') OR a.base IN ('uuid'::regtype, 'date'::regtype)
+      AND a.parent IS NULL AND (a.typcategory = 'S' OR a.base IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype,
+                          'numeric'::regtype, 'float4'::regtype, 'float8'::regtype) OR a.base IN ('uuid'::regtype, 'date'::regtype)
                                 OR a.base IN ('timestamp'::regtype, 'timestamptz'::regtype))
     ORDER BY i.indexrelid, a.typcategory = 'N' DESC, a.base = 'uuid'::regtype DESC, a.typcategory = 'S' DESC),
 donated AS MATERIALIZED (
     SELECT a.*, v.attnum IS NOT NULL AS varies,
            CASE WHEN v.attnum IS NULL THEN format('quote_nullable(t.%s::text)', a.part)
-                WHEN a.typcategory = 'N' THEN format('quote_nullable((SELECT max(%s) + 1 FROM %s)::text)', a.part, a.name)
+                WHEN a.typcategory = 'N' THEN format(free, 'n', a.name, a.part, 'n')
                 WHEN a.base = 'uuid'::regtype THEN 'quote_nullable(gen_random_uuid()::text)'
                 WHEN a.typcategory = 'S' THEN format('quote_nullable(t.%s::text || ''x'')', a.part)
-                ELSE format('quote_nullable((SELECT max(%s) + interval ''1 day'' FROM %s)::text)', a.part, a.name)
+                ELSE format(free, day, a.name, a.part, day)
            END AS fresh,
            CASE WHEN a.parent IS NOT NULL THEN a.parent WHEN NOT a.attnotnull THEN 'NULL'
                 WHEN a.typtype = 'e' THEN format('(enum_first(NULL::%s))', a.type)
@@ -47,7 +48,11 @@ donated AS MATERIALIZED (
                      WHEN 'I' THEN '''10.0.0.1''' WHEN 'T' THEN '''1 hour''' WHEN 'R' THEN '''empty'''
                      WHEN 'S' THEN '''x''' ELSE CASE WHEN a.base IN ('json'::regtype, 'jsonb'::regtype) THEN '''{}'''
                      WHEN a.base = 'uuid'::regtype THEN 'gen_random_uuid()' ELSE 'NULL' END END END AS made_up
-    FROM attribute a LEFT JOIN varied v ON v.oid = a.oid AND v.attnum = a.attnum
+    FROM attribute a LEFT JOIN varied v ON v.oid = a.oid AND v.attnum = a.attnum,
+         -- the first that no row has: beyond the largest there may be none
+         (VALUES ('quote_nullable((SELECT %1$s FROM generate_series(1, (SELECT count(*) + 1 FROM %2$s)) n '
+                  'WHERE NOT EXISTS (SELECT FROM %2$s f WHERE f.%3$s = %4$s) LIMIT 1)::text)',
+                  'timestamp ''2001-01-01'' + n * interval ''1 day''')) AS x (free, day)
     WHERE NOT a.defaulted),
 -- the values as arrays, in the order of the columns
 donation AS MATERIALIZED (

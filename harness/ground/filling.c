@@ -58,6 +58,34 @@ static bool take_stock(const struct ground *g, struct connection *c,
     return good;
 }
 
+static bool is_known_empty(const struct filling *f, const char *table)
+{
+    for (size_t i = 0; i < f->empty_count; i++)
+        if (strcmp(f->empty[i].table, table) == 0)
+            return true;
+    return false;
+}
+
+bool filling_recount(const struct ground *g, struct connection *c, struct filling *f,
+                     const char *reason)
+{
+    struct table_list tables;
+    bool good = ground_list_tables(g, c, &tables, &f->error);
+    f->rows = 0;
+    for (size_t i = 0; good && i < tables.count; i++) {
+        uint64_t rows;
+        good = count_rows(c, tables.names[i], &rows, &f->error);
+        f->rows += rows;
+        if (good && rows == 0 && !is_known_empty(f, tables.names[i])) {
+            struct unfilled *u = memory_append(&f->empty, &f->empty_count, sizeof *f->empty);
+            u->table = memory_copy_of(tables.names[i]);
+            u->reason = memory_copy_of(reason);
+        }
+    }
+    table_list_release(&tables);
+    return good;
+}
+
 void filling_make(const struct ground *g, const struct filling_request *request, struct filling *f)
 {
     struct clone clone = {0};

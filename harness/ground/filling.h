@@ -18,6 +18,7 @@ struct unfilled {
 struct filling {
     char *database; /* the one that was filled; NULL: none was made */
     uint64_t rows;  /* that it holds */
+    bool refused;   /* the upgrade refused some, which were taken out */
     size_t tables;  /* that it has */
     struct unfilled *empty;
     size_t empty_count;
@@ -26,5 +27,9 @@ struct filling {
 
 /* Makes the database and fills it. What goes wrong is in the filling. */
 void filling_make(const struct ground *g, const struct filling_request *request, struct filling *f);
+
+/* Rows were taken out of the filled database at `c`: that is why more of its tables are empty. */
+bool filling_recount(const struct ground *g, struct connection *c, struct filling *f,
+                     const char *reason);
 
 void filling_release(struct filling *f);

@@ -7,6 +7,7 @@
 #include "postgres/url.h"
 #include "rehearsal/baseline_key.h"
 #include "rehearsal/own_rows.h"
+#include "rehearsal/refused_rows.h"
 #include "rehearsal/suite_fit.h"
 
 static const double worth_keeping = 1;    /* seconds that building a baseline took */
@@ -99,7 +100,7 @@ static bool fill(struct leg *leg, const struct rehearsed_project *project, struc
     free(name);
     if (leg->filling.error.kind == ERROR_INTERRUPTED)
         *e = leg->filling.error;
-    return e->kind == ERROR_NONE;
+    return e->kind == ERROR_NONE && (has_own || !project || refused_rows_leave_out(leg, e));
 }
 
 /* From where the chain of templates starts: the first leg from nothing, the others from the last.

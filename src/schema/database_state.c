@@ -1,5 +1,7 @@
 #include "schema/database_state.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "schema/delta.h"
 #include "schema/left_out.h"
@@ -113,6 +115,15 @@ bool database_state_settle(struct database_state *s, struct connection *c, struc
         fingerprint_release(&other);
     }
     return good;
+}
+
+void database_state_count_only(struct database_state *s, char *const *tables, size_t count)
+{
+    for (size_t i = 0; i < s->table_count; i++) {
+        const char *name = s->tables[i].rows.table;
+        if (left_out(name, strlen(name), tables, count))
+            s->tables[i].counted = true;
+    }
 }
 
 struct told {

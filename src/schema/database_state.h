@@ -36,6 +36,12 @@ bool database_state_take(struct connection *c, const char *since, struct databas
 bool database_state_settle(struct database_state *s, struct connection *c, struct error *e);
 
 /*
+ * Of these tables (names as left_out() takes them) only the number of rows is compared: what a
+ * migrator writes down for itself is its own affair, and after a rollback its numbers have gaps.
+ */
+void database_state_count_only(struct database_state *s, char *const *tables, size_t count);
+
+/*
  * Appends what differs in the database at `c`, separated by "; ", each side seen from `s`; nothing
  * if it holds the same. At most five differences are told, the others counted. Where a sequence
  * stands is not compared: a transaction that is rolled back leaves gaps.

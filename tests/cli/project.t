@@ -145,6 +145,25 @@ sub misfit {
     unlike($said, $cached, 'a file that changed: another baseline');
 }
 
+# A new constraint that invented rows break is no proof against the migration, and a column that no
+# row can have is.
+{
+    my @narrow = (['0004_check', "ALTER TABLE orders ADD CONSTRAINT known CHECK (note IN ('a', 'b'));",
+            'ALTER TABLE orders DROP CONSTRAINT known;']);
+    my ($status, $out, $said, $output) = run_project(project(@sound, @narrow), @quick);
+    is($status, 0, 'rows that only we made: exit 0') or diag($out, $said);
+    like($out, qr/^note .*public\.orders \(the upgrade refuses generated rows: check constraint "known" of relation "orders"/m,
+        'a note says which, and why');
+    my $data = "$output/own.sql";
+    write_file($data, "INSERT INTO orders VALUES (1, 'c');\n");
+    ($status, $out, $said) = run_project(project(@sound, @narrow), '--data', $data, @quick);
+    is($status, 1, 'rows that the project has: exit 1') or diag($out, $said);
+    my @column = (['0004_column', 'ALTER TABLE orders ADD COLUMN place text NOT NULL;', 'ALTER TABLE orders DROP COLUMN place;']);
+    ($status, $out, $said) = run_project(project(@sound, @column), @quick);
+    is($status, 1, 'a column that no row can have: exit 1') or diag($out, $said);
+    like($out, qr/^finding .*column "place" of relation "orders" contains null values/m, 'which says so');
+}
+
 # what cannot be meant
 my $nothing = area('nothing');
 for my $row (

@@ -158,7 +158,7 @@ static void judge_rows(struct rehearsal *r, const struct undeclared_rows *rows)
     const struct filling *f = r->run->ground.filling;
     struct error e = f->error;
     step_measure(r, "rows", "rows", (double)f->rows, 0);
-    if (e.kind == ERROR_NONE && f->tables && !f->rows)
+    if (e.kind == ERROR_NONE && f->tables && !f->rows && !f->refused)
         error_set(&e, ERROR_UNAVAILABLE,
                   "none of %zu tables could be filled; %s: %s; give rows of "
                   "your own with --data FILE",
@@ -166,6 +166,10 @@ static void judge_rows(struct rehearsal *r, const struct undeclared_rows *rows)
     if (e.kind != ERROR_NONE) {
         check_error(r, rows->some, &e);
         return;
+    }
+    if (f->tables && !f->rows) {
+        rows->some->level = LEVEL_WARNING;
+        rows->some->message = memory_copy_of("no generated row is left that the upgrade takes");
     }
     check_pass(r, rows->some);
     list_empty(r, rows->everywhere, f);

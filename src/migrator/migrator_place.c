@@ -10,8 +10,9 @@
 #include "base/memory.h"
 
 /* A file's name with an ending, and a line number after it. */
-static const char names_a_place[] =
-    "([^][ \"'`(){},;:=]*[^][ \"'`(){},;:=/.]\\.[A-Za-z]{2,4})(\"?, line |:)([0-9]{1,7})";
+#define NAME "([^][ \"'`(){},;:=]*[^][ \"'`(){},;:=/.]\\.[A-Za-z]{2,4})"
+static const char with_comma[] = NAME "\"?, line ([0-9]{1,7})";
+static const char with_colon[] = NAME ":([0-9]{1,7})";
 
 char *migrator_path_for_display(const char *path)
 {
@@ -55,13 +56,13 @@ static char *find_below(const char *folder, const char *name)
     return found;
 }
 
-/* The last place in one line of the log. */
+/* The last place in one line of the log; the groups of the regex are a file and a line. */
 static bool place_in(const regex_t *regex, const char *text, const char *folder, char **file,
                      unsigned *line)
 {
-    regmatch_t parts[4];
+    regmatch_t parts[3];
     bool found = false;
-    while (regexec(regex, text, 4, parts, 0) == 0) {
+    while (regexec(regex, text, 3, parts, 0) == 0 && parts[1].rm_so >= 0 && parts[2].rm_so >= 0) {
         char *name =
             memory_format("%.*s", (int)(parts[1].rm_eo - parts[1].rm_so), text + parts[1].rm_so);
         char *path = find_below(folder, name);
@@ -69,28 +70,41 @@ static bool place_in(const regex_t *regex, const char *text, const char *folder,
         if (path) {
             free(*file);
             *file = migrator_path_for_display(path);
-            *line = (unsigned)strtoul(text + parts[3].rm_so, NULL, 10);
+            *line = (unsigned)strtoul(text + parts[2].rm_so, NULL, 10);
             found = true;
         }
         free(path);
-        text += parts[0].rm_eo;
+        text += parts[0].rm_eo > 0 ? parts[0].rm_eo : 1;
     }
     return found;
 }
 
-bool migrator_place(const struct migrator_result *result, const char *folder, char **file,
-                    unsigned *line)
+/* The last line of the log in which the regex finds a place. */
+static bool place_by(const char *pattern, const struct migrator_result *result, const char *folder,
+                     char **file, unsigned *line)
 {
     regex_t regex;
     bool found = false;
+    if (regcomp(&regex, pattern, REG_EXTENDED) != 0)
+        return false;
+    for (size_t i = result->line_count; i > 0 && !found; i--)
+        found = place_in(&regex, result->lines[i - 1].text, folder, file, line);
+    regfree(&regex);
+    return found;
+}
+
+bool migrator_place(const struct migrator_result *result, const struct migrator *m, char **file,
+                    unsigned *line)
+{
+    const struct suite_migrator *profile = m->definition;
+    bool found = false;
     *file = NULL;
     *line = 0;
-    char *real = folder ? realpath(folder, NULL) : NULL;
-    if (real && regcomp(&regex, names_a_place, REG_EXTENDED) == 0) {
-        for (size_t i = result->line_count; i > 0 && !found; i--)
-            found = place_in(&regex, result->lines[i - 1].text, real, file, line);
-        regfree(&regex);
-    }
-    free(real);
+    char *folder = m->directory ? realpath(m->directory, NULL) : NULL;
+    for (unsigned i = 0; folder && profile && !found && i < profile->place_count; i++)
+        found = place_by(profile->places[i], result, folder, file, line);
+    found = found || (folder && place_by(with_comma, result, folder, file, line)) ||
+            (folder && place_by(with_colon, result, folder, file, line));
+    free(folder);
     return found;
 }

@@ -58,6 +58,8 @@ static const struct {
      31},
     {{"error in 7f_split.py:8"}, "versions/7f_split.py", 8},
     {{"failed: db/migrations/0001_up.up.sql:4"}, "0001_up.up.sql", 4},
+    {{"at 002_remove.sql row 5"}, "002_remove.sql", 5},
+    {{"/tmp/staged/versions/7f_split.py:8"}, "versions/7f_split.py", 8},
     {{"other.sql, line 3"}, NULL, 0},
     {{"002_remove.sql failed"}, NULL, 0},
     {{"../../etc/passwd.sql:1"}, NULL, 0},
@@ -72,9 +74,12 @@ static void the_last_place_below_the_folder_counts(void **state)
         struct migrator_result result = {.lines = lines};
         for (; result.line_count < 3 && rows[i].log[result.line_count]; result.line_count++)
             lines[result.line_count].text = (char *)(uintptr_t)rows[i].log[result.line_count];
+        static char *places[] = {(char *)(uintptr_t) "at ([a-z_0-9/.]+) row ([0-9]+)"};
+        const struct suite_migrator profile = {.places = places, .place_count = 1};
+        struct migrator m = {.definition = &profile, .directory = *state};
         char *file;
         unsigned line;
-        bool found = migrator_place(&result, *state, &file, &line);
+        bool found = migrator_place(&result, &m, &file, &line);
         bool good = found == (rows[i].file != NULL) && line == rows[i].line &&
                     strcmp(file ? file : "", rows[i].file ? rows[i].file : "") == 0;
         if (!good)

@@ -12,7 +12,7 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
     char *remedy = attempt_remedy(r, a);
     const char *complaint = attempt_complaint(a);
     unsigned line;
-    migrator_place(&a->result, r->run->ground.migrator.directory, &file, &line);
+    migrator_place(&a->result, &r->run->ground.migrator, &file, &line);
     struct evidence evidence = {.remedy = remedy,
                                 .file = file,
                                 .line = line,

@@ -11,6 +11,7 @@
 #include "rehearsal/suite_fit.h"
 
 static const double worth_keeping = 1;    /* seconds that building a baseline took */
+static const size_t long_history = 50;    /* revisions */
 static const double longest_chain = 3600; /* seconds for the migrations up to the first baseline */
 
 static const char *baseline_of(const struct rehearsed_project *p, const struct ground *g,
@@ -134,6 +135,9 @@ static bool make_first_template(struct leg *leg, const struct rehearsed_project 
     bool good = key && baseline_cache_load(g, key, &leg->template, e);
     if (good)
         event_message(leg->run.events, "the baseline %s comes from the cache", leg->suite.baseline);
+    if (!good && e->kind == ERROR_NONE && leg->place > long_history)
+        event_message(leg->run.events, "building the baseline %s from %zu revisions",
+                      leg->suite.baseline, leg->place);
     if (!good && e->kind == ERROR_NONE) {
         good = make_template(leg, NULL, project, failure, e);
         if (good && key && clock_seconds() - started > worth_keeping)

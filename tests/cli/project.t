@@ -79,6 +79,25 @@ for my $row ([['--last', 2], '0002_total', '0003_items'], [['--from', '0001_orde
     is_deeply([$status, @found], [0, @expected], "@$options") or diag($out, $said);
 }
 
+# what a branch adds, whether committed or not
+{
+    my $folder = project(@sound[0, 1]);
+    my $git = "git -C $folder -c user.name=a -c user.email=a\@example.com";
+    system("git init -q -b main $folder && $git add -A && $git commit -qm first && $git checkout -qb branch") == 0 or die 'git';
+    write_file("$folder/db/0003_items.sql",
+        "-- revision: 0003_items\n-- parent: 0002_total\n-- message: m\n\n-- up\n$sound[2][1]\n\n-- down\n$sound[2][2]\n");
+    my ($status, $out, $said) = run_project($folder, '--since', 'main', '--scenario', 'fresh');
+    like($said, qr/rehearsing 0003_items$/m, '--since: what git does not know yet') or diag($out, $said);
+    system("$git add -A && $git commit -qm second") == 0 or die 'git';
+    ($status, $out, $said) = run_project($folder, '--since', 'main', '--scenario', 'fresh');
+    is($status, 0, '--since: exit 0');
+    like($said, qr/rehearsing 0003_items$/m, '--since: what was committed') or diag($out, $said);
+    ($status, $out, $said) = run_project($folder, '--since', 'branch');
+    is($status, 2, '--since: nothing was added, exit 2');
+    ($status, $out, $said) = run_project($folder, '--since', 'nosuch');
+    like($said, qr/--since nosuch: .*git knows no such commit/, '--since: no such commit');
+}
+
 # rows of the project's own
 {
     my $folder = project(@sound[0, 1]);

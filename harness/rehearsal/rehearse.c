@@ -185,7 +185,8 @@ static void plan_first_baseline(struct run *run, const struct rehearse_request *
 bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e)
 {
     run->started = clock_seconds();
-    if (!check_source(run, request, e) || !suite_check_files(run->ground.suite, !run->approve, e) ||
+    if (!check_source(run, request, e) || !suite_check_kinds(run->ground.suite, request->list, e) ||
+        !suite_check_files(run->ground.suite, !run->approve, e) ||
         !choose_migrator(run, request, e) ||
         !rule_policy_read(&run->policy, run->ground.suite, run->ground.migrator.directory,
                           run->strict, e))

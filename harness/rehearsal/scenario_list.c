@@ -74,9 +74,9 @@ static bool add_faults(struct scenario_list *list, const struct scenario_list *t
         const struct suite_fault *f = &suite->faults[i];
         if (has_scenario(table, f->name))
             return error_set(e, ERROR_USAGE,
-                             "%s/suite.yaml: faults.name: '%s' is the name of a scenario or of a "
+                             "%s/%s: faults.name: '%s' is the name of a scenario or of a "
                              "group of them; expected another",
-                             suite->folder, f->name);
+                             suite->folder, suite->file, f->name);
         if (suite_fault_stands_alone(suite, f))
             add_fault(list, each, f);
     }

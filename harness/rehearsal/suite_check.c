@@ -1,7 +1,13 @@
 #include "rehearsal/suite_check.h"
 
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/memory.h"
+#include "base/yaml_name.h"
 #include "generator/recipe.h"
+#include "rehearsal/check_kinds.h"
 #include "schema/delta.h"
 #include "schema/validation.h"
 
@@ -54,4 +60,65 @@ bool suite_check_files(const struct suite *suite, bool delta_too, struct error *
         if (!check_recipe(suite, &suite->fixtures[i], e))
             return false;
     return !delta_too || check_delta(suite, e);
+}
+
+/* What a list in a file may name. */
+struct vocabulary {
+    const char *what;
+    const char **names;
+    size_t count;
+};
+
+static bool check_names(const struct suite *suite, const char *file, const char *key,
+                        char *const *names, size_t count, const struct vocabulary *v,
+                        struct error *e)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t j = 0;
+        while (j < v->count && strcmp(v->names[j], names[i]) != 0)
+            j++;
+        if (j < v->count)
+            continue;
+        char *path = suite_path(suite, file);
+        yaml_name_unknown(path, key, v->what, names[i], v->names, v->count, e);
+        free(path);
+        return false;
+    }
+    return true;
+}
+
+static struct vocabulary scenarios_of(const struct scenario_list *list)
+{
+    struct vocabulary v = {"scenario", memory_zeroed(list->count, sizeof *v.names), list->count};
+    for (size_t i = 0; i < list->count; i++)
+        v.names[i] = scenario_name(list->entries[i].scenario);
+    return v;
+}
+
+static void free_scenarios(struct vocabulary *v)
+{
+    for (size_t i = 0; i < v->count; i++)
+        free((char *)(uintptr_t)v->names[i]);
+    free(v->names);
+}
+
+bool suite_check_kinds(const struct suite *suite, const struct scenario_list *list, struct error *e)
+{
+    struct vocabulary kinds = {.what = "kind of check"}, scenarios = scenarios_of(list);
+    bool good = true;
+    kinds.names = check_kinds(&kinds.count);
+    for (unsigned i = 0; good && i < suite->requirement_count; i++)
+        good = check_names(suite, suite->requirements_file, "requirements.checks",
+                           suite->requirements[i].checks, suite->requirements[i].check_count,
+                           &kinds, e);
+    for (unsigned i = 0; good && i < suite->checklist_count; i++) {
+        const struct suite_checklist_line *line = &suite->checklist[i];
+        good = check_names(suite, suite->file, "checklist.checks", line->checks, line->check_count,
+                           &kinds, e) &&
+               check_names(suite, suite->file, "checklist.scenarios", line->scenarios,
+                           line->scenario_count, &scenarios, e);
+    }
+    free(kinds.names);
+    free_scenarios(&scenarios);
+    return good;
 }

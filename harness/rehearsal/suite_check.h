@@ -3,7 +3,15 @@
  * started, and as what it is: the suite is wrong (exit 2).
  */
 #pragma once
+#include "rehearsal/scenario_list.h"
 #include "suite/suite.h"
 
 /* `delta_too`: also the approved delta, which need not be there when it is about to be written. */
 bool suite_check_files(const struct suite *suite, bool delta_too, struct error *e);
+
+/*
+ * Checks that the kinds of checks in requirements.yaml and the checklist, and the scenarios in the
+ * latter, exist.
+ */
+bool suite_check_kinds(const struct suite *suite, const struct scenario_list *list,
+                       struct error *e);

@@ -8,8 +8,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/yaml_file.h"
+#include "base/yaml_name.h"
 #include "suite/suite_budget.h"
 #include "suite/suite_fault.h"
+#include "suite/suite_name.h"
 #include "suite/suite_schema.h"
 
 static const char placeholder[] = "{revision}";
@@ -113,11 +115,8 @@ static bool check_fixture_size(const struct suite *s, const struct suite_size *s
             return wrong(e, s, "fixtures.sizes.value", "expected a whole number, 0 or more");
         if (declared->maximum && size->value > *declared->maximum)
             return wrong(e, s, "fixtures.sizes.value", "expected a value up to the size's maximum");
-        return true;
     }
-    return error_set(e, ERROR_USAGE,
-                     "%s/%s: fixtures.sizes.name: expected one of those under sizes, not '%s'",
-                     s->folder, s->file, size->name);
+    return true; /* one that is not there is found by suite_check_references() */
 }
 
 static bool check_fixture(const struct suite *s, const struct suite_fixture *f, struct error *e)
@@ -233,48 +232,10 @@ static bool load_requirements(struct suite *s, struct error *e)
                         s->requirement_count, sizeof *s->requirements, e);
 }
 
-static bool has_requirement(const struct suite *s, const char *id)
-{
-    unsigned i = 0;
-    while (i < s->requirement_count && strcmp(s->requirements[i].id, id) != 0)
-        i++;
-    return i < s->requirement_count;
-}
-
-/* With a file of requirements, a value names only those that are in it. */
-static bool check_value_requirements(const struct suite *s, const struct suite_values *list,
-                                     unsigned count, struct error *e)
-{
-    for (unsigned i = 0; s->requirements && i < count; i++)
-        for (unsigned j = 0; j < list[i].value_count; j++) {
-            const struct suite_value *v = &list[i].values[j];
-            for (unsigned k = 0; k < v->requirement_count; k++)
-                if (!has_requirement(s, v->requirements[k]))
-                    return error_set(e, ERROR_USAGE, "%s/%s: value '%s': no requirement '%s' in %s",
-                                     s->folder, s->file, v->value, v->requirements[k],
-                                     s->requirements_file);
-        }
-    return true;
-}
-
-static bool check_budget_requirements(const struct suite *s, struct error *e)
-{
-    for (unsigned i = 0; s->requirements && i < s->budget_count; i++)
-        for (unsigned j = 0; j < s->budgets[i].requirement_count; j++)
-            if (!has_requirement(s, s->budgets[i].requirements[j]))
-                return error_set(e, ERROR_USAGE, "%s/%s: budgets: no requirement '%s' in %s",
-                                 s->folder, s->file, s->budgets[i].requirements[j],
-                                 s->requirements_file);
-    return true;
-}
-
 static bool check_all(struct suite *s, struct error *e)
 {
     s->time_limit = s->given_time_limit ? *s->given_time_limit : default_time_limit;
-    return check_suite(s, e) && load_requirements(s, e) &&
-           check_value_requirements(s, s->accepts, s->accept_count, e) &&
-           check_value_requirements(s, s->rejects, s->reject_count, e) &&
-           check_budget_requirements(s, e);
+    return check_suite(s, e) && load_requirements(s, e) && suite_check_references(s, e);
 }
 
 static struct suite *load(const char *folder, const char *file, struct error *e)
@@ -319,24 +280,22 @@ void suite_free(struct suite *s)
     yaml_file_free(&suite_schema, s);
 }
 
-/* The ERROR_USAGE of a name that is not among `count` others, `size` bytes apart. */
 static const void *find_named(const struct suite *s, const char *what, const void *items,
                               size_t count, size_t size, const char *name, struct error *e)
 {
-    struct text known = {0};
-    const char *item = items;
+    const char **names = memory_zeroed(count, sizeof *names);
+    const char *item = items, *found = NULL;
     for (size_t i = 0; i < count; i++, item += size) {
-        const char *this = *(char *const *)(const void *)item; /* the name is the first member */
-        if (strcmp(this, name) == 0) {
-            text_release(&known);
-            return item;
-        }
-        text_append_format(&known, "%s%s", known.length ? ", " : "", this);
+        names[i] = *(char *const *)(const void *)item; /* the name is the first member */
+        if (strcmp(names[i], name) == 0)
+            found = item;
     }
-    error_set(e, ERROR_USAGE, "suite %s has no %s '%s'; it has: %s", s->name, what, name,
-              text_string(&known));
-    text_release(&known);
-    return NULL;
+    char *remedy = yaml_name_remedy(name, names, count);
+    if (!found)
+        error_set(e, ERROR_USAGE, "suite %s has no %s '%s'; %s", s->name, what, name, remedy);
+    free(remedy);
+    free(names);
+    return found;
 }
 
 const struct suite_migrator *suite_find_migrator(const struct suite *s, const char *name,

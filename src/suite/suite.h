@@ -197,7 +197,7 @@ struct suite *suite_load_project(const char *folder, struct error *e);
 
 void suite_free(struct suite *s);
 
-/* By name; NULL, with an ERROR_USAGE that lists what there is, where it is not found. */
+/* By name; NULL, with an ERROR_USAGE that names the nearest, or all, where it is not found. */
 const struct suite_migrator *suite_find_migrator(const struct suite *s, const char *name,
                                                  struct error *e);
 /* By name; NULL if it is not declared. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "suite/suite_name.h"
 
 static const char *const modes[] = {
     "AccessShareLock", "RowShareLock",          "RowExclusiveLock", "ShareUpdateExclusiveLock",
@@ -21,14 +22,6 @@ int suite_lock_strength(const char *mode)
 static bool wrong(struct error *e, const struct suite *s, const char *problem)
 {
     return error_set(e, ERROR_USAGE, "%s/%s: budgets: %s", s->folder, s->file, problem);
-}
-
-static bool has_probe(const struct suite *s, const char *name)
-{
-    unsigned i = 0;
-    while (i < s->probe_count && strcmp(s->probes[i].name, name) != 0)
-        i++;
-    return i < s->probe_count;
 }
 
 /* libcyaml takes "-1" for the largest number of 64 bits. */
@@ -50,14 +43,12 @@ static bool check_budget(const struct suite *s, const struct suite_budget *b, st
     if (b->table && b->rewrites && *b->rewrites > 0)
         return wrong(e, s, "expected rewrites: 0 for one table");
     if (b->lock && !suite_lock_strength(b->lock))
-        return wrong(e, s, "expected a lock's mode as pg_locks has it: AccessExclusiveLock");
+        return suite_name_unknown(s, s->file, "budgets.lock", "mode of a lock", b->lock, modes,
+                                  sizeof modes / sizeof *modes, sizeof *modes, e);
     if (b->seconds && (!(*b->seconds > 0) || isinf(*b->seconds)))
         return wrong(e, s, "expected seconds, more than 0");
     if (!is_count(b->rewrites) || !is_count(b->wal_bytes) || !is_count(b->temp_bytes))
         return wrong(e, s, "expected a whole number, 0 or more");
-    if (b->probe && !has_probe(s, b->probe))
-        return error_set(e, ERROR_USAGE, "%s/%s: budgets: no probe '%s' under probes", s->folder,
-                         s->file, b->probe);
     return true;
 }
 

@@ -3,13 +3,11 @@
 #include <regex.h>
 #include <string.h>
 
-#include "base/memory.h"
-#include "base/yaml_name.h"
-
 static bool wrong(struct error *e, const struct suite *s, const struct suite_fault *f,
                   const char *key, const char *problem)
 {
-    return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: %s: %s", s->folder, key, f->name, problem);
+    return error_set(e, ERROR_USAGE, "%s/%s: %s: %s: %s", s->folder, s->file, key, f->name,
+                     problem);
 }
 
 bool suite_check_regex(const struct suite *s, const char *key, const char *pattern, struct error *e)
@@ -24,8 +22,8 @@ bool suite_check_regex(const struct suite *s, const char *key, const char *patte
         return true;
     }
     regerror(outcome, &regex, reason, sizeof reason);
-    return error_set(e, ERROR_USAGE, "%s/suite.yaml: %s: not an extended regular expression: %s",
-                     s->folder, key, reason);
+    return error_set(e, ERROR_USAGE, "%s/%s: %s: not an extended regular expression: %s", s->folder,
+                     s->file, key, reason);
 }
 
 const struct suite_fault *suite_find_fault(const struct suite *s, const char *name)
@@ -72,25 +70,13 @@ static bool check_action(const struct suite *s, const struct suite_fault *f, con
     return true;
 }
 
-static bool unknown_fault(const struct suite *s, const char *name, struct error *e)
-{
-    const char **names = memory_zeroed(s->fault_count, sizeof *names);
-    for (unsigned i = 0; i < s->fault_count; i++)
-        names[i] = s->faults[i].name;
-    char *path = memory_format("%s/suite.yaml", s->folder);
-    yaml_name_unknown(path, "faults.after", "fault", name, names, s->fault_count, e);
-    free(path);
-    free(names);
-    return false;
-}
-
 /* What is met first is refused and mended; it is no chain of chains. */
 static bool check_after(const struct suite *s, const struct suite_fault *f, const char *name,
                         struct error *e)
 {
     const struct suite_fault *earlier = suite_find_fault(s, name);
-    if (!earlier)
-        return unknown_fault(s, name, e);
+    if (!earlier) /* suite_check_references() says so */
+        return true;
     if (earlier == f || earlier->after_count)
         return wrong(e, s, f, "faults.after", "expected faults that come after no other");
     if (suite_fault_shape(earlier) != FAULT_REFUSED)

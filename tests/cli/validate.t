@@ -54,7 +54,7 @@ sub wrong {
     is($out, '', "$name: nothing else");
 }
 wrong('no set', 2, 'which', '--database', $old);
-wrong('an unknown set', 2, "no validations 'pre'; it has: pre-migration, post-migration, post-rollback", 'pre', '--database', $old);
+wrong('an unknown set', 2, "no validations 'pre'; did you mean 'pre-migration'?", 'pre', '--database', $old);
 wrong('no database', 2, 'Give --database URL', 'pre-migration');
 wrong('two sets', 2, "'pre-migration' is neither a suite nor expected here", 'pre-migration', 'post-migration', '--database', $old);
 wrong('rows of nothing', 2, 'expected TABLE=N', 'pre-migration', '--database', $old, '--rows', 'repositories');

@@ -93,13 +93,17 @@ static const struct {
      "/suite.yaml: fixtures.rows.count: expected a whole number, 0 or more"},
     {HEAD MIGRATORS VALIDATIONS
      "fixtures: [{name: f, sql: suite.yaml, sizes: [{name: n, value: 1}]}]\n",
-     "/suite.yaml: fixtures.sizes.name: expected one of those under sizes, not 'n'"},
+     "/suite.yaml, line 8, key fixtures.sizes.name: no size 'n'; there is none"},
     {ALL "budgets: [{lock: AccessExclusiveLock, seconds: 1, wal_bytes: 5}]\n",
      "/suite.yaml: budgets: expected one of seconds, rewrites, wal_bytes and temp_bytes in each"},
     {ALL "budgets: [{lock: AccessExclusiveLock, rewrites: 0}]\n",
      "/suite.yaml: budgets: expected seconds beside lock or probe"},
     {ALL "budgets: [{lock: ACCESS EXCLUSIVE, seconds: 1}]\n",
-     "/suite.yaml: budgets: expected a lock's mode as pg_locks has it: AccessExclusiveLock"},
+     "/suite.yaml, line 9, key budgets.lock: no mode of a lock 'ACCESS EXCLUSIVE'; expected one of "
+     "AccessShareLock, "},
+    {ALL "budgets: [{lock: AccessExlusiveLock, seconds: 1}]\n",
+     "/suite.yaml, line 9, key budgets.lock: no mode of a lock 'AccessExlusiveLock'; did you mean "
+     "'AccessExclusiveLock'?"},
     {ALL "budgets: [{table: t, wal_bytes: 1}]\n",
      "/suite.yaml: budgets: expected table beside lock or rewrites only"},
     {ALL "budgets: [{table: t, rewrites: 1}]\n",
@@ -107,7 +111,8 @@ static const struct {
     {ALL "budgets: [{seconds: 0}]\n", "/suite.yaml: budgets: expected seconds, more than 0"},
     {ALL "budgets: [{wal_bytes: -1}]\n",
      "/suite.yaml: budgets: expected a whole number, 0 or more"},
-    {ALL "budgets: [{probe: p, seconds: 1}]\n", "/suite.yaml: budgets: no probe 'p' under probes"},
+    {ALL "budgets: [{probe: serach, seconds: 1}]\nprobes: [{name: search, sql: s}]\n",
+     "/suite.yaml, line 9, key budgets.probe: no probe 'serach'; did you mean 'search'?"},
     {ALL "probes: [{name: p, sql: s}, {name: p, sql: s}]\n",
      "/suite.yaml: probes.name: 'p' is there twice"},
     {ALL "sizes: [{name: n, value: 2, maximum: 1}]\n",
@@ -129,7 +134,8 @@ static const struct {
      "/suite.yaml: rejects.values.sqlstates: expected five characters, \"23514\""},
     {ALL "requirements: gone.yaml\n", "/gone.yaml: cannot be read: No such file or directory"},
     {ALL "requirements: r.yaml\n" VALUES("accepts", "INSERT $1", "{value: a, requirements: [R-9]}"),
-     "/suite.yaml: value 'a': no requirement 'R-9' in r.yaml"},
+     "/suite.yaml, line 10, key accepts.values.requirements: no requirement 'R-9'; did you mean "
+     "'R-1'?"},
 };
 
 static bool begins(const char *string, const char *prefix)
@@ -177,7 +183,7 @@ static void what_is_right_is_loaded(void **state)
     assert_true(same);
     assert_non_null(suite_find_migrator(f->suite, "m", &e));
     assert_null(suite_find_migrator(f->suite, "other", &e));
-    assert_string_equal(e.message, "suite s has no migrator 'other'; it has: m");
+    assert_string_equal(e.message, "suite s has no migrator 'other'; expected one of m");
 }
 
 static void two_requirements_of_an_id_are_told(void **state)

@@ -5,9 +5,9 @@
 #include "record/verdict.h"
 #include "reports/figure.h"
 
-size_t evidence_of(const struct check *c, struct evidence out[EVIDENCE_COUNT])
+size_t evidence_of(const struct check *c, struct report_evidence out[EVIDENCE_COUNT])
 {
-    const struct evidence all[EVIDENCE_COUNT] = {
+    const struct report_evidence all[EVIDENCE_COUNT] = {
         {"message", c->message, true},    {"remedy", c->remedy, true},
         {"expected", c->expected, false}, {"found", c->found, false},
         {"sqlstate", c->sqlstate, true},  {"sql", c->sql, false},
@@ -20,7 +20,7 @@ size_t evidence_of(const struct check *c, struct evidence out[EVIDENCE_COUNT])
     return count;
 }
 
-char *evidence_text(const struct evidence *e, size_t limit)
+char *evidence_text(const struct report_evidence *e, size_t limit)
 {
     char *text = e->one_line ? valid_line(e->text) : valid_text(e->text, limit);
     size_t length = strlen(text);

@@ -5,20 +5,20 @@
 
 enum { EVIDENCE_COUNT = 7 };
 
-struct evidence {
+struct report_evidence {
     const char *name; /* "message", "remedy", "expected", "found", "sqlstate", "sql", "detail" */
     const char *text; /* as in the record: any bytes */
     bool one_line;
 };
 
 /* Fills `out` with the members that are set, and returns how many there are. */
-size_t evidence_of(const struct check *c, struct evidence out[EVIDENCE_COUNT]);
+size_t evidence_of(const struct check *c, struct report_evidence out[EVIDENCE_COUNT]);
 
 /*
  * The text, valid, at most `limit` bytes, without newlines at its end; a message, remedy or
  * sqlstate on one line. The caller frees it.
  */
-char *evidence_text(const struct evidence *e, size_t limit);
+char *evidence_text(const struct report_evidence *e, size_t limit);
 
 /* The name under which a check is known in TAP and JUnit: "step title: check name", valid. */
 char *check_full_name(const struct step *step, const struct check *check);

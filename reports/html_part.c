@@ -172,7 +172,7 @@ void html_append_run_error(struct text *t, const struct run_record *r)
 /* What the check has to say beyond message and remedy, folded away; nothing if there is none. */
 static void append_evidence(struct text *t, const struct check *c)
 {
-    struct evidence evidence[EVIDENCE_COUNT];
+    struct report_evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
     bool open = false;
     for (size_t i = 0; i < count; i++) {

@@ -39,7 +39,7 @@ static void put_place(json_t *o, const struct check *c)
 
 static json_t *check_object(const struct check *c)
 {
-    struct evidence evidence[EVIDENCE_COUNT];
+    struct report_evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
     json_t *o = json_object();
     json_put_text(o, "name", c->name);

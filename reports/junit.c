@@ -163,7 +163,7 @@ static void properties(xmlTextWriter *w, const struct run_record *r)
 
 static void append_lines(struct text *body, const struct check *c)
 {
-    struct evidence evidence[EVIDENCE_COUNT];
+    struct report_evidence evidence[EVIDENCE_COUNT];
     size_t count = evidence_of(c, evidence);
     for (size_t i = 0; i < count; i++) {
         char *valid = evidence_text(&evidence[i], EVIDENCE_LIMIT);

@@ -8,7 +8,7 @@
 #include "reports/reporter.h"
 #include "reports/summary.h"
 
-struct lines {
+struct line_state {
     struct report_place place;
     struct terminal seen, read; /* of the place's progress; of its results */
     size_t name_columns;
@@ -16,7 +16,7 @@ struct lines {
     bool failed; /* the results could not be written */
 };
 
-static void scenario_ends(struct lines *l, const struct scenario_record *scenario)
+static void scenario_ends(struct line_state *l, const struct scenario_record *scenario)
 {
     struct text line = {0};
     if (!l->place.progress || !l->place.out)
@@ -27,7 +27,7 @@ static void scenario_ends(struct lines *l, const struct scenario_record *scenari
     text_release(&line);
 }
 
-static void message(struct lines *l, const char *line)
+static void message(struct line_state *l, const char *line)
 {
     if (!l->place.progress)
         return;
@@ -44,7 +44,7 @@ static bool is_same(FILE *a, FILE *b)
            of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
 
-static void run_ends(struct lines *l, const struct run_record *run)
+static void run_ends(struct line_state *l, const struct run_record *run)
 {
     bool shown =
         l->scenarios_ended == run->scenario_count && is_same(l->place.progress, l->place.out);
@@ -54,7 +54,7 @@ static void run_ends(struct lines *l, const struct run_record *run)
 
 static void open_lines(void *state, const struct report_place *place)
 {
-    struct lines *l = state;
+    struct line_state *l = state;
     l->place = *place;
     l->seen = terminal_of(place->progress ? place->progress : place->out);
     l->read = terminal_of(place->out ? place->out : place->progress);
@@ -62,7 +62,7 @@ static void open_lines(void *state, const struct report_place *place)
 
 static void hear(void *state, const struct event *event)
 {
-    struct lines *l = state;
+    struct line_state *l = state;
     if (event->kind == EVENT_RUN_BEGINS)
         l->name_columns = summary_name_columns(event->run);
     else if (event->kind == EVENT_SCENARIO_ENDS)
@@ -75,13 +75,13 @@ static void hear(void *state, const struct event *event)
 
 static bool close_lines(void *state)
 {
-    const struct lines *l = state;
+    const struct line_state *l = state;
     return !l->failed;
 }
 
 const struct reporter lines_reporter = {.name = "lines",
                                         .summary = "for a person who reads a log",
-                                        .state_size = sizeof(struct lines),
+                                        .state_size = sizeof(struct line_state),
                                         .open = open_lines,
                                         .hear = hear,
                                         .close = close_lines};

@@ -69,7 +69,7 @@ static void append_block(struct text *t, const char *string)
     }
 }
 
-static void append_evidence(struct text *t, const struct evidence *e)
+static void append_evidence(struct text *t, const struct report_evidence *e)
 {
     char *valid = evidence_text(e, YAML_LIMIT);
     text_append_format(t, "    %s: ", e->name);
@@ -83,7 +83,7 @@ static void append_evidence(struct text *t, const struct evidence *e)
 
 static void append_line(struct text *t, const char *name, const char *line)
 {
-    append_evidence(t, &(struct evidence){name, line, true});
+    append_evidence(t, &(struct report_evidence){name, line, true});
 }
 
 /* It has passed, and has not even a warning or a note. */
@@ -94,7 +94,7 @@ static bool says_nothing(const struct check *c)
 
 static void append_diagnostics(struct text *t, const struct check *c)
 {
-    struct evidence evidence[EVIDENCE_COUNT];
+    struct report_evidence evidence[EVIDENCE_COUNT];
     size_t count = says_nothing(c) ? 0 : evidence_of(c, evidence);
     struct text place = {0};
     text_append(t, "  ---\n");

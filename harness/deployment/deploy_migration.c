@@ -146,32 +146,32 @@ static void tell_blocker(void *context, const char *who)
     deploy_tell(context, "the migrator waits for a lock of %s", who);
 }
 
-enum attempt { ATTEMPT_WELL, ATTEMPT_LOCKED, ATTEMPT_FAILED, ATTEMPT_UNCHECKED };
+enum deploy_try { TRY_WELL, TRY_LOCKED, TRY_FAILED, TRY_UNCHECKED };
 
 /* Why it failed: for a lock, for a reason of the server's, or for its own. */
-static enum attempt judge(struct deploy *d, const struct migrator_result *result,
-                          struct deploy_report *report)
+static enum deploy_try judge(struct deploy *d, const struct migrator_result *result,
+                             struct deploy_report *report)
 {
     if (ended_well(result))
-        return ATTEMPT_WELL;
+        return TRY_WELL;
     if (result->process.ending == PROCESS_EXITED && matches(result, lock_words))
-        return ATTEMPT_LOCKED;
+        return TRY_LOCKED;
     const char *trouble = migrator_log_trouble(result, true);
     if (!deploy_connect(d, &report->error))
-        return ATTEMPT_UNCHECKED;
+        return TRY_UNCHECKED;
     if (trouble) {
         error_set(&report->error, ERROR_UNAVAILABLE, "the server failed: %s", trouble);
-        return ATTEMPT_UNCHECKED;
+        return TRY_UNCHECKED;
     }
     char *ending = process_ending_text(&result->process);
     const char *said = migrator_log_complaint(result, ".", false);
     deploy_fails(report, "the migrator %s: %s", ending, said ? said : migrator_last_line(result));
     free(ending);
-    return ATTEMPT_FAILED;
+    return TRY_FAILED;
 }
 
-static enum attempt try_once(struct deploy *d, enum migrator_action action, const char *revision,
-                             char **blockers, struct deploy_report *report)
+static enum deploy_try try_once(struct deploy *d, enum migrator_action action, const char *revision,
+                                char **blockers, struct deploy_report *report)
 {
     struct lock_report locks = {0};
     struct migrator_result result;
@@ -181,11 +181,11 @@ static enum attempt try_once(struct deploy *d, enum migrator_action action, cons
         deploy_tell(d, "who holds locks cannot be watched: %s", unwatched.message);
     bool ran = deploy_migrator_run(d, action, revision, false, &result, &report->error);
     *blockers = lock_report_end(&locks);
-    enum attempt outcome = ran ? judge(d, &result, report) : ATTEMPT_UNCHECKED;
-    if (outcome == ATTEMPT_WELL && result.process.seconds > d->request->suite->time_limit)
+    enum deploy_try outcome = ran ? judge(d, &result, report) : TRY_UNCHECKED;
+    if (outcome == TRY_WELL && result.process.seconds > d->request->suite->time_limit)
         text_append_format(&report->message, "it took %.0f s, more than the suite's limit of %g s",
                            result.process.seconds, d->request->suite->time_limit);
-    else if (outcome == ATTEMPT_WELL)
+    else if (outcome == TRY_WELL)
         text_append_format(&report->message, "%.2f s", result.process.seconds);
     migrator_result_release(&result);
     return outcome;
@@ -224,9 +224,9 @@ static enum deploy_outcome migrate(struct deploy *d, enum deploy_step step,
     double pause = runbook->lock_pause;
     for (unsigned tries = 1;; tries++) {
         char *blockers = NULL;
-        enum attempt outcome = try_once(d, action, revision, &blockers, report);
+        enum deploy_try outcome = try_once(d, action, revision, &blockers, report);
         bool gives_up = tries > runbook->lock_retries;
-        char *note = outcome != ATTEMPT_LOCKED
+        char *note = outcome != TRY_LOCKED
                          ? NULL
                          : memory_format("try %u gave up for a lock; in its way: %s", tries,
                                          blockers ? blockers : "nobody was seen");
@@ -247,10 +247,10 @@ static enum deploy_outcome migrate(struct deploy *d, enum deploy_step step,
             if (!noted)
                 return DEPLOY_UNCHECKED;
         }
-        if (outcome != ATTEMPT_LOCKED)
-            return outcome == ATTEMPT_WELL     ? DEPLOY_DONE
-                   : outcome == ATTEMPT_FAILED ? DEPLOY_FAILED
-                                               : DEPLOY_UNCHECKED;
+        if (outcome != TRY_LOCKED)
+            return outcome == TRY_WELL     ? DEPLOY_DONE
+                   : outcome == TRY_FAILED ? DEPLOY_FAILED
+                                           : DEPLOY_UNCHECKED;
         if (gives_up)
             return DEPLOY_FAILED;
         enum deploy_outcome may = may_retry(d, action, report);

@@ -1,14 +1,8 @@
 /* What the parts of a deployment share with each other, and with nobody else. */
 #pragma once
 #include "deployment/deploy.h"
+#include "deployment/deploy_report.h"
 #include "deployment/service.h"
-
-/* What a step came to: a message of its own, or the error. */
-struct deploy_report {
-    struct text message; /* of a failure; of a success what is worth saying */
-    struct error error;  /* of what could not be checked */
-    bool database_away;  /* which is why the application failed */
-};
 
 /* A step's work. */
 typedef enum deploy_outcome deploy_work_fn(struct deploy *d, struct deploy_report *report);
@@ -17,11 +11,6 @@ deploy_work_fn deploy_backup, deploy_stop, deploy_verify_baseline, deploy_pre_va
     deploy_upgrade, deploy_verify_target, deploy_post_validation, deploy_start, deploy_probes;
 deploy_work_fn rollback_downgrade, rollback_verify, rollback_validation, rollback_restore,
     rollback_probes;
-
-/* FAILED with this message, or UNCHECKED with this error. */
-enum deploy_outcome deploy_fails(struct deploy_report *report, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-enum deploy_outcome deploy_cannot(struct deploy_report *report, const struct error *e);
 
 /*
  * Begins, runs and ends one step, in the journal and for the observer. With a `text` the message

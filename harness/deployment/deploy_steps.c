@@ -1,6 +1,5 @@
 /* The work of each step, but for those of the migrator. */
 #include <errno.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,23 +10,6 @@
 #include "deployment/probe.h"
 #include "production/backups/backup.h"
 #include "schema/judge_validation.h"
-
-enum deploy_outcome deploy_fails(struct deploy_report *report, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *message = memory_format_list(format, arguments);
-    va_end(arguments);
-    text_append_format(&report->message, "%s%s", report->message.length ? "; " : "", message);
-    free(message);
-    return DEPLOY_FAILED;
-}
-
-enum deploy_outcome deploy_cannot(struct deploy_report *report, const struct error *e)
-{
-    error_set_sqlstate(&report->error, e->kind, e->sqlstate, "%s", e->message);
-    return DEPLOY_UNCHECKED;
-}
 
 static struct backup_options backup_options_of(struct deploy *d)
 {

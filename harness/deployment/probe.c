@@ -14,23 +14,23 @@ static const size_t most_shown = 160;          /* bytes of an answer in a messag
 static const long connect_limit = 10;          /* seconds */
 
 /* All of it filled in. */
-struct request {
+struct probe_request {
     const struct deployment_probe *probe;
     char *url, *body;
     struct curl_slist *headers;
 };
 
-static void request_release(struct request *r)
+static void request_release(struct probe_request *r)
 {
     free(r->url);
     free(r->body);
     curl_slist_free_all(r->headers);
 }
 
-static bool request_make(struct request *r, const struct deployment_probe *p,
+static bool request_make(struct probe_request *r, const struct deployment_probe *p,
                          const char *const *variables, struct secrets *secrets, struct error *e)
 {
-    *r = (struct request){.probe = p, .url = expansion_of(p->url, variables, secrets, e)};
+    *r = (struct probe_request){.probe = p, .url = expansion_of(p->url, variables, secrets, e)};
     bool good = r->url != NULL;
     if (good && p->body)
         good = (r->body = expansion_of(p->body, variables, secrets, e)) != NULL;
@@ -52,7 +52,7 @@ static bool request_make(struct request *r, const struct deployment_probe *p,
 bool probe_check(const struct deployment_probe *p, const char *const *variables,
                  struct secrets *secrets, struct error *e)
 {
-    struct request r;
+    struct probe_request r;
     bool good = request_make(&r, p, variables, secrets, e);
     request_release(&r);
     return good;
@@ -76,7 +76,7 @@ static int hear_cancel(void *context, curl_off_t a, curl_off_t b, curl_off_t c, 
     return cancel_is_raised(context);
 }
 
-static void set_up(CURL *curl, const struct request *r, double limit, struct text *answer,
+static void set_up(CURL *curl, const struct probe_request *r, double limit, struct text *answer,
                    const struct cancel *cancel, char *reason)
 {
     curl_easy_setopt(curl, CURLOPT_URL, r->url);
@@ -135,7 +135,7 @@ static char *judge(const struct deployment_probe *p, long status, const struct t
     return message;
 }
 
-static char *try_once(const struct request *r, double limit, const struct cancel *cancel,
+static char *try_once(const struct probe_request *r, double limit, const struct cancel *cancel,
                       double *latency)
 {
     char reason[CURL_ERROR_SIZE] = "", *message;
@@ -172,7 +172,7 @@ bool probe_run(const struct deployment_probe *p, const char *const *variables,
                const struct cancel *cancel, struct secrets *secrets, struct probe_result *result,
                struct error *e)
 {
-    struct request r;
+    struct probe_request r;
     *result = (struct probe_result){0};
     bool good = request_make(&r, p, variables, secrets, e);
     double deadline = clock_seconds() + p->deadline;

@@ -5,13 +5,13 @@
 
 static const char *const kinds[] = {
     /* the ground of a scenario */
-    "database", "fixture", "scale", "remember", "twin",
+    "database", "fixture", "unfilled", "scale", "remember", "twin",
     /* the migrator */
     "upgrade", "downgrade", "current", "history", "second-run", "log", "time-limit",
     "time-limit-at-scale", "relayed", "interrupted",
     /* what it changed */
-    "delta", "rows-kept", "schema-restored", "undone", "untouched", "rolled-back", "validation",
-    "check-enforced", "enforced", "accepts", "rejects",
+    "delta", "change", "revisions", "rows-kept", "schema-restored", "undone", "untouched",
+    "rolled-back", "validation", "check-enforced", "enforced", "accepts", "rejects",
     /* faults */
     "planted", "remedy", "stamp", "refusal", "message", "stopped", "sessions-ended", "accepted",
     "left-in-place",

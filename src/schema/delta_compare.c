@@ -44,13 +44,13 @@ struct odd {
     bool settled; /* told of already */
 };
 
-struct comparison {
+struct delta_comparison {
     struct odd *found, *approved;
     size_t found_count, approved_count;
     struct delta_differences *out;
 };
 
-static void note(struct comparison *c, enum delta_difference_kind kind, char *message,
+static void note(struct delta_comparison *c, enum delta_difference_kind kind, char *message,
                  const char *expected, const char *found)
 {
     struct delta_difference *d = memory_append(&c->out->items, &c->out->count, sizeof *d);
@@ -131,7 +131,7 @@ static void settle_parts(struct odd *list, size_t count, const struct odd *whole
 }
 
 /* A '+' that nobody approved: another than approved, a changed one, or one too much. */
-static void tell_of_added(struct comparison *c, struct odd *odd)
+static void tell_of_added(struct delta_comparison *c, struct odd *odd)
 {
     odd->settled = true;
     struct odd *wanted = same_subject(c->approved, c->approved_count, '+', odd);
@@ -155,7 +155,7 @@ static void tell_of_added(struct comparison *c, struct odd *odd)
 }
 
 /* A '-' that nobody approved, of which no '+' tells. */
-static void tell_of_lost(struct comparison *c, struct odd *odd)
+static void tell_of_lost(struct delta_comparison *c, struct odd *odd)
 {
     odd->settled = true;
     struct odd *wanted = same_subject(c->approved, c->approved_count, '+', odd);
@@ -165,7 +165,7 @@ static void tell_of_lost(struct comparison *c, struct odd *odd)
     note(c, DELTA_LOST, lost_sentence(&odd->fact), wanted ? wanted->text : odd->text, NULL);
 }
 
-static void tell_of_unfulfilled(struct comparison *c, struct odd *odd)
+static void tell_of_unfulfilled(struct delta_comparison *c, struct odd *odd)
 {
     odd->settled = true;
     if (odd->sign == '+') {
@@ -177,8 +177,8 @@ static void tell_of_unfulfilled(struct comparison *c, struct odd *odd)
 }
 
 /* Relations first, so that a table is told of before its parts and stands for them. */
-static void tell(struct comparison *c, struct odd *list, size_t count, char sign,
-                 void (*teller)(struct comparison *, struct odd *))
+static void tell(struct delta_comparison *c, struct odd *list, size_t count, char sign,
+                 void (*teller)(struct delta_comparison *, struct odd *))
 {
     for (int relations = 1; relations >= 0; relations--)
         for (size_t i = 0; i < count; i++)
@@ -208,7 +208,7 @@ void delta_compare(const struct delta *found, const struct approved_delta *appro
     static const struct approved_delta nothing = {0};
     if (!approved)
         approved = &nothing;
-    struct comparison c = {.out = out};
+    struct delta_comparison c = {.out = out};
     for (size_t i = 0; i < found->count; i++) {
         bool good = found->lines[i].folded;
         for (size_t k = 0; !good && k < approved->count; k++)

@@ -57,7 +57,7 @@ void cost_fit_best(const struct forecast_point *points, size_t count, struct cos
  * An upgrade is the sum of its parts: each has a fit of its own, and what is foretold is their sum.
  * A part that grows shows so in its own timings, where the whole's noise would hide it.
  */
-struct cost_request {
+struct fit_request {
     const struct forecast_point *const *parts; /* the same run at the same place in each */
     size_t part_count;                         /* 1 or more */
     size_t count;                              /* points in each part */
@@ -74,4 +74,4 @@ struct cost_prediction {
     struct cost_fit fit;        /* of the first part */
 };
 
-void cost_predict(const struct cost_request *request, struct cost_prediction *out);
+void cost_predict(const struct fit_request *request, struct cost_prediction *out);

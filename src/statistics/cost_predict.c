@@ -75,7 +75,7 @@ static void fit_part(const struct draws *d, const struct cost_part *p, size_t co
  * What one run might take: other runs drawn, other models, another share, the scatter of a run. One
  * luck chooses all models, since what makes one part look simpler than it is does so to the others.
  */
-static double draw(const struct draws *d, const struct cost_request *r, const struct cost_sample *s,
+static double draw(const struct draws *d, const struct fit_request *r, const struct cost_sample *s,
                    double drift)
 {
     double largest = rows_at(s, s->count - 1), doublings = fmax(log2(r->rows / largest), 0);
@@ -91,7 +91,7 @@ static double draw(const struct draws *d, const struct cost_request *r, const st
     return (sums[0] + (sums[1] - sums[0]) * exp(off)) * exp(scatter);
 }
 
-void cost_predict(const struct cost_request *r, struct cost_prediction *out)
+void cost_predict(const struct fit_request *r, struct cost_prediction *out)
 {
     size_t tries = r->resamples ? r->resamples : usual_resamples;
     double *predicted = memory_zeroed(tries, sizeof *predicted);

@@ -320,12 +320,6 @@ const struct suite_validations *suite_find_validations(const struct suite *s, co
                       name, e);
 }
 
-char *suite_path(const struct suite *s, const char *relative)
-{
-    return relative[0] == '/' ? memory_copy_of(relative)
-                              : memory_format("%s/%s", s->folder, relative);
-}
-
 char *suite_requirements_of(const struct suite *s, const char *kind)
 {
     struct text ids = {0};

@@ -75,7 +75,7 @@ static void test_two_sizes_carry_no_slope(void **state)
     const struct forecast_point *one = points;
     struct cost_prediction p;
     cost_predict(
-        &(struct cost_request){
+        &(struct fit_request){
             .parts = &one, .part_count = 1, .count = 7, .rows = 300, .resamples = 500, .seed = 1},
         &p);
     assert_int_equal(p.fit.model, COST_CONSTANT);
@@ -139,12 +139,12 @@ static size_t count_covered(gsl_rng *random, const struct world *w, size_t surve
     *width = 0;
     for (size_t t = 0; t < surveys; t++) {
         make_survey(&s, random, w);
-        const struct cost_request request = {.parts = by_parts ? s.parts : &s.one,
-                                             .part_count = by_parts ? s.part_count : 1,
-                                             .count = SURVEYED,
-                                             .rows = 200000,
-                                             .resamples = 200,
-                                             .seed = t};
+        const struct fit_request request = {.parts = by_parts ? s.parts : &s.one,
+                                            .part_count = by_parts ? s.part_count : 1,
+                                            .count = SURVEYED,
+                                            .rows = 200000,
+                                            .resamples = 200,
+                                            .seed = t};
         struct cost_prediction p;
         cost_predict(&request, &p);
         double run = time_once(random, w, 200000, true, unused);
@@ -189,7 +189,7 @@ static void test_doubt_widens(void **state)
     const struct forecast_point *one = points;
     struct cost_prediction sure, unsure, inside;
     time_all(*state, COST_LINEAR, 0.03, points);
-    struct cost_request request = {
+    struct fit_request request = {
         .parts = &one, .part_count = 1, .count = POINTS, .rows = 200000, .seed = 1};
     cost_predict(&request, &sure);
     request.doubt = 0.25;
@@ -226,7 +226,7 @@ static void test_same_seed(void **state)
     const struct forecast_point *one = points;
     struct cost_prediction a, b;
     time_all(*state, COST_LINEAR, 0.05, points);
-    const struct cost_request request = {
+    const struct fit_request request = {
         .parts = &one, .part_count = 1, .count = POINTS, .rows = 1e6, .resamples = 300, .seed = 5};
     cost_predict(&request, &a);
     cost_predict(&request, &b);

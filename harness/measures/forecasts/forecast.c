@@ -196,12 +196,12 @@ static void predict_parts(const struct survey *s, const struct forecast_point *c
                           size_t part_count, struct cost_prediction *p)
 {
     const struct forecast_request *r = s->forecast->request;
-    const struct cost_request request = {.parts = parts,
-                                         .part_count = part_count,
-                                         .count = s->point_count,
-                                         .rows = r->rows,
-                                         .doubt = s->forecast->buffers.differ ? otherwise_read : 0,
-                                         .seed = r->bench.seed};
+    const struct fit_request request = {.parts = parts,
+                                        .part_count = part_count,
+                                        .count = s->point_count,
+                                        .rows = r->rows,
+                                        .doubt = s->forecast->buffers.differ ? otherwise_read : 0,
+                                        .seed = r->bench.seed};
     cost_predict(&request, p);
 }
 

@@ -10,16 +10,6 @@
 #include "record/terms.h"
 #include "record/verdict.h"
 
-/* As many digits as a double has; the point whatever the locale. */
-static char *number(double value)
-{
-    char *string = memory_format("%.17g", value);
-    for (char *p = string; *p; p++)
-        if (*p == ',')
-            *p = '.';
-    return string;
-}
-
 /* PostgreSQL takes neither NUL nor bytes that are no UTF-8. */
 static char *plain(const char *string)
 {
@@ -37,93 +27,95 @@ static char *label_of(const struct run_record *r)
     return commit ? memory_format("%.13s", commit) : memory_format("%.12s", digest ? digest : "");
 }
 
-static bool write_run(struct store *s, const struct run_record *r, struct error *e)
+static void add_fact(struct stored_run *run, const char *name, const char *value)
 {
-    char terms[DIGEST_LENGTH + 1];
-    terms_of(r, terms);
-    char *values[] = {memory_copy_of(r->id),
-                      memory_copy_of(r->started_at),
-                      number(r->seconds),
-                      plain(r->version),
-                      plain(r->suite),
-                      plain(r->migrator),
-                      plain(r->baseline),
-                      plain(r->target),
-                      memory_copy_of(verdict_name(verdict_of_run(r))),
-                      label_of(r),
-                      memory_copy_of(terms)};
-    bool good = store_run(
-        s,
-        "INSERT INTO runs (id, started_at, seconds, version, suite, migrator, baseline, target, "
-        "verdict, label, terms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        sizeof values / sizeof *values, (const char *const *)values, NULL, NULL, e);
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        free(values[i]);
-    return good;
+    struct stored_fact *f = memory_append(&run->facts, &run->fact_count, sizeof *run->facts);
+    *f = (struct stored_fact){plain(name), plain(value)};
 }
 
-static bool write_circumstance(struct store *s, const struct run_record *r, const char *name,
-                               const char *value, struct error *e)
-{
-    char *values[] = {memory_copy_of(r->id), plain(name), plain(value)};
-    bool good = store_run(s,
-                          "INSERT INTO circumstances (run, name, value) VALUES ($1, $2, $3) "
-                          "ON CONFLICT DO NOTHING",
-                          3, (const char *const *)values, NULL, NULL, e);
-    for (size_t i = 0; i < 3; i++)
-        free(values[i]);
-    return good;
-}
-
-static bool write_circumstances(struct store *s, const struct run_record *r, struct error *e)
+static void add_facts(struct stored_run *run, const struct run_record *r)
 {
     struct text scenarios = {0};
     for (size_t i = 0; i < r->scenario_count; i++)
         text_append_format(&scenarios, "%s%s", i ? ", " : "", r->scenarios[i].name);
-    bool good = write_circumstance(s, r, "scenarios", text_string(&scenarios), e);
+    add_fact(run, "scenarios", text_string(&scenarios));
     text_release(&scenarios);
-    for (size_t i = 0; good && i < r->circumstance_count; i++)
-        good = write_circumstance(s, r, r->circumstances[i].name, r->circumstances[i].value, e);
-    return good;
+    for (size_t i = 0; i < r->circumstance_count; i++)
+        add_fact(run, r->circumstances[i].name, r->circumstances[i].value);
 }
 
-static bool write_measures(struct store *s, const struct run_record *r, struct error *e)
+static void add_values(struct stored_run *run, const struct run_record *r)
 {
     struct measure_list list;
-    bool good = true;
     measure_list_take(&list, r);
-    for (size_t i = 0; good && i < list.count; i++) {
+    for (size_t i = 0; i < list.count; i++) {
         const struct measure *m = &list.items[i];
-        char *values[] = {memory_copy_of(r->id), plain(m->scenario), plain(m->name), plain(m->unit),
-                          number(m->value)};
-        good = store_run(s,
-                         "INSERT INTO measurements (run, scenario, measure, unit, value) "
-                         "VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                         5, (const char *const *)values, NULL, NULL, e);
-        for (size_t j = 0; j < 5; j++)
-            free(values[j]);
+        struct stored_value *v = memory_append(&run->values, &run->value_count, sizeof *v);
+        *v = (struct stored_value){plain(m->scenario), plain(m->name), plain(m->unit), m->value};
     }
     measure_list_release(&list);
-    return good;
+}
+
+/* Each string is a copy. */
+static struct stored_run stored_of(const struct run_record *r)
+{
+    char terms[DIGEST_LENGTH + 1];
+    terms_of(r, terms);
+    struct stored_run run = {.id = plain(r->id),
+                             .started_at = plain(r->started_at),
+                             .version = plain(r->version),
+                             .suite = plain(r->suite),
+                             .migrator = plain(r->migrator),
+                             .baseline = plain(r->baseline),
+                             .target = plain(r->target),
+                             .verdict = plain(verdict_name(verdict_of_run(r))),
+                             .label = label_of(r),
+                             .terms = plain(terms),
+                             .seconds = r->seconds};
+    add_facts(&run, r);
+    add_values(&run, r);
+    return run;
+}
+
+static void free_strings(const char *const *strings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free((char *)strings[i]);
+}
+
+static void stored_release(struct stored_run *run)
+{
+    const char *const own[] = {run->id,       run->started_at, run->version, run->suite,
+                               run->migrator, run->baseline,   run->target,  run->verdict,
+                               run->label,    run->terms};
+    free_strings(own, sizeof own / sizeof *own);
+    for (size_t i = 0; i < run->fact_count; i++)
+        free_strings((const char *const[]){run->facts[i].name, run->facts[i].value}, 2);
+    for (size_t i = 0; i < run->value_count; i++)
+        free_strings((const char *const[]){run->values[i].scenario, run->values[i].measure,
+                                           run->values[i].unit},
+                     3);
+    free(run->facts);
+    free(run->values);
 }
 
 bool history_write(struct store *s, const struct run_record *r, struct error *e)
 {
     if (!r->id)
         return error_set(e, ERROR_UNAVAILABLE, "the run has no id, since it did not begin");
-    if (!store_begin(s, e))
-        return false;
-    bool good = write_run(s, r, e) && write_circumstances(s, r, e) && write_measures(s, r, e);
-    return store_end(s, good, e) && good;
+    struct stored_run run = stored_of(r);
+    bool good = store_write_run(s, &run, e);
+    stored_release(&run);
+    return good;
 }
 
-static void add_point(void *context, const char *const *values)
+static void add_point(void *context, const struct stored_point *stored)
 {
     struct trend *t = context;
     struct trend_point *p = memory_append(&t->points, &t->point_count, sizeof *t->points);
-    p->started_at = memory_copy_of(values[0]);
-    p->label = memory_copy_of(values[1]);
-    p->value = strtod(values[2], NULL);
+    p->started_at = memory_copy_of(stored->started_at);
+    p->label = memory_copy_of(stored->label);
+    p->value = stored->value;
 }
 
 static void reverse_points(struct trend *t)
@@ -138,18 +130,14 @@ static void reverse_points(struct trend *t)
 static bool read_points(struct store *s, const struct run_record *r, const char *terms,
                         struct trend *t, struct error *e)
 {
-    char *limit = memory_format("%d", HISTORY_RUNS - 1);
-    const char *values[] = {terms,         t->scenario,        t->measure, t->unit,
-                            r->started_at, r->id ? r->id : "", limit};
-    bool good = store_run(s,
-                          "SELECT runs.started_at, runs.label, measurements.value "
-                          "FROM runs JOIN measurements ON measurements.run = runs.id "
-                          "WHERE runs.terms = $1 AND measurements.scenario = $2 "
-                          "AND measurements.measure = $3 AND measurements.unit = $4 "
-                          "AND runs.started_at <= $5 AND runs.id <> $6 "
-                          "ORDER BY runs.started_at DESC, runs.id DESC LIMIT $7",
-                          sizeof values / sizeof *values, values, add_point, t, e);
-    free(limit);
+    const struct store_series_query q = {.terms = terms,
+                                         .scenario = t->scenario,
+                                         .measure = t->measure,
+                                         .unit = t->unit,
+                                         .until = r->started_at,
+                                         .but = r->id ? r->id : "",
+                                         .last = HISTORY_RUNS - 1};
+    bool good = store_read_series(s, &q, add_point, t, e);
     reverse_points(t);
     return good;
 }

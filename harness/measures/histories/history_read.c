@@ -7,29 +7,25 @@
 #include "measures/histories/drift.h"
 #include "measures/histories/history.h"
 
-static void add_run(void *context, const char *const *values)
+static void add_run(void *context, const struct stored_run *stored)
 {
     struct history_view *view = context;
     struct history_run *run = memory_append(&view->runs, &view->run_count, sizeof *view->runs);
-    char **const members[] = {&run->id,      &run->started_at, &run->version, &run->migrator,
-                              &run->verdict, &run->label,      &run->terms};
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        *members[i] = memory_copy_of(values[i]);
-    run->seconds = strtod(values[7], NULL);
+    *run = (struct history_run){.id = memory_copy_of(stored->id),
+                                .started_at = memory_copy_of(stored->started_at),
+                                .version = memory_copy_of(stored->version),
+                                .migrator = memory_copy_of(stored->migrator),
+                                .verdict = memory_copy_of(stored->verdict),
+                                .label = memory_copy_of(stored->label),
+                                .terms = memory_copy_of(stored->terms),
+                                .seconds = stored->seconds};
 }
 
 static bool read_runs(struct store *s, const struct history_filter *filter,
                       struct history_view *view, struct error *e)
 {
-    char *limit = memory_format("%llu", (unsigned long long)filter->last);
-    const char *values[] = {filter->suite, filter->migrator ? filter->migrator : "", limit};
-    bool good =
-        store_run(s,
-                  "SELECT id, started_at, version, migrator, verdict, label, terms, seconds "
-                  "FROM runs WHERE suite = $1 AND $2 IN ('', migrator) "
-                  "ORDER BY started_at DESC, id DESC LIMIT $3",
-                  3, values, add_run, view, e);
-    free(limit);
+    const struct store_run_query q = {filter->suite, filter->migrator, filter->last};
+    bool good = store_list_runs(s, &q, add_run, view, e);
     for (size_t i = 0; i < view->run_count / 2; i++) {
         struct history_run other = view->runs[i];
         view->runs[i] = view->runs[view->run_count - 1 - i];
@@ -38,7 +34,7 @@ static bool read_runs(struct store *s, const struct history_filter *filter,
     return good;
 }
 
-struct collector {
+struct value_collector {
     struct history_view *view;
     const struct history_run *run;
     const char *measure; /* a pattern; or NULL */
@@ -53,30 +49,31 @@ static bool is_wanted(const char *pattern, const char *measure, const char *unit
 }
 
 static struct history_series *series_of(struct history_view *view, const char *terms,
-                                        const char *const *values)
+                                        const struct stored_value *value)
 {
     for (size_t i = 0; i < view->series_count; i++) {
         struct history_series *series = &view->series[i];
-        if (strcmp(series->terms, terms) == 0 && strcmp(series->trend.scenario, values[0]) == 0 &&
-            strcmp(series->trend.measure, values[1]) == 0 &&
-            strcmp(series->trend.unit, values[2]) == 0)
+        if (strcmp(series->terms, terms) == 0 &&
+            strcmp(series->trend.scenario, value->scenario) == 0 &&
+            strcmp(series->trend.measure, value->measure) == 0 &&
+            strcmp(series->trend.unit, value->unit) == 0)
             return series;
     }
     struct history_series *series =
         memory_append(&view->series, &view->series_count, sizeof *view->series);
     series->terms = memory_copy_of(terms);
-    series->trend.scenario = memory_copy_of(values[0]);
-    series->trend.measure = memory_copy_of(values[1]);
-    series->trend.unit = memory_copy_of(values[2]);
+    series->trend.scenario = memory_copy_of(value->scenario);
+    series->trend.measure = memory_copy_of(value->measure);
+    series->trend.unit = memory_copy_of(value->unit);
     return series;
 }
 
-static void add_measure(void *context, const char *const *values)
+static void add_measure(void *context, const struct stored_value *value)
 {
-    const struct collector *c = context;
-    if (!is_wanted(c->measure, values[1], values[2]))
+    const struct value_collector *c = context;
+    if (!is_wanted(c->measure, value->measure, value->unit))
         return;
-    struct history_series *series = series_of(c->view, c->run->terms, values);
+    struct history_series *series = series_of(c->view, c->run->terms, value);
     size_t count = series->trend.point_count;
     *(char **)memory_append(&series->runs, &count, sizeof *series->runs) =
         memory_copy_of(c->run->id);
@@ -84,7 +81,7 @@ static void add_measure(void *context, const char *const *values)
         memory_append(&series->trend.points, &series->trend.point_count, sizeof *p);
     p->started_at = memory_copy_of(c->run->started_at);
     p->label = memory_copy_of(c->run->label);
-    p->value = strtod(values[3], NULL);
+    p->value = value->value;
 }
 
 static int by_place(const void *a, const void *b)
@@ -102,12 +99,8 @@ bool history_read(struct store *s, const struct history_filter *filter, struct h
     *view = (struct history_view){0};
     bool good = read_runs(s, filter, view, e);
     for (size_t i = 0; good && i < view->run_count; i++) {
-        struct collector c = {view, &view->runs[i], filter->measure};
-        const char *values[] = {c.run->id, filter->scenario ? filter->scenario : ""};
-        good = store_run(s,
-                         "SELECT scenario, measure, unit, value FROM measurements "
-                         "WHERE run = $1 AND $2 IN ('', scenario) ORDER BY scenario, measure",
-                         2, values, add_measure, &c, e);
+        struct value_collector c = {view, &view->runs[i], filter->measure};
+        good = store_read_values(s, c.run->id, filter->scenario, add_measure, &c, e);
     }
     if (view->series_count)
         qsort(view->series, view->series_count, sizeof *view->series, by_place);
@@ -118,10 +111,23 @@ bool history_read(struct store *s, const struct history_filter *filter, struct h
 
 enum { LONGEST_FACT = 80 };
 
-static void append_fact(void *context, const char *const *values)
+/* Of all circumstances of a run those that tell one set of terms from another. */
+static bool is_term(const char *name)
+{
+    static const char *const terms[] = {"source",    "server", "server_version", "processors",
+                                        "processor", "jobs",   "seed",           "scenarios"};
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+        if (strcmp(name, terms[i]) == 0)
+            return true;
+    return strncmp(name, "size.", 5) == 0;
+}
+
+static void append_fact(void *context, const struct stored_fact *fact)
 {
     struct text *t = context;
-    const char *name = values[0], *value = values[1];
+    const char *name = fact->name, *value = fact->value;
+    if (!is_term(name))
+        return;
     if (strcmp(name, "scenarios") == 0 && strlen(value) > LONGEST_FACT)
         value = "many";
     text_append(t, t->length ? ", " : "");
@@ -138,13 +144,7 @@ static void append_fact(void *context, const char *const *values)
 char *history_terms(struct store *s, const char *run, struct error *e)
 {
     struct text t = {0};
-    store_run(
-        s,
-        "SELECT name, value FROM circumstances WHERE run = $1 AND (name LIKE 'size.%' OR "
-        "name IN ('source', 'server', 'server_version', 'processors', 'processor', 'jobs', 'seed', "
-        "'scenarios')) "
-        "ORDER BY name",
-        1, &run, append_fact, &t, e);
+    store_read_facts(s, run, append_fact, &t, e);
     return text_detach(&t);
 }
 

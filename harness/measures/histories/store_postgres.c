@@ -2,23 +2,36 @@
  * The history in a PostgreSQL database: a schema `pgrehearse` of our own, marked by its comment,
  * migrated by pgrehearse-migrate, whose own table lies in that schema too.
  */
+#include "measures/histories/store_postgres.h"
+
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "base/process.h"
 #include "ground/installation.h"
-#include "measures/histories/store_kinds.h"
+#include "measures/histories/store_revision.h"
+#include "measures/histories/store_statements.h"
+#include "postgres/connection.h"
 #include "postgres/url.h"
 
 static const double migration_limit = 60; /* seconds; others may be at it, and we wait for them */
 #define OUR_MARK "history of pgrehearse"
+
+struct postgres_store {
+    struct store_session session;
+    struct connection pg;
+    const struct cancel *cancel;
+};
 
 /* Nothing that we ask takes long; a store that hangs must not hold up the run. */
 static const char settings[] = "SET search_path = pgrehearse; SET lock_timeout = '10s'; "
                                "SET statement_timeout = '15s'; SET client_encoding = 'UTF8'; "
                                "SET synchronous_commit = on";
 
-bool store_postgres_run(struct store *s, const char *sql, size_t count, const char *const *values,
-                        store_row_fn *row, void *context, struct error *e)
+static bool run(void *state, const char *sql, size_t count, const char *const *values,
+                store_row_fn *row, void *context, struct error *e)
 {
+    struct postgres_store *s = state;
     PGresult *result = connection_query(&s->pg, sql, count, values, e);
     if (!result)
         return false;
@@ -35,7 +48,7 @@ bool store_postgres_run(struct store *s, const char *sql, size_t count, const ch
 }
 
 /* Sets `*there`; an error where somebody else has such a schema. */
-static bool find_schema(struct store *s, bool *there, struct error *e)
+static bool find_schema(struct postgres_store *s, bool *there, struct error *e)
 {
     char *mark = connection_value(
         &s->pg,
@@ -54,7 +67,7 @@ static bool find_schema(struct store *s, bool *there, struct error *e)
 }
 
 /* The key of the lock is that of the migrator, so that both are never at it at once. */
-static bool make_schema(struct store *s, struct error *e)
+static bool make_schema(struct postgres_store *s, struct error *e)
 {
     return connection_run(&s->pg,
                           "BEGIN; SELECT pg_advisory_xact_lock(8099568234717864306); "
@@ -64,7 +77,7 @@ static bool make_schema(struct store *s, struct error *e)
 }
 
 /* NULL in `*revision`: at none. */
-static bool read_revision(struct store *s, char **revision, struct error *e)
+static bool read_revision(struct postgres_store *s, char **revision, struct error *e)
 {
     *revision = NULL;
     char *there = connection_value(
@@ -102,7 +115,7 @@ static char *url_of_schema(const char *url)
     return result;
 }
 
-static bool migrate(struct store *s, const char *url, const char *folder, struct error *e)
+static bool migrate(struct postgres_store *s, const char *url, const char *folder, struct error *e)
 {
     char *programs = installation_programs(), *schema_url = url_of_schema(url);
     char *environment[] = {memory_format("DATABASE_URL=%s", schema_url),
@@ -129,8 +142,8 @@ static bool migrate(struct store *s, const char *url, const char *folder, struct
     return good;
 }
 
-bool store_postgres_open(struct store *s, const char *url, enum store_mode mode,
-                         const struct chain *chain, const char *folder, struct error *e)
+static bool open_schema(struct postgres_store *s, const char *url, enum store_mode mode,
+                        const struct chain *chain, const char *folder, struct error *e)
 {
     bool there = false, outdated = false;
     char *revision = NULL;
@@ -148,3 +161,53 @@ bool store_postgres_open(struct store *s, const char *url, enum store_mode mode,
         good = connection_run(&s->pg, "SET default_transaction_read_only = on", e);
     return good;
 }
+
+static bool takes(const char *where)
+{
+    return strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0;
+}
+
+static bool check_place(const char *where, struct error *e)
+{
+    struct url u;
+    bool good = url_parse(&u, where, e);
+    url_release(&u);
+    return good;
+}
+
+static bool open_store(struct store *store, const char *where, enum store_mode mode,
+                       struct error *e)
+{
+    struct chain chain = {0};
+    char *folder = NULL;
+    struct postgres_store *s = memory_zeroed(1, sizeof *s);
+    s->session = (struct store_session){"BEGIN", run};
+    s->cancel = store->cancel;
+    store->state = s;
+    bool good =
+        store_revisions_load(&chain, &folder, e) && open_schema(s, where, mode, &chain, folder, e);
+    chain_release(&chain);
+    free(folder);
+    return good;
+}
+
+static void close_store(struct store *store)
+{
+    struct postgres_store *s = store->state;
+    if (s)
+        connection_close(&s->pg);
+    free(s);
+}
+
+const struct store_kind store_postgres = {
+    .takes = takes,
+    .check_place = check_place,
+    .display = url_for_display,
+    .open = open_store,
+    .write_run = statements_write_run,
+    .list_runs = statements_list_runs,
+    .read_series = statements_read_series,
+    .read_values = statements_read_values,
+    .read_facts = statements_read_facts,
+    .close = close_store,
+};

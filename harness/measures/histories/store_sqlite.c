@@ -2,19 +2,29 @@
  * The history in a file of SQLite (sqlite.org/c3ref, sqlite.org/wal.html). Its application_id tells
  * that it is ours, its table alembic_version at which revision it stands.
  */
+#include "measures/histories/store_sqlite.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "measures/histories/store_kinds.h"
+#include "measures/histories/store_revision.h"
+#include "measures/histories/store_statements.h"
 
 enum { WAIT_MILLISECONDS = 10000 };
 static const char our_mark[] = "1885827688"; /* "pgrh", as the four bytes of application_id */
 
-static bool failed(struct store *s, struct error *e)
+struct sqlite_store {
+    struct store_session session;
+    sqlite3 *file;
+};
+
+static bool failed(struct sqlite_store *s, struct error *e)
 {
     int code = sqlite3_errcode(s->file);
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
@@ -33,9 +43,10 @@ static void hand_row(sqlite3_stmt *statement, store_row_fn *row, void *context)
     row(context, values);
 }
 
-bool store_sqlite_run(struct store *s, const char *sql, size_t count, const char *const *values,
-                      store_row_fn *row, void *context, struct error *e)
+static bool run(void *state, const char *sql, size_t count, const char *const *values,
+                store_row_fn *row, void *context, struct error *e)
 {
+    struct sqlite_store *s = state;
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(s->file, sql, -1, &statement, NULL) != SQLITE_OK)
         return failed(s, e);
@@ -60,10 +71,10 @@ static void keep_value(void *context, const char *const *values)
 }
 
 /* The first column of the last row into `*value`, to be freed; NULL: no row. */
-static bool ask(struct store *s, const char *sql, char **value, struct error *e)
+static bool ask(struct sqlite_store *s, const char *sql, char **value, struct error *e)
 {
     *value = NULL;
-    if (store_sqlite_run(s, sql, 0, NULL, keep_value, value, e))
+    if (run(s, sql, 0, NULL, keep_value, value, e))
         return true;
     free(*value);
     *value = NULL;
@@ -71,7 +82,7 @@ static bool ask(struct store *s, const char *sql, char **value, struct error *e)
 }
 
 /* A new file holds nothing and bears nobody's mark. */
-static bool check_mark(struct store *s, enum store_mode mode, struct error *e)
+static bool check_mark(struct sqlite_store *s, enum store_mode mode, struct error *e)
 {
     char *mark = NULL, *anything = NULL;
     bool good = ask(s, "PRAGMA application_id", &mark, e) &&
@@ -88,7 +99,7 @@ static bool check_mark(struct store *s, enum store_mode mode, struct error *e)
     return good;
 }
 
-static bool read_revision(struct store *s, char **revision, struct error *e)
+static bool read_revision(struct sqlite_store *s, char **revision, struct error *e)
 {
     char *there = NULL;
     *revision = NULL;
@@ -99,23 +110,23 @@ static bool read_revision(struct store *s, char **revision, struct error *e)
     return good;
 }
 
-static bool execute(struct store *s, const char *sql, struct error *e)
+static bool execute(struct sqlite_store *s, const char *sql, struct error *e)
 {
     return sqlite3_exec(s->file, sql, NULL, NULL, NULL) == SQLITE_OK || failed(s, e);
 }
 
-static bool write_revision(struct store *s, const char *revision, struct error *e)
+static bool write_revision(struct sqlite_store *s, const char *revision, struct error *e)
 {
     return execute(s,
                    "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL "
                    "PRIMARY KEY); DELETE FROM alembic_version",
                    e) &&
-           store_sqlite_run(s, "INSERT INTO alembic_version (version_num) VALUES ($1)", 1,
-                            &revision, NULL, NULL, e);
+           run(s, "INSERT INTO alembic_version (version_num) VALUES ($1)", 1, &revision, NULL, NULL,
+               e);
 }
 
 /* Every revision after the one that it stands at, within the transaction. */
-static bool migrate(struct store *s, const struct chain *chain, const char *revision,
+static bool migrate(struct sqlite_store *s, const struct chain *chain, const char *revision,
                     struct error *e)
 {
     bool good = true;
@@ -132,7 +143,7 @@ static bool migrate(struct store *s, const struct chain *chain, const char *revi
 }
 
 /* Under the lock of a writer, so that two who make the same file do not meet half-way. */
-static bool prepare(struct store *s, enum store_mode mode, const struct chain *chain,
+static bool prepare(struct sqlite_store *s, enum store_mode mode, const struct chain *chain,
                     struct error *e)
 {
     char *revision = NULL;
@@ -160,8 +171,20 @@ static bool check_kind(const char *path, enum store_mode mode, struct error *e)
                      errno == ENOENT ? "; run --history makes it" : "");
 }
 
-bool store_sqlite_open(struct store *s, const char *path, enum store_mode mode,
-                       const struct chain *chain, struct error *e)
+static bool takes(const char *where)
+{
+    return !strstr(where, "://");
+}
+
+static bool check_place(const char *where, struct error *e)
+{
+    (void)where;
+    (void)e;
+    return true;
+}
+
+static bool open_file(struct sqlite_store *s, const char *path, enum store_mode mode,
+                      struct error *e)
 {
     if (!check_kind(path, mode, e))
         return false;
@@ -180,10 +203,42 @@ bool store_sqlite_open(struct store *s, const char *path, enum store_mode mode,
     if (code != SQLITE_OK)
         return failed(s, e);
     sqlite3_busy_timeout(s->file, WAIT_MILLISECONDS);
-    if (!execute(s, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON", e) ||
-        !prepare(s, mode, chain, e))
-        return false;
-    if (mode == STORE_WRITE) /* readers and a writer side by side; where that cannot be, not so */
-        sqlite3_exec(s->file, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    return true;
+    return execute(s, "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON", e);
 }
+
+static bool open_store(struct store *store, const char *path, enum store_mode mode, struct error *e)
+{
+    struct chain chain = {0};
+    char *folder = NULL;
+    struct sqlite_store *s = memory_zeroed(1, sizeof *s);
+    s->session = (struct store_session){"BEGIN IMMEDIATE", run};
+    store->state = s;
+    bool good = store_revisions_load(&chain, &folder, e) && open_file(s, path, mode, e) &&
+                prepare(s, mode, &chain, e);
+    if (good && mode == STORE_WRITE) /* readers and a writer side by side, where that can be */
+        sqlite3_exec(s->file, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    chain_release(&chain);
+    free(folder);
+    return good;
+}
+
+static void close_store(struct store *store)
+{
+    struct sqlite_store *s = store->state;
+    if (s)
+        sqlite3_close(s->file);
+    free(s);
+}
+
+const struct store_kind store_sqlite = {
+    .takes = takes,
+    .check_place = check_place,
+    .display = memory_copy_of,
+    .open = open_store,
+    .write_run = statements_write_run,
+    .list_runs = statements_list_runs,
+    .read_series = statements_read_series,
+    .read_values = statements_read_values,
+    .read_facts = statements_read_facts,
+    .close = close_store,
+};

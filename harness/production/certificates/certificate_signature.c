@@ -9,7 +9,7 @@
 #include "base/whole_file.h"
 
 /* What the commands below are told by the environment, so that no name has to be quoted. */
-struct errand {
+struct signing_errand {
     const char *file, *key, *signature, *signers, *principal;
     const struct cancel *cancel;
 };
@@ -20,8 +20,8 @@ static const double time_limit = 60; /* seconds; a key in hardware wants to be t
  * Without a terminal and with one, ssh-keygen must not ask: a program that is to ask for the
  * passphrase says none (ssh-keygen(1), SSH_ASKPASS_REQUIRE).
  */
-static bool run(const char *command, const struct errand *errand, struct process_result *result,
-                struct error *e)
+static bool run(const char *command, const struct signing_errand *errand,
+                struct process_result *result, struct error *e)
 {
     char *variables[] = {memory_format("FILE=%s", errand->file),
                          memory_format("KEY=%s", errand->key ? errand->key : ""),
@@ -70,7 +70,7 @@ static bool sign(const char *path, const char *key, const struct cancel *cancel,
     if (access(key, R_OK) != 0)
         return error_set(e, ERROR_USAGE, "cannot read the key %s: %s", key, strerror(errno));
     char *file = as_path(path), *key_path = as_path(key);
-    struct errand errand = {.file = file, .key = key_path, .cancel = cancel};
+    struct signing_errand errand = {.file = file, .key = key_path, .cancel = cancel};
     bool good =
         run("exec ssh-keygen -q -Y sign -n pgrehearse -f \"$KEY\" <\"$FILE\"", &errand, result, e);
     if (good && !succeeded(result)) {
@@ -107,7 +107,7 @@ bool certificate_sign(const char *path, const char *key, const struct cancel *ca
 }
 
 /* The first name of the signer that the allowed ones have, to be freed; NULL: none has. */
-static char *find_signer(const struct errand *errand, struct error *e)
+static char *find_signer(const struct signing_errand *errand, struct error *e)
 {
     struct process_result result = {0};
     char *name = NULL;
@@ -121,7 +121,8 @@ static char *find_signer(const struct errand *errand, struct error *e)
     return name;
 }
 
-static bool verify(const struct errand *errand, struct certificate_differences *d, struct error *e)
+static bool verify(const struct signing_errand *errand, struct certificate_differences *d,
+                   struct error *e)
 {
     struct process_result result = {0};
     bool good = run(errand->principal
@@ -145,7 +146,7 @@ static bool verify(const struct errand *errand, struct certificate_differences *
     return good;
 }
 
-static bool check_against_signers(struct errand *errand, struct certificate_differences *d,
+static bool check_against_signers(struct signing_errand *errand, struct certificate_differences *d,
                                   struct error *e)
 {
     char *signer = find_signer(errand, e);
@@ -169,7 +170,7 @@ bool certificate_check_signature(const char *path, const char *signers, const st
                          strerror(errno));
     char *file = as_path(path), *signature = signature_path(file);
     char *signers_path = signers ? as_path(signers) : NULL;
-    struct errand errand = {
+    struct signing_errand errand = {
         .file = file, .signature = signature, .signers = signers_path, .cancel = cancel};
     bool good = true;
     if (access(signature, F_OK) != 0 && signers)

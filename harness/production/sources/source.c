@@ -6,19 +6,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "postgres/url.h"
-#include "production/sources/source_parts.h"
-
-void source_note(struct source_making *m, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *line = memory_format_list(format, arguments);
-    va_end(arguments);
-    char *one = text_one_line(line);
-    text_append_format(&m->notes, "%s\n", one);
-    free(one);
-    free(line);
-}
+#include "production/sources/source_compare.h"
+#include "production/sources/source_dump.h"
+#include "production/sources/source_live.h"
+#include "production/sources/source_making.h"
+#include "production/sources/source_roles.h"
+#include "production/sources/source_states.h"
 
 bool source_open(struct source *s, const struct source_request *request,
                  const struct cancel *cancel, struct error *e)

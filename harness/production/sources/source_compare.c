@@ -1,9 +1,11 @@
 /* The proof of a copy: the same schema and the same rows as its source. */
+#include "production/sources/source_compare.h"
+
 #include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/memory.h"
-#include "production/sources/source_parts.h"
+#include "production/sources/source_states.h"
 #include "production/sql.h"
 #include "schema/fact.h"
 

@@ -1,4 +1,6 @@
 /* A dump: what sort of file it is, what it tells of itself, and plain SQL restored. */
+#include "production/sources/source_dump.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <sys/random.h>
@@ -8,7 +10,6 @@
 #include "base/memory.h"
 #include "production/backups/backup_file.h"
 #include "production/backups/client_program.h"
-#include "production/sources/source_parts.h"
 
 /* How files begin (file(1) knows the same), and what unpacks them; `package` of Debian. */
 static const struct packing {

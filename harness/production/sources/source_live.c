@@ -1,10 +1,14 @@
 /* A live database: read in one transaction that cannot write, whose snapshot pg_dump shares. */
+#include "production/sources/source_live.h"
+
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "postgres/url.h"
-#include "production/sources/source_parts.h"
+#include "production/sources/source_compare.h"
+#include "production/sources/source_dump.h"
+#include "production/sources/source_states.h"
 #include "production/sql.h"
 
 static const int oldest_version = 140000;

@@ -2,8 +2,9 @@
  * Roles. On the embedded server those that the source names are made, without login; on a given
  * one nothing is made that outlives the copy, so what lacks is left behind and told.
  */
+#include "production/sources/source_roles.h"
+
 #include "base/memory.h"
-#include "production/sources/source_parts.h"
 #include "production/sql.h"
 
 enum { ROLE_NAME, ROLE_OPTIONS, ROLE_MEMBER_OF };

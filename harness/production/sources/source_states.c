@@ -1,10 +1,11 @@
 /* What of a copy is compared beside schema and tables: sequences, materialized views, large
  * objects.
  */
+#include "production/sources/source_states.h"
+
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "production/sources/source_parts.h"
 #include "production/sql.h"
 
 /* Fields of the answers to source_sequences.sql and source_views.sql. */

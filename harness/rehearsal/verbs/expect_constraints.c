@@ -12,7 +12,7 @@ struct planned {
     struct check *check;
 };
 
-struct plan {
+struct constraint_plan {
     struct planned *items;
     size_t count;
     struct check *others; /* all that nobody planned */
@@ -67,7 +67,7 @@ static bool was_there(const struct approved_delta *d, const struct fact *f)
     return false;
 }
 
-static void add_planned(struct rehearsal *r, struct plan *plan, const struct fact *f)
+static void add_planned(struct rehearsal *r, struct constraint_plan *plan, const struct fact *f)
 {
     struct planned *p = memory_append(&plan->items, &plan->count, sizeof *p);
     p->word = memory_format("%.*s", (int)f->kind_length, f->kind);
@@ -79,7 +79,7 @@ static void add_planned(struct rehearsal *r, struct plan *plan, const struct fac
 }
 
 /* From the approved delta, which is known before anything runs. */
-static void make_plan(struct rehearsal *r, struct plan *plan)
+static void make_plan(struct rehearsal *r, struct constraint_plan *plan)
 {
     const struct suite *suite = r->run->ground.suite;
     struct approved_delta approved = {0};
@@ -98,7 +98,7 @@ static void make_plan(struct rehearsal *r, struct plan *plan)
     free(path);
 }
 
-static void release_plan(struct plan *plan)
+static void release_plan(struct constraint_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
         free(plan->items[i].word);
@@ -222,8 +222,8 @@ static void try_planned(struct rehearsal *r, const struct planned *p, const PGre
 }
 
 /* Whether the delta adds it, and the approved one does not. */
-static bool is_other(const struct plan *plan, const struct delta *delta, const char *word,
-                     const char *name)
+static bool is_other(const struct constraint_plan *plan, const struct delta *delta,
+                     const char *word, const char *name)
 {
     struct fact f;
     bool added = false;
@@ -241,8 +241,8 @@ static bool is_other(const struct plan *plan, const struct delta *delta, const c
     return added;
 }
 
-static void try_others(struct rehearsal *r, const struct plan *plan, const struct delta *delta,
-                       const PGresult *rules)
+static void try_others(struct rehearsal *r, const struct constraint_plan *plan,
+                       const struct delta *delta, const PGresult *rules)
 {
     for (int row = 0; row < PQntuples(rules); row++)
         if (is_other(plan, delta, PQgetvalue(rules, row, WORD), PQgetvalue(rules, row, NAME)) &&
@@ -251,8 +251,8 @@ static void try_others(struct rehearsal *r, const struct plan *plan, const struc
     check_pass(r, plan->others);
 }
 
-static void try_all(struct rehearsal *r, const struct plan *plan, const struct remembered *m,
-                    struct error *e)
+static void try_all(struct rehearsal *r, const struct constraint_plan *plan,
+                    const struct remembered *m, struct error *e)
 {
     const struct suite *suite = r->run->ground.suite;
     struct snapshot now = {0};
@@ -279,7 +279,7 @@ static void try_all(struct rehearsal *r, const struct plan *plan, const struct r
 
 void expect_constraints_enforced(struct rehearsal *r, const char *since)
 {
-    struct plan plan = {0};
+    struct constraint_plan plan = {0};
     step_begin(r, "violate the constraints that were added since '%s'", since);
     make_plan(r, &plan);
     struct error e = {0};

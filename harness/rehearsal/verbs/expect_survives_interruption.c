@@ -20,7 +20,7 @@ static const char *const manners[CUT_MANNERS] = {
 };
 
 /* All points, in the order of trying, and what came of each. */
-struct plan {
+struct interruption_plan {
     struct rehearsal *rehearsal;
     const struct trial_ground *ground;
     struct cut_point *points;
@@ -31,7 +31,8 @@ struct plan {
     struct error error; /* the first */
 };
 
-static void add_point(struct plan *p, enum cut_manner manner, size_t statement, bool after)
+static void add_point(struct interruption_plan *p, enum cut_manner manner, size_t statement,
+                      bool after)
 {
     struct cut_point *point = memory_append(&p->points, &p->count, sizeof *p->points);
     *point = (struct cut_point){manner, statement, after};
@@ -41,7 +42,7 @@ static void add_point(struct plan *p, enum cut_manner manner, size_t statement, 
  * Every manner before and after every statement. To the server, after one statement is the same as
  * before the next: so a slow migrator is cut off once between two, by each manner in turn.
  */
-static void fill_plan(struct plan *p)
+static void fill_plan(struct interruption_plan *p)
 {
     const struct trial_ground *g = p->ground;
     for (size_t i = 0; g->slow && i <= g->ledger.count; i++)
@@ -52,7 +53,7 @@ static void fill_plan(struct plan *p)
     p->verdicts = memory_zeroed(p->count, sizeof *p->verdicts);
 }
 
-static void release_plan(struct plan *p)
+static void release_plan(struct interruption_plan *p)
 {
     for (size_t i = 0; i < p->count; i++) {
         free(p->verdicts[i].message);
@@ -65,7 +66,7 @@ static void release_plan(struct plan *p)
 }
 
 /* The next point to be tried, SIZE_MAX when there is none or something has gone wrong. */
-static size_t take_point(struct plan *p)
+static size_t take_point(struct interruption_plan *p)
 {
     pthread_mutex_lock(&p->lock);
     bool ends = p->next >= p->count || p->error.kind != ERROR_NONE;
@@ -74,7 +75,7 @@ static size_t take_point(struct plan *p)
     return mine;
 }
 
-static void report_point(struct plan *p, const struct error *e)
+static void report_point(struct interruption_plan *p, const struct error *e)
 {
     pthread_mutex_lock(&p->lock);
     if (e->kind != ERROR_NONE && p->error.kind == ERROR_NONE)
@@ -86,7 +87,7 @@ static void report_point(struct plan *p, const struct error *e)
 }
 
 struct worker {
-    struct plan *plan;
+    struct interruption_plan *plan;
     size_t number;
     pthread_t thread;
     bool started;
@@ -95,7 +96,7 @@ struct worker {
 static void *work(void *context)
 {
     struct worker *w = context;
-    struct plan *p = w->plan;
+    struct interruption_plan *p = w->plan;
     struct trial trial;
     struct error e = {0};
     if (!trial_open(&trial, p->ground, w->number, &e))
@@ -110,7 +111,7 @@ static void *work(void *context)
     return NULL;
 }
 
-static void try_all(struct plan *p)
+static void try_all(struct interruption_plan *p)
 {
     struct worker workers[WORKERS];
     for (size_t i = 0; i < WORKERS; i++) {
@@ -124,7 +125,7 @@ static void try_all(struct plan *p)
             pthread_join(workers[i].thread, NULL);
 }
 
-static void tell_damage(struct rehearsal *r, struct check *c, const struct plan *p,
+static void tell_damage(struct rehearsal *r, struct check *c, const struct interruption_plan *p,
                         enum cut_manner manner, size_t damaged, size_t tried)
 {
     const struct trial_ground *g = p->ground;
@@ -186,7 +187,7 @@ static void note_halves(struct rehearsal *r, struct check *c, const size_t *coun
     free(message);
 }
 
-static void judge_manner(struct rehearsal *r, struct check *c, const struct plan *p,
+static void judge_manner(struct rehearsal *r, struct check *c, const struct interruption_plan *p,
                          enum cut_manner manner)
 {
     size_t counts[TRIAL_MISSED + 1] = {0};
@@ -212,7 +213,7 @@ static void judge_manner(struct rehearsal *r, struct check *c, const struct plan
         check_pass(r, c);
 }
 
-static void measure(struct rehearsal *r, const struct plan *p)
+static void measure(struct rehearsal *r, const struct interruption_plan *p)
 {
     size_t tried = 0;
     for (size_t i = 0; i < p->count; i++)
@@ -320,7 +321,7 @@ static bool leave(struct rehearsal *r, struct error *e)
 
 static void interrupt_everywhere(struct rehearsal *r, struct trial_ground *g, struct check **checks)
 {
-    struct plan plan = {.rehearsal = r, .ground = g};
+    struct interruption_plan plan = {.rehearsal = r, .ground = g};
     pthread_mutex_init(&plan.lock, NULL);
     fill_plan(&plan);
     try_all(&plan);

@@ -1,0 +1,8 @@
+#include "base/memory.h"
+#include "suite/suite.h"
+
+char *suite_path(const struct suite *s, const char *relative)
+{
+    return relative[0] == '/' ? memory_copy_of(relative)
+                              : memory_format("%s/%s", s->folder, relative);
+}

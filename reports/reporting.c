@@ -197,8 +197,7 @@ bool reporting_finish(struct reporting *r, struct error *e)
     for (size_t i = 0; i < r->use_count; i++)
         if (!close_use(&r->uses[i]) && r->uses[i].where && r->error.kind == ERROR_NONE)
             error_set(&r->error, ERROR_UNAVAILABLE, "cannot write %s", r->uses[i].where);
-    if (r->error.kind != ERROR_NONE)
-        *e = r->error;
+    error_take(e, &r->error);
     return r->error.kind == ERROR_NONE;
 }
 

@@ -164,10 +164,8 @@ void certify_withdraw(struct certify *c, const struct run *run, struct error *e)
 {
     if (!c->made)
         return;
-    enum error_kind kind = e->kind;
     char *line = not_certified(run, e);
-    error_clear(e);
-    error_set(e, kind, "%s", line);
+    error_reword(e, "%s", line);
     free(line);
     free(c->made);
     c->made = NULL;

@@ -142,7 +142,7 @@ static bool examine(const struct suite_arguments *given, const struct cancel *ca
     else if (g.folder && g.folder->path)
         trouble(x, "server", closed.message);
     else
-        error_set(e, closed.kind, "%s", closed.message);
+        error_take(e, &closed);
     migrator_release(&g.migrator);
     ground_close(&g);
     if (cancel_is_raised(cancel))

@@ -28,12 +28,10 @@ static void tell_counts(const struct generator_counts *counts)
 /* The same seed a second time: keys repeat. Nothing has been added; another seed would do. */
 static void hint_at_seed(const struct generator_request *request, struct error *e)
 {
-    struct error plain = *e;
-    error_clear(e);
-    error_set_sqlstate(e, plain.kind, plain.sqlstate,
-                       "%s; no row was added: if the database is filled already, give a --seed "
-                       "other than %llu",
-                       plain.message, (unsigned long long)request->seed);
+    error_reword(e,
+                 "%s; no row was added: if the database is filled already, give a --seed other "
+                 "than %llu",
+                 e->message, (unsigned long long)request->seed);
 }
 
 static bool generate_by_recipe(const struct suite_arguments *given, const struct cancel *cancel,

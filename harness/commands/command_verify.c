@@ -116,8 +116,7 @@ static bool verify(struct verification *v, struct error *e)
     if (url && !read_database(v, url, &unread))
         v->now.with_database = false; /* what is in the files is told all the same */
     certificate_compare(&v->certificate, &v->now, time(NULL), v->days, &v->differences);
-    return unread.kind == ERROR_NONE ||
-           error_set_sqlstate(e, unread.kind, unread.sqlstate, "%s", unread.message);
+    return unread.kind == ERROR_NONE || error_take(e, &unread);
 }
 
 static void print_points(const struct certificate_differences *d)

@@ -39,7 +39,7 @@ bool suite_arguments_parse(struct suite_arguments *s, int argc, const char *cons
     if (!folder && (!first || own_positional > 0))
         folder = installation_suite(default_suite, e);
     else if (!folder)
-        error_set(e, trial.kind, "%s", trial.message);
+        error_take(e, &trial);
     if (folder)
         s->suite = suite_load(folder, e);
     free(folder);
@@ -145,7 +145,7 @@ static char *find_meant(const char *named, bool *project, struct error *e)
     if (*project)
         return memory_copy_of(named ? named : ".");
     if (named)
-        error_set(e, no_suite.kind, "%s", no_suite.message);
+        error_take(e, &no_suite);
     return e->kind == ERROR_NONE ? installation_suite(default_suite, e) : NULL;
 }
 

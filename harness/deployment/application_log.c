@@ -221,8 +221,8 @@ bool application_log_watch(const struct deployment *d, json_t *marks, const char
         if (good && w->found && !found->log)
             *found = (struct application_log_finding){memory_copy_of(w->log->name),
                                                       memory_copy_of(w->found)};
-        if (good && !cancel_is_raised(&stop) && w->error.kind != ERROR_NONE)
-            *e = w->error;
+        if (good && !cancel_is_raised(&stop))
+            error_take(e, &w->error);
         if (w->compiled) {
             regfree(&w->errors);
             if (w->log->ignore)

@@ -76,7 +76,7 @@ bool deploy_connect(struct deploy *d, struct error *e)
         return true;
     connection_close(&d->connection);
     if (lost.kind == ERROR_INTERRUPTED)
-        return error_set(e, lost.kind, "%s", lost.message);
+        return error_take(e, &lost);
     return connect_and_lock(d, e);
 }
 

@@ -59,8 +59,9 @@ static enum deploy_outcome unless_server_is_away(struct deploy *d, enum deploy_o
     struct error away = {0};
     if (outcome != DEPLOY_FAILED || deploy_connect(d, &away))
         return outcome;
-    error_set(&report->error, away.kind, "%s; and the database is away: %s",
-              text_string(&report->message), away.message);
+    error_reword(&away, "%s; and the database is away: %s", text_string(&report->message),
+                 away.message);
+    error_take(&report->error, &away);
     report->database_away = true;
     return DEPLOY_UNCHECKED;
 }
@@ -244,7 +245,7 @@ bool deploy_application_is_well(struct deploy *d, char **complaint, struct error
     *complaint =
         outcome == DEPLOY_FAILED ? secrets_hide(&d->secrets, text_string(&report.message)) : NULL;
     if (outcome == DEPLOY_UNCHECKED)
-        *e = report.error;
+        error_take(e, &report.error);
     text_release(&report.message);
     return outcome == DEPLOY_DONE;
 }

@@ -50,7 +50,8 @@ static bool is_server_gone(const struct culprit *culprit, struct error *e)
     bool there = connection_open(&probe, culprit->url, culprit->ground->cancel, &trial);
     connection_close(&probe);
     if (!there)
-        error_set_sqlstate(e, trial.kind, trial.sqlstate, "lost the server: %s", trial.message);
+        error_prefix(&trial, "lost the server");
+    error_take(e, &trial);
     return !there;
 }
 

@@ -115,7 +115,7 @@ static bool wait_until_ready(struct embedded *s, const struct cancel *cancel, st
             return true;
         }
         if (trial.kind == ERROR_INTERRUPTED)
-            return error_set(e, trial.kind, "%s", trial.message);
+            return error_take(e, &trial);
         int status;
         if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
             s->pid = 0;
@@ -202,7 +202,7 @@ bool embedded_start(struct embedded *s, const char *bin, const struct run_folder
                (!with_port || open_port(s, port, cancel, &trial));
         bool again = with_port && s->pid == 0;
         if (!good && (!again || attempt == 4)) {
-            error_set(e, trial.kind, "%s", trial.message);
+            error_take(e, &trial);
             break;
         }
     }

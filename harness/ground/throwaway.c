@@ -96,7 +96,7 @@ static bool copy_settings(struct connection *c, const char *template, const char
         if (PQtransactionStatus(c->pg) != PQTRANS_IDLE)
             connection_run(c, "ROLLBACK", &refused);
         if (error_is_of_server(&refused))
-            *e = refused;
+            error_take(e, &refused);
     }
     PQclear(statements);
     return e->kind == ERROR_NONE;

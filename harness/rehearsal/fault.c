@@ -63,7 +63,7 @@ static bool run_to_failure(struct rehearsal *r, const struct suite_action *a, st
         return error_set(e, ERROR_USAGE, "the suite says this fails with %s, and it did not: %s",
                          a->fails, a->sql);
     if (strcmp(failure.sqlstate, a->fails) != 0)
-        return error_set_sqlstate(e, failure.kind, failure.sqlstate, "%s", failure.message);
+        return error_take(e, &failure);
     return true;
 }
 

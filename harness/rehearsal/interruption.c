@@ -81,10 +81,8 @@ bool interruption_run(const struct interruption *i, bool *reached, struct ledger
         migrator_run(&migrator, i->action, i->revision, relay_url(relay), i->time_limit, result, e);
     relay_stop(relay);
     *reached = cutter.done;
-    if (good && cutter.error.kind != ERROR_NONE) {
-        *e = cutter.error;
-        good = false;
-    }
+    if (good && cutter.error.kind != ERROR_NONE)
+        good = error_take(e, &cutter.error);
     if (good && relay_ledger(relay)->refusal && relay_ledger(relay)->total == 0)
         good = error_set_sqlstate(e, ERROR_UNAVAILABLE, relay_ledger(relay)->refusal_sqlstate,
                                   "the server refuses the migrator's connection through the "

@@ -67,6 +67,26 @@ bool error_prefix(struct error *e, const char *format, ...)
     return false;
 }
 
+bool error_take(struct error *e, const struct error *from)
+{
+    if (e->kind == ERROR_NONE)
+        *e = *from;
+    return false;
+}
+
+bool error_reword(struct error *e, const char *format, ...)
+{
+    if (e->kind == ERROR_NONE)
+        return false;
+    va_list arguments;
+    va_start(arguments, format);
+    char *message = memory_format_list(format, arguments);
+    va_end(arguments);
+    set_message(e, message);
+    free(message);
+    return false;
+}
+
 void error_clear(struct error *e)
 {
     *e = (struct error){0};

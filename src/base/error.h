@@ -32,6 +32,18 @@ bool error_set_sqlstate(struct error *e, enum error_kind kind, const char *sqlst
 /* Puts "PREFIX: " before the message of an error that is set; returns false. */
 bool error_prefix(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * Takes over `from` as it is, with its kind and SQLSTATE, unless an error is set already; the first
+ * one wins. Where `from` is not set, nothing happens. Returns false.
+ */
+bool error_take(struct error *e, const struct error *from);
+
+/*
+ * Puts another message in the place of that of an error that is set, which may be an argument; its
+ * kind and SQLSTATE stay. Returns false.
+ */
+bool error_reword(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 void error_clear(struct error *e);
 
 /*

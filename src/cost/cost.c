@@ -49,7 +49,7 @@ static bool run_watched(const struct cost_request *q, struct watch *w, struct le
     mkdir(q->folder, 0700);
     struct relay *relay = relay_start(q->migrator_url, q->folder, &hooks, &refused);
     if (!relay && refused.kind != ERROR_UNAVAILABLE)
-        return error_set(e, refused.kind, "%s", refused.message);
+        return error_take(e, &refused);
     if (!relay)
         return run_directly(q, w, refused.message, result, e);
     bool good = run(q, relay_url(relay), result, e);

@@ -280,10 +280,8 @@ bool watch_finish(struct watch *w, struct error *e)
     settle(w);
     lock_sampler_stop(&w->locks);
     lock_ledger_finish(&w->locks.ledger, clock_seconds());
-    if (w->trouble.kind != ERROR_NONE) {
-        *e = w->trouble;
-        return false;
-    }
+    if (w->trouble.kind != ERROR_NONE)
+        return error_take(e, &w->trouble);
     if (w->locks.overlapped && w->source.known)
         watch_misses(w, "whose the counters are, of statements that ran at the same time on "
                         "several connections: they count for one of them");

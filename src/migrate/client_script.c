@@ -118,7 +118,7 @@ static enum statement_outcome run(const struct client_script *s, const char *fil
     if (process_run(&request, &result, &failure))
         outcome = take_result(&result, f, e);
     else if (failure.kind != ERROR_INTERRUPTED)
-        error_set(e, failure.kind, "%s", failure.message);
+        error_take(e, &failure);
     process_result_release(&result);
     free(command);
     free(password);

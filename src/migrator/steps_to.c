@@ -32,11 +32,7 @@ bool steps_applied(const struct migrator *m, const char *url, char ***revisions,
             memory_copy_of(PQgetvalue(rows, i, 0));
     PQclear(rows);
     connection_close(&c);
-    if (own.kind != ERROR_NONE && !is_not_there_yet(&own)) {
-        *e = e->kind == ERROR_NONE ? own : *e;
-        return false;
-    }
-    return true;
+    return own.kind == ERROR_NONE || is_not_there_yet(&own) || error_take(e, &own);
 }
 
 static bool is_number(const char *text)

@@ -197,7 +197,7 @@ static PGresult *drain(struct connection *c, struct error *e)
     PQclear(last);
     if (first.kind == ERROR_NONE)
         error_set(&first, ERROR_UNAVAILABLE, "the server sent no result");
-    error_set_sqlstate(e, first.kind, first.sqlstate, "%s", first.message);
+    error_take(e, &first);
     return NULL;
 }
 

@@ -76,8 +76,8 @@ bool database_state_tallies(const struct database_state *s, struct connection *c
     *same = now && strcmp(now, s->tally) == 0;
     free(now);
     bool gone = strcmp(trial.sqlstate, "42P01") == 0; /* a table is no longer there */
-    if (trial.kind != ERROR_NONE && !gone)
-        *e = trial;
+    if (!gone)
+        error_take(e, &trial);
     return e->kind == ERROR_NONE;
 }
 

@@ -42,7 +42,8 @@ enum judgement judge_validation(struct connection *c, const struct validation *v
         *message = memory_format("%s: %s", v->title, failed.message);
         if (is_finding(&failed))
             return JUDGEMENT_OFFENDED;
-        error_set_sqlstate(e, failed.kind, failed.sqlstate, "%s: %s", v->path, failed.message);
+        error_prefix(&failed, "%s", v->path);
+        error_take(e, &failed);
         return JUDGEMENT_UNKNOWN;
     }
     *rows = result.rows;

@@ -131,7 +131,7 @@ static uint64_t cost_of(const struct pair *p, const struct data_column *column,
     if (take_both(p, &was, &is, &reading, &refusal))
         cost = table_reading_cost(&reading);
     else if (!refusal.sqlstate[0] || error_is_of_server(&refusal))
-        *e = refusal;
+        error_take(e, &refusal);
     table_reading_release(&reading);
     return cost;
 }

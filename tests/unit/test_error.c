@@ -28,6 +28,37 @@ static void is_one_line(void **state)
     assert_string_equal(e.message, "in a.yaml: one two three");
 }
 
+static void a_moved_error_stays_what_it_is(void **state)
+{
+    (void)state;
+    struct error from = {0}, none = {0}, e = {0};
+    error_take(&e, &none);
+    assert_int_equal(e.kind, ERROR_NONE);
+    error_set_sqlstate(&from, ERROR_UNAVAILABLE, "55P03", "lock not available");
+    assert_false(error_take(&e, &from));
+    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
+    assert_string_equal(e.sqlstate, "55P03");
+    assert_string_equal(e.message, "lock not available");
+    struct error other = {0};
+    error_set(&other, ERROR_USAGE, "a later one");
+    error_take(&e, &other);
+    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
+    assert_string_equal(e.message, "lock not available");
+}
+
+static void a_reworded_error_stays_what_it_is(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    assert_false(error_reword(&e, "nothing happened"));
+    assert_int_equal(e.kind, ERROR_NONE);
+    error_set_sqlstate(&e, ERROR_INTERRUPTED, "57014", "canceled");
+    assert_false(error_reword(&e, "the dump:\n%s; try again", e.message));
+    assert_int_equal(e.kind, ERROR_INTERRUPTED);
+    assert_string_equal(e.sqlstate, "57014");
+    assert_string_equal(e.message, "the dump: canceled; try again");
+}
+
 static void prefix_needs_an_error(void **state)
 {
     (void)state;
@@ -82,6 +113,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_error_wins),
         cmocka_unit_test(is_one_line),
+        cmocka_unit_test(a_moved_error_stays_what_it_is),
+        cmocka_unit_test(a_reworded_error_stays_what_it_is),
         cmocka_unit_test(prefix_needs_an_error),
         cmocka_unit_test(is_never_cut_inside_a_character),
         cmocka_unit_test(tells_the_server_from_what_was_asked),

@@ -263,7 +263,7 @@ static bool restore_tolerantly(const struct place *p, struct restoring *r, struc
     if (failed.kind != ERROR_INTERRUPTED)
         restore(p, r, false, " --verbose --section=post-data --jobs=1", see_refused, &again);
     if (failed.kind == ERROR_INTERRUPTED || r->refused.count == 0)
-        return error_set_sqlstate(e, failed.kind, failed.sqlstate, "%s", failed.message);
+        return error_take(e, &failed);
     return refused_entries_judge(&r->refused, p->path, p->url, p->program, r->options, e);
 }
 

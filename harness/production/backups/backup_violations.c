@@ -105,10 +105,12 @@ static bool judge_one(struct connection *c, const struct refused_entry *entry, c
         make_unproven(c, sql);
     free(sql);
     /* what else fails after a violation needs what the violation has kept from being made */
-    if (!made && (violated || (options->violations->count && !error_is_of_server(&why))))
+    if (!made && (violated || (options->violations->count && !error_is_of_server(&why)))) {
         tell(options, entry, &why);
-    else if (!made)
-        error_set_sqlstate(e, why.kind, why.sqlstate, "%s: %s", entry->what, why.message);
+    } else if (!made) {
+        error_prefix(&why, "%s", entry->what);
+        error_take(e, &why);
+    }
     return e->kind == ERROR_NONE;
 }
 

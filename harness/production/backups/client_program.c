@@ -156,7 +156,7 @@ static bool run_ticking(const struct client_program_request *request,
     }
     pthread_join(thread, NULL);
     request->tick(request->context);
-    return child.good || error_set(e, child.error.kind, "%s", child.error.message);
+    return child.good || error_take(e, &child.error);
 }
 
 /* Where the message on an error begins in the line, or NULL. */

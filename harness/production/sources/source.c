@@ -143,7 +143,7 @@ static bool settle(const struct source *s, struct connection *c, struct text *no
         if (c->pg && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
             connection_run(c, "ROLLBACK", &ignored);
         if (refused.kind == ERROR_INTERRUPTED || !refused.sqlstate[0] || !c->pg)
-            good = error_set(e, refused.kind, "%s", refused.message);
+            good = error_take(e, &refused);
         else
             text_append_format(notes, "the setting %s of the source stays behind: %s\n",
                                s->settings[i].name, refused.message);

@@ -167,13 +167,9 @@ static char *remedy_for(const struct source *s, const char *said)
 
 static bool explain(const struct source *s, struct error *e)
 {
-    char *said = memory_copy_of(e->message);
-    enum error_kind kind = e->kind;
-    char *remedy = remedy_for(s, said);
-    error_clear(e);
-    error_set(e, kind, "the source %s cannot be dumped: %s%s", s->facts.display, said, remedy);
+    char *remedy = remedy_for(s, e->message);
+    error_reword(e, "the source %s cannot be dumped: %s%s", s->facts.display, e->message, remedy);
     free(remedy);
-    free(said);
     return false;
 }
 

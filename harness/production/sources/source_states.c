@@ -137,7 +137,7 @@ static bool read_rows(struct connection *c, struct source_view *v, char **why, s
     if (denied.kind == ERROR_NONE)
         return connection_run(c, "RELEASE SAVEPOINT view", e);
     if (!denied.sqlstate[0] || denied.kind == ERROR_INTERRUPTED)
-        return error_set(e, denied.kind, "%s", denied.message);
+        return error_take(e, &denied);
     *why = memory_copy_of(denied.message);
     return connection_run(c, "ROLLBACK TO SAVEPOINT view", e);
 }

@@ -154,7 +154,7 @@ static void try_accepted(struct rehearsal *r, struct check *c, const struct suit
     if (taken)
         stored = count_stored(r, group, value->value, &e);
     if (e.kind == ERROR_NONE && is_trouble_of_server(&refused))
-        error_set_sqlstate(&e, refused.kind, refused.sqlstate, "%s", refused.message);
+        error_take(&e, &refused);
     else if (e.kind == ERROR_NONE)
         finish(r, taken, &e);
     if (e.kind != ERROR_NONE) {
@@ -211,7 +211,7 @@ static void try_rejected(struct rehearsal *r, struct check *c, const struct suit
     char *expected = memory_format("refused with SQLSTATE %s", states);
     bool taken = begin(r, &e) && insert(r, group, value->value, &rows, &refused);
     if (e.kind == ERROR_NONE && !taken && is_trouble_of_server(&refused))
-        error_set_sqlstate(&e, refused.kind, refused.sqlstate, "%s", refused.message);
+        error_take(&e, &refused);
     else if (e.kind == ERROR_NONE)
         finish(r, false, &e);
     if (e.kind != ERROR_NONE) {

@@ -10,8 +10,8 @@ static const char *const kinds[] = {
     "upgrade", "downgrade", "current", "history", "second-run", "log", "time-limit",
     "time-limit-at-scale", "relayed", "interrupted",
     /* what it changed */
-    "delta", "change", "revisions", "rows-kept", "schema-restored", "undone", "untouched",
-    "rolled-back", "validation", "check-enforced", "enforced", "accepts", "rejects",
+    "delta", "change", "revisions", "rows-kept", "schema-restored", "undone", "way-back",
+    "untouched", "rolled-back", "validation", "check-enforced", "enforced", "accepts", "rejects",
     /* faults */
     "planted", "remedy", "stamp", "refusal", "message", "stopped", "sessions-ended", "accepted",
     "left-in-place",

@@ -85,7 +85,7 @@ static bool comes_about_anew(const struct data_change *c, const struct data_chan
     return !was_there(first, c->table, c->column, e);
 }
 
-struct judgement {
+struct rows_judgement {
     struct rehearsal *r;
     struct check *check;
     const struct remembered *then, *first, *last; /* of what the scenario remembered */
@@ -95,21 +95,21 @@ struct judgement {
     const char *remedy;
 };
 
-static void blame(struct judgement *j, const char *sentence)
+static void blame(struct rows_judgement *j, const char *sentence)
 {
     if (j->count++ < MOST_TOLD)
         text_append_format(&j->sentences, "%s%s", j->count > 1 ? "; " : "", sentence);
     text_append_format(&j->lines, "%s\n", sentence);
 }
 
-static void blame_change(struct judgement *j, const struct data_change *change)
+static void blame_change(struct rows_judgement *j, const struct data_change *change)
 {
     char *sentence = data_change_sentence(change);
     blame(j, sentence);
     free(sentence);
 }
 
-static void judge_rollback(struct judgement *j, struct error *e)
+static void judge_rollback(struct rows_judgement *j, struct error *e)
 {
     struct data_changes upgrade = {0};
     struct connection *migrated = &j->last->copy->connection;
@@ -122,7 +122,7 @@ static void judge_rollback(struct judgement *j, struct error *e)
     j->remedy = "make the downgrade undo what the upgrade did to these rows, and nothing else";
 }
 
-static void judge_repeat(struct judgement *j, struct error *e)
+static void judge_repeat(struct rows_judgement *j, struct error *e)
 {
     for (size_t i = 0; i < j->changes.count && e->kind == ERROR_NONE; i++)
         if (j->first == j->then ||
@@ -131,7 +131,7 @@ static void judge_repeat(struct judgement *j, struct error *e)
     j->remedy = "make the migration do the same each time";
 }
 
-static void judge_approved(struct judgement *j, const struct expectation *x, const char *path)
+static void judge_approved(struct rows_judgement *j, const struct expectation *x, const char *path)
 {
     size_t count;
     for (size_t i = 0; i < j->changes.count; i++)
@@ -149,7 +149,7 @@ static void judge_approved(struct judgement *j, const struct expectation *x, con
                 "file that it writes, and commit it";
 }
 
-static void judge_losses(struct judgement *j)
+static void judge_losses(struct rows_judgement *j)
 {
     for (size_t i = 0; i < j->changes.count; i++)
         if (data_change_is_loss(j->changes.items[i].kind))
@@ -158,7 +158,7 @@ static void judge_losses(struct judgement *j)
                 "read the file that it writes, and commit it";
 }
 
-static void judge_upgrade(struct judgement *j, struct error *e)
+static void judge_upgrade(struct rows_judgement *j, struct error *e)
 {
     struct approved_revision approved;
     if (j->r->run->approve) {
@@ -174,7 +174,7 @@ static void judge_upgrade(struct judgement *j, struct error *e)
     approved_revision_release(&approved);
 }
 
-static void conclude(struct judgement *j, const struct error *e)
+static void conclude(struct rows_judgement *j, const struct error *e)
 {
     struct evidence evidence = {.remedy = j->remedy, .found = text_string(&j->lines)};
     if (e->kind != ERROR_NONE)
@@ -191,7 +191,7 @@ static void conclude(struct judgement *j, const struct error *e)
     data_changes_release(&j->changes);
 }
 
-static void judge(struct judgement *j)
+static void judge(struct rows_judgement *j)
 {
     struct rehearsal *r = j->r;
     struct error e = {0};
@@ -210,7 +210,7 @@ static void judge(struct judgement *j)
 
 void judge_undeclared_rows(struct rehearsal *r, const char *then)
 {
-    struct judgement j = {.r = r};
+    struct rows_judgement j = {.r = r};
     struct error e = {0};
     j.check = step_check(r, "rows-kept", NULL, "no row and no value of '%s' is lost", then);
     if (!step_runs(r))

@@ -100,14 +100,14 @@ my @broken = (
     ['round-trip', 'the downgrade does nothing', qr/the downgrade undid nothing: schema and rows are unchanged since 'target'/,
      sub { s/-- down: 6 steps.*/-- down\nSELECT 1;\n/s }],
     ['round-trip', 'the second way up ends elsewhere',
-     qr/expect the schema to be as 'target'.*idx_project_repository/,
+     qr/idx_project_repository.*every object of the schema is as 'target'/s,
      sub { s/(RAISE NOTICE 'Index idx_project_repository created';)/
                IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'repositories'::regclass
                           AND attisdropped) THEN
                    ALTER INDEX idx_project_repository SET (fillfactor = 50);
                END IF; $1/ }],
     ['round-trip', 'the second way up changes rows',
-     qr/expect the rows to be as 'target'.*repositories/,
+     qr/repositories: .*every row of repositories is as 'target'/s,
      sub { s/(RAISE NOTICE 'Index idx_project_repository created';)/
                IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'repositories'::regclass
                           AND attisdropped) THEN
@@ -192,7 +192,7 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
     my $suite = changed('suite.yaml' => sub {
         s/upgrade: (pgrehearse-migrate upgrade)/upgrade: psql -Xqc "CREATE TABLE half_\$(date +%N) ()"; $1/ });
     my ($status, $output) = rehearse_there($suite, '--scenario', $scenario);
-    ok($status == 1 && $output =~ /nothing to be left of the upgrade that failed since 'planted'.*half_/,
+    ok($status == 1 && $output =~ /half_.*(?:no object|no row).* changed since 'planted'/s,
         "$scenario: a change of its own transaction is left") or diag "status $status\n$output";
 }
 
@@ -205,7 +205,7 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
     write_file($file, $source);
     my ($status, $output) = rehearse_there(suite(), '--migrator', 'alembic', '--migrations', $project,
         '--scenario', 'orphaned-chunks');
-    ok($status == 1 && $output =~ /no object changed since 'planted'.*the schema changed: .*project_id/,
+    ok($status == 1 && $output =~ /the schema changed: .*project_id.*no object changed since 'planted'/s,
         'orphaned-chunks: a COMMIT in the middle, with alembic') or diag "status $status\n$output";
 }
 

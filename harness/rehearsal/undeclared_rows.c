@@ -61,11 +61,12 @@ static bool was_there(const struct remembered *m, const char *table, const char 
                       struct error *e)
 {
     const char *const values[] = {table, column};
-    char *count = connection_value(&m->copy->connection,
-                                   "SELECT count(*) FROM pg_attribute WHERE attrelid = "
-                                   "to_regclass($1) AND NOT attisdropped AND attnum > 0 AND ($2::text "
-                                   "IS NULL OR quote_ident(attname) = $2)",
-                                   2, values, e);
+    char *count =
+        connection_value(&m->copy->connection,
+                         "SELECT count(*) FROM pg_attribute WHERE attrelid = "
+                         "to_regclass($1) AND NOT attisdropped AND attnum > 0 AND ($2::text "
+                         "IS NULL OR quote_ident(attname) = $2)",
+                         2, values, e);
     bool there = count && strcmp(count, "0") != 0;
     free(count);
     return there;

@@ -58,6 +58,11 @@ static bool ask_database(const struct migrator *m, const char *url, char **revis
     return good;
 }
 
+char *migrator_current_of(const struct migrator *m, const char *output)
+{
+    return as_listed(m, read_output(m, output));
+}
+
 bool migrator_current(const struct migrator *m, const char *url, double time_limit, char **revision,
                       struct error *e)
 {
@@ -73,7 +78,7 @@ bool migrator_current(const struct migrator *m, const char *url, double time_lim
         free(ending);
     }
     if (good)
-        *revision = as_listed(m, read_output(m, text_string(&result.process.output)));
+        *revision = migrator_current_of(m, text_string(&result.process.output));
     migrator_result_release(&result);
     return good;
 }

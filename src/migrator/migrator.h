@@ -103,6 +103,10 @@ char *migrator_tail(const struct migrator_result *result, size_t count);
 /* Whether a line that it printed begins with this revision, as `current` says it: "002 (head)". */
 bool migrator_names_revision(const struct migrator_result *result, const char *revision);
 
+/* The revision that this output of `current` names, read by `current_line`; "" for none. To be
+ * freed. */
+char *migrator_current_of(const struct migrator *m, const char *output);
+
 /*
  * The revision that the database at `url` has, as the migrator's own `current` says it, read by
  * `current_line`; where it has no such command, by its query `applied`. "" for none; the caller

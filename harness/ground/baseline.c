@@ -58,7 +58,7 @@ static void describe(struct baseline_failure *failure, const struct migrator_res
                      const struct error *logged)
 {
     char *ending = process_ending_text(&result->process);
-    const char *said = logged->message[0] ? logged->message : migrator_last_line(result);
+    const char *said = culprit_complaint(result, logged);
     failure->message = memory_format("the migrator %s%s%s", ending, *said ? ": " : "", said);
     failure->detail = migrator_tail(result, tail_length);
     snprintf(failure->sqlstate, sizeof failure->sqlstate, "%s", logged->sqlstate);

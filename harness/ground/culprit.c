@@ -89,3 +89,11 @@ bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_re
                                   "somebody ended the migrator's session on the server");
     return true;
 }
+
+const char *culprit_complaint(const struct migrator_result *result, const struct error *logged)
+{
+    if (logged->message[0] && migrator_log_holds(result, logged->message))
+        return logged->message;
+    const char *said = migrator_log_error(result);
+    return *said ? said : logged->message;
+}

@@ -27,3 +27,9 @@ void culprit_watch(struct culprit *culprit, const struct ground *ground,
  */
 bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_result *result,
                          struct error *logged, struct error *e);
+
+/*
+ * What was wrong, in a line: the server's word on it, if the migrator repeats it (a migrator may
+ * ask for a table and bear that it is missing), else the migrator's own. Belongs to the arguments.
+ */
+const char *culprit_complaint(const struct migrator_result *result, const struct error *logged);

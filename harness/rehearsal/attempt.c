@@ -47,7 +47,7 @@ char *attempt_tail(const struct attempt *a)
 
 const char *attempt_complaint(const struct attempt *a)
 {
-    return a->logged.message[0] ? a->logged.message : migrator_last_line(&a->result);
+    return culprit_complaint(&a->result, &a->logged);
 }
 
 /* The timeouts that ALTER DATABASE or ALTER ROLE have set there; NULL if there are none. */

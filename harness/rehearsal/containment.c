@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "ground/clone.h"
+#include "migrator/migrator_log.h"
 #include "migrator/profile.h"
 #include "migrator/revisions.h"
 #include "relay/relay.h"
@@ -26,9 +27,11 @@ static bool choose(const struct migrator *m, enum migrator_action *action, const
     return asks || *revision;
 }
 
-static bool judge(const struct migrator *m, const struct ledger *ledger, const char *said,
-                  struct error *e)
+static bool judge(const struct migrator *m, const struct ledger *ledger,
+                  const struct migrator_result *result, struct error *e)
 {
+    bool failed = result->process.ending != PROCESS_EXITED || result->process.status != 0;
+    const char *said = migrator_log_error(result);
     const char *advice = m->definition->handover;
     if (ledger->entered > 0 || ledger->refusal)
         return true; /* what the server said of it is judged where it matters */
@@ -37,6 +40,14 @@ static bool judge(const struct migrator *m, const struct ledger *ledger, const c
                          "migrator %s asked for database \"%s\" and not for the throwaway one; %s",
                          profile_title(m->definition), ledger->stranger,
                          advice ? advice : "let it take its database from DATABASE_URL");
+    if (failed && *said)
+        return error_set(
+            e, ERROR_UNAVAILABLE,
+            "migrator %s did not connect to the throwaway database, and failed: %s; if "
+            "it takes its database from elsewhere: %s; else see that it runs here by "
+            "itself",
+            profile_title(m->definition), said,
+            advice ? advice : "let it take it from DATABASE_URL");
     return error_set(e, ERROR_UNAVAILABLE,
                      "migrator %s did not connect to the throwaway database, so it takes its "
                      "database from elsewhere: %s%s%s%s",
@@ -58,7 +69,7 @@ static bool ask(const struct ground *ground, const struct clone *clone, struct r
         migrator_run(&m, action, revision, relay_url(relay), ground_patience(ground), &result, e);
     relay_stop(relay);
     if (good && choose(&m, &action, &revision))
-        good = judge(&m, relay_ledger(relay), migrator_last_line(&result), e);
+        good = judge(&m, relay_ledger(relay), &result, e);
     migrator_result_release(&result);
     return good;
 }
@@ -67,7 +78,7 @@ static bool ask(const struct ground *ground, const struct clone *clone, struct r
 static struct relay *start_relay(const char *url, const char *folder)
 {
     struct error ignored = {0};
-    mkdir(folder, 0711);
+    mkdir(folder, 0700);
     return relay_start(url, folder, NULL, &ignored);
 }
 
@@ -75,7 +86,7 @@ bool containment_check(const struct ground *ground, struct error *e)
 {
     struct clone clone = {0};
     struct relay *relay = NULL;
-    char *folder = memory_format("%s/relay-containment", ground->folder->path);
+    char *folder = memory_format("%s/relay-containment", ground->folder->sockets);
     bool good = ground_clone(ground, &ground->server->lease, "containment", NULL, &clone, e);
     if (good && (relay = start_relay(clone.migrator_url, folder)))
         good = ask(ground, &clone, relay, e);

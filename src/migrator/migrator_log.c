@@ -118,3 +118,28 @@ const char *migrator_log_trouble(const struct migrator_result *result, bool else
                 return result->lines[i - 1].text;
     return NULL;
 }
+
+const char *migrator_log_error(const struct migrator_result *result)
+{
+    static const char says_why[] = "(error|exception|fatal)[a-z]*( \\[[^]]*\\])?: *[^ ]";
+    regex_t regex;
+    const char *found = NULL;
+    if (regcomp(&regex, says_why, REG_EXTENDED | REG_NOSUB | REG_ICASE) != 0)
+        return migrator_last_line(result);
+    for (size_t i = result->line_count; i > 0 && !found; i--) {
+        const char *line = result->lines[i - 1].text;
+        if (line[0] != ' ' && line[0] != '\t' && line[0] != '(' && line[0] != '[' &&
+            regexec(&regex, line, 0, NULL, 0) == 0)
+            found = line;
+    }
+    regfree(&regex);
+    return found ? found : migrator_last_line(result);
+}
+
+bool migrator_log_holds(const struct migrator_result *result, const char *text)
+{
+    for (size_t i = 0; i < result->line_count; i++)
+        if (strstr(result->lines[i].text, text))
+            return true;
+    return false;
+}

@@ -30,3 +30,12 @@ const char *migrator_log_complaint(const struct migrator_result *result, const c
  * a connection that the server or the network ended; NULL if none does. Belongs to the result.
  */
 const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere);
+
+/*
+ * The line by which it says why it failed: the last one that begins at the margin and speaks of an
+ * error ("Error: …", "ModuleNotFoundError: …"), else the last line. Belongs to the result.
+ */
+const char *migrator_log_error(const struct migrator_result *result);
+
+/* Whether some line of it holds this text. */
+bool migrator_log_holds(const struct migrator_result *result, const char *text);

@@ -143,7 +143,7 @@ static void stretch_steps(struct timing *t)
 static char *complaint(const struct migrator_result *result, const struct error *logged)
 {
     char *ending = process_ending_text(&result->process);
-    const char *said = logged->message[0] ? logged->message : migrator_last_line(result);
+    const char *said = culprit_complaint(result, logged);
     char *line = memory_format("it %s%s%s", ending, *said ? ": " : "", said);
     free(ending);
     return line;

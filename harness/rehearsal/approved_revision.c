@@ -6,9 +6,8 @@
 #include "rehearsal/preserved.h"
 
 /* A revision's name may be a path; in a file's name its slashes become underscores. */
-static char *path_of(const struct rehearsal *r)
+static char *path_of(const struct suite *suite)
 {
-    const struct suite *suite = r->run->ground.suite;
     char *name = memory_format("pgrehearse/%s.expected", suite->target);
     for (char *p = name + strlen("pgrehearse/"); *p; p++)
         if (*p == '/')
@@ -18,9 +17,9 @@ static char *path_of(const struct rehearsal *r)
     return path;
 }
 
-bool approved_revision_read(const struct rehearsal *r, struct approved_revision *a, struct error *e)
+bool approved_revision_read(const struct suite *suite, struct approved_revision *a, struct error *e)
 {
-    *a = (struct approved_revision){.path = path_of(r)};
+    *a = (struct approved_revision){.path = path_of(suite)};
     a->is_there = access(a->path, F_OK) == 0;
     return !a->is_there || expectation_read(&a->expectation, a->path, e);
 }
@@ -33,7 +32,7 @@ bool approved_revision_write(struct rehearsal *r, const struct snapshot *before,
     if (!preserved_snapshot(r, &now, e))
         return false;
     delta_compute(before, &now, &delta);
-    char *path = path_of(r);
+    char *path = path_of(r->run->ground.suite);
     bool good = expectation_write(path, r->run->ground.suite->target, &delta, changes,
                                   r->run->ground.lacks_way_back, e);
     free(path);

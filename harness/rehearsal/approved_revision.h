@@ -13,8 +13,11 @@ struct approved_revision {
     struct expectation expectation;
 };
 
-/* Reads it; a file that is not there is no error. Release in any case. */
-bool approved_revision_read(const struct rehearsal *r, struct approved_revision *a,
+/*
+ * Reads what is approved of the suite's target; a file that is not there is no error. Release in
+ * any case.
+ */
+bool approved_revision_read(const struct suite *suite, struct approved_revision *a,
                             struct error *e);
 
 /*

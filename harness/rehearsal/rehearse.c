@@ -7,6 +7,7 @@
 #include "ground/circumstances.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
+#include "rehearsal/approved_revision.h"
 #include "rehearsal/certification.h"
 #include "rehearsal/containment.h"
 #include "rehearsal/first_baseline.h"
@@ -182,6 +183,18 @@ static void plan_first_baseline(struct run *run, const struct rehearse_request *
     plan_scenario(run, leg, &scenario_of_revisions, false, false);
 }
 
+/* A mistake in what a project has approved is reported before anything runs. */
+static bool check_approvals(const struct run *run, struct error *e)
+{
+    bool good = true;
+    for (size_t i = 0; good && run->ground.is_project && !run->approve && i < run->leg_count; i++) {
+        struct approved_revision approved;
+        good = approved_revision_read(&run->legs[i].suite, &approved, e);
+        approved_revision_release(&approved);
+    }
+    return good;
+}
+
 bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e)
 {
     run->started = clock_seconds();
@@ -192,6 +205,8 @@ bool rehearse_plan(struct run *run, const struct rehearse_request *request, stru
                           run->strict, e))
         return false;
     legs_make(run, request->project);
+    if (!check_approvals(run, e))
+        return false;
     plan_record(run);
     plan_first_baseline(run, request);
     return plan_scenarios(run, request, e);

@@ -166,7 +166,7 @@ static void judge_upgrade(struct rows_judgement *j, struct error *e)
         approved_revision_write(j->r, &j->then->snapshot, &j->changes, e);
         return;
     }
-    if (!approved_revision_read(j->r, &approved, e))
+    if (!approved_revision_read(j->r->run->ground.suite, &approved, e))
         return;
     if (approved.is_there)
         judge_approved(j, &approved.expectation, approved.path);

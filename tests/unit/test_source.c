@@ -177,7 +177,7 @@ static void test_settings(void **state)
     free(sql);
     copy_well(f);
     struct connection c = {0};
-    assert_true(connection_open(&c, f->copy.url, NULL, &e));
+    assert_true(connection_open_as_it_is(&c, f->copy.url, NULL, &e));
     char *found = connection_value(&c,
                                    "SELECT current_setting('search_path') || current_setting("
                                    "'lock_timeout') || current_setting('log_statement')",

@@ -73,7 +73,7 @@ void judge_undeclared_change(struct rehearsal *r, const char *since)
     struct approved_revision approved = {0};
     if (!step_runs(r))
         return;
-    if (!approved_revision_read(r, &approved, &e)) {
+    if (!approved_revision_read(g->suite, &approved, &e)) {
         check_error(r, change, &e);
     } else {
         judge_change(r, change, since, &approved);

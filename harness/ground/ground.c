@@ -44,7 +44,7 @@ bool ground_choose_migrator(struct migrator *m, const struct suite *suite, const
 bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t bytes,
                  struct ground_sweep *swept, struct error *e)
 {
-    swept->runs = run_folder_sweep();
+    swept->runs += run_folder_sweep();
     g->folder = memory_zeroed(1, sizeof *g->folder);
     g->server = memory_zeroed(1, sizeof *g->server);
     g->folder->lock.fd = -1;

@@ -287,7 +287,7 @@ my @rows = (
     ['no version row', 'fresh', [qr/reports revision 002/, qr/'005/],
         command('upgrade', "OWN && psql -Xqc \"UPDATE alembic_version SET version_num = '005'\"")],
     ['a command that fails to tell the revision', 'fresh', [qr/reports revision 002/, qr/'current' exited with status 5/],
-        command('current', 'exit 5')],
+        command('current', 'psql -Xqc "SELECT 1"; exit 5')],
     ['another history', 'fresh', [qr/^the history has/, qr/does not lead from 005 to 002/], command('history', 'echo "003 -> 002 (head)"')],
     ['a history backwards', 'fresh', [qr/^the history has/, qr/does not lead/], command('history', 'echo "002 -> 005"')],
     ['a step without a word', 'fresh', [qr/002 logs its steps/, qr/Step 3/],

@@ -76,6 +76,17 @@ static void set_usual(struct list *l, const struct call *c, const struct surroun
         put(l, call_fill(c, around->set[i], false));
 }
 
+/*
+ * A URL without a password is completed by libpq from PGPASSWORD or a file, for us as for the
+ * migrator: they log in alike. An embedded server has neither; `version` asks no server.
+ */
+static void set_password(struct list *l, const struct call *c)
+{
+    bool asks = c->action != MIGRATOR_VERSION;
+    set(l, "PGPASSWORD", c->url.password ? c->url.password : asks ? getenv("PGPASSWORD") : NULL);
+    set(l, "PGPASSFILE", asks ? getenv("PGPASSFILE") : NULL);
+}
+
 static void set_own(struct list *l, const struct call *c)
 {
     const struct url *u = &c->url;
@@ -85,8 +96,7 @@ static void set_own(struct list *l, const struct call *c)
     set(l, "PGPORT", u->port);
     set(l, "PGUSER", u->user);
     set(l, "PGDATABASE", u->database);
-    if (u->password || c->action == MIGRATOR_VERSION)
-        set(l, "PGPASSWORD", u->password);
+    set_password(l, c);
     set(l, "PGSERVICE", NULL);
     set(l, "PGSERVICEFILE", NULL);
     set(l, "PGHOSTADDR", NULL);

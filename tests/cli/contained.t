@@ -33,10 +33,12 @@ sub project {
     return $folder;
 }
 
+my $run_id; # of the last run: other tests share the server
 sub run_project {
     my ($folder, @options) = @_;
     my $output = area('output');
     my $out = qx{$program run $folder --scenario fresh @options --output $output 2>$output/stderr};
+    ($run_id) = read_file("$output/run.json") =~ /"id": *"([0-9a-f]{12})"/ or die 'run.json names no run';
     return ($? >> 8, $out . read_file("$output/stderr"));
 }
 
@@ -44,7 +46,8 @@ sub is_untouched {
     my ($name) = @_;
     is(sql('live', "SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
         'kept', "$name: the live database is as it was");
-    is(sql('postgres', "SELECT count(*) FROM pg_database WHERE datname LIKE 'pgrehearse%'"), 0, "$name: nothing is left");
+    is(sql('postgres', "SELECT count(*) FROM pg_database WHERE datname LIKE 'pgrehearse_${run_id}%'"), 0,
+        "$name: nothing is left");
 }
 
 my $sessions = "SELECT sessions FROM pg_stat_database WHERE datname = 'live'";

@@ -42,7 +42,7 @@ sub measurement {
 # budget, damage before and after the sound upgrade, message
 my @budgets = (
     ['rewrites: 0', 'ALTER TABLE books ADD COLUMN label uuid DEFAULT gen_random_uuid();', '',
-        qr/: statement \d+ \(ALTER TABLE books ADD COLUMN label.*\) rewrites public\.books, over the budget of 0 rewritten tables/],
+        qr/statement \d+ \(ALTER TABLE books ADD COLUMN label.*\) rewrites public\.books, over the budget of 0 rewritten tables/],
     ['{rewrites: 0, table: books}', 'ALTER TABLE books ADD COLUMN label uuid DEFAULT gen_random_uuid();', '',
         qr/rewrites public\.books, over/],
     ['wal_bytes: 100000', 'UPDATE books SET title = title || repeat(md5(title), 10);', '',

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,11 +85,17 @@ static bool raise_loopback(void)
     return good;
 }
 
-/* A socket under /dev/null takes no connection. */
+static bool is_socket(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+/* A socket under /dev/null takes no connection. One that has gone meanwhile takes none either. */
 static bool cover_sockets(char *const *paths)
 {
     for (; *paths; paths++)
-        if (mount("/dev/null", *paths, NULL, MS_BIND, NULL) != 0 && errno != ENOENT)
+        if (mount("/dev/null", *paths, NULL, MS_BIND, NULL) != 0 && is_socket(*paths))
             return false;
     return true;
 }

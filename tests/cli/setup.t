@@ -92,7 +92,7 @@ like($said, qr/E: no space.*could not install: cmake/s, 'and the reason is shown
 ($exit, $said) = run(xmllint => undef, 'apt-get' => $apt);
 is($exit, 0, 'what only tests need is not missed') or diag($said);
 ($exit, $said) = run(xmllint => undef, id => $root, 'apt-get' => $apt, args => ['--tests']);
-like(calls(), qr/libxml2-utils$/m, 'except with --tests');
+like(calls(), qr/ install .*\blibxml2-utils\b/, 'except with --tests');
 
 # A browser under another name will do; what only points to a snap is none.
 my $stub = 'echo "requires the chromium snap to be installed" >&2; exit 1';
@@ -100,7 +100,7 @@ my $stub = 'echo "requires the chromium snap to be installed" >&2; exit 1';
 like(calls(), qr/ install .*\bchromium\b/, 'a pointer to a snap is no browser');
 ($exit, $said) = run(chromium => undef, 'google-chrome' => 'echo "Google Chrome 120.0.1"', id => $root,
     'apt-get' => $apt, args => ['--tests']);
-is(calls(), '', 'a browser under another name will do') or diag($said);
+unlike(calls(), qr/\bchromium\b/, 'a browser under another name will do') or diag($said);
 
 # What apt knows it may tell at length: who stops reading early makes apt-cache fail.
 my ($in_apt) = grep {/^in_apt\(\)/} do { open my $in, '<', 'scripts/setup' or die; <$in> };

@@ -37,10 +37,10 @@ sub gone {
     return sub { system('rm', '-r', "$_[0]/$file") == 0 or die };
 }
 
-my $suite_keys = '{name, title, suite, baseline, target, extensions, time_limit, migrators, migrator,'
-    . ' preserved_tables, delta, deployment, rehearsed_deployment, validations, sizes, fixtures, accepts, rejects, faults, checklist, budgets, probes, requirements}';
+my $suite_keys = '{name, title, suite, baseline, target, extensions, time_limit, atomic, migrators, migrator,'
+    . ' preserved_tables, delta, deployment, rehearsed_deployment, validations, rules, sizes, fixtures, accepts, rejects, faults, checklist, budgets, probes, requirements}';
 my $migrator_keys = '{name, profile, title, tried, directory, folder, detect, tool, layout, base, reaches, revisions,'
-    . ' upgrade, downgrade, current, history, heads, stamp, current_line, matches, version, applied, tables, url,'
+    . ' upgrade, downgrade, current, history, heads, stamp, current_line, matches, version, applied, tables, handover, url,'
     . ' spellings, environment, files, stage, port, network, slow, ran, step, places, upgrade_log, downgrade_log}';
 my $table_keys = '{table, rows, parent, rows_per_parent, columns}';
 
@@ -56,7 +56,7 @@ my @wrong = (
     ['nothing but a comment', file('suite.yaml', "# later\n"), 'FOLDER/suite.yaml: the file is empty'],
     ['a list', file('suite.yaml', "- name: x\n"), "FOLDER/suite.yaml: found a list; expected $suite_keys"],
     ['a second document', suite_with('\z', "---\nname: other\n"),
-        'FOLDER/suite.yaml, line 63: expected one YAML document, no second'],
+        'FOLDER/suite.yaml, line 65: expected one YAML document, no second'],
     ['a folder for suite.yaml', sub { unlink "$_[0]/suite.yaml"; mkdir "$_[0]/suite.yaml" },
         'FOLDER/suite.yaml: cannot be read: Is a directory'],
     ['an unknown key', suite_with('\ntime_limit', "\ntimelimit"),
@@ -137,9 +137,9 @@ my @wrong = (
     ['a kind of check that is none', file('requirements.yaml', "requirements:\n  - {id: L-1, text: t, checks: [detla]}\n"),
         "FOLDER/requirements.yaml, line 2, key requirements.checks: no kind of check 'detla'; did you mean 'delta'?"],
     ['a kind in the checklist', suite_with('\z', "checklist: [{text: t, checks: [rows-keep]}]\n"),
-        "FOLDER/suite.yaml, line 63, key checklist.checks: no kind of check 'rows-keep'; did you mean 'rows-kept'?"],
+        "FOLDER/suite.yaml, line 65, key checklist.checks: no kind of check 'rows-keep'; did you mean 'rows-kept'?"],
     ['a scenario in the checklist', suite_with('\z', "checklist: [{text: t, scenarios: [fresch]}]\n"),
-        "FOLDER/suite.yaml, line 63, key checklist.scenarios: no scenario 'fresch'; did you mean 'fresh'?"],
+        "FOLDER/suite.yaml, line 65, key checklist.scenarios: no scenario 'fresch'; did you mean 'fresh'?"],
     ['a sqlstate', suite_with('"22001"', '"2200"'),
         'FOLDER/suite.yaml: rejects.values.sqlstates: expected five characters, "23514"'],
     ['no sqlstate', suite_with(', sqlstates: \["23514"\]', ''),

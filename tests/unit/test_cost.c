@@ -144,7 +144,8 @@ static void a_transaction_is_told_statement_by_statement(void **state)
     struct fixture *f = *state;
     measure(f,
             PSQL "-1 -c 'ALTER TABLE orders ADD COLUMN price int NOT NULL DEFAULT 1' "
-                 "-c '\\echo Step 1: Filling...' -c 'UPDATE orders SET price = 2 WHERE id <= 10' "
+                 "-c '\\echo Step 1: Filling...' -c '\\! sleep 0.2' " /* the line is read first */
+                 "-c 'UPDATE orders SET price = 2 WHERE id <= 10' "
                  "-c 'CREATE TABLE added (id int)'");
     const struct cost_record *c = f->record;
     expect_nothing_missing(f);

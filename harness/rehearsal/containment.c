@@ -74,21 +74,27 @@ static bool ask(const struct ground *ground, const struct clone *clone, struct r
     return good;
 }
 
-/* NULL, without an error, where the connection cannot be relayed. */
-static struct relay *start_relay(const char *url, const char *folder)
+/* NULL, with a message to the user, where the connection cannot be relayed. */
+static struct relay *start_relay(const struct run *run, const char *url, const char *folder)
 {
-    struct error ignored = {0};
+    struct error refused = {0};
     mkdir(folder, 0700);
-    return relay_start(url, folder, NULL, &ignored);
+    struct relay *relay = relay_start(url, folder, NULL, &refused);
+    if (!relay)
+        event_message(run->events,
+                      "whether the migrator reaches another database was not checked: %s",
+                      refused.message);
+    return relay;
 }
 
-bool containment_check(const struct ground *ground, struct error *e)
+bool containment_check(const struct run *run, struct error *e)
 {
+    const struct ground *ground = &run->ground;
     struct clone clone = {0};
     struct relay *relay = NULL;
     char *folder = memory_format("%s/relay-containment", ground->folder->sockets);
     bool good = ground_clone(ground, &ground->server->lease, "containment", NULL, &clone, e);
-    if (good && (relay = start_relay(clone.migrator_url, folder)))
+    if (good && (relay = start_relay(run, clone.migrator_url, folder)))
         good = ask(ground, &clone, relay, e);
     relay_free(relay);
     free(folder);

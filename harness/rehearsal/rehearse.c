@@ -388,7 +388,7 @@ static bool prepare(struct run *run, const struct rehearse_request *request, str
     record_source(run);
     return server_check(g->server, (const char *const *)g->suite->extensions,
                         g->suite->extension_count, e) &&
-           (!is_any_chosen(request, false) || containment_check(g, e));
+           (!is_any_chosen(request, false) || containment_check(run, e));
 }
 
 static void skip_scenarios(const struct leg *leg, size_t from, const char *reason)

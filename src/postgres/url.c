@@ -156,3 +156,49 @@ char *url_for_display(const char *string)
     url_release(&u);
     return result;
 }
+
+/* What libpq takes for `keyword` where the URL says nothing; NULL where that is nothing either. */
+static char *default_of(const char *keyword)
+{
+    PQconninfoOption *options = PQconndefaults();
+    char *value = NULL;
+    for (PQconninfoOption *o = options; o && o->keyword; o++)
+        if (strcmp(o->keyword, keyword) == 0 && o->val && *o->val)
+            value = memory_copy_of(o->val);
+    PQconninfoFree(options);
+    return value;
+}
+
+char *url_option(const char *string, const char *keyword)
+{
+    PQconninfoOption *options = PQconninfoParse(string, NULL);
+    char *value = NULL;
+    for (PQconninfoOption *o = options; o && o->keyword; o++)
+        if (strcmp(o->keyword, keyword) == 0 && o->val && *o->val)
+            value = memory_copy_of(o->val);
+    PQconninfoFree(options);
+    return value ? value : default_of(keyword);
+}
+
+/* Whether it says how the connection is encrypted. */
+static bool is_of_encryption(const char *option)
+{
+    static const char *const beginnings[] = {"ssl", "gssencmode=", "channel_binding="};
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (strncmp(option, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
+void url_unencrypt(struct url *u)
+{
+    struct text kept = {0};
+    char *rest = NULL;
+    for (char *option = u->options ? strtok_r(u->options, "&", &rest) : NULL; option;
+         option = strtok_r(NULL, "&", &rest))
+        if (!is_of_encryption(option))
+            text_append_format(&kept, "%s&", option);
+    text_append(&kept, "sslmode=disable");
+    free(u->options);
+    u->options = text_detach(&kept);
+}

@@ -31,3 +31,12 @@ char *url_with_database(const char *string, const char *database, struct error *
 
 /* `string` without its password, never NULL; the caller frees it. */
 char *url_for_display(const char *string);
+
+/*
+ * The value of a connection option (PostgreSQL manual, 34.1.2): the URL's, else libpq's default,
+ * among them the environment; NULL: neither. The caller frees it.
+ */
+char *url_option(const char *string, const char *keyword);
+
+/* Replaces what the URL says of encryption by sslmode=disable. */
+void url_unencrypt(struct url *u);

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libpq-fe.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,49 +16,18 @@
 static const int connect_limit = 15; /* seconds */
 static const int waiting_line = 64;  /* connections that may wait to be accepted */
 
-/* What libpq takes for `keyword` where the URL says nothing; NULL where that is nothing either. */
-static char *default_of(const char *keyword)
-{
-    PQconninfoOption *options = PQconndefaults();
-    char *value = NULL;
-    for (PQconninfoOption *o = options; o && o->keyword; o++)
-        if (strcmp(o->keyword, keyword) == 0 && o->val && *o->val)
-            value = memory_copy_of(o->val);
-    PQconninfoFree(options);
-    return value;
-}
-
-/* The value of an option in the URL, or libpq's default; to be freed. */
-static char *option_of(const char *url, const char *keyword)
-{
-    PQconninfoOption *options = PQconninfoParse(url, NULL);
-    char *value = NULL;
-    for (PQconninfoOption *o = options; o && o->keyword; o++)
-        if (strcmp(o->keyword, keyword) == 0 && o->val && *o->val)
-            value = memory_copy_of(o->val);
-    PQconninfoFree(options);
-    return value ? value : default_of(keyword);
-}
-
-static bool insists(const char *mode)
-{
-    return mode && (strcmp(mode, "require") == 0 || strncmp(mode, "verify", 6) == 0);
-}
-
+/* What binds the login to an encryption that ends here, or is not ours to speak. */
 static bool check_options(const char *url, struct error *e)
 {
-    char *tls = option_of(url, "sslmode"), *gss = option_of(url, "gssencmode"),
-         *address = option_of(url, "hostaddr");
-    if (insists(tls) || insists(gss))
-        error_set(e, ERROR_UNAVAILABLE,
-                  "the connection insists on encryption (%s=%s), and a relay cannot look into it",
-                  insists(tls) ? "sslmode" : "gssencmode", insists(tls) ? tls : gss);
-    else if (address)
-        error_set(e, ERROR_UNAVAILABLE,
-                  "the connection names a hostaddr, so it would go past a relay");
-    free(tls);
-    free(gss);
-    free(address);
+    static const char *const keywords[] = {"gssencmode", "channel_binding"};
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
+        char *value = url_option(url, keywords[i]);
+        if (value && strcmp(value, "require") == 0)
+            error_set(e, ERROR_UNAVAILABLE,
+                      "the connection insists on %s=require, which a relay cannot pass on",
+                      keywords[i]);
+        free(value);
+    }
     return e->kind == ERROR_NONE;
 }
 
@@ -93,20 +61,30 @@ bool endpoint_find(struct endpoint *server, const char *url, struct error *e)
     *server = (struct endpoint){0};
     if (!check_options(url, e))
         return false;
-    char *host = option_of(url, "host"), *port = option_of(url, "port");
+    char *host = url_option(url, "host"), *port = url_option(url, "port"),
+         *address = url_option(url, "hostaddr");
     if (!host) /* what libpq is built with: Debian's place, or PostgreSQL's own */
         host = memory_copy_of(access("/var/run/postgresql", X_OK) == 0 ? "/var/run/postgresql"
                                                                        : "/tmp");
+    const char *place = address ? address : host;
     bool good;
-    if (strchr(host, ','))
+    if (strchr(place, ','))
         good = error_set(e, ERROR_UNAVAILABLE, "a relay serves one host, not several");
-    else if (host[0] == '/')
-        good = find_socket(server, host, port ? port : "5432", e);
+    else if (place[0] == '/')
+        good = find_socket(server, place, port ? port : "5432", e);
     else
-        good = find_host(server, host, port ? port : "5432", e);
+        good = find_host(server, place, port ? port : "5432", e) &&
+               tls_prepare(&server->tls, url, host[0] == '/' ? NULL : host, e);
     free(host);
     free(port);
+    free(address);
     return good;
+}
+
+void endpoint_release(struct endpoint *server)
+{
+    tls_free(server->tls);
+    server->tls = NULL;
 }
 
 void endpoint_make_quick(int fd, const struct endpoint *server)
@@ -116,21 +94,36 @@ void endpoint_make_quick(int fd, const struct endpoint *server)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
-int endpoint_connect(const struct endpoint *server)
+/* A socket that still blocks, but not for ever; -1 with an error. */
+static int open_socket(const struct endpoint *server, struct error *e)
 {
     int fd = socket(server->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
     struct timeval limit = {.tv_sec = connect_limit};
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    if (connect(fd, (const struct sockaddr *)&server->address, server->length) != 0 ||
-        fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
-        int saved = errno;
+    if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+        connect(fd, (const struct sockaddr *)&server->address, server->length) == 0)
+        return fd;
+    error_set(e, ERROR_UNAVAILABLE, "no connection to the server: %s", strerror(errno));
+    if (fd >= 0)
         close(fd);
-        errno = saved;
-        return -1;
+    return -1;
+}
+
+/* As libpq does it: where encryption is preferred and fails, it is done without. */
+int endpoint_connect(const struct endpoint *server, struct tls_session **session, struct error *e)
+{
+    *session = NULL;
+    int fd = open_socket(server, e);
+    if (fd >= 0 && !tls_open(server->tls, fd, session, e)) {
+        close(fd);
+        fd = -1;
+        if (!tls_is_required(server->tls)) {
+            error_clear(e);
+            fd = open_socket(server, e);
+        }
     }
-    endpoint_make_quick(fd, server);
+    if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+        endpoint_make_quick(fd, server);
     return fd;
 }
 
@@ -145,6 +138,7 @@ static char *place_in_url(const char *server_url, const char *host, const char *
     free(u.port);
     u.host = memory_copy_of(host);
     u.port = memory_copy_of(port);
+    url_unencrypt(&u);
     char *url = url_format(&u, true);
     url_release(&u);
     return url;

@@ -13,6 +13,9 @@ enum {
     MESSAGE_GSSENC_REQUEST = 80877104,
 };
 
+/* The code of an authentication request that offers mechanisms of SASL (AuthenticationSASL). */
+enum { MESSAGE_SASL = 10 };
+
 /* The four bytes at `offset` as a number; 0 where there are not so many. */
 uint32_t message_number(const struct text *body, size_t offset);
 

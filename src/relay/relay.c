@@ -18,7 +18,8 @@ enum { CHUNK = 64 << 10 };
 
 /* A client and its connection to the server. */
 struct pair {
-    int client, server; /* sockets */
+    int client, server;      /* sockets */
+    struct tls_session *tls; /* of the server's end; NULL: not encrypted */
     bool client_ended, server_ended;
     struct relay_session session;
 };
@@ -39,6 +40,7 @@ struct relay {
 
 static void close_pair(struct pair *p)
 {
+    tls_close(p->tls);
     close(p->client);
     close(p->server);
     relay_session_release(&p->session);
@@ -50,8 +52,12 @@ static void accept_client(struct relay *r)
     int client = accept4(r->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0)
         return;
-    int server = endpoint_connect(&r->server);
+    struct tls_session *tls;
+    struct error e = {0};
+    int server = endpoint_connect(&r->server, &tls, &e);
     if (server < 0) { /* closed at once, as a server that is gone does it */
+        if (!r->ledger.refusal)
+            r->ledger.refusal = memory_copy_of(e.message);
         close(client);
         return;
     }
@@ -59,18 +65,21 @@ static void accept_client(struct relay *r)
     struct pair *p = memory_zeroed(1, sizeof *p);
     p->client = client;
     p->server = server;
+    p->tls = tls;
     relay_session_init(&p->session, ++r->connections, &r->hooks, &r->ledger);
     p->session.database = r->database;
+    p->session.hides_binding = tls != NULL;
     *(struct pair **)memory_append(&r->pairs, &r->count, sizeof(struct pair *)) = p;
 }
 
 /* Sends what can be sent at once; false if nobody is there to take it. */
-static bool flush(int fd, struct text *t)
+static bool flush(int fd, struct tls_session *tls, struct text *t)
 {
     size_t at = 0;
     bool good = true;
     while (at < t->length && good) {
-        ssize_t sent = send(fd, t->data + at, t->length - at, MSG_NOSIGNAL);
+        ssize_t sent = tls ? tls_send(tls, t->data + at, t->length - at)
+                           : send(fd, t->data + at, t->length - at, MSG_NOSIGNAL);
         if (sent > 0)
             at += (size_t)sent;
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -86,11 +95,11 @@ static bool flush(int fd, struct text *t)
 }
 
 /* Reads once; returns false at the end of the stream. */
-static bool receive(int fd, struct relay_session *s,
+static bool receive(int fd, struct tls_session *tls, struct relay_session *s,
                     void (*take)(struct relay_session *s, const char *bytes, size_t length))
 {
     char bytes[CHUNK];
-    ssize_t got = recv(fd, bytes, sizeof bytes, 0);
+    ssize_t got = tls ? tls_receive(tls, bytes, sizeof bytes) : recv(fd, bytes, sizeof bytes, 0);
     if (got > 0)
         take(s, bytes, (size_t)got);
     return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
@@ -98,9 +107,9 @@ static bool receive(int fd, struct relay_session *s,
 
 static void flush_both(struct pair *p)
 {
-    if (!flush(p->server, &p->session.to_server))
+    if (!flush(p->server, p->tls, &p->session.to_server))
         p->server_ended = true; /* what it had said before is still read */
-    if (!flush(p->client, &p->session.to_client))
+    if (!flush(p->client, NULL, &p->session.to_client))
         p->client_ended = true;
 }
 
@@ -117,11 +126,14 @@ static bool reads_server(const struct pair *p)
 
 static void serve(const struct relay *r, struct pair *p, short from_client, short from_server)
 {
-    if (from_server & (POLLIN | POLLHUP | POLLERR) && reads_server(p) &&
-        !receive(p->server, &p->session, relay_session_from_server))
-        p->server_ended = true;
+    bool brings = from_server & (POLLIN | POLLHUP | POLLERR);
+    while ((brings || tls_has_more(p->tls)) && reads_server(p) && !p->server_ended) {
+        if (!receive(p->server, p->tls, &p->session, relay_session_from_server))
+            p->server_ended = true;
+        brings = false;
+    }
     if (from_client & (POLLIN | POLLHUP | POLLERR) && reads_client(p)) {
-        if (!receive(p->client, &p->session, relay_session_from_client))
+        if (!receive(p->client, NULL, &p->session, relay_session_from_client))
             p->client_ended = true;
     } else if (from_client & (POLLRDHUP | POLLHUP | POLLERR) &&
                !relay_session_takes_client(&p->session)) {
@@ -282,6 +294,7 @@ void relay_free(struct relay *r)
     if (r->path)
         unlink(r->path);
     cancel_release(&r->stop);
+    endpoint_release(&r->server);
     ledger_release(&r->ledger);
     free(r->pairs);
     free(r->url);

@@ -292,9 +292,41 @@ static void take_ready(struct relay_session *s)
         end(s, false);
 }
 
+/*
+ * AuthenticationSASL (55.7) without the mechanisms that bind the login to the encryption, which
+ * a client would not understand on a connection that is not encrypted.
+ */
+static void hide_channel_binding(struct relay_session *s)
+{
+    static const char binding[] = "-PLUS";
+    const struct text *body = &s->server.kept;
+    size_t at = sizeof(uint32_t);
+    if (message_number(body, 0) != MESSAGE_SASL || s->server.length > FRAME_KEPT)
+        return;
+    struct text mechanisms = {0};
+    while (at < body->length && body->data[at]) {
+        const char *name = message_string(body, &at);
+        size_t length = strlen(name), tail = strlen(binding);
+        if (length < tail || strcmp(name + length - tail, binding) != 0)
+            text_append_bytes(&mechanisms, name, length + 1);
+    }
+    uint32_t head[2] = {htonl((uint32_t)(sizeof head + mechanisms.length + 1)),
+                        htonl(MESSAGE_SASL)};
+    text_clear(&s->answer);
+    text_append(&s->answer, "R");
+    text_append_bytes(&s->answer, head, sizeof head);
+    text_append_bytes(&s->answer, mechanisms.data, mechanisms.length);
+    text_append_bytes(&s->answer, "", 1);
+    text_release(&mechanisms);
+}
+
 static void take_answer(struct relay_session *s)
 {
     switch (s->server.type) {
+    case 'R':
+        if (s->hides_binding && s->phase == SESSION_ENTERING)
+            hide_channel_binding(s);
+        break;
     case 'K':
         s->backend = (int)message_number(&s->server.kept, 0);
         break;
@@ -315,6 +347,17 @@ static void take_answer(struct relay_session *s)
     }
 }
 
+/*
+ * A ReadyForQuery, a byte long, until the hook has seen it; an offer of logins until it is known.
+ * Before the head is whole, its length is not known either.
+ */
+static bool is_held_until_whole(const struct relay_session *s)
+{
+    if (s->server.type == 'R' && s->hides_binding && s->phase == SESSION_ENTERING)
+        return s->server.length <= FRAME_KEPT;
+    return s->server.type == 'Z' && s->server.length <= 1;
+}
+
 void relay_session_from_server(struct relay_session *s, const char *bytes, size_t length)
 {
     if (s->phase == SESSION_BLIND)
@@ -327,8 +370,7 @@ void relay_session_from_server(struct relay_session *s, const char *bytes, size_
             end(s, true);
         else if (progress == FRAME_WHOLE)
             take_answer(s);
-        /* a ReadyForQuery, a byte long, is held until it is whole and the hook has seen it */
-        bool waits = progress == FRAME_PARTIAL && s->server.type == 'Z' && s->server.length <= 1;
+        bool waits = progress == FRAME_PARTIAL && is_held_until_whole(s);
         if (s->phase != SESSION_ENDED && !waits)
             move(&s->answer, &s->to_client);
     }

@@ -2,7 +2,8 @@
  * One connection through the relay, without its sockets: bytes come in from either side, and what
  * is to go on stands in `to_server` and `to_client`. Everything passes untouched and in order, but
  * for requests of TLS and GSSAPI encryption, which are answered here with 'N' (PostgreSQL manual,
- * 55.2.10 and 55.2.11), since nobody could look into what is encrypted.
+ * 55.2.10 and 55.2.11), since nobody could look into what is encrypted, and for the offer of
+ * channel binding (55.3) where the server's end is encrypted and the client's is not.
  *
  * One statement is under way at a time: what a client sends ahead (pipelining) waits until the
  * server is ready again. Of a statement nothing goes on that the server could run before the hook
@@ -32,6 +33,7 @@ struct relay_session {
     const struct relay_hooks *hooks;
     struct ledger *ledger;
     const char *database; /* connections to any other are refused; NULL: to none */
+    bool hides_binding;   /* no login is to be bound to the encryption, which ends in the relay */
     size_t number;        /* of the connection, from 1 */
     enum session_phase phase;
     struct frame client, server; /* what is being read from them */

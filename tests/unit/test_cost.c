@@ -298,8 +298,8 @@ static void what_cannot_be_told_is_said(void **state)
     assert_int_equal(f->record->statements[1].counters.buffers_hit, -1);
     assert_non_null(strstr(f->record->missing, "database template1 of the server has no "
                                                "pg_stat_statements"));
-    /* psql is told another URL, since this server has no TLS at all */
-    char *strict = memory_format("%s%csslmode=require", f->database.url,
+    /* psql connects by another URL, since a socket has no channel to bind to */
+    char *strict = memory_format("%s%cchannel_binding=require", f->database.url,
                                  strchr(f->database.url, '?') ? '&' : '?');
     measure_on(f, PSQL "-c 'ALTER TABLE orders ALTER COLUMN id TYPE bigint'", strict,
                getenv("PGREHEARSE_TEST_SERVER"), true);

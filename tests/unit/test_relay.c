@@ -234,16 +234,38 @@ static void client_that_is_gone_frees_the_server(void **state)
     assert_true(gone);
 }
 
-static void tls_is_not_relayed(void **state)
+/* A socket never leaves the machine: libpq asks for no encryption there, whatever the URL says. */
+static void sslmode_means_nothing_on_a_socket(void **state)
 {
     struct fixture *f = *state;
     struct error e = {0};
     char *url = memory_format("%s&sslmode=require", f->database.url);
-    struct relay *r = relay_start(url, f->folder, NULL, &e);
+    char *folder = memory_format("%s/other", f->folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    struct relay *r = relay_start(url, folder, NULL, &e);
+    struct connection c = {0};
+    bool good = r && connection_open(&c, relay_url(r), NULL, &e);
+    connection_close(&c);
+    relay_free(r);
+    rmdir(folder);
+    free(folder);
     free(url);
-    assert_null(r);
-    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
-    assert_non_null(strstr(e.message, "sslmode=require"));
+    assert_true(good);
+}
+
+static void what_is_bound_to_its_encryption_is_not_relayed(void **state)
+{
+    static const char *const options[] = {"channel_binding=require", "gssencmode=require"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < 2; i++) {
+        struct error e = {0};
+        char *url = memory_format("%s&%s", f->database.url, options[i]);
+        struct relay *r = relay_start(url, f->folder, NULL, &e);
+        free(url);
+        assert_null(r);
+        assert_int_equal(e.kind, ERROR_UNAVAILABLE);
+        assert_non_null(strstr(e.message, options[i]));
+    }
 }
 
 static void pipelining_works(void **state)
@@ -288,7 +310,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(several_connections_and_a_cancel_request, setup, teardown),
         cmocka_unit_test_setup_teardown(server_that_is_gone_closes_the_client, setup, teardown),
         cmocka_unit_test_setup_teardown(client_that_is_gone_frees_the_server, setup, teardown),
-        cmocka_unit_test_setup_teardown(tls_is_not_relayed, setup, teardown),
+        cmocka_unit_test_setup_teardown(sslmode_means_nothing_on_a_socket, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_bound_to_its_encryption_is_not_relayed, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(pipelining_works, setup, teardown),
         cmocka_unit_test_setup_teardown(nobody_waits_for_what_is_done_aside, setup, teardown),
     };

@@ -125,6 +125,37 @@ static void requests_of_encryption_are_answered(void **state)
     enter(f);
 }
 
+/* The server's offer, in one piece and byte by byte; what the client is shown of it. */
+static void channel_binding_is_hidden(void **state)
+{
+    static const char offer[] = "\0\0\0\12SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0";
+    static const char shown[] = "R\0\0\0\27\0\0\0\12SCRAM-SHA-256\0";
+    struct fixture *f = *state;
+    f->session.hides_binding = true;
+    client(f, 0, BODY("\0\3\0\0user\0me\0\0"));
+    for (size_t step = 1; step <= sizeof offer + 5; step += sizeof offer + 4) {
+        const struct text *m = message(f, 'R', offer, sizeof offer);
+        for (size_t at = 0; at < m->length; at += step)
+            relay_session_from_server(&f->session, m->data + at,
+                                      step < m->length - at ? step : m->length - at);
+        assert_int_equal(f->session.to_client.length, sizeof shown);
+        assert_memory_equal(f->session.to_client.data, shown, sizeof shown);
+        text_clear(&f->session.to_client);
+    }
+    server(f, 'R', BODY("\0\0\0\13hello")); /* AuthenticationSASLContinue */
+    assert_int_equal(f->session.to_client.length, 14);
+}
+
+/* Where the client's own encryption would reach the server, nothing is changed. */
+static void offered_logins_pass_otherwise(void **state)
+{
+    static const char offer[] = "\0\0\0\12SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0";
+    struct fixture *f = *state;
+    client(f, 0, BODY("\0\3\0\0user\0me\0\0"));
+    server(f, 'R', offer, sizeof offer);
+    assert_int_equal(f->session.to_client.length, sizeof offer + 5);
+}
+
 static void cancel_request_passes(void **state)
 {
     struct fixture *f = *state;
@@ -324,6 +355,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(requests_of_encryption_are_answered, setup, teardown),
+        cmocka_unit_test_setup_teardown(channel_binding_is_hidden, setup, teardown),
+        cmocka_unit_test_setup_teardown(offered_logins_pass_otherwise, setup, teardown),
         cmocka_unit_test_setup_teardown(cancel_request_passes, setup, teardown),
         cmocka_unit_test_setup_teardown(query_is_one_statement, setup, teardown),
         cmocka_unit_test_setup_teardown(batch_is_held_until_sync, setup, teardown),

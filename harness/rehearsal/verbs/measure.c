@@ -57,13 +57,16 @@ void measure_upgrade(struct rehearsal *r, enum revision revision)
         cost_prepare(r->url, r->run->ground.server->is_embedded, r->run->ground.cancel, &e) &&
         measured_upgrade(r, to, false, &record, &a, &e);
     success->seconds = a.result.process.seconds;
+    if (good && a.well && record->statement_count == 0)
+        good = error_set(&e, ERROR_UNAVAILABLE, "no statement of the upgrade was seen: %s",
+                         record->missing ? record->missing : "the migrator sent none");
     if (!good)
         check_error(r, success, &e);
     else if (!a.well)
         measured_upgrade_failed(r, success, &a);
     else
         check_pass(r, success);
-    if (good)
+    if (record)
         measure_all(r, record);
     if (good && a.well)
         budgets_judge(r, 1, false, record);

@@ -84,7 +84,7 @@ static void measure_stalls(struct rehearsal *r, const struct cost_record *c)
     measure_queue(r, c);
 }
 
-/* Probes that were never answered show nothing. */
+/* Probes that were never answered show nothing, nor does an upgrade whose locks were not seen. */
 static void judge_probes(struct rehearsal *r, struct check *c, const struct cost_record *record)
 {
     struct error e = {0};
@@ -92,6 +92,9 @@ static void judge_probes(struct rehearsal *r, struct check *c, const struct cost
         if (record->stalls[i].asked == record->stalls[i].failed)
             error_set(&e, ERROR_UNAVAILABLE, "probe %s was not answered once: %s",
                       record->stalls[i].probe, record->missing ? record->missing : "no time");
+    if (record->statement_count == 0)
+        error_set(&e, ERROR_UNAVAILABLE, "no statement of the upgrade was seen: %s",
+                  record->missing ? record->missing : "the migrator sent none");
     if (e.kind != ERROR_NONE)
         check_error(r, c, &e);
     else

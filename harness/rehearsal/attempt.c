@@ -16,14 +16,25 @@ void attempt_watch(struct rehearsal *r, struct culprit *culprit)
 bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *revision,
                   const char *log_name, struct attempt *a, struct error *e)
 {
-    const struct run *run = r->run;
+    const struct ground *g = &r->run->ground;
     struct culprit culprit;
     attempt_watch(r, &culprit);
     *a = (struct attempt){0};
-    if (!migrator_run(&run->ground.migrator, action, revision, r->migrator_url,
-                      ground_patience(&run->ground), &a->result, e))
-        return false;
-    return attempt_conclude(r, log_name, &culprit, a, e);
+    return migrator_run(&g->migrator, action, revision, r->migrator_url, ground_patience(g),
+                        &a->result, e) &&
+           attempt_conclude(r, log_name, &culprit, a, e);
+}
+
+bool attempt_make_on(struct rehearsal *r, struct kept_copy *copy, enum migrator_action action,
+                     const char *revision, const char *log_name, struct attempt *a, struct error *e)
+{
+    const struct ground *g = &r->run->ground;
+    struct culprit culprit;
+    culprit_watch(&culprit, g, &copy->connection, copy->clone.database, copy->clone.url);
+    *a = (struct attempt){0};
+    return migrator_run(&g->migrator, action, revision, copy->clone.migrator_url,
+                        ground_patience(g), &a->result, e) &&
+           attempt_conclude(r, log_name, &culprit, a, e);
 }
 
 bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct culprit *culprit,
@@ -36,7 +47,7 @@ bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct cu
         return true;
     if (p->ending != PROCESS_TIMED_OUT)
         return culprit_is_migrator(culprit, &a->result, &a->logged, e);
-    server_logged_error(r->run->ground.server, r->database, culprit->log, &a->logged);
+    server_logged_error(r->run->ground.server, culprit->database, culprit->log, &a->logged);
     return true;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 #include "ground/culprit.h"
 #include "migrator/migrator.h"
-#include "rehearsal/rehearsal.h"
+#include "rehearsal/kept_copy.h"
 
 struct attempt {
     struct migrator_result result;
@@ -18,6 +18,11 @@ struct attempt {
  */
 bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *revision,
                   const char *log_name, struct attempt *a, struct error *e);
+
+/* The same on a copy of the database. */
+bool attempt_make_on(struct rehearsal *r, struct kept_copy *copy, enum migrator_action action,
+                     const char *revision, const char *log_name, struct attempt *a,
+                     struct error *e);
 
 /*
  * The two ends of it, for a caller that runs the migrator itself: the first before, the second,

@@ -5,6 +5,21 @@
 #include "migrator/migrator_log.h"
 #include "rehearsal/kept_log.h"
 
+static void release(struct rehearsal *r, void *state)
+{
+    struct fault_state *s = state;
+    (void)r;
+    connection_close(&s->holder);
+    free(s->not_refused);
+}
+
+static const struct slot_kind kind = {sizeof(struct fault_state), release};
+
+struct fault_state *fault_state(struct rehearsal *r)
+{
+    return slot_single(r, &kind);
+}
+
 const char *fault_name(const struct rehearsal *r, const char *name)
 {
     if (name)
@@ -69,8 +84,9 @@ static bool run_to_failure(struct rehearsal *r, const struct suite_action *a, st
 
 static bool hold(struct rehearsal *r, const char *sql, struct error *e)
 {
-    return (r->holder.pg || connection_open(&r->holder, r->url, r->run->ground.cancel, e)) &&
-           connection_run(&r->holder, "BEGIN", e) && connection_run(&r->holder, sql, e);
+    struct connection *holder = &fault_state(r)->holder;
+    return (holder->pg || connection_open(holder, r->url, r->run->ground.cancel, e)) &&
+           connection_run(holder, "BEGIN", e) && connection_run(holder, sql, e);
 }
 
 static bool act(struct rehearsal *r, const struct suite_action *a, struct error *e)
@@ -80,7 +96,7 @@ static bool act(struct rehearsal *r, const struct suite_action *a, struct error 
     if (a->hold)
         return hold(r, a->hold, e);
     if (a->release)
-        connection_close(&r->holder);
+        connection_close(&fault_state(r)->holder);
     else if (a->fails)
         return run_to_failure(r, a, e);
     else

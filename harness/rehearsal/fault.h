@@ -2,6 +2,18 @@
 #pragma once
 #include "rehearsal/rehearsal.h"
 
+/* What a scenario's faults leave to be known by its later verbs. */
+struct fault_state {
+    struct connection holder; /* to the database: holds what a fault locks; not open: nothing */
+    char *not_refused;        /* an upgrade that should have been refused was not: no remedy
+                                 applies */
+    bool kept_is_gone;        /* the upgrade refused what has to be left in place, as migrations of
+                                 others may */
+};
+
+/* The scenario's; at first zeroed. */
+struct fault_state *fault_state(struct rehearsal *r);
+
 /* The name that is meant: that of the scenario's own fault for THE_FAULT. */
 const char *fault_name(const struct rehearsal *r, const char *name);
 

@@ -4,6 +4,8 @@
  */
 #pragma once
 #include "rehearsal/rehearsal.h"
+#include "schema/row_versions.h"
+#include "schema/snapshot.h"
 
 /* Whether the suite names them, so that each can have a check of its own. */
 bool preserved_are_named(const struct rehearsal *r);

@@ -5,13 +5,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "ground/clone.h"
 #include "ground/throwaway.h"
-#include "production/backups/backup.h"
-#include "rehearsal/kept_copy.h"
-#include "rehearsal/rehearsed_application.h"
 #include "rehearsal/scenario_list.h"
-#include "rehearsal/twin.h"
 
 /* Whatever the step did not get to is not run, and says why. */
 static void step_end(struct rehearsal *r)
@@ -229,29 +224,29 @@ void rehearsal_lacks_declaration(struct rehearsal *r, const char *format, ...)
     va_end(arguments);
 }
 
-const struct remembered *rehearsal_recall(const struct rehearsal *r, const char *name,
-                                          struct error *e)
-{
-    for (size_t i = 0; i < r->remembered_count; i++)
-        if (strcmp(r->remembered[i].name, name) == 0)
-            return &r->remembered[i];
-    error_set(e, ERROR_USAGE, "the scenario compares with '%s' and never remembered it", name);
-    return NULL;
-}
-
 const char *rehearsal_revision(const struct rehearsal *r, enum revision revision)
 {
     return revision == BASELINE ? r->run->ground.suite->baseline : r->run->ground.suite->target;
 }
 
-bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e)
+bool rehearsal_clone(const struct rehearsal *r, const char *purpose, const char *template,
+                     struct clone *clone, struct error *e)
 {
     const struct ground *g = &r->run->ground;
     struct connection c = {0};
-    struct clone clone = {0};
+    char *words = memory_format("%s%s%s", r->slug, purpose ? " " : "", purpose ? purpose : "");
+    *clone = (struct clone){0};
     bool good = connection_open(&c, g->server->url, g->cancel, e) &&
-                ground_clone(g, &c, r->slug, template, &clone, e);
+                ground_clone(g, &c, words, template, clone, e);
     connection_close(&c);
+    free(words);
+    return good;
+}
+
+bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e)
+{
+    struct clone clone;
+    bool good = rehearsal_clone(r, NULL, template, &clone, e);
     r->database = clone.database;
     r->url = clone.url;
     r->migrator_url = clone.migrator_url;
@@ -268,17 +263,6 @@ bool rehearsal_is_in_the_way(const struct rehearsal *r)
 /* A database that is no longer needed makes room at once; --keep keeps all. */
 static void drop_database(struct rehearsal *r)
 {
-    for (size_t i = 0; i < r->remembered_count; i++) {
-        if (r->remembered[i].copy)
-            kept_copy_drop(r, r->remembered[i].copy);
-        free(r->remembered[i].copy);
-        r->remembered[i].copy = NULL;
-    }
-    rehearsed_application_free(r->application);
-    r->application = NULL;
-    twin_free(r->twin);
-    r->twin = NULL;
-    connection_close(&r->holder);
     connection_close(&r->connection);
     if (!r->database || r->run->ground.keep)
         return;
@@ -292,30 +276,7 @@ static void drop_database(struct rehearsal *r)
 
 static void release(struct rehearsal *r)
 {
-    for (size_t i = 0; i < r->remembered_count; i++) {
-        struct remembered *m = &r->remembered[i];
-        for (size_t j = 0; j < m->fingerprint_count; j++)
-            fingerprint_release(&m->fingerprints[j]);
-        free(m->fingerprints);
-        snapshot_release(&m->snapshot);
-        row_versions_release(&m->versions);
-        free(m->name);
-    }
-    for (size_t i = 0; i < r->kept_count; i++) {
-        free(r->kept[i].name);
-        free(r->kept[i].identity);
-    }
-    for (size_t i = 0; i < r->backup.table_count; i++)
-        fingerprint_release(&r->backup.tables[i]);
-    free(r->backup.tables);
-    free(r->backup.sequences);
-    free(r->backup.name);
-    free(r->backup.path);
-    free(r->kept);
-    free(r->not_refused);
-    free(r->deployed);
     free(r->lacking);
-    free(r->remembered);
     free(r->latched);
     free(r->database);
     free(r->url);
@@ -342,6 +303,7 @@ char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
     scenario->runbook(&r);
     char *lacking = r.lacking;
     r.lacking = NULL;
+    slots_release(&r);
     release(&r);
     return lacking;
 }
@@ -358,9 +320,8 @@ static void run_or_skip(const struct run *run, const struct scenario *scenario,
     event_scenario(run->events, EVENT_SCENARIO_BEGINS, record);
     scenario->runbook(&r);
     step_end(&r);
+    slots_release(&r);
     drop_database(&r);
-    if (r.backup.path && !run->ground.keep)
-        backup_remove(r.backup.path);
     record->seconds = clock_seconds() - run->started - record->started;
     event_scenario(run->events, EVENT_SCENARIO_ENDS, record);
     release(&r);

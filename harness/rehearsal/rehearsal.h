@@ -13,35 +13,9 @@
 #pragma once
 #include "pgrehearse/scenario.h"
 
+#include "ground/clone.h"
 #include "rehearsal/run.h"
-#include "schema/fingerprint.h"
-#include "schema/row_versions.h"
-#include "schema/snapshot.h"
-
-/* The state of a database under a name. */
-struct remembered {
-    char *name;
-    struct snapshot snapshot;
-    struct fingerprint *fingerprints; /* one for each preserved table, in the suite's order */
-    size_t fingerprint_count;
-    struct row_versions versions;
-    struct kept_copy *copy; /* where no table is named: the database as it was; else NULL */
-    unsigned commands;      /* that the migrator had run in this scenario */
-};
-
-/* A backup, and what has to come back of it. */
-struct taken_backup {
-    char *name, *path;
-    struct fingerprint *tables; /* of every table; of partitions only their parent */
-    size_t table_count;
-    char *sequences; /* where they stood, a line each */
-};
-
-/* A relation that the upgrade has to leave as it is, as it was when it was planted. */
-struct kept_relation {
-    char *name;
-    char *identity; /* its oid and its file */
-};
+#include "rehearsal/slots.h"
 
 struct rehearsal {
     const struct run *run;
@@ -59,19 +33,8 @@ struct rehearsal {
     char *url;           /* of that database, for ourselves */
     char *migrator_url;
     struct connection connection; /* to that database */
-    struct remembered *remembered;
-    size_t remembered_count;
-    struct taken_backup backup;
-    struct connection holder; /* to that database: holds what a fault locks */
-    struct kept_relation *kept;
-    size_t kept_count;
-    bool kept_is_gone; /* the upgrade refused it, as migrations of others may */
-    char *lacking;     /* while walking: what the suite has no data for; NULL: nothing */
-    char *not_refused; /* an upgrade that should have been refused was not: no remedy applies */
-    struct twin *twin; /* the database as it was, for the rules; or NULL */
-    struct rehearsed_application *application; /* that was given; or NULL */
-    char *deployed;    /* the folder with the journal of its deployment; or NULL */
-    unsigned commands; /* how many the migrator has run, to number its logs */
+    char *lacking;                /* while walking: what the suite has no data for; NULL: nothing */
+    struct slot *slots;           /* what verbs keep: slots.h */
 };
 
 /*
@@ -129,10 +92,6 @@ void check_error(struct rehearsal *r, struct check *c, const struct error *e);
 void rehearsal_latch(struct rehearsal *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* What was remembered under the name; NULL, with an error, if nothing was. */
-const struct remembered *rehearsal_recall(const struct rehearsal *r, const char *name,
-                                          struct error *e);
-
 /* Notes, while walking, that the scenario needs what the suite does not declare; first one wins. */
 void rehearsal_lacks(struct rehearsal *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -146,6 +105,10 @@ void rehearsal_lacks_declaration(struct rehearsal *r, const char *format, ...)
  * its name and URLs are known, but nobody is connected.
  */
 bool rehearsal_make_database(struct rehearsal *r, const char *template, struct error *e);
+
+/* Clones `template` (NULL: an empty database) for this scenario and `purpose` (NULL: its own). */
+bool rehearsal_clone(const struct rehearsal *r, const char *purpose, const char *template,
+                     struct clone *clone, struct error *e);
 
 /* Whether a database of this scenario has to go when the scenario ends, not only with the run. */
 bool rehearsal_is_in_the_way(const struct rehearsal *r);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/preserved.h"
+#include "rehearsal/remembered.h"
 
 static const size_t most_told = 12; /* differences in the one line of a finding */
 
@@ -10,7 +11,7 @@ bool schema_differences(struct rehearsal *r, const char *since,
                         const struct approved_delta *approved, struct delta *delta,
                         struct delta_differences *differences, struct error *e)
 {
-    const struct remembered *then = rehearsal_recall(r, since, e);
+    const struct remembered *then = remembered_find(r, since, e);
     struct snapshot now = {0};
     if (!then || !preserved_snapshot(r, &now, e))
         return false;

@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/approved_revision.h"
-#include "rehearsal/kept_copy.h"
 #include "schema/data_compare.h"
 
 enum { MOST_TOLD = 8 }; /* changes in the one line of a finding */
@@ -216,12 +215,12 @@ void judge_undeclared_rows(struct rehearsal *r, const char *then)
     j.check = step_check(r, "rows-kept", NULL, "no row and no value of '%s' is lost", then);
     if (!step_runs(r))
         return;
-    j.then = rehearsal_recall(r, then, &e);
+    j.then = remembered_find(r, then, &e);
     if (!j.then) {
         check_error(r, j.check, &e);
         return;
     }
-    j.first = &r->remembered[0];
-    j.last = &r->remembered[r->remembered_count - 1];
+    j.first = remembered_first(r);
+    j.last = remembered_last(r);
     judge(&j);
 }

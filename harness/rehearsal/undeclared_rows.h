@@ -3,7 +3,7 @@
  * value and by identity with a clone from before.
  */
 #pragma once
-#include "rehearsal/rehearsal.h"
+#include "rehearsal/remembered.h"
 
 /*
  * A step that compares the rows with those that were remembered as `then`.

@@ -79,6 +79,24 @@ for my $row ([['--last', 2], '0002_total', '0003_items'], [['--from', '0001_orde
     is_deeply([$status, @found], [0, @expected], "@$options") or diag($out, $said);
 }
 
+# a revision's twin is gone before the next one is rehearsed: the second revision looks for it
+{
+    my $look = <<'SQL';
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_database WHERE datname ~ '_rules_r1_(twin|elsewhere)$'
+        AND split_part(datname, '_', 2) = split_part(current_database(), '_', 2)) THEN
+        RAISE EXCEPTION 'a twin is left';
+    END IF;
+END $$;
+SQL
+    my ($status, $out, $said) = run_project(project(
+        ['0001_orders', 'CREATE TABLE orders (id int PRIMARY KEY, made timestamp);', 'DROP TABLE orders;'],
+        ['0002_zoned', 'ALTER TABLE orders ALTER made TYPE timestamptz;', 'ALTER TABLE orders ALTER made TYPE timestamp;'],
+        ['0003_look', $look, 'SELECT 1;']), '--last', 2, '--scenario', 'rules');
+    unlike($out, qr/a twin is left/, '--last: no twin is left') or diag($out, $said);
+    like($out, qr/rules \(0003_look\)/, '--last: the last one was rehearsed');
+}
+
 # what a branch adds, whether committed or not
 {
     my $folder = project(@sound[0, 1]);

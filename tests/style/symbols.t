@@ -16,8 +16,6 @@ my %known = map { $_ => 1 } (
         . ' fixtures/generator/candidate_text.c',
     'fixtures/generator/catalogue.c, fixtures/generator/expression.c',
     'src/migrator/call.c, src/migrator/environment.c, src/migrator/staging.c',
-    'harness/rehearsal/attempt.c, harness/rehearsal/kept_copy.c, harness/rehearsal/kept_log.c,'
-        . ' harness/rehearsal/rehearsal.c, harness/rehearsal/twin.c',
 );
 
 my (%uses, %defined_in);

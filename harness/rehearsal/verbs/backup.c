@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/run_folder.h"
-#include "rehearsal/rehearsal.h"
+#include "rehearsal/remembered.h"
 #include "schema/fact.h"
 
 /* Past so many rows only their digest is kept: which of them differ is then not told. */
@@ -27,6 +27,29 @@ static const char sequence_query[] =
     "coalesce(last_value::text, 'its start')), E'\\n' ORDER BY schemaname, sequencename), '') "
     "FROM pg_sequences";
 
+/* A backup, and what has to come back of it. */
+struct taken_backup {
+    char *path;
+    struct fingerprint *tables; /* of every table; of partitions only their parent */
+    size_t table_count;
+    char *sequences; /* where they stood, a line each */
+};
+
+static void release_backup(struct rehearsal *r, void *state)
+{
+    struct taken_backup *b = state;
+    if (b->path && !r->run->ground.keep)
+        backup_remove(b->path);
+    for (size_t i = 0; i < b->table_count; i++)
+        fingerprint_release(&b->tables[i]);
+    free(b->tables);
+    free(b->sequences);
+    free(b->path);
+}
+
+/* By the name that the scenario gives the backup. */
+static const struct slot_kind taken_backup = {sizeof(struct taken_backup), release_backup};
+
 static void tell_progress(void *context, const char *what, uint64_t done, uint64_t total)
 {
     struct rehearsal *r = context;
@@ -43,9 +66,8 @@ static struct backup_options options_of(struct rehearsal *r)
                                    .context = r};
 }
 
-static bool note_tables(struct rehearsal *r, struct error *e)
+static bool note_tables(struct rehearsal *r, struct taken_backup *b, struct error *e)
 {
-    struct taken_backup *b = &r->backup;
     uint64_t kept = 0;
     PGresult *names = connection_query(&r->connection, table_query, 0, NULL, e);
     for (int row = 0; names && row < PQntuples(names) && e->kind == ERROR_NONE; row++) {
@@ -70,12 +92,11 @@ void back_up(struct rehearsal *r, const char *backup)
     if (!step_runs(r))
         return;
     struct error e = {0};
-    struct taken_backup *b = &r->backup;
+    struct taken_backup *b = slot_make(r, &taken_backup, backup);
     struct stat status = {0};
     const struct backup_options options = options_of(r);
-    b->name = memory_copy_of(backup);
     b->path = memory_format("%s/%s", r->run->ground.folder->path, backup);
-    if (!note_tables(r, &e) || !backup_take(r->url, b->path, &options, &e)) {
+    if (!note_tables(r, b, &e) || !backup_take(r->url, b->path, &options, &e)) {
         check_error(r, taken, &e);
         return;
     }
@@ -139,16 +160,15 @@ static bool all_are_back(struct rehearsal *r, struct check *c, const struct fing
     return good;
 }
 
-static bool restore(struct rehearsal *r, struct check *c, const struct fingerprint **dropped,
-                    size_t count)
+static bool restore(struct rehearsal *r, struct check *c, const struct taken_backup *b,
+                    const struct fingerprint **dropped, size_t count)
 {
     const char **names = memory_zeroed(count, sizeof *names);
     const struct backup_options options = options_of(r);
     struct error e = {0};
     for (size_t i = 0; i < count; i++)
         names[i] = dropped[i]->table;
-    bool good =
-        count == 0 || backup_restore_rows(r->backup.path, r->url, names, count, &options, &e);
+    bool good = count == 0 || backup_restore_rows(b->path, r->url, names, count, &options, &e);
     free(names);
     if (good) {
         check_pass(r, c);
@@ -204,17 +224,17 @@ static void judge_rows(struct rehearsal *r, struct check *c, const struct finger
     text_release(&told);
 }
 
-static void judge_sequences(struct rehearsal *r, struct check *c)
+static void judge_sequences(struct rehearsal *r, struct check *c, const struct taken_backup *b)
 {
     struct error e = {0};
     char *now = connection_value(&r->connection, sequence_query, 0, NULL, &e);
-    struct evidence evidence = {.expected = r->backup.sequences,
+    struct evidence evidence = {.expected = b->sequences,
                                 .found = now,
                                 .remedy = "set them to where they stood, or rows to come will "
                                           "get keys that are taken"};
     if (!now)
         check_error(r, c, &e);
-    else if (strcmp(now, r->backup.sequences) == 0)
+    else if (strcmp(now, b->sequences) == 0)
         check_pass(r, c);
     else
         check_finding(r, c, &evidence, "sequences do not stand where they stood");
@@ -232,18 +252,19 @@ void expect_restored(struct rehearsal *r, const char *backup, const char *withou
         return;
     struct error e = {0};
     size_t count = 0;
-    const struct remembered *m = rehearsal_recall(r, without, &e);
-    if (!m || !r->backup.name || strcmp(r->backup.name, backup) != 0) {
+    const struct remembered *m = remembered_find(r, without, &e);
+    const struct taken_backup *b = slot_get(r, &taken_backup, backup);
+    if (!m || !b) {
         error_set(&e, ERROR_USAGE, "the scenario never took the backup '%s'", backup);
         check_error(r, restored, &e);
         return;
     }
-    const struct fingerprint **dropped = find_dropped(&r->backup, &m->snapshot, &count);
-    if (all_are_back(r, restored, dropped, count) && restore(r, restored, dropped, count)) {
+    const struct fingerprint **dropped = find_dropped(b, &m->snapshot, &count);
+    if (all_are_back(r, restored, dropped, count) && restore(r, restored, b, dropped, count)) {
         step_measure(r, "tables restored", "tables", (double)count, 0);
         judge_rows(r, same, dropped, count);
         if (step_runs(r))
-            judge_sequences(r, sequences);
+            judge_sequences(r, sequences, b);
     }
     free(dropped);
 }

@@ -9,6 +9,32 @@
 #include "rehearsal/rehearsed_application.h"
 #include "schema/database_state.h"
 
+/* The application that stands in for the real one, and what was deployed with it. */
+struct deployed {
+    struct rehearsed_application *application;
+    char *output; /* the folder with the journal of its deployment; NULL: it is not deployed */
+};
+
+static void release_deployed(struct rehearsal *r, void *state)
+{
+    struct deployed *d = state;
+    (void)r;
+    rehearsed_application_free(d->application);
+    free(d->output);
+}
+
+static const struct slot_kind deployed = {sizeof(struct deployed), release_deployed};
+
+static struct deployed *deployed_of(const struct rehearsal *r)
+{
+    return slot_get(r, &deployed, NULL);
+}
+
+static struct rehearsed_application *application_of(const struct rehearsal *r)
+{
+    return deployed_of(r)->application;
+}
+
 static bool can_deploy(struct rehearsal *r)
 {
     if (!r->run->ground.suite->rehearsed_deployment)
@@ -25,9 +51,10 @@ void given_application(struct rehearsal *r)
         return;
     struct error e = {0};
     char *complaint = NULL;
-    r->application = rehearsed_application_start(r->run, r->url, &complaint, &e);
-    if (r->application)
-        rehearsed_application_is_well(r->application, false, &complaint, &e);
+    struct deployed *d = slot_make(r, &deployed, NULL);
+    d->application = rehearsed_application_start(r->run, r->url, &complaint, &e);
+    if (d->application)
+        rehearsed_application_is_well(d->application, false, &complaint, &e);
     if (complaint) /* it is ours, and not what is to be found out */
         error_set(&e, ERROR_UNAVAILABLE, "the application: %s", complaint);
     if (e.kind != ERROR_NONE)
@@ -45,7 +72,7 @@ void expect_application(struct rehearsal *r)
         return;
     struct error e = {0};
     char *complaint = NULL;
-    if (!rehearsed_application_is_well(r->application, true, &complaint, &e)) {
+    if (!rehearsed_application_is_well(application_of(r), true, &complaint, &e)) {
         check_error(r, c, &e);
     } else if (complaint) {
         struct evidence evidence = {.remedy = "make the application fit the migrated schema"};
@@ -102,7 +129,7 @@ static struct deploy_request request_for(struct rehearsal *r, const struct deplo
         .url = r->url,
         .migrator_url = r->migrator_url,
         .output = output,
-        .variables = (const char *const *)r->application->variables,
+        .variables = (const char *const *)application_of(r)->variables,
         .restore_rows = true,
         .time_limit = ground_patience(&r->run->ground),
         .mark = r->run->ground.migrator.mark,
@@ -113,8 +140,8 @@ static struct deploy_request request_for(struct rehearsal *r, const struct deplo
 
 static char *new_output(struct rehearsal *r)
 {
-    char *path =
-        memory_format("%s/deployment-%u", r->run->ground.folder->path, ++r->application->deploys);
+    char *path = memory_format("%s/deployment-%u", r->run->ground.folder->path,
+                               ++application_of(r)->deploys);
     mkdir(path, 0700);
     return path;
 }
@@ -166,13 +193,13 @@ void deploy(struct rehearsal *r)
     struct deploy_result result;
     struct error e = {0};
     char *output = new_output(r);
-    struct deploy_request request = request_for(r, r->application->deployment, output, &told);
+    struct deploy_request request = request_for(r, application_of(r)->deployment, output, &told);
     if (!run_deploy(&request, &result, &e))
         check_error(r, checks[0], &e);
     for (int i = 0; i < DEPLOY_FORWARD; i++)
         judge_step(r, checks[i], &told, (enum deploy_step)i);
-    free(r->deployed);
-    r->deployed = output; /* where its journal is */
+    free(deployed_of(r)->output);
+    deployed_of(r)->output = output;
     deploy_result_release(&result);
     told_release(&told);
 }
@@ -187,7 +214,8 @@ void undo_deploy(struct rehearsal *r)
     struct told told = {0};
     struct deploy_result result;
     struct error e = {0};
-    struct deploy_request request = request_for(r, r->application->deployment, r->deployed, &told);
+    struct deploy_request request =
+        request_for(r, application_of(r)->deployment, deployed_of(r)->output, &told);
     request.rollback = true;
     if (!run_deploy(&request, &result, &e)) {
         check_error(r, c, &e);
@@ -340,7 +368,7 @@ static bool judge_failing(struct rehearsal *r, const struct failing *f,
         text_append_format(wrong, "it ended otherwise: %s; ",
                            result->message ? result->message : "deployed");
     bool good = database_state_compare(before, &r->connection, &differences, e) &&
-                rehearsed_application_is_well(r->application, false, &complaint, e);
+                rehearsed_application_is_well(application_of(r), false, &complaint, e);
     if (differences.length)
         text_append_format(wrong, "the database is not as it was: %s; ", text_string(&differences));
     if (complaint)
@@ -378,7 +406,7 @@ static bool try_failing(struct rehearsal *r, const struct failing *f, struct tex
                         struct text *notes, struct error *e)
 {
     const struct suite_fault *fault = f->fault ? fault_of_deployment(r->run->ground.suite) : NULL;
-    const struct deployment *own = r->application->deployment;
+    const struct deployment *own = application_of(r)->deployment;
     struct deployment runbook = *own;
     struct database_state before = {0};
     struct told told = {0};
@@ -391,7 +419,7 @@ static bool try_failing(struct rehearsal *r, const struct failing *f, struct tex
         suite = with_validations(r->run->ground.suite, f->validations, f->instead);
         request.suite = &suite;
     } else if (f->break_runbook)
-        f->break_runbook(&runbook, r->application);
+        f->break_runbook(&runbook, application_of(r));
     else if (!fault)
         request.failure = &said;
     bool good = (!fault || fault_act(r, fault->plant, fault->plant_count, e)) &&

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/preserved.h"
+#include "rehearsal/remembered.h"
 #include "rehearsal/sql.h"
 #include "schema/delta.h"
 #include "schema/fact.h"
@@ -283,7 +284,7 @@ void expect_constraints_enforced(struct rehearsal *r, const char *since)
     step_begin(r, "violate the constraints that were added since '%s'", since);
     make_plan(r, &plan);
     struct error e = {0};
-    const struct remembered *m = step_runs(r) ? rehearsal_recall(r, since, &e) : NULL;
+    const struct remembered *m = step_runs(r) ? remembered_find(r, since, &e) : NULL;
     if (m)
         try_all(r, &plan, m, &e);
     if (e.kind != ERROR_NONE)

@@ -10,7 +10,7 @@ static void tell_success(struct rehearsal *r, struct check *c, const char *fault
     evidence->remedy = "look for it before anything is changed, and fail with a message that says "
                        "what to do";
     check_finding(r, c, evidence, "the upgrade ended with success in spite of %s", fault);
-    r->not_refused = memory_format("the upgrade was not refused for %s", fault);
+    fault_state(r)->not_refused = memory_format("the upgrade was not refused for %s", fault);
 }
 
 static void judge_message(struct rehearsal *r, struct check *c, const struct suite_fault *f,
@@ -38,7 +38,7 @@ static void judge(struct rehearsal *r, struct check *refused, struct check *mess
     struct evidence evidence = {.expected = "a refusal", .found = ending, .detail = tail};
     if (p->ending == PROCESS_EXITED && p->status == 0) {
         tell_success(r, refused, f->name, &evidence);
-        message->message = memory_format("not run: %s", r->not_refused);
+        message->message = memory_format("not run: %s", fault_state(r)->not_refused);
     } else if (p->ending != PROCESS_EXITED) {
         evidence.remedy = "make it fail fast, by itself";
         check_finding(r, refused, &evidence, "with %s the upgrade %s", f->name, ending);

@@ -48,7 +48,7 @@ void expect_rows_as(struct rehearsal *r, const char *then)
         checks[i] = step_check(r, "rows-kept", NULL, "every row of %s is as '%s'",
                                suite->preserved_tables[i], then);
     struct error e = {0};
-    const struct remembered *m = step_runs(r) ? rehearsal_recall(r, then, &e) : NULL;
+    const struct remembered *m = step_runs(r) ? remembered_find(r, then, &e) : NULL;
     if (step_runs(r) && !m)
         check_error(r, checks[0], &e);
     for (unsigned i = 0; m && i < suite->preserved_table_count && step_runs(r); i++)
@@ -119,7 +119,7 @@ static void judge_untouched(struct rehearsal *r, const char *kind, const char *s
     if (!step_runs(r))
         return;
     struct error e = {0};
-    const struct remembered *m = rehearsal_recall(r, since, &e);
+    const struct remembered *m = remembered_find(r, since, &e);
     if (!m) {
         check_error(r, schema, &e);
         return;

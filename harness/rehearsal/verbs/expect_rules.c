@@ -43,7 +43,7 @@ void upgrade_watched(struct rehearsal *r, enum revision revision)
         measured_upgrade_failed(r, success, &a);
     else
         check_pass(r, success);
-    r->twin->cost = record;
+    twin_of(r)->cost = record;
     attempt_release(&a);
 }
 
@@ -81,7 +81,7 @@ struct blamed {
 static struct blamed find_blamed(const struct rehearsal *r, const struct rule_look *look)
 {
     struct blamed b = {0};
-    const struct cost_record *cost = r->twin->cost;
+    const struct cost_record *cost = twin_of(r)->cost;
     b.statement = cost && look->count ? statement_at_fault(cost, &look->sightings[0]) : NULL;
     if (b.statement)
         migration_files_find(r->run->policy.folder, b.statement->sql, &b.file, &b.line);
@@ -137,7 +137,7 @@ static void conclude(struct rehearsal *r, struct check *c, const struct rule *ru
 
 static void run_rule(struct rehearsal *r, struct check *c, const struct rule *rule)
 {
-    struct rule_look look = {.ground = &r->twin->ground};
+    struct rule_look look = {.ground = &twin_of(r)->ground};
     struct error e = {0};
     if (rule_run(rule, &look, &e))
         conclude(r, c, rule, &look);
@@ -169,19 +169,20 @@ static void expect(struct rehearsal *r, enum rule_moment moment)
 static void note_columns(struct rehearsal *r)
 {
     struct error ignored = {0}; /* a broken connection shows in what comes next */
-    r->twin->ground.columns_after =
+    twin_of(r)->ground.columns_after =
         look_facts(&r->connection, sql_rule_columns_facts, 0, NULL, &ignored);
 }
 
 void expect_rules(struct rehearsal *r)
 {
     step_begin(r, "expect the rules to hold that need no declaration");
+    struct twin *twin = twin_of(r);
     if (step_runs(r))
-        r->twin->ground = (struct rule_ground){.before = &r->twin->connection,
-                                               .after = &r->connection,
-                                               .cost = r->twin->cost,
-                                               .travel = twin_travel,
-                                               .context = r};
+        twin->ground = (struct rule_ground){.before = &twin->copy.connection,
+                                            .after = &r->connection,
+                                            .cost = twin->cost,
+                                            .travel = twin_travel,
+                                            .context = r};
     expect(r, RULE_UPGRADED);
     if (step_runs(r))
         note_columns(r);
@@ -206,6 +207,6 @@ void expect_rollback_rules(struct rehearsal *r)
         return;
     step_begin(r, "expect the rules of the rollback to hold");
     if (step_runs(r))
-        r->twin->ground.back = &r->connection;
+        twin_of(r)->ground.back = &r->connection;
     expect(r, RULE_ROLLED_BACK);
 }

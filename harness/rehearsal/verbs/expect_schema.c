@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "rehearsal/kept_copy.h"
 #include "rehearsal/preserved.h"
 #include "rehearsal/schema_judgement.h"
 #include "rehearsal/undeclared.h"
@@ -121,7 +120,7 @@ static bool has_changed(struct rehearsal *r, const struct remembered *m, struct 
  */
 static bool was_something_done(struct rehearsal *r, const struct remembered *m, struct error *e)
 {
-    const struct remembered *before = m > r->remembered ? m - 1 : NULL;
+    const struct remembered *before = m->before;
     return !before || !before->copy || !snapshot_equal(&before->snapshot, &m->snapshot) ||
            undeclared_rows_differ(r, before, &m->copy->connection, e);
 }
@@ -133,7 +132,7 @@ void expect_changed(struct rehearsal *r, const char *since)
     if (!step_runs(r))
         return;
     struct error e = {0};
-    const struct remembered *m = rehearsal_recall(r, since, &e);
+    const struct remembered *m = remembered_find(r, since, &e);
     bool changed = m && (!was_something_done(r, m, &e) || has_changed(r, m, &e));
     struct evidence evidence = {.expected = "another schema, or other rows",
                                 .found = "no change at all",

@@ -24,7 +24,7 @@ static bool run_limited(struct rehearsal *r, const char *to, double limit, bool 
                         struct migrator_result *result, struct error *e)
 {
     struct lock_watch watch;
-    if (!lock_watch_begin(&watch, r->url, &r->holder, r->run->ground.cancel, e))
+    if (!lock_watch_begin(&watch, r->url, &fault_state(r)->holder, r->run->ground.cancel, e))
         return false;
     bool ran = migrator_run(&r->run->ground.migrator, MIGRATOR_UPGRADE, to, r->migrator_url, limit,
                             result, e);
@@ -53,7 +53,7 @@ static bool run_until_it_waits(struct rehearsal *r, const char *to, double limit
  */
 static bool let_go(struct rehearsal *r, struct error *e)
 {
-    connection_close(&r->holder);
+    connection_close(&fault_state(r)->holder);
     double until = clock_seconds() + patience_with_others;
     for (;;) {
         char *count = connection_value(&r->connection, count_others, 0, NULL, e);
@@ -81,7 +81,7 @@ static void judge(struct rehearsal *r, struct check *c, const char *fault, bool 
                    migrator_log_complaint(result, "lock", true); /* NOWAIT, or a lock_timeout */
     if (p->ending == PROCESS_EXITED && p->status == 0) {
         check_finding(r, c, &evidence, "the upgrade ended with success in spite of %s", fault);
-        r->not_refused = memory_format("the upgrade was not stopped by %s", fault);
+        fault_state(r)->not_refused = memory_format("the upgrade was not stopped by %s", fault);
     } else if (!waited && !gave_up) {
         check_finding(r, c, &evidence, "the upgrade %s before it waited for the lock of %s: %s",
                       ending, fault, migrator_last_line(result));
@@ -110,9 +110,10 @@ void expect_stopped(struct rehearsal *r, enum revision revision, const char *fau
     struct migrator_result result = {0};
     struct error e = {0};
     bool waited = false;
-    if (!r->holder.pg)
+    bool holds = fault_state(r)->holder.pg != NULL;
+    if (!holds)
         error_set(&e, ERROR_USAGE, "fault %s holds nothing; expected a hold in its plant", fault);
-    if (r->holder.pg && run_until_it_waits(r, to, limit, &waited, &result, &e))
+    if (holds && run_until_it_waits(r, to, limit, &waited, &result, &e))
         judge(r, stopped, fault, waited, &result);
     else
         check_error(r, stopped, &e);

@@ -3,6 +3,20 @@
 #include "rehearsal/fault.h"
 #include "base/memory.h"
 
+/* A relation that the upgrade has to leave as it is, by its name. */
+struct kept_relation {
+    char *identity; /* its oid and its file, when it was planted */
+};
+
+static void release_kept(struct rehearsal *r, void *state)
+{
+    struct kept_relation *kept = state;
+    (void)r;
+    free(kept->identity);
+}
+
+static const struct slot_kind kept_relation = {sizeof(struct kept_relation), release_kept};
+
 /* Notes what the upgrade has to leave as it is. */
 static bool note_kept(struct rehearsal *r, const struct suite_fault *f, struct error *e)
 {
@@ -10,8 +24,8 @@ static bool note_kept(struct rehearsal *r, const struct suite_fault *f, struct e
         char *identity = fault_identity(r, f->keeps[i], e);
         if (!identity)
             return false;
-        struct kept_relation *kept = memory_append(&r->kept, &r->kept_count, sizeof *kept);
-        *kept = (struct kept_relation){memory_copy_of(f->keeps[i]), identity};
+        struct kept_relation *kept = slot_make(r, &kept_relation, f->keeps[i]);
+        kept->identity = identity;
         if (!*identity)
             return error_set(e, ERROR_USAGE, "fault %s keeps %s, which planting it did not make",
                              f->name, f->keeps[i]);
@@ -46,13 +60,19 @@ void plant(struct rehearsal *r, const char *fault)
     check_error(r, c, &e);
 }
 
+/* There is nothing to mend then. */
+static void latch_if_not_refused(struct rehearsal *r)
+{
+    if (step_runs(r) && fault_state(r)->not_refused)
+        rehearsal_latch(r, "not run: %s", fault_state(r)->not_refused);
+}
+
 static void mend(struct rehearsal *r, const char *fault, const struct suite_action *actions,
                  unsigned count)
 {
     step_begin(r, "apply the remedy for %s", fault);
     struct check *c = step_check(r, "remedy", NULL, "the remedy for %s can be applied", fault);
-    if (step_runs(r) && r->not_refused)
-        rehearsal_latch(r, "not run: %s", r->not_refused);
+    latch_if_not_refused(r);
     if (!step_runs(r))
         return;
     struct error e = {0};
@@ -69,8 +89,7 @@ static void stamp_with(struct rehearsal *r, const char *to)
     fault_can_stamp(r);
     step_begin(r, "stamp with %s", to);
     struct check *c = step_check(r, "stamp", NULL, "the migrator stamps the database with %s", to);
-    if (step_runs(r) && r->not_refused)
-        rehearsal_latch(r, "not run: %s", r->not_refused);
+    latch_if_not_refused(r);
     if (!step_runs(r))
         return;
     struct error e = {0};
@@ -124,10 +143,9 @@ void expect_left_in_place(struct rehearsal *r, const char *fault)
             step_check(r, "left-in-place", NULL, "%s is the very one that was there", f->keeps[i]);
     for (unsigned i = 0; i < f->keep_count && step_runs(r); i++) {
         struct error e = {0};
-        char *now = fault_identity(r, f->keeps[i], &e), *then = NULL;
-        for (size_t j = 0; j < r->kept_count; j++)
-            if (strcmp(r->kept[j].name, f->keeps[i]) == 0)
-                then = r->kept[j].identity;
+        const struct kept_relation *kept = slot_get(r, &kept_relation, f->keeps[i]);
+        const char *then = kept ? kept->identity : NULL;
+        char *now = fault_identity(r, f->keeps[i], &e);
         if (now && !then)
             error_set(&e, ERROR_USAGE, "the scenario never planted %s", fault);
         struct evidence evidence = {.expected = then,
@@ -135,7 +153,7 @@ void expect_left_in_place(struct rehearsal *r, const char *fault)
                                     .remedy = "leave what is there already and as it has to be"};
         if (e.kind != ERROR_NONE)
             check_error(r, checks[i], &e);
-        else if (r->kept_is_gone || strcmp(now, then) == 0)
+        else if (fault_state(r)->kept_is_gone || strcmp(now, then) == 0)
             check_pass(r, checks[i]);
         else
             check_finding(r, checks[i], &evidence, "%s %s by the upgrade: %s then, %s now",

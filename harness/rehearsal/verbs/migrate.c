@@ -2,8 +2,8 @@
 #include "base/memory.h"
 #include "migrator/migrator_log.h"
 #include "migrator/migrator_place.h"
+#include "migrator/migrator_steps.h"
 #include "rehearsal/attempt.h"
-#include "rehearsal/kept_log.h"
 
 static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                          const struct attempt *a)
@@ -96,6 +96,19 @@ static size_t expected_lines(const struct rehearsal *r, bool up, char *const **p
     return up ? m->upgrade_log_count : m->downgrade_log_count;
 }
 
+/* One for each step that the log names: its time, or what the log states where that is more. */
+static void measure_steps(struct rehearsal *r, const struct migrator_result *result)
+{
+    struct migrator_steps steps = {0};
+    migrator_steps_read(&steps, r->run->ground.migrator.definition->step, result);
+    for (size_t i = 0; i < steps.count; i++) {
+        char *name = memory_format("step %u %s", steps.items[i].number, steps.items[i].title);
+        step_measure(r, name, "s", steps.items[i].seconds, 0);
+        free(name);
+    }
+    migrator_steps_release(&steps);
+}
+
 static void migrate(struct rehearsal *r, enum migrator_action action, enum revision revision)
 {
     bool up = action == MIGRATOR_UPGRADE;
@@ -121,7 +134,7 @@ static void migrate(struct rehearsal *r, enum migrator_action action, enum revis
     if (logged && a.well)
         judge_log(r, logged, &a, patterns, pattern_count);
     step_measure(r, what, "s", p->seconds, up ? r->run->ground.time_limit : 0);
-    kept_log_measure_steps(r, &a.result);
+    measure_steps(r, &a.result);
     attempt_release(&a);
 }
 

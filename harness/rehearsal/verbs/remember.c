@@ -1,6 +1,7 @@
 #include "base/memory.h"
-#include "rehearsal/kept_copy.h"
+#include "rehearsal/kept_log.h"
 #include "rehearsal/preserved.h"
+#include "rehearsal/remembered.h"
 
 static bool take_fingerprints(struct rehearsal *r, struct remembered *m, struct error *e)
 {
@@ -16,15 +17,15 @@ static bool take_fingerprints(struct rehearsal *r, struct remembered *m, struct 
 }
 
 /* Where no table is named, rows have to be found again under other names and types. */
-static bool keep_copy(struct rehearsal *r, struct remembered *m, struct error *e)
+static bool keep_copy(struct rehearsal *r, const char *name, struct remembered *m, struct error *e)
 {
     m->copy = memory_zeroed(1, sizeof *m->copy);
-    return kept_copy_make(r, m->name, m->copy, e);
+    return kept_copy_make(r, name, m->copy, e);
 }
 
-static bool take_rows(struct rehearsal *r, struct remembered *m, struct error *e)
+static bool take_rows(struct rehearsal *r, const char *name, struct remembered *m, struct error *e)
 {
-    return preserved_are_named(r) ? take_fingerprints(r, m, e) : keep_copy(r, m, e);
+    return preserved_are_named(r) ? take_fingerprints(r, m, e) : keep_copy(r, name, m, e);
 }
 
 void remember(struct rehearsal *r, const char *name)
@@ -34,12 +35,10 @@ void remember(struct rehearsal *r, const char *name)
     if (!step_runs(r))
         return;
     struct error e = {0};
-    struct remembered *m =
-        memory_append(&r->remembered, &r->remembered_count, sizeof *r->remembered);
-    m->name = memory_copy_of(name);
-    m->commands = r->commands;
+    struct remembered *m = remembered_make(r, name);
+    m->commands = kept_log_count(r);
     if (preserved_snapshot(r, &m->snapshot, &e) && preserved_versions(r, NULL, &m->versions, &e) &&
-        take_rows(r, m, &e))
+        take_rows(r, name, m, &e))
         check_pass(r, c);
     else
         check_error(r, c, &e);

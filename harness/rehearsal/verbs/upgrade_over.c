@@ -50,7 +50,7 @@ void upgrade_over(struct rehearsal *r, enum revision revision, const char *fault
     struct error e = {0};
     bool good = attempt_make(r, MIGRATOR_UPGRADE, to, "upgrade", &a, &e);
     if (good && !a.well && refuses_cleanly(r, f, &a)) {
-        r->kept_is_gone = true;
+        fault_state(r)->kept_is_gone = true;
         attempt_release(&a);
         good = fault_act(r, f->remedy, f->remedy_count, &e) &&
                attempt_make(r, MIGRATOR_UPGRADE, to, "upgrade", &a, &e);

@@ -1,12 +1,12 @@
 #include "base/memory.h"
-#include "rehearsal/rehearsal.h"
+#include "rehearsal/remembered.h"
 #include "schema/judge_validation.h"
 
 /* Tells the validations how many rows there were when the scenario first looked. */
 static bool tell_rows(struct rehearsal *r, struct error *e)
 {
-    const struct remembered *first = r->remembered;
-    for (size_t i = 0; r->remembered_count && i < first->fingerprint_count; i++)
+    const struct remembered *first = remembered_first(r);
+    for (size_t i = 0; first && i < first->fingerprint_count; i++)
         if (!validation_tell_rows(&r->connection, r->run->ground.suite->preserved_tables[i],
                                   first->fingerprints[i].rows, e))
             return false;

@@ -224,7 +224,7 @@ void rehearsal_lacks_declaration(struct rehearsal *r, const char *format, ...)
     va_end(arguments);
 }
 
-const char *rehearsal_revision(const struct rehearsal *r, enum revision revision)
+const char *rehearsal_revision(const struct rehearsal *r, enum rehearsed_revision revision)
 {
     return revision == BASELINE ? r->run->ground.suite->baseline : r->run->ground.suite->target;
 }

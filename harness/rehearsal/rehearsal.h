@@ -114,4 +114,4 @@ bool rehearsal_clone(const struct rehearsal *r, const char *purpose, const char 
 bool rehearsal_is_in_the_way(const struct rehearsal *r);
 
 /* The suite's name of a revision. */
-const char *rehearsal_revision(const struct rehearsal *r, enum revision revision);
+const char *rehearsal_revision(const struct rehearsal *r, enum rehearsed_revision revision);

@@ -28,7 +28,7 @@ struct scenario {
     static void runbook_of_##name(struct rehearsal *r)
 
 /* The two revisions of a suite. */
-enum revision { BASELINE, TARGET };
+enum rehearsed_revision { BASELINE, TARGET };
 
 /* Fixtures, by their names in suite.yaml. */
 #define NO_DATA        ((const char *)0)
@@ -58,10 +58,10 @@ void given_source(struct rehearsal *r);
 void given_copy(struct rehearsal *r);
 
 /* The migrator says that the copy stands there or at a revision that leads there. */
-void expect_on_the_way_to(struct rehearsal *r, enum revision revision);
+void expect_on_the_way_to(struct rehearsal *r, enum rehearsed_revision revision);
 
 /* Upgrades the copy to the revision, unless it stands there. */
-void bring_to(struct rehearsal *r, enum revision revision);
+void bring_to(struct rehearsal *r, enum rehearsed_revision revision);
 
 /* Takes a backup, reads it back, and notes the rows of every table, to compare with. */
 void back_up(struct rehearsal *r, const char *backup);
@@ -79,14 +79,14 @@ void note_rows(struct rehearsal *r);
 void remember(struct rehearsal *r, const char *name);
 
 /* Runs the migrator; it must end with success, in time, and log its steps if the suite says so. */
-void upgrade(struct rehearsal *r, enum revision revision);
-void downgrade(struct rehearsal *r, enum revision revision);
+void upgrade(struct rehearsal *r, enum rehearsed_revision revision);
+void downgrade(struct rehearsal *r, enum rehearsed_revision revision);
 
 /* Runs the migrator once more: it must do nothing, or refuse with a message of its own. */
-void upgrade_again(struct rehearsal *r, enum revision revision);
+void upgrade_again(struct rehearsal *r, enum rehearsed_revision revision);
 
 /* The migrator says that the database stands there. */
-void expect_current(struct rehearsal *r, enum revision revision);
+void expect_current(struct rehearsal *r, enum rehearsed_revision revision);
 
 /* The migrator's history leads from the baseline to the target. */
 void expect_history(struct rehearsal *r);
@@ -125,37 +125,37 @@ void plant(struct rehearsal *r, const char *fault);
 void apply_remedy(struct rehearsal *r, const char *fault);
 
 /* The upgrade has to fail by itself, with a message that speaks of the fault. */
-void expect_refusal(struct rehearsal *r, enum revision revision, const char *fault);
+void expect_refusal(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 
 /* The upgrade has to wait for what the fault holds, until it is stopped or gives up by itself; then
    the lock is let go. */
-void expect_stopped(struct rehearsal *r, enum revision revision, const char *fault);
+void expect_stopped(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 
 /*
  * What was planted is no fault but made beforehand: the upgrade has to succeed with it. Migrations
  * that are not the suite's own may refuse it with a message; it is removed, and they run again.
  */
-void upgrade_over(struct rehearsal *r, enum revision revision, const char *fault);
+void upgrade_over(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 
 /* Plants, meets and mends, one after the other, the faults that this one comes `after`. */
-void meet_earlier_faults(struct rehearsal *r, enum revision revision, const char *fault);
+void meet_earlier_faults(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 
 /*
  * By the shape of the fault: the upgrade is refused, or waits and is stopped, and the database is
  * as it was `since` then. What was made beforehand is in nobody's way: then there is no such step.
  */
-void expect_hindered(struct rehearsal *r, enum revision revision, const char *fault,
+void expect_hindered(struct rehearsal *r, enum rehearsed_revision revision, const char *fault,
                      const char *since);
 
 /* The upgrade once the fault is mended; of what was made beforehand, over it, leaving it in place.
  */
-void upgrade_past(struct rehearsal *r, enum revision revision, const char *fault);
+void upgrade_past(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 
 /* What was planted, and has to be kept, is the very same object: no other oid, no other file. */
 void expect_left_in_place(struct rehearsal *r, const char *fault);
 
 /* Tells the migrator to write the revision without running anything. */
-void stamp(struct rehearsal *r, enum revision revision);
+void stamp(struct rehearsal *r, enum rehearsed_revision revision);
 
 /*
  * Every CHECK, NOT NULL, UNIQUE and foreign key that the preserved tables got since then refuses
@@ -172,20 +172,20 @@ void expect_rejected_values(struct rehearsal *r);
  * by closing its connection, by SIGKILL, by terminating its backend: each time everything is as
  * before or as after, and running it again succeeds. The database itself stays as it is.
  */
-void expect_survives_interruption(struct rehearsal *r, enum revision revision);
+void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision revision);
 
 /*
  * The upgrade runs under the ledger of what it costs: statements, locks, rewritten tables, WAL,
  * buffers; the suite's budgets are kept.
  */
-void measure_upgrade(struct rehearsal *r, enum revision revision);
+void measure_upgrade(struct rehearsal *r, enum rehearsed_revision revision);
 
 /*
  * The upgrade runs while the suite's probes read and write as the application does, and while a
  * long transaction, which ends some time after the migrator has begun to wait for it, has read the
  * preserved tables. How long the probes are kept waiting is within the suite's budgets.
  */
-void measure_stall(struct rehearsal *r, enum revision revision);
+void measure_stall(struct rehearsal *r, enum rehearsed_revision revision);
 
 /*
  * Rules: checks that need no declaration. A twin is the database as it is now, kept to compare
@@ -193,11 +193,11 @@ void measure_stall(struct rehearsal *r, enum revision revision);
  * docs/rules.md has a page of each.
  */
 void keep_twin(struct rehearsal *r);
-void upgrade_watched(struct rehearsal *r, enum revision revision);
+void upgrade_watched(struct rehearsal *r, enum rehearsed_revision revision);
 void expect_rules(struct rehearsal *r);
 
 /* The way back, where the migrator has one, and the rules of it. */
-void downgrade_if_any(struct rehearsal *r, enum revision revision);
+void downgrade_if_any(struct rehearsal *r, enum rehearsed_revision revision);
 void expect_rollback_rules(struct rehearsal *r);
 
 /*

@@ -50,7 +50,7 @@ static void judge(struct rehearsal *r, struct check *refused, struct check *mess
     free(ending);
 }
 
-void expect_refusal(struct rehearsal *r, enum revision revision, const char *fault)
+void expect_refusal(struct rehearsal *r, enum rehearsed_revision revision, const char *fault)
 {
     fault = fault_name(r, fault);
     const struct suite_fault *f = fault_find(r, fault);

@@ -37,7 +37,7 @@ static bool names_revision(const struct migrator *m, const struct migrator_resul
     return same || migrator_names_revision(result, expected);
 }
 
-void expect_current(struct rehearsal *r, enum revision revision)
+void expect_current(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *expected = rehearsal_revision(r, revision);
     if (!can_be_asked(r, MIGRATOR_CURRENT, expected))

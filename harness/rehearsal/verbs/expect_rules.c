@@ -25,7 +25,7 @@ void keep_twin(struct rehearsal *r)
         check_error(r, c, &e);
 }
 
-void upgrade_watched(struct rehearsal *r, enum revision revision)
+void upgrade_watched(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *to = rehearsal_revision(r, revision);
     step_begin(r, "upgrade to %s with %s, watched", to, r->run->ground.migrator.definition->name);
@@ -195,7 +195,7 @@ static bool leads_back(const struct rehearsal *r)
     return g->migrator.definition->downgrade && !g->no_way_back;
 }
 
-void downgrade_if_any(struct rehearsal *r, enum revision revision)
+void downgrade_if_any(struct rehearsal *r, enum rehearsed_revision revision)
 {
     if (leads_back(r))
         downgrade(r, revision);

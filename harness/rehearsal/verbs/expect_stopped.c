@@ -92,7 +92,7 @@ static void judge(struct rehearsal *r, struct check *c, const char *fault, bool 
     free(ending);
 }
 
-void expect_stopped(struct rehearsal *r, enum revision revision, const char *fault)
+void expect_stopped(struct rehearsal *r, enum rehearsed_revision revision, const char *fault)
 {
     fault = fault_name(r, fault);
     const struct suite_fault *f = fault_find(r, fault);

@@ -337,7 +337,7 @@ static void leave_out_versions(struct trial_ground *g, const struct suite_migrat
     g->before.left_out_count = g->after.left_out_count = m->table_count;
 }
 
-void expect_survives_interruption(struct rehearsal *r, enum revision revision)
+void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const struct suite *suite = r->run->ground.suite;
     bool up = revision == TARGET;

@@ -105,7 +105,7 @@ static void stamp_with(struct rehearsal *r, const char *to)
         check_finding(r, c, &evidence, "%s", e.message);
 }
 
-void stamp(struct rehearsal *r, enum revision revision)
+void stamp(struct rehearsal *r, enum rehearsed_revision revision)
 {
     stamp_with(r, rehearsal_revision(r, revision));
 }

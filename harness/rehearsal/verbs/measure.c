@@ -42,7 +42,7 @@ static void measure_all(struct rehearsal *r, const struct cost_record *c)
     measure_count(r, "temporary files", "bytes", t->temp_bytes);
 }
 
-void measure_upgrade(struct rehearsal *r, enum revision revision)
+void measure_upgrade(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *to = rehearsal_revision(r, revision);
     step_begin(r, "upgrade to %s with %s, watched", to, r->run->ground.migrator.definition->name);

@@ -4,7 +4,7 @@
  */
 #include "rehearsal/fault.h"
 
-void meet_earlier_faults(struct rehearsal *r, enum revision revision, const char *fault)
+void meet_earlier_faults(struct rehearsal *r, enum rehearsed_revision revision, const char *fault)
 {
     const struct suite_fault *f = fault_find(r, fault_name(r, fault));
     for (unsigned i = 0; i < f->after_count; i++) {
@@ -16,7 +16,7 @@ void meet_earlier_faults(struct rehearsal *r, enum revision revision, const char
     }
 }
 
-void expect_hindered(struct rehearsal *r, enum revision revision, const char *fault,
+void expect_hindered(struct rehearsal *r, enum rehearsed_revision revision, const char *fault,
                      const char *since)
 {
     switch (suite_fault_shape(fault_find(r, fault_name(r, fault)))) {
@@ -35,7 +35,7 @@ void expect_hindered(struct rehearsal *r, enum revision revision, const char *fa
     }
 }
 
-void upgrade_past(struct rehearsal *r, enum revision revision, const char *fault)
+void upgrade_past(struct rehearsal *r, enum rehearsed_revision revision, const char *fault)
 {
     if (suite_fault_shape(fault_find(r, fault_name(r, fault))) == FAULT_MADE_BEFOREHAND) {
         upgrade_over(r, revision, fault);

@@ -109,7 +109,8 @@ static void measure_steps(struct rehearsal *r, const struct migrator_result *res
     migrator_steps_release(&steps);
 }
 
-static void migrate(struct rehearsal *r, enum migrator_action action, enum revision revision)
+static void migrate(struct rehearsal *r, enum migrator_action action,
+                    enum rehearsed_revision revision)
 {
     bool up = action == MIGRATOR_UPGRADE;
     const char *what = up ? "upgrade" : "downgrade", *to = rehearsal_revision(r, revision);
@@ -138,12 +139,12 @@ static void migrate(struct rehearsal *r, enum migrator_action action, enum revis
     attempt_release(&a);
 }
 
-void upgrade(struct rehearsal *r, enum revision revision)
+void upgrade(struct rehearsal *r, enum rehearsed_revision revision)
 {
     migrate(r, MIGRATOR_UPGRADE, revision);
 }
 
-void downgrade(struct rehearsal *r, enum revision revision)
+void downgrade(struct rehearsal *r, enum rehearsed_revision revision)
 {
     if (r->run->ground.no_way_back)
         rehearsal_lacks(r, "%s", r->run->ground.no_way_back);
@@ -173,7 +174,7 @@ static void judge_second_run(struct rehearsal *r, struct check *c, const struct 
     free(ending);
 }
 
-void upgrade_again(struct rehearsal *r, enum revision revision)
+void upgrade_again(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *to = rehearsal_revision(r, revision);
     step_begin(r, "upgrade to %s a second time", to);

@@ -62,7 +62,7 @@ static void judge(struct rehearsal *r, struct check *c, const char *stands, cons
     }
 }
 
-void expect_on_the_way_to(struct rehearsal *r, enum revision revision)
+void expect_on_the_way_to(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *wanted = rehearsal_revision(r, revision);
     step_begin(r, "expect the source to stand at %s or before it", wanted);
@@ -145,7 +145,7 @@ static bool upgrade_there(struct rehearsal *r, struct check *c, const char *revi
     return well;
 }
 
-void bring_to(struct rehearsal *r, enum revision revision)
+void bring_to(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *wanted = rehearsal_revision(r, revision);
     step_begin(r, "bring the copy to %s", wanted);

@@ -155,7 +155,7 @@ static void judge_success(struct rehearsal *r, struct check *c, const char *to,
     attempt_release(&again);
 }
 
-void measure_stall(struct rehearsal *r, enum revision revision)
+void measure_stall(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *to = rehearsal_revision(r, revision);
     step_begin(r, "upgrade to %s while others read and write", to);

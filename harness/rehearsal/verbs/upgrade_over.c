@@ -33,7 +33,7 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *fault
     free(ending);
 }
 
-void upgrade_over(struct rehearsal *r, enum revision revision, const char *fault)
+void upgrade_over(struct rehearsal *r, enum rehearsed_revision revision, const char *fault)
 {
     fault = fault_name(r, fault);
     const struct suite_fault *f = fault_find(r, fault);

@@ -27,7 +27,8 @@ static bool check_signs(const struct suite_migrator *m, const char *path, struct
 {
     for (unsigned i = 0; i < m->detect_count; i++)
         for (unsigned j = 0; j < m->detect[i].all_count; j++)
-            if (!check_regex(path, "detect.all.contains", m->detect[i].all[j].contains, e))
+            if (!check_regex(path, "detect.all.contains", m->detect[i].all[j].contains, e) ||
+                !check_regex(path, "detect.all.each", m->detect[i].all[j].each, e))
                 return false;
     return true;
 }
@@ -41,6 +42,7 @@ static bool check_revisions(const struct suite_revisions *r, const char *path, s
     if (r->list && !r->list_line)
         return error_set(e, ERROR_USAGE, "%s, key revisions: expected list_line beside list", path);
     return check_regex(path, "revisions.name", r->name, e) &&
+           check_regex(path, "revisions.but_not", r->but_not, e) &&
            check_regex(path, "revisions.id_in", r->id_in, e) &&
            check_regex(path, "revisions.parents", r->parents, e) &&
            check_regex(path, "revisions.parent", r->parent, e) &&

@@ -50,6 +50,12 @@ static bool file_contains(const char *path, const char *regex, struct expression
     return found;
 }
 
+static bool is_named_like(const char *path, const char *regex)
+{
+    const char *slash = strrchr(path, '/');
+    return expression_match(regex, slash ? slash + 1 : path, NULL, NULL);
+}
+
 static bool holds_in(const struct suite_condition *c, const char *folder,
                      struct expression_groups *groups)
 {
@@ -60,6 +66,8 @@ static bool holds_in(const struct suite_condition *c, const char *folder,
         for (size_t i = 0; i < found.gl_pathc && !holds; i++)
             holds = file_contains(found.gl_pathv[i], c->contains, groups);
     }
+    for (size_t i = 0; holds && c->each && i < found.gl_pathc; i++)
+        holds = is_named_like(found.gl_pathv[i], c->each);
     globfree(&found);
     return holds;
 }

@@ -144,12 +144,18 @@ static void add_other_files(const struct reader *r, struct project_revision *rev
     }
 }
 
+static bool is_revision(const struct reader *r, const char *relative,
+                        struct expression_groups *groups)
+{
+    return !(r->how->but_not && expression_match(r->how->but_not, relative, NULL, NULL)) &&
+           expression_match(r->how->name ? r->how->name : "(.*)", relative, groups, NULL);
+}
+
 static bool take_path(const struct reader *r, const char *path, struct error *e)
 {
     struct expression_groups groups = {0};
-    const char *relative = path + strlen(r->folder) + 1;
     bool good = true;
-    if (expression_match(r->how->name ? r->how->name : "(.*)", relative, &groups, NULL)) {
+    if (is_revision(r, path + strlen(r->folder) + 1, &groups)) {
         struct project_revision *revision = add_revision(r, &groups);
         add_string(&revision->files, &revision->file_count, memory_copy_of(path));
         good = read_file(r, revision, path, e);

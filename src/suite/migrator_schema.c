@@ -11,7 +11,8 @@ static const cyaml_strval_t reaches[] = {
 
 static const cyaml_schema_field_t condition_fields[] = {
     STRING(struct suite_condition, file), OPTIONAL_STRING(struct suite_condition, contains),
-    OPTIONAL_BOOL(struct suite_condition, above), CYAML_FIELD_END};
+    OPTIONAL_STRING(struct suite_condition, each), OPTIONAL_BOOL(struct suite_condition, above),
+    CYAML_FIELD_END};
 static const cyaml_schema_value_t condition = ITEM(struct suite_condition, condition_fields);
 
 static const cyaml_schema_field_t sign_fields[] = {
@@ -28,6 +29,7 @@ static const cyaml_schema_field_t tool_fields[] = {
 static const cyaml_schema_field_t revisions_fields[] = {
     OPTIONAL_STRINGS(struct suite_revisions, files, file_count),
     OPTIONAL_STRING(struct suite_revisions, name),
+    OPTIONAL_STRING(struct suite_revisions, but_not),
     OPTIONAL_STRING(struct suite_revisions, id),
     OPTIONAL_STRING(struct suite_revisions, label),
     OPTIONAL_STRING(struct suite_revisions, id_in),

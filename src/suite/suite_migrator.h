@@ -15,6 +15,7 @@
 struct suite_condition {
     char *file;
     char *contains; /* extended regex that a line of it has to match; NULL: any file */
+    char *each;     /* extended regex that the name of every such file has to match; or NULL */
     bool above;     /* the file may be in a folder above, too */
 };
 
@@ -68,6 +69,7 @@ struct suite_revisions {
     char **files; /* globs; one revision a file, or NULL with `list` */
     unsigned file_count;
     char *name;      /* regex on the path; files that do not match are no revisions */
+    char *but_not;   /* regex on the path; files that match are none either; or NULL */
     char *id;        /* template of its groups; NULL: {1} */
     char *label;     /* the same; NULL: none */
     char *id_in;     /* regex on the content whose group 1 is the id instead; or NULL */

@@ -214,6 +214,24 @@ static void test_sqlx_pairs(void **state)
     assert_false(f->revisions.items[1].has_down);
 }
 
+/* Files of two kinds in one folder: a migrator that would see half of them is not meant. */
+static void test_mixed_names(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "migrations/1_create_up.up.sql", "SELECT 1;\n");
+    write_file(f, "migrations/1_create_up.down.sql", "SELECT 1;\n");
+    write_file(f, "migrations/2_search_pro.sql", "SELECT 1;\n");
+    write_file(f, "migrations/4-slow-down.sql", "SELECT 1;\n");
+    write_file(f, "migrations/4-slow.sql", "SELECT 1;\n");
+    find_and_read(f, PROJECT_BY_LAYOUT);
+    assert_string_equal(f->project->name, "plain");
+    assert_int_equal(f->revisions.count, 3);
+    assert_string_equal(f->revisions.items[0].label, "create_up");
+    assert_true(f->revisions.items[0].has_down);
+    assert_string_equal(f->revisions.items[1].label, "search_pro");
+    assert_false(f->revisions.items[1].has_down);
+}
+
 static void test_several(void **state)
 {
     struct fixture *f = *state;
@@ -285,13 +303,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_alembic),           TEST(test_alembic_heads),
-        TEST(test_alembic_merge),     TEST(test_alembic_missing_parent),
-        TEST(test_numbered_pairs),    TEST(test_duplicate_number),
-        TEST(test_dashless_order),    TEST(test_natural_order),
-        TEST(test_sqlx_pairs),        TEST(test_several),
-        TEST(test_nothing),           TEST(test_own_profile),
-        TEST(test_all_profiles_load),
+        TEST(test_alembic),        TEST(test_alembic_heads),
+        TEST(test_alembic_merge),  TEST(test_alembic_missing_parent),
+        TEST(test_numbered_pairs), TEST(test_duplicate_number),
+        TEST(test_dashless_order), TEST(test_natural_order),
+        TEST(test_sqlx_pairs),     TEST(test_mixed_names),
+        TEST(test_several),        TEST(test_nothing),
+        TEST(test_own_profile),    TEST(test_all_profiles_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -28,6 +28,9 @@ struct rule_ground {
     struct connection *after;       /* the same rows after the upgrade */
     struct connection *back;        /* after the rollback; NULL: not rolled back */
     const struct cost_record *cost; /* of the upgrade; NULL: not measured */
+    char *const
+        *own_tables; /* the migrator's, which it keeps as it likes: nothing is seen of them */
+    size_t own_table_count;
     /*
      * Takes a clone of `before` up and down again in another time zone. Sets the connection to it,
      * or leaves NULL and says why that could not be. NULL: it cannot be asked for.

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "rules/rule.h"
+#include "schema/left_out.h"
 
 extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_fails,
     rule_ambiguous_call, rule_stale_function, rule_stale_plpgsql, rule_hidden_rows,
@@ -42,10 +43,41 @@ static int compare_sightings(const void *a, const void *b)
     return order ? order : strcmp(x->evidence, y->evidence);
 }
 
+/* Whether a word of "index public.i on public.t" is one of the migrator's tables. */
+static bool is_of_own_table(const char *object, const struct rule_ground *g)
+{
+    for (const char *p = object; *p; p += strspn(p, " ")) {
+        size_t length = strcspn(p, " ");
+        if (left_out(p, length, g->own_tables, g->own_table_count))
+            return true;
+        p += length;
+    }
+    return false;
+}
+
+static void release_sighting(struct sighting *s)
+{
+    free(s->object);
+    free(s->evidence);
+    free(s->remedy);
+}
+
+static void leave_own_tables_out(struct rule_look *look)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < look->count; i++)
+        if (look->ground && is_of_own_table(look->sightings[i].object, look->ground))
+            release_sighting(&look->sightings[i]);
+        else
+            look->sightings[kept++] = look->sightings[i];
+    look->count = kept;
+}
+
 bool rule_run(const struct rule *rule, struct rule_look *look, struct error *e)
 {
     if (!rule->check(look, e))
         return error_prefix(e, "rule %s", rule->name);
+    leave_own_tables_out(look);
     if (look->count > 1)
         qsort(look->sightings, look->count, sizeof *look->sightings, compare_sightings);
     return true;
@@ -53,11 +85,8 @@ bool rule_run(const struct rule *rule, struct rule_look *look, struct error *e)
 
 void rule_look_release(struct rule_look *look)
 {
-    for (size_t i = 0; i < look->count; i++) {
-        free(look->sightings[i].object);
-        free(look->sightings[i].evidence);
-        free(look->sightings[i].remedy);
-    }
+    for (size_t i = 0; i < look->count; i++)
+        release_sighting(&look->sightings[i]);
     free(look->sightings);
     free(look->not_run);
     *look = (struct rule_look){0};

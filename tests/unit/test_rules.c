@@ -15,6 +15,7 @@
 
 #include "../support/testing.h"
 #include "base/text.h"
+#include "rules/look.h"
 #include "server.h"
 
 #define CASES TEST_SOURCE_DIRECTORY "/cases"
@@ -241,10 +242,32 @@ static void each_rule_explains_itself(void **state)
     assert_null(rule_find("no-such-rule"));
 }
 
+static bool see_three(struct rule_look *look, struct error *e)
+{
+    (void)e;
+    look_sees(look, "table public.orders", "is odd", NULL);
+    look_sees(look, "table public.flyway_schema_history", "is odd", NULL);
+    look_sees(look, "index public.i on sqitch.changes", "is odd", NULL);
+    return true;
+}
+
+static void nothing_is_seen_of_the_migrators_tables(void **state)
+{
+    (void)state;
+    char schema_history[] = "flyway_schema_history", changes[] = "sqitch.changes";
+    char *own[] = {schema_history, changes};
+    struct rule_ground ground = {.own_tables = own, .own_table_count = 2};
+    struct rule rule = {.name = "three", .check = see_three};
+    char *said = ask(NULL, &rule, &ground);
+    assert_string_equal(said, "table public.orders is odd []\n");
+    free(said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_explains_itself),
+        cmocka_unit_test(nothing_is_seen_of_the_migrators_tables),
         cmocka_unit_test_setup_teardown(each_rule_sees_its_cases, bench_open, bench_close),
     };
     return cmocka_run_group_tests_name("rules", tests, NULL, NULL) ? 1 : 0;

@@ -175,12 +175,15 @@ static void note_columns(struct rehearsal *r)
 
 void expect_rules(struct rehearsal *r)
 {
+    const struct suite_migrator *migrator = r->run->ground.migrator.definition;
     step_begin(r, "expect the rules to hold that need no declaration");
     struct twin *twin = twin_of(r);
     if (step_runs(r))
         twin->ground = (struct rule_ground){.before = &twin->copy.connection,
                                             .after = &r->connection,
                                             .cost = twin->cost,
+                                            .own_tables = migrator->tables,
+                                            .own_table_count = migrator->table_count,
                                             .travel = twin_travel,
                                             .context = r};
     expect(r, RULE_UPGRADED);

@@ -7,4 +7,7 @@ CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid::regprocedure, coalesce(t.tgr
 WHERE p.oid >= 16384 AND n.nspname !~ '^pg_' AND c.level = 'error'
   AND (p.prorettype NOT IN ('trigger'::regtype) OR t.tgrelid IS NOT NULL)
   AND p.prorettype <> 'event_trigger'::regtype
+  -- FOREACH … SLICE over a polymorphic array makes plpgsql_check 2.3 crash the server
+  AND NOT EXISTS (SELECT FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) a (type)
+                  JOIN pg_type y ON y.oid = a.type WHERE y.typtype = 'p')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')

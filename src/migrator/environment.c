@@ -104,6 +104,22 @@ static void set_own(struct list *l, const struct call *c)
     free(url);
 }
 
+/*
+ * Messages in English, whatever the caller's language, since we read them; everything else of the
+ * caller's locale stays, which LC_ALL would override (POSIX, 8.2 "Internationalization Variables").
+ */
+static void set_language(struct list *l)
+{
+    static const char *const others[] = {"LC_CTYPE",    "LC_COLLATE", "LC_NUMERIC",
+                                         "LC_MONETARY", "LC_TIME",    "LANG"};
+    const char *all = getenv("LC_ALL");
+    for (size_t i = 0; all && *all && i < sizeof others / sizeof *others; i++)
+        set(l, others[i], all);
+    set(l, "LC_ALL", NULL);
+    set(l, "LANGUAGE", NULL);
+    set(l, "LC_MESSAGES", "C");
+}
+
 static void set_for_programs(struct list *l, const struct migrator *m)
 {
     set(l, "PYTHONUNBUFFERED", "1");
@@ -129,6 +145,7 @@ char **environment_make(const struct call *c)
     if (c->action != MIGRATOR_VERSION)
         set_usual(&l, c, m->surroundings);
     set_own(&l, c);
+    set_language(&l);
     set_for_programs(&l, m);
     for (unsigned i = 0; i < m->definition->environment_count; i++)
         put(&l, call_fill(c, m->definition->environment[i], false));

@@ -1,6 +1,8 @@
 #include "migrator/migrator_log.h"
 
+#include <errno.h>
 #include <regex.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/private_file.h"
@@ -94,28 +96,59 @@ const char *migrator_log_complaint(const struct migrator_result *result, const c
     return found;
 }
 
+/* errno as the C library words it, in whatever case: Go writes it in small letters. */
+static bool says_errno(const char *line)
+{
+    static const int scarce[] = {ENOSPC, EDQUOT, EAGAIN, ENOMEM, EMFILE, ENFILE};
+    for (size_t i = 0; i < sizeof scarce / sizeof *scarce; i++)
+        if (strcasestr(line, strerror(scarce[i])))
+            return true;
+    return false;
+}
+
+static bool says_any(const char *line, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strstr(line, words[i]))
+            return true;
+    return false;
+}
+
+/* What shells and runtimes say instead of errno: dash, Python, Java, Go, Node, the loader. */
+static const char *const of_machine[] = {
+    "Cannot fork",
+    "can't start new thread",
+    "unable to create native thread",
+    "failed to create new OS thread",
+    " EAGAIN",
+    "failed to map segment from shared object",
+};
+
+/* Of pgrehearse-migrate, libpq, asyncpg, JDBC and the server. */
+static const char *const of_connection[] = {
+    "lost the connection to the server",
+    "server closed the connection unexpectedly",
+    "could not receive data from server",
+    "could not send data to server",
+    "SSL SYSCALL error",
+    "connection was closed in the middle of operation",
+    "I/O error occurred while sending to the backend",
+    "terminating connection due to administrator command",
+    "terminating connection due to unexpected postmaster exit",
+    "terminating connection because of crash of another server process",
+    "SSL connection has been closed unexpectedly",
+};
+
 const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere)
 {
-    static const char *const words[] = {
-        "No space left on device", /* the only one that our own server may fail to log */
-        /* of pgrehearse-migrate, libpq, asyncpg and JDBC */
-        "lost the connection to the server",
-        "server closed the connection unexpectedly",
-        "could not receive data from server",
-        "could not send data to server",
-        "SSL SYSCALL error",
-        "connection was closed in the middle of operation",
-        "I/O error occurred while sending to the backend",
-        "terminating connection due to administrator command",
-        "terminating connection due to unexpected postmaster exit",
-        "terminating connection because of crash of another server process",
-        "SSL connection has been closed unexpectedly",
-    };
-    size_t count = elsewhere ? sizeof words / sizeof *words : 1;
-    for (size_t i = result->line_count; i > 0; i--)
-        for (size_t w = 0; w < count; w++)
-            if (strstr(result->lines[i - 1].text, words[w]))
-                return result->lines[i - 1].text;
+    for (size_t i = result->line_count; i > 0; i--) {
+        const char *line = result->lines[i - 1].text;
+        if (says_errno(line) ||
+            says_any(line, of_machine, sizeof of_machine / sizeof *of_machine) ||
+            (elsewhere &&
+             says_any(line, of_connection, sizeof of_connection / sizeof *of_connection)))
+            return line;
+    }
     return NULL;
 }
 

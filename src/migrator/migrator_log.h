@@ -26,8 +26,9 @@ const char *migrator_log_complaint(const struct migrator_result *result, const c
                                    bool any_case);
 
 /*
- * The last line that tells of a full disk or, on a server `elsewhere` whose log we cannot read, of
- * a connection that the server or the network ended; NULL if none does. Belongs to the result.
+ * The last line which says that the machine has run out of something (disk, memory, processes, open
+ * files) or, on a server `elsewhere` whose log we cannot read, that the server or the network ended
+ * the connection; NULL if none does. Belongs to the result.
  */
 const char *migrator_log_trouble(const struct migrator_result *result, bool elsewhere);
 

@@ -95,6 +95,8 @@ static void check_ends(struct live *l, const struct scenario_record *scenario,
                        const struct check *check)
 {
     l->checks_ended++;
+    if (l->run->open_ended)
+        l->checks = record_count_checks(l->run);
     l->findings[index_of(l, scenario)] += check->outcome == OUTCOME_FINDING;
     draw_line(l, scenario, "");
     draw_footer(l);

@@ -17,6 +17,7 @@
     ROW(html)                                                                                      \
     ROW(terminal)                                                                                  \
     ROW(lines)                                                                                     \
+    ROW(steps)                                                                                     \
     ROW(tap)                                                                                       \
     ROW(webhook)                                                                                   \
     ROW(pushgateway)                                                                               \

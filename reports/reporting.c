@@ -118,7 +118,10 @@ static bool add_display(struct reporting *r, struct error *e)
     bool tap = reporting_owns_output(r);
     if (!tap && strcmp(q->format, "pretty") != 0)
         return error_set(e, ERROR_USAGE, "--format %s: expected pretty or tap", q->format);
-    const char *name = tap ? "tap" : terminal_of(q->progress).live ? "terminal" : "lines";
+    const char *name = tap                             ? "tap"
+                       : q->display                    ? q->display
+                       : terminal_of(q->progress).live ? "terminal"
+                                                       : "lines";
     add_use(r, reporter_find(name), NULL)->hears = true;
     return true;
 }

@@ -13,9 +13,10 @@ struct report_wish {
 };
 
 struct reporting_request {
-    const char *format; /* "pretty" or "tap": what goes to `out` */
-    bool quiet;         /* the command prints its results itself: "pretty" only shows progress */
-    const char *folder; /* NULL: no reports are written unasked */
+    const char *format;  /* "pretty" or "tap": what goes to `out` */
+    bool quiet;          /* the command prints its results itself: "pretty" only shows progress */
+    const char *display; /* the reporter that is "pretty"; NULL: by the kind of terminal */
+    const char *folder;  /* NULL: no reports are written unasked */
     const struct report_wish *wishes;
     size_t wish_count;
     double send_limit; /* seconds for all receivers together */

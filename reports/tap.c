@@ -50,7 +50,8 @@ static void render_scenario(struct text *t, const struct scenario_record *s)
 
 /*
  * A run as one document, while it goes on. A run of one scenario streams each check as it ends;
- * with several, the lines of a scenario come together when it has ended.
+ * with several, the lines of a scenario come together when it has ended. The plan comes first, or
+ * last where the run is open-ended, as TAP allows.
  */
 struct tap {
     FILE *out, *diagnostics; /* the second may be NULL */
@@ -58,6 +59,7 @@ struct tap {
     size_t lines;        /* test lines written so far: the last number given */
     bool *scenario_told; /* for each scenario, whether its lines are written */
     bool *check_told;    /* of the only scenario, for each check in planned order */
+    size_t check_count;  /* of these; more come while an open-ended run goes on */
     size_t steps_told;   /* of the only scenario: how many have told their measurements */
     bool failed;         /* `out` could not be written */
 };
@@ -75,18 +77,22 @@ static bool streams(const struct tap *t)
     return t->run && t->run->scenario_count == 1;
 }
 
-static void run_begins(struct tap *t, const struct run_record *run)
+static size_t planned_total(const struct run_record *run)
 {
-    struct text lines = {0};
     size_t total = 0;
     for (size_t i = 0; i < run->scenario_count; i++)
         total += planned_lines(&run->scenarios[i]);
+    return total;
+}
+
+static void run_begins(struct tap *t, const struct run_record *run)
+{
+    struct text lines = {0};
+    size_t total = planned_total(run);
     t->run = run;
     t->scenario_told = memory_zeroed(run->scenario_count, sizeof *t->scenario_told);
-    if (run->scenario_count == 1)
-        t->check_told = memory_zeroed(total, sizeof *t->check_told);
     text_append(&lines, "TAP version 13\n");
-    if (total)
+    if (total && !run->open_ended)
         text_append_format(&lines, "1..%zu\n", total);
     if (streams(t))
         tap_append_heading(&lines, &run->scenarios[0]);
@@ -110,10 +116,22 @@ static void step_begins(struct tap *t, const struct scenario_record *scenario,
     emit(t, &lines);
 }
 
+/* There may have come more. */
+static void count_checks(struct tap *t)
+{
+    size_t count = scenario_count_checks(&t->run->scenarios[0]);
+    if (count <= t->check_count)
+        return;
+    t->check_told = memory_resized(t->check_told, count, sizeof *t->check_told);
+    while (t->check_count < count)
+        t->check_told[t->check_count++] = false;
+}
+
 /* Tells the only scenario's checks in planned order: all that are left, or just `only`. */
 static void tell_checks(struct tap *t, struct text *lines, const struct check *only)
 {
     const struct scenario_record *s = &t->run->scenarios[0];
+    count_checks(t);
     bool *told = t->check_told;
     for (size_t i = 0; i < s->step_count; i++) {
         for (size_t j = 0; j < s->steps[i].check_count; j++, told++) {
@@ -182,6 +200,8 @@ static void run_ends(struct tap *t, const struct run_record *run)
         text_append_format(&lines, "Bail out! %s\n", shortfall ? shortfall : no_checks);
     else if (shortfall && all_passed) /* one line more than planned: no reader calls it a success */
         tap_append_failure(&lines, ++t->lines, "the run as a whole", shortfall);
+    if (run->open_ended && run->scenario_count)
+        text_append_format(&lines, "1..%zu\n", planned_total(run));
     tap_append_outlook(&lines, run);
     text_append(&lines, "# ");
     verdict_append_run(&lines, run);

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "commands/command.h"
 #include "commands/output_folder.h"
-#include "commands/progress_bar.h"
 #include "commands/report_options.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
@@ -63,13 +62,15 @@ static bool read_request(const struct suite_arguments *given, struct comparison_
     return output_folder_prepare(r->bench.output, e);
 }
 
-static int compare(const struct comparison_request *request, struct reporting *reporting)
+static int compare(struct comparison_request *request, struct reporting *reporting)
 {
     struct error e = {0};
-    struct comparison c;
-    int code;
-    bool made = comparison_run(&c, request, &e);
-    if (!made) {
+    struct comparison c = {0};
+    struct event_stream events;
+    int code = EXIT_UNCHECKED;
+    event_stream_init(&events, &c.bench.record);
+    request->bench.events = &events;
+    if (!reporting_listen(reporting, &events, &e) || !comparison_run(&c, request, &e)) {
         code = command_fail(&e);
     } else {
         if (!reporting_owns_output(reporting))
@@ -80,9 +81,9 @@ static int compare(const struct comparison_request *request, struct reporting *r
             code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
         }
     }
-    if (made || e.kind != ERROR_USAGE)
-        code = report_options_replay(reporting, &c.bench.record, request->bench.cancel, code);
+    code = report_options_finish(reporting, &c.bench.record, request->bench.cancel, code);
     comparison_release(&c);
+    event_stream_release(&events);
     return code;
 }
 
@@ -92,25 +93,24 @@ int command_compare(int argc, const char *const *argv)
     struct suite_arguments given;
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
-    struct progress_bar bar;
-    struct comparison_request request = {.context = &bar};
+    struct comparison_request request = {0};
     struct reporting reporting = {0};
-    progress_bar_init(&bar, stderr);
     int code = EXIT_PASSED;
     if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e)) {
         code = command_fail(&e);
     } else if (!given.arguments.help) {
         request.bench.cancel = &cancel;
-        request.progress = bar.shown ? progress_bar_show : NULL;
         bool good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
                      error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&
                     read_request(&given, &request, &e) &&
-                    report_options_open(&reporting, &given.arguments, "pretty",
-                                        request.bench.output, true, &e);
+                    report_options_open(&reporting, &given.arguments,
+                                        &(struct reporting_request){.format = "pretty",
+                                                                    .folder = request.bench.output,
+                                                                    .quiet = true},
+                                        &e);
         code = good ? compare(&request, &reporting) : command_fail(&e);
     }
     reporting_release(&reporting);
-    progress_bar_release(&bar);
     signals_release(&signals);
     cancel_release(&cancel);
     suite_arguments_release(&given);

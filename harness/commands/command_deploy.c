@@ -9,7 +9,6 @@
 #include "commands/report_options.h"
 #include "commands/suite_arguments.h"
 #include "deployment/deploy.h"
-#include "deployment/deploy_record.h"
 #include "deployment/whole_url.h"
 #include "ground/installation.h"
 #include "ground/signals.h"
@@ -48,6 +47,7 @@ struct undertaking {
     struct deploy_request request;
     struct deploy deploy;
     struct run_record record; /* of its steps, for the reports */
+    struct event_stream events;
     struct reporting reporting;
     int code; /* of a refusal; EXIT_PASSED while there is none */
 };
@@ -161,7 +161,10 @@ static bool read_arguments(struct undertaking *u, struct error *e)
                          "deploy: there is no terminal to ask on; say --yes if you mean it");
     return read_until(u, e) && suite_check_files(u->given->suite, true, e) &&
            choose_migrator(u, e) && load_deployment(u, e) && make_output(u, e) &&
-           report_options_open(&u->reporting, a, "pretty", u->output, true, e);
+           report_options_open(&u->reporting, a,
+                               &(struct reporting_request){
+                                   .format = "pretty", .folder = u->output, .display = "steps"},
+                               e);
 }
 
 /* The database is looked at only while it is still the one that was certified. */
@@ -189,8 +192,14 @@ static bool read_ground(struct undertaking *u, bool with_database, struct certif
     return good;
 }
 
+/* Standard output, unless it is a document. */
+static FILE *stream_for_people(const struct undertaking *u)
+{
+    return reporting_owns_output(&u->reporting) ? stderr : stdout;
+}
+
 /* What does not hold, what is worth knowing, and who has signed it. */
-static void print_points(const struct certificate_differences *d)
+static void print_points(FILE *out, const struct certificate_differences *d)
 {
     static const char *const words[] = {[CERTIFICATE_AGREES] = "ok",
                                         [CERTIFICATE_DIFFERS] = "differs",
@@ -198,8 +207,8 @@ static void print_points(const struct certificate_differences *d)
     for (size_t i = 0; i < d->count; i++)
         if (d->items[i].agreement != CERTIFICATE_AGREES ||
             strcmp(d->items[i].about, "signature") == 0)
-            printf("%-8s %-10s  %s\n", words[d->items[i].agreement], d->items[i].about,
-                   d->items[i].text);
+            fprintf(out, "%-8s %-10s  %s\n", words[d->items[i].agreement], d->items[i].about,
+                    d->items[i].text);
 }
 
 /* Prints why it does not hold, and sets the exit code. */
@@ -217,7 +226,7 @@ static bool check_certificate(struct undertaking *u, struct error *e)
                 read_ground(u, stage != DEPLOY_TOUCHED && d.differing == 0, &now, e);
     if (good)
         certificate_compare(&u->certificate, &now, time(NULL), u->days, &d);
-    print_points(&d);
+    print_points(stream_for_people(u), &d);
     if (good && d.differing) {
         fflush(stdout);
         fprintf(stderr,
@@ -257,8 +266,9 @@ static bool confirm(struct undertaking *u)
         return true;
     char answer[16] = "";
     bool back = u->request.rollback || deploy_stage(&u->deploy) == DEPLOY_ROLLING_BACK;
-    fputs(back ? "Roll back? [y/N] " : "Deploy? [y/N] ", stdout);
-    fflush(stdout);
+    FILE *out = stream_for_people(u);
+    fputs(back ? "Roll back? [y/N] " : "Deploy? [y/N] ", out);
+    fflush(out);
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
     fputs("pgrehearse: not confirmed: nothing was done\n", stderr);
@@ -266,40 +276,10 @@ static bool confirm(struct undertaking *u)
     return false;
 }
 
-/* A step has ended: shown at once, unless standard output is a document, and recorded. */
-static void show_step(void *context, enum deploy_step step, enum deploy_outcome outcome,
-                      double seconds, const char *message)
-{
-    struct undertaking *u = context;
-    deploy_record_step(&u->record, step, outcome, seconds, message);
-    if (reporting_owns_output(&u->reporting))
-        return;
-    printf("%-9s %-20s %6.1f s  %s\n", deploy_outcome_name(outcome), deploy_step_name(step),
-           seconds, message);
-    fflush(stdout);
-}
-
-static void show_note(void *context, const char *line)
-{
-    (void)context;
-    fprintf(stderr, "%s\n", line);
-}
-
-/* What can be known of it becomes the record of a run: the same reports, the same readers. */
-static int report(struct undertaking *u, int code, const char *message)
-{
-    deploy_record_end(&u->record, code == EXIT_PASSED || code == EXIT_FINDINGS ? NULL : message);
-    return report_options_replay(&u->reporting, &u->record, &u->stop, code);
-}
-
 static int conclude(const struct undertaking *u, const struct deploy_result *result)
 {
-    static const char *const words[] = {
-        [DEPLOY_DEPLOYED] = "deployed",       [DEPLOY_STOPPED] = "stopped, as asked for",
-        [DEPLOY_ROLLED_BACK] = "rolled back", [DEPLOY_BACKED_OUT] = "not deployed",
-        [DEPLOY_UNFINISHED] = "unfinished",   [DEPLOY_STUCK] = "failed, and not rolled back"};
-    FILE *out = reporting_owns_output(&u->reporting) ? stderr : stdout;
-    fprintf(out, "%s%s%s\n", words[result->ending], result->message ? ": " : "",
+    FILE *out = stream_for_people(u);
+    fprintf(out, "%s%s%s\n", deploy_ending_name(result->ending), result->message ? ": " : "",
             result->message ? result->message : "");
     if (result->by_hand)
         fputs(result->by_hand, out);
@@ -325,22 +305,23 @@ static int undertake(struct undertaking *u, struct error *e)
     if (!read_arguments(u, e))
         return command_fail(e);
     u->request.deployment = u->deployment;
-    u->request.observer =
-        (struct deploy_observer){.context = u, .step_ends = show_step, .note = show_note};
-    bool good = deploy_open(&u->deploy, &u->request, e) && check_certificate(u, e) &&
+    u->request.record = &u->record;
+    u->request.events = &u->events;
+    bool good = reporting_listen(&u->reporting, &u->events, e) &&
+                deploy_open(&u->deploy, &u->request, e) && check_certificate(u, e) &&
                 check_application(u, e);
     if (good) {
         char *plan = deploy_plan(&u->deploy);
-        fputs(plan, stdout);
+        fputs(plan, stream_for_people(u));
+        fflush(stream_for_people(u));
         free(plan);
         good = confirm(u);
     }
     int code = u->code;
     if (good) {
-        deploy_record_begin(&u->record, &u->request);
         deploy_run(&u->deploy, &result);
         code = conclude(u, &result);
-        code = report(u, code, result.message ? result.message : "stopped, as asked for");
+        code = report_options_finish(&u->reporting, &u->record, &u->stop, code);
     } else if (code == EXIT_PASSED) {
         code = command_fail(e);
         char *standing = e->kind == ERROR_USAGE ? NULL : deploy_standing(&u->deploy);
@@ -359,6 +340,7 @@ int command_deploy(int argc, const char *const *argv)
     struct signals signals = {0};
     struct undertaking u = {.given = &given, .stop.fd = -1, .abort.fd = -1};
     int code = EXIT_PASSED;
+    event_stream_init(&u.events, &u.record);
     if (!suite_arguments_parse(&given, argc, argv,
                                "[SUITE] --database URL --certificate FILE [OPTION...]", specs, 0,
                                &e))
@@ -372,6 +354,7 @@ int command_deploy(int argc, const char *const *argv)
     }
     signals_release(&signals);
     reporting_release(&u.reporting);
+    event_stream_release(&u.events);
     record_release(&u.record);
     certificate_release(&u.certificate);
     deployment_free(u.deployment);

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "commands/command.h"
 #include "commands/output_folder.h"
-#include "commands/progress_bar.h"
 #include "commands/report_options.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
@@ -114,13 +113,15 @@ static bool read_request(const struct suite_arguments *given, struct forecast_re
     return output_folder_prepare(r->bench.output, e);
 }
 
-static int forecast(const struct forecast_request *request, struct reporting *reporting)
+static int forecast(struct forecast_request *request, struct reporting *reporting)
 {
     struct error e = {0};
-    struct forecast f;
+    struct forecast f = {0};
+    struct event_stream events;
     int code;
-    bool made = forecast_run(&f, request, &e);
-    if (!made) {
+    event_stream_init(&events, &f.bench.record);
+    request->bench.events = &events;
+    if (!reporting_listen(reporting, &events, &e) || !forecast_run(&f, request, &e)) {
         code = command_fail(&e);
     } else {
         if (!reporting_owns_output(reporting))
@@ -131,9 +132,9 @@ static int forecast(const struct forecast_request *request, struct reporting *re
             code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
         }
     }
-    if (made || e.kind != ERROR_USAGE)
-        code = report_options_replay(reporting, &f.bench.record, request->bench.cancel, code);
+    code = report_options_finish(reporting, &f.bench.record, request->bench.cancel, code);
     forecast_release(&f);
+    event_stream_release(&events);
     return code;
 }
 
@@ -163,19 +164,17 @@ static int score(const struct arguments *a)
 static int run(const struct suite_arguments *given, const struct cancel *cancel)
 {
     struct error e = {0};
-    struct progress_bar bar;
     char *table = NULL;
-    progress_bar_init(&bar, stderr);
-    struct forecast_request request = {.bench = {.cancel = cancel},
-                                       .progress = bar.shown ? progress_bar_show : NULL,
-                                       .context = &bar};
+    struct forecast_request request = {.bench = {.cancel = cancel}};
     struct reporting reporting = {0};
-    bool good = read_request(given, &request, &table, &e) &&
-                report_options_open(&reporting, &given->arguments, "pretty", request.bench.output,
-                                    true, &e);
+    bool good =
+        read_request(given, &request, &table, &e) &&
+        report_options_open(&reporting, &given->arguments,
+                            &(struct reporting_request){
+                                .format = "pretty", .folder = request.bench.output, .quiet = true},
+                            &e);
     int code = good ? forecast(&request, &reporting) : command_fail(&e);
     reporting_release(&reporting);
-    progress_bar_release(&bar);
     free(table);
     return code;
 }

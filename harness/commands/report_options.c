@@ -37,18 +37,18 @@ static bool read_report(struct wishes *w, const char *given, struct error *e)
     return true;
 }
 
-bool report_options_open(struct reporting *r, const struct arguments *a, const char *format,
-                         const char *folder, bool quiet, struct error *e)
+bool report_options_open(struct reporting *r, const struct arguments *a,
+                         const struct reporting_request *usual, struct error *e)
 {
     struct wishes w = {0};
     const char *given = arguments_value(a, "format"), *report = arguments_value(a, "report");
     static const char *const receivers[] = {"webhook", "pushgateway", "otlp"};
-    struct reporting_request request = {.format = given ? given : format,
-                                        .quiet = quiet,
-                                        .folder = folder,
-                                        .send_limit = usual_limit,
-                                        .out = stdout,
-                                        .progress = stderr};
+    struct reporting_request request = *usual;
+    request.send_limit = usual_limit;
+    request.out = stdout;
+    request.progress = stderr;
+    if (given)
+        request.format = given;
     for (size_t i = 0; i < sizeof receivers / sizeof *receivers; i++)
         add_wish(&w, receivers[i], arguments_value(a, receivers[i]));
     bool good = (!report || read_report(&w, report, e)) &&
@@ -79,19 +79,15 @@ void report_options_send(const struct reporting *r, const struct run_record *rec
     free(warnings);
 }
 
-int report_options_replay(struct reporting *r, const struct run_record *record,
+int report_options_finish(struct reporting *r, const struct run_record *record,
                           const struct cancel *cancel, int code)
 {
     struct error e = {0};
-    struct event_stream events;
-    event_stream_init(&events, record);
-    bool good = reporting_listen(r, &events, &e);
-    event_replay(&events);
-    event_stream_release(&events);
-    if (!good || !reporting_finish(r, &e)) {
+    if (!reporting_finish(r, &e)) {
         command_fail(&e);
         code = code == EXIT_PASSED ? EXIT_UNCHECKED : code;
     }
-    report_options_send(r, record, cancel);
+    if (record->scenario_count)
+        report_options_send(r, record, cancel);
     return code;
 }

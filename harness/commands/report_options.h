@@ -15,18 +15,19 @@
 // clang-format on
 
 /*
- * Chooses the reporters of the command line, onto standard output and standard error.
- * `folder`: see struct reporting_request. ERROR_USAGE names the option.
+ * Chooses the reporters of the command line, onto standard output and standard error. `usual` is
+ * what the command sets: its format where none is given, folder, display. ERROR_USAGE names the
+ * option.
  */
-bool report_options_open(struct reporting *r, const struct arguments *a, const char *format,
-                         const char *folder, bool quiet, struct error *e);
+bool report_options_open(struct reporting *r, const struct arguments *a,
+                         const struct reporting_request *usual, struct error *e);
 
 /*
- * For a command whose record is made at its end: everything that it tells becomes events, reports
- * are written and sent. Returns `code`, or that it could not be checked where the command had
- * passed and a report could not be written.
+ * After the last event: closes the reports and sends the record, unless nothing was run. Returns
+ * `code`, or that it could not be checked where the command had passed and a report could not be
+ * written.
  */
-int report_options_replay(struct reporting *r, const struct run_record *record,
+int report_options_finish(struct reporting *r, const struct run_record *record,
                           const struct cancel *cancel, int code);
 
 /*

@@ -177,8 +177,10 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
                      &scenarios, chosen, &e) &&
         read_history(&given->arguments, &history, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
-        report_options_open(&reporting, &given->arguments, defaults->format, run.ground.output,
-                            false, &e) &&
+        report_options_open(
+            &reporting, &given->arguments,
+            &(struct reporting_request){.format = defaults->format, .folder = run.ground.output},
+            &e) &&
         (!run.ground.output || output_folder_prepare(run.ground.output, &e)) &&
         rehearse_plan(&run, &request, &e) &&
         (!defaults->certifies || certify_begin(&certify, &run, &e)) &&

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "deployment/deploy_record.h"
 #include "deployment/deploy_state.h"
 #include "production/backups/backup.h"
 
@@ -157,6 +158,8 @@ static void forward(struct deploy *d, struct deploy_result *result)
         enum deploy_outcome outcome = DEPLOY_DONE;
         if (is_due(d, step, keeps_backup))
             outcome = deploy_step_run(d, step, &told);
+        else
+            deploy_record_pass_over(d);
         if (outcome != DEPLOY_DONE)
             handle(d, step, outcome, text_string(&told), result);
         text_release(&told);
@@ -184,6 +187,7 @@ static void go_on(struct deploy *d, struct deploy_result *result)
     } else if (deploy_has_failed(d, &failed)) {
         char *reason = memory_format("%s had failed", deploy_step_name(failed));
         result->message = memory_copy_of(reason);
+        deploy_record_had_failed(d, failed, reason);
         deploy_roll_back(d, reason, result);
         free(reason);
     } else {
@@ -196,6 +200,7 @@ void deploy_run(struct deploy *d, struct deploy_result *result)
     struct error e = {0};
     bool fresh = deploy_stage(d) == DEPLOY_FRESH;
     *result = (struct deploy_result){0};
+    deploy_record_begin(d);
     if (d->request->rollback) {
         if (!settle(d, &e) || !settle_upgrade(d, &e))
             stop_where_it_is(d, result, &e);
@@ -208,4 +213,5 @@ void deploy_run(struct deploy *d, struct deploy_result *result)
     }
     if (result->ending != DEPLOY_DEPLOYED && result->ending != DEPLOY_ROLLED_BACK)
         result->by_hand = deploy_by_hand(d, result->ending);
+    deploy_record_end(d, result);
 }

@@ -13,15 +13,7 @@
 #include "deployment/secrets.h"
 #include "migrator/migrator.h"
 #include "postgres/connection.h"
-
-/* Told what happens, as it happens; every member may be NULL. Texts hold no secret. */
-struct deploy_observer {
-    void *context;
-    void (*step_begins)(void *context, enum deploy_step step);
-    void (*step_ends)(void *context, enum deploy_step step, enum deploy_outcome outcome,
-                      double seconds, const char *message); /* message: "" for nothing to say */
-    void (*note)(void *context, const char *line);
-};
+#include "record/live_scenario.h"
 
 /* A failure for a rehearsal: the step does its work, and is then said to have failed. */
 struct deploy_failure {
@@ -48,7 +40,8 @@ struct deploy_request {
     const struct cancel *stop;     /* end in order: after the migrator's command that is running */
     const struct cancel *abort;    /* end at once, the migrator too */
     const struct deploy_failure *failure; /* or NULL */
-    struct deploy_observer observer;
+    struct run_record *record;            /* empty: deploy_run() fills it, without any secret */
+    struct event_stream *events;          /* of that record; NULL: nobody listens */
 };
 
 /* Where the journal says that the database is in its deployment. */
@@ -75,6 +68,7 @@ struct deploy {
     bool before_known;
     bool journal_read;
     unsigned commands; /* of the migrator, to number its logs */
+    struct live_scenario live;
 };
 
 /*
@@ -107,6 +101,9 @@ enum deploy_ending {
     DEPLOY_STUCK,       /* neither forward nor back: `by_hand` says what to do */
 };
 
+/* "deployed", "stopped, as asked for", "rolled back", … */
+const char *deploy_ending_name(enum deploy_ending ending);
+
 struct deploy_result {
     enum deploy_ending ending;
     char *message; /* one line: why it came to this; NULL where there is nothing to say */
@@ -114,7 +111,11 @@ struct deploy_result {
     bool services_up; /* as far as we know */
 };
 
-/* Goes on from where the journal stands to one of the endings. Release the result. */
+/*
+ * Goes on from where the journal stands to one of the endings; the request's record has it as the
+ * steps of one scenario, named by deploy_step_name(), and its events report it as it happens.
+ * Release the result.
+ */
 void deploy_run(struct deploy *d, struct deploy_result *result);
 
 void deploy_result_release(struct deploy_result *result);

@@ -22,14 +22,12 @@ static const char lock_query[] = "SELECT pg_try_advisory_lock(809955284168975551
 
 void deploy_tell(struct deploy *d, const char *format, ...)
 {
-    if (!d->request->observer.note)
-        return;
     va_list arguments;
     va_start(arguments, format);
     char *line = memory_format_list(format, arguments);
     va_end(arguments);
     char *hidden = secrets_hide(&d->secrets, line);
-    d->request->observer.note(d->request->observer.context, hidden);
+    event_message(d->request->events, "%s", hidden);
     free(hidden);
     free(line);
 }

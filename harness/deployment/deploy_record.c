@@ -3,7 +3,14 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-void deploy_record_begin(struct run_record *r, const struct deploy_request *request)
+static void plan(struct scenario_record *s, enum deploy_step step)
+{
+    struct step *added = record_add_step(s, deploy_step_name(step));
+    struct check *check = record_add_check(added, deploy_step_title(step), "");
+    check->kind = memory_copy_of("deployment");
+}
+
+static void fill(struct run_record *r, const struct deploy_request *request)
 {
     *r = (struct run_record){.id = memory_copy_of("deploy"),
                              .version = memory_copy_of(PGREHEARSE_VERSION),
@@ -12,9 +19,31 @@ void deploy_record_begin(struct run_record *r, const struct deploy_request *requ
                              .migrator = memory_copy_of(request->migrator->definition->name),
                              .migrations = memory_copy_of(request->migrator->directory),
                              .baseline = memory_copy_of(request->suite->baseline),
-                             .target = memory_copy_of(request->suite->target)};
+                             .target = memory_copy_of(request->suite->target),
+                             .open_ended = true};
     clock_date(r->started_at, sizeof r->started_at);
-    record_add_scenario(r, "deploy", "Deploy the migration to a real database");
+}
+
+void deploy_record_begin(struct deploy *d)
+{
+    const struct deploy_request *q = d->request;
+    bool back = q->rollback || deploy_stage(d) == DEPLOY_ROLLING_BACK;
+    fill(q->record, q);
+    struct scenario_record *s = record_add_scenario(
+        q->record, "deploy",
+        back ? "Roll the deployment back" : "Deploy the migration to a real database");
+    for (size_t i = 0; !back && i < DEPLOY_FORWARD; i++)
+        plan(s, deploy_step_at(i, q->deployment->backup_after_stop));
+    event_run(q->events, EVENT_RUN_BEGINS);
+    live_scenario_begin(&d->live, q->record, q->events, clock_seconds());
+}
+
+void deploy_record_step(struct deploy *d, enum deploy_step step)
+{
+    struct scenario_record *s = live_scenario_record(&d->live);
+    if (d->live.next == s->step_count)
+        plan(s, step);
+    live_scenario_step(&d->live);
 }
 
 static enum outcome outcome_of(enum deploy_outcome outcome)
@@ -31,26 +60,67 @@ static enum outcome outcome_of(enum deploy_outcome outcome)
     return OUTCOME_ERROR;
 }
 
-void deploy_record_step(struct run_record *r, enum deploy_step step, enum deploy_outcome outcome,
-                        double seconds, const char *message)
+void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const char *message)
 {
-    if (!r->scenario_count)
-        return;
-    struct scenario_record *s = &r->scenarios[0];
-    struct step *added = record_add_step(s, deploy_step_name(step));
-    struct check *c = record_add_check(added, deploy_step_title(step), "");
-    added->started = s->seconds;
-    added->seconds = c->seconds = seconds;
-    c->kind = memory_copy_of("deployment");
-    c->outcome = outcome_of(outcome);
-    if (c->outcome != OUTCOME_PASSED)
-        c->message = memory_copy_of(message);
-    s->seconds += seconds;
-    r->seconds = s->seconds;
+    const struct step *step = &live_scenario_record(&d->live)->steps[d->live.next - 1];
+    const char *told = *message ? message : NULL;
+    if (outcome == DEPLOY_DONE)
+        step->checks[0].detail = memory_copy_of(told);
+    live_scenario_conclude(&d->live, &step->checks[0], outcome_of(outcome),
+                           outcome == DEPLOY_DONE ? NULL : told);
+    live_scenario_end_step(&d->live, NULL);
 }
 
-void deploy_record_end(struct run_record *r, const char *error)
+void deploy_record_pass_over(struct deploy *d)
 {
-    if (error && r->scenario_count && !record_count_outcome(r, OUTCOME_ERROR))
-        r->error = memory_copy_of(error);
+    live_scenario_skip(&d->live, "done by an earlier deploy", true);
+}
+
+void deploy_record_had_failed(struct deploy *d, enum deploy_step step, const char *message)
+{
+    bool second = d->request->deployment->backup_after_stop;
+    while (d->live.next < DEPLOY_FORWARD && deploy_step_at(d->live.next, second) != step)
+        deploy_record_pass_over(d);
+    deploy_record_step(d, step);
+    deploy_record_conclude(d, DEPLOY_FAILED, message);
+    deploy_record_turn_back(d, message);
+}
+
+void deploy_record_turn_back(struct deploy *d, const char *why)
+{
+    char *reason = memory_format("not run: %s", why);
+    while (d->live.next < live_scenario_record(&d->live)->step_count)
+        live_scenario_skip(&d->live, reason, false);
+    free(reason);
+}
+
+/* Rolled back by a deploy that nobody asked to: for a reason that an earlier one had met. */
+static bool lacks_finding(const struct deploy *d, const struct deploy_result *result)
+{
+    bool bad = result->ending == DEPLOY_STUCK ||
+               (result->ending == DEPLOY_ROLLED_BACK && !d->request->rollback);
+    return bad && !record_count_outcome(d->request->record, OUTCOME_FINDING);
+}
+
+void deploy_record_end(struct deploy *d, const struct deploy_result *result)
+{
+    struct run_record *r = d->request->record;
+    const char *message = result->message ? result->message : deploy_ending_name(result->ending);
+    bool ended = result->ending == DEPLOY_DEPLOYED || result->ending == DEPLOY_ROLLED_BACK ||
+                 result->ending == DEPLOY_STUCK;
+    deploy_record_turn_back(d, message);
+    if (lacks_finding(d, result)) {
+        struct scenario_record *s = live_scenario_record(&d->live);
+        struct check *check =
+            record_add_check(record_add_step(s, "deploy"), "the migration is deployed", "");
+        check->kind = memory_copy_of("deployment");
+        live_scenario_step(&d->live);
+        deploy_record_conclude(d, DEPLOY_FAILED, message);
+    }
+    live_scenario_end(&d->live, message);
+    if (!ended && !record_count_outcome(r, OUTCOME_ERROR))
+        r->error = memory_copy_of(message);
+    r->interrupted = !ended && cancel_is_raised(d->request->stop);
+    r->seconds = clock_seconds() - d->live.run_started;
+    event_run(d->request->events, EVENT_RUN_ENDS);
 }

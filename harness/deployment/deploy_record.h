@@ -1,14 +1,27 @@
-/* A deployment as the record of a run, so that reports show it as they show a rehearsal. */
+/*
+ * A deployment as a run that is recorded and reported while it happens: one scenario "deploy" with
+ * a step of one check for each step of the runbook. The way forward is planned; the steps of a
+ * rollback are added as they begin, so the record is open-ended.
+ */
 #pragma once
-#include "deployment/deploy.h"
-#include "record/record.h"
+#include "deployment/deploy_state.h"
 
-/* One scenario "deploy"; a step is added when it has ended. Release the record afterwards. */
-void deploy_record_begin(struct run_record *r, const struct deploy_request *request);
+/* Fills the request's record, plans the steps of the way forward unless it goes back, and begins.
+ */
+void deploy_record_begin(struct deploy *d);
 
-/* A step of the deployment: one check. Does nothing before deploy_record_begin(). */
-void deploy_record_step(struct run_record *r, enum deploy_step step, enum deploy_outcome outcome,
-                        double seconds, const char *message);
+/* A step begins: one of the way forward, after those before it were run or passed over. */
+void deploy_record_step(struct deploy *d, enum deploy_step step);
+void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const char *message);
 
-/* `error`: why it did not come to its end; NULL: it did, or a step says why. */
-void deploy_record_end(struct run_record *r, const char *error);
+/* The next step of the way forward has been done by an earlier deploy. */
+void deploy_record_pass_over(struct deploy *d);
+
+/* The way forward ends at `step`, which an earlier deploy found to have failed. */
+void deploy_record_had_failed(struct deploy *d, enum deploy_step step, const char *message);
+
+/* The way forward ends here: what is left of it did not run, because of `why`. */
+void deploy_record_turn_back(struct deploy *d, const char *why);
+
+/* Ends the run with its result. */
+void deploy_record_end(struct deploy *d, const struct deploy_result *result);

@@ -1,5 +1,6 @@
 /* The way back: stop, downgrade, verify, restore rows, start, probe. */
 #include "base/memory.h"
+#include "deployment/deploy_record.h"
 #include "deployment/deploy_state.h"
 #include "postgres/connection.h"
 
@@ -142,6 +143,7 @@ void deploy_roll_back(struct deploy *d, const char *reason, struct deploy_result
     struct error e = {0};
     bool rows = only_rows(d), good = true;
     deploy_tell(d, "rolling back: %s", reason);
+    deploy_record_turn_back(d, reason);
     if (!d->journal.rolling_back || d->journal.finished)
         good = journal_begin_rollback(&d->journal, reason, &e);
     if (!good) {

@@ -13,7 +13,7 @@ deploy_work_fn rollback_downgrade, rollback_verify, rollback_validation, rollbac
     rollback_probes;
 
 /*
- * Begins, runs and ends one step, in the journal and for the observer. With a `text` the message
+ * Begins, runs and ends one step, in the journal and in the record. With a `text` the message
  * of a failure, or the error, goes there.
  */
 enum deploy_outcome deploy_step_run(struct deploy *d, enum deploy_step step, struct text *told);

@@ -1,9 +1,10 @@
-/* One step of the way forward or back: begun and ended in the journal and for the observer. */
+/* One step of the way forward or back: begun and ended in the journal and in the record. */
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "deployment/application_log.h"
+#include "deployment/deploy_record.h"
 #include "deployment/deploy_state.h"
 
 static enum deploy_outcome rollback_stop(struct deploy *d, struct deploy_report *report)
@@ -76,14 +77,6 @@ static bool facts_of(struct deploy *d, enum deploy_step step, json_t **facts, st
     return true;
 }
 
-static void announce_end(struct deploy *d, enum deploy_step step, enum deploy_outcome outcome,
-                         double seconds, const char *message)
-{
-    const struct deploy_observer *o = &d->request->observer;
-    if (o->step_ends)
-        o->step_ends(o->context, step, outcome, seconds, message);
-}
-
 /* In a rehearsal a step may be said to fail although it did its work. */
 static enum deploy_outcome as_rehearsed(struct deploy *d, enum deploy_step step,
                                         enum deploy_outcome outcome, struct deploy_report *report)
@@ -102,14 +95,12 @@ enum deploy_outcome deploy_step_run(struct deploy *d, enum deploy_step step, str
 {
     struct deploy_report report = {0};
     enum deploy_outcome outcome = DEPLOY_UNCHECKED;
-    const struct deploy_observer *o = &d->request->observer;
     json_t *facts;
     bool in_time = !cancel_is_raised(d->request->stop) ||
                    error_set(&report.error, ERROR_INTERRUPTED, "interrupted before %s",
                              deploy_step_name(step));
-    if (in_time && o->step_begins)
-        o->step_begins(o->context, step);
-    double started = clock_seconds();
+    if (in_time)
+        deploy_record_step(d, step);
     if (in_time && facts_of(d, step, &facts, &report.error) &&
         journal_begin_step(&d->journal, step, facts, &report.error)) {
         outcome = as_rehearsed(d, step, works[step](d, &report), &report);
@@ -125,7 +116,7 @@ enum deploy_outcome deploy_step_run(struct deploy *d, enum deploy_step step, str
         outcome == DEPLOY_UNCHECKED ? report.error.message : text_string(&report.message);
     char *hidden = secrets_hide(&d->secrets, said);
     if (in_time)
-        announce_end(d, step, outcome, clock_seconds() - started, hidden);
+        deploy_record_conclude(d, outcome, hidden);
     if (told && outcome != DEPLOY_DONE)
         text_append(told, hidden);
     free(hidden);

@@ -83,6 +83,15 @@ char *deploy_plan(const struct deploy *d)
     return text_detach(&t);
 }
 
+const char *deploy_ending_name(enum deploy_ending ending)
+{
+    static const char *const names[] = {
+        [DEPLOY_DEPLOYED] = "deployed",       [DEPLOY_STOPPED] = "stopped, as asked for",
+        [DEPLOY_ROLLED_BACK] = "rolled back", [DEPLOY_BACKED_OUT] = "not deployed",
+        [DEPLOY_UNFINISHED] = "unfinished",   [DEPLOY_STUCK] = "failed, and not rolled back"};
+    return names[ending];
+}
+
 /* One more word for the shell: the database's URL, but for its password. */
 static void add_url(const struct deploy *d, struct text *t, const char *database)
 {

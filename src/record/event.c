@@ -90,30 +90,6 @@ void event_message(struct event_stream *s, const char *format, ...)
     free(line);
 }
 
-static void replay_step(struct event_stream *s, const struct scenario_record *scenario,
-                        const struct step *step)
-{
-    event_step(s, EVENT_STEP_BEGINS, scenario, step);
-    for (size_t i = 0; i < step->check_count; i++) {
-        event_check(s, EVENT_CHECK_BEGINS, scenario, step, &step->checks[i]);
-        event_check(s, EVENT_CHECK_ENDS, scenario, step, &step->checks[i]);
-    }
-    event_step(s, EVENT_STEP_ENDS, scenario, step);
-}
-
-void event_replay(struct event_stream *s)
-{
-    event_run(s, EVENT_RUN_BEGINS);
-    for (size_t i = 0; i < s->run->scenario_count; i++) {
-        const struct scenario_record *scenario = &s->run->scenarios[i];
-        event_scenario(s, EVENT_SCENARIO_BEGINS, scenario);
-        for (size_t j = 0; j < scenario->step_count; j++)
-            replay_step(s, scenario, &scenario->steps[j]);
-        event_scenario(s, EVENT_SCENARIO_ENDS, scenario);
-    }
-    event_run(s, EVENT_RUN_ENDS);
-}
-
 const char *event_kind_name(enum event_kind kind)
 {
     static const char *const names[] = {

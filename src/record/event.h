@@ -71,9 +71,5 @@ void event_progress(struct event_stream *s, const struct scenario_record *scenar
 void event_message(struct event_stream *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Emits everything that a complete record tells, in its order: for what had no runner of its own.
- */
-void event_replay(struct event_stream *s);
-
 /* "run begins", "check ends": for logs and reports. */
 const char *event_kind_name(enum event_kind kind);

@@ -109,6 +109,7 @@ struct run_record {
     size_t trend_count;
     char *error; /* one line: why the run as a whole could not check; NULL if it could */
     bool interrupted;
+    bool open_ended; /* steps are added while it goes on: the plan is known at the end only */
 };
 
 /* Planning. The returned pointer is valid until the next one is added to the same parent. */

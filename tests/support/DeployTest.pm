@@ -17,9 +17,9 @@ my @running;
 # Certifies the suite on the database as they are now; %change replaces members of the certificate.
 sub certificate {
     my ($t, %change) = @_;
-    my $folder = scratch('certified' . ++$count);
+    my $folder = $t->{certified} = scratch('certified' . ++$count);
     my ($status, $out, $err) = run($t->{environment}, 'pgrehearse', 'certify', $t->{suite},
-        '--source', $t->{url}, '--output', $folder);
+        '--source', $t->{url}, '--output', $folder, $t->{scenarios} ? ('--scenario', $t->{scenarios}) : ());
     die "$out$err" if $status;
     my $c = decode_json(read_file("$folder/certificate.json"));
     return write_file($t->{certificate}, JSON::PP->new->utf8->canonical->encode({%$c, %change}));
@@ -30,11 +30,13 @@ sub free_port {
     return $socket->sockport;
 }
 
-# The ground of a test; %change: upgrade => the migrator's command in the suite.
+# The ground of a test; %change: upgrade => the migrator's command in the suite, scenarios => those
+# that certify, instead of the usual ones.
 sub certified {
     my (%change) = @_;
     my $t = {suite => copy_of(suite()), url => database(), state => scratch('state' . ++$count),
-        output => scratch("output$count"), certificate => scratch("certificate$count.json")};
+        output => scratch("output$count"), certificate => scratch("certificate$count.json"),
+        scenarios => $change{scenarios}};
     mkdir $t->{state} or die;
     my ($failed, undef, $why) = migrate($t->{url}, 'upgrade', '005');
     die $why if $failed;

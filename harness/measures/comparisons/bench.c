@@ -43,6 +43,7 @@ bool bench_open(struct bench *b, const struct bench_request *request, struct err
                                      .time_limit = request->suite->time_limit,
                                      .output = request->output},
                           .record = &b->record,
+                          .events = request->events,
                           .started = clock_seconds()};
     struct ground *g = &b->run.ground;
     if (!ground_choose_migrator(&g->migrator, request->suite, request->migrator,

@@ -14,7 +14,8 @@ struct bench_request {
     const char *migrations; /* replaces the folder that the migrator works in; or NULL */
     const char *output;     /* the folder of the reports; NULL: none */
     const struct cancel *cancel;
-    uint64_t bytes; /* that the templates and clones will take, roughly */
+    struct event_stream *events; /* of the bench's record; NULL: nobody listens */
+    uint64_t bytes;              /* that the templates and clones will take, roughly */
     uint64_t seed;
 };
 

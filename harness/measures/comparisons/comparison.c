@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "measures/comparisons/comparison_parts.h"
 #include "measures/comparisons/git_folder.h"
@@ -14,8 +13,7 @@ enum { LEDGER_ROUNDS = 3, CONFIRMING_ROUNDS = 2 };
 
 static void show_progress(const struct comparison *c, const char *what, size_t done, size_t total)
 {
-    if (c->request->progress)
-        c->request->progress(c->request->context, what, done, total);
+    live_scenario_progress(&c->live, what, (double)done, (double)total);
 }
 
 /* The candidate failed: that is what there is to say of it. */
@@ -256,21 +254,35 @@ static bool find_base(struct comparison *c, struct error *e)
     return git_folder_extract(folder, c->base_name, c->base.directory, r->bench.cancel, e);
 }
 
-bool comparison_run(struct comparison *c, const struct comparison_request *request, struct error *e)
+static bool measure(struct comparison *c, struct error *e)
 {
     enum decision time = DECISION_UNDECIDED;
+    if (!make_template(c, e) || !measure_counters(c, e))
+        return false;
+    comparison_record_ledgers(c);
+    if (!c->reason) {
+        live_scenario_step(&c->live);
+        if (!measure_time(c, &time, e))
+            return false;
+    }
+    comparison_judge(c, time);
+    return true;
+}
+
+bool comparison_run(struct comparison *c, const struct comparison_request *request, struct error *e)
+{
     *c = (struct comparison){.request = request, .outcome = COMPARISON_INCONCLUSIVE};
     decision_rule_init(&c->rule, request->threshold, request->rounds, request->bench.seed);
-    bool good = bench_open(&c->bench, &request->bench, e);
-    good = good && find_base(c, e) && make_template(c, e);
-    c->ledgers_began = clock_seconds();
-    good = good && (c->reason || measure_counters(c, e));
-    c->timing_began = clock_seconds();
-    good = good && (c->reason || measure_time(c, &time, e));
-    if (good)
-        comparison_judge(c, time);
-    comparison_record(c, good ? NULL : e);
+    bool good = bench_open(&c->bench, &request->bench, e) && find_base(c, e);
+    bool begun = good || e->kind != ERROR_USAGE;
+    if (begun)
+        comparison_begin(c);
+    good = good && measure(c, e);
+    if (begun)
+        comparison_end(c, good ? NULL : e);
     bench_close(&c->bench);
+    if (begun)
+        event_run(request->bench.events, EVENT_RUN_ENDS);
     return good;
 }
 

@@ -6,6 +6,7 @@
 #include "measures/comparisons/bench.h"
 #include "measures/comparisons/counter_rules.h"
 #include "measures/comparisons/time_series.h"
+#include "record/live_scenario.h"
 #include "statistics/decision.h"
 
 struct comparison_request {
@@ -13,10 +14,8 @@ struct comparison_request {
     const char *base;           /* the folder of the base's migrations; or NULL: */
     const char *base_reference; /* a commit of git, of the candidate's folder; NULL: last release */
     const struct generator_size *sizes;
-    double threshold;                /* 0.10 */
-    size_t rounds;                   /* the most pairs that are timed before a confirmation */
-    generator_progress_fn *progress; /* may be NULL */
-    void *context;
+    double threshold; /* 0.10 */
+    size_t rounds;    /* the most pairs that are timed before a confirmation */
 };
 
 enum comparison_outcome {
@@ -28,6 +27,7 @@ enum comparison_outcome {
 struct comparison {
     const struct comparison_request *request;
     struct bench bench;
+    struct live_scenario live;
     struct migrator base;
     char *base_name; /* for people: the folder, or the commit */
     char *template;
@@ -40,15 +40,16 @@ struct comparison {
     struct differences differences;
     enum comparison_outcome outcome;
     bool time_decided; /* the timings alone decided; not, where a counter had before they could */
-    double ledgers_began, timing_began; /* clock_seconds(); 0: not */
-    char *reason;  /* one line: why it is inconclusive, or why the candidate failed; or NULL */
-    char *missing; /* what the ledgers could not tell; or NULL */
+    char *reason;      /* one line: why it is inconclusive, or why the candidate failed; or NULL */
+    char *missing;     /* what the ledgers could not tell; or NULL */
 };
 
 /*
  * Runs it all. False, with the error set, when it could not be done: the base fails, no server, the
  * two do not begin with the same schema. A candidate that fails has regressed, with the reason.
- * The bench's record gets a scenario "compare" with what was found. Release in any case.
+ * The bench's record gets a scenario "compare", whose steps and checks the request's events report
+ * as they happen; of a request that is wrong (ERROR_USAGE at once) nothing is reported. Release in
+ * any case.
  */
 bool comparison_run(struct comparison *c, const struct comparison_request *request,
                     struct error *e);

@@ -1,7 +1,7 @@
 /* From what was measured to the outcome, and to the record. */
 #include <math.h>
+#include <string.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "measures/comparisons/comparison_parts.h"
 #include "statistics/quantile.h"
@@ -69,10 +69,8 @@ static void tell_doubt(struct comparison *c)
         100 * time_share(m, r->high));
 }
 
-void comparison_judge(struct comparison *c, enum decision time)
+static void decide(struct comparison *c, enum decision time)
 {
-    if (c->reason) /* the candidate failed */
-        return;
     bool by_counter = differences_have(&c->differences, DIFFERENCE_WORSE, NULL);
     c->time_decided = time == DECISION_FINE || (time == DECISION_ALARM && c->confirmation);
     tell_times(c, time);
@@ -86,59 +84,32 @@ void comparison_judge(struct comparison *c, enum decision time)
     }
 }
 
-static void conclude(struct check *check, enum outcome outcome, const char *message,
-                     const char *detail)
-{
-    check->outcome = outcome;
-    check->message = memory_copy_of(message);
-    check->detail = memory_copy_of(detail);
-}
+/* The checks of the first step, but for its first one, and of the second. */
+static const struct {
+    const char *kind, *name;
+} ledger_checks[] = {{"locks", "no table is locked in a stronger mode"},
+                     {"rewrites", "no other table is rewritten"},
+                     {"counters", "no counter has grown"}};
+enum { LEDGER_CHECKS = sizeof ledger_checks / sizeof *ledger_checks };
 
-/* What stands against one check: the first as its message, the others as its detail. */
-static void record_check(struct comparison *c, struct step *step, const char *kind,
-                         const char *name)
+static struct check *plan_check(struct step *step, const char *kind, const char *name)
 {
     struct check *check = record_add_check(step, name, "");
-    struct text others = {0};
-    const char *first = NULL;
     check->kind = memory_copy_of(kind);
-    for (size_t i = 0; i < c->differences.count; i++) {
-        const struct difference *d = &c->differences.items[i];
-        if (d->kind != DIFFERENCE_WORSE || strcmp(d->check, kind) != 0)
-            continue;
-        if (first)
-            text_append_format(&others, "%s\n", d->message);
-        else
-            first = d->message;
-    }
-    conclude(check, first ? OUTCOME_FINDING : OUTCOME_PASSED, first,
-             others.length ? text_string(&others) : NULL);
-    if (first)
-        check->remedy = memory_copy_of("find out why it costs more, and whether it has to");
-    text_release(&others);
+    return check;
 }
 
-/* No check where a counter had decided before the timings could. */
-static void record_time(struct comparison *c, struct step *step)
+static void plan(struct comparison *c)
 {
+    struct scenario_record *s = record_add_scenario(&c->bench.record, "compare",
+                                                    "Compare what two sets of migrations cost");
+    struct step *step = record_add_step(s, "upgrade both in turns, and look at the ledgers");
+    plan_check(step, NULL, "the candidate's upgrade can be compared");
+    for (size_t i = 0; i < LEDGER_CHECKS; i++)
+        plan_check(step, ledger_checks[i].kind, ledger_checks[i].name);
     char *name = memory_format("the upgrade takes no longer, by more than %.0f %%",
                                100 * c->request->threshold);
-    if (c->outcome == COMPARISON_INCONCLUSIVE) {
-        struct check *check = record_add_check(step, name, "");
-        check->kind = memory_copy_of("time");
-        conclude(check, OUTCOME_ERROR, c->reason, NULL);
-    } else if (c->time_decided) {
-        record_check(c, step, "time", name);
-    }
-    for (size_t i = 0; i < c->times.measure_count; i++) {
-        const struct time_measure *m = &c->times.measures[i];
-        char *base = memory_format("%s, base", m->name);
-        char *candidate = memory_format("%s, candidate", m->name);
-        record_add_measurement(step, base, "s", median(m->base, c->times.pairs), 0);
-        record_add_measurement(step, candidate, "s", median(m->candidate, c->times.pairs), 0);
-        free(base);
-        free(candidate);
-    }
+    plan_check(record_add_step(s, "time both in turns"), "time", name);
     free(name);
 }
 
@@ -157,40 +128,100 @@ static void record_terms(struct comparison *c, struct run_record *record)
     }
 }
 
-void comparison_record(struct comparison *c, const struct error *e)
+void comparison_begin(struct comparison *c)
 {
     struct run_record *record = &c->bench.record;
-    struct scenario_record *s =
-        record_add_scenario(record, "compare", "Compare what two sets of migrations cost");
-    struct step *step = record_add_step(s, "upgrade both in turns, and look at the ledgers");
-    double began = c->bench.run.started, now = clock_seconds();
+    struct event_stream *events = c->request->bench.events;
     record_terms(c, record);
-    s->seconds = now - began;
-    struct check *ran = record_add_check(step, "the candidate's upgrade can be compared", "");
-    bool failed = !e && c->outcome == COMPARISON_REGRESSED && c->reason;
-    conclude(ran,
-             e        ? OUTCOME_ERROR
-             : failed ? OUTCOME_FINDING
-                      : OUTCOME_PASSED,
-             e        ? e->message
-             : failed ? c->reason
-                      : NULL,
-             NULL);
-    if (e) {
-        record->error = memory_copy_of(e->message);
-        return;
+    plan(c);
+    event_run(events, EVENT_RUN_BEGINS);
+    live_scenario_begin(&c->live, record, events, c->bench.run.started);
+    live_scenario_step(&c->live);
+}
+
+static struct step *step_of(const struct comparison *c, size_t at)
+{
+    return &live_scenario_record(&c->live)->steps[at];
+}
+
+/* What stands against one check: the first as its message, the others as its detail. */
+static void conclude(struct comparison *c, struct check *check)
+{
+    struct text others = {0};
+    const char *first = NULL;
+    for (size_t i = 0; i < c->differences.count; i++) {
+        const struct difference *d = &c->differences.items[i];
+        if (d->kind != DIFFERENCE_WORSE || strcmp(d->check, check->kind) != 0)
+            continue;
+        if (first)
+            text_append_format(&others, "%s\n", d->message);
+        else
+            first = d->message;
     }
-    if (failed)
-        return;
-    step->started = c->ledgers_began - began;
-    step->seconds = c->timing_began - c->ledgers_began;
-    record_check(c, step, "locks", "no table is locked in a stronger mode");
-    record_check(c, step, "rewrites", "no other table is rewritten");
-    record_check(c, step, "counters", "no counter has grown");
-    step = record_add_step(s, c->time_decided || c->outcome == COMPARISON_INCONCLUSIVE
-                                  ? "time both in turns"
-                                  : "time both in turns; a counter has decided already");
-    step->started = c->timing_began - began;
-    step->seconds = now - c->timing_began;
-    record_time(c, step);
+    if (first)
+        check->remedy = memory_copy_of("find out why it costs more, and whether it has to");
+    if (others.length)
+        check->detail = memory_copy_of(text_string(&others));
+    live_scenario_conclude(&c->live, check, first ? OUTCOME_FINDING : OUTCOME_PASSED, first);
+    text_release(&others);
+}
+
+void comparison_record_ledgers(struct comparison *c)
+{
+    const struct step *step = step_of(c, 0);
+    struct check *checks = step->checks;
+    live_scenario_conclude(&c->live, &checks[0], c->reason ? OUTCOME_FINDING : OUTCOME_PASSED,
+                           c->reason);
+    for (size_t i = 0; !c->reason && i < LEDGER_CHECKS; i++)
+        conclude(c, &checks[1 + i]);
+}
+
+static void record_medians(struct comparison *c, struct step *step)
+{
+    for (size_t i = 0; i < c->times.measure_count; i++) {
+        const struct time_measure *m = &c->times.measures[i];
+        char *base = memory_format("%s, base", m->name);
+        char *candidate = memory_format("%s, candidate", m->name);
+        record_add_measurement(step, base, "s", median(m->base, c->times.pairs), 0);
+        record_add_measurement(step, candidate, "s", median(m->candidate, c->times.pairs), 0);
+        free(base);
+        free(candidate);
+    }
+}
+
+void comparison_judge(struct comparison *c, enum decision time)
+{
+    struct step *step = step_of(c, 1);
+    struct check *check = &step->checks[0];
+    bool failed = c->outcome == COMPARISON_REGRESSED; /* the candidate did: the reason says it */
+    if (!failed)
+        decide(c, time);
+    record_medians(c, step);
+    if (c->live.next < 2)
+        return; /* it failed already while the ledgers were taken */
+    if (failed) {
+        live_scenario_conclude(&c->live, check, OUTCOME_FINDING, c->reason);
+    } else if (c->outcome == COMPARISON_INCONCLUSIVE) {
+        live_scenario_conclude(&c->live, check, OUTCOME_ERROR, c->reason);
+    } else if (c->time_decided) {
+        conclude(c, check);
+    } else {
+        check->level = LEVEL_NOTE;
+        live_scenario_conclude(&c->live, check, OUTCOME_NOT_RUN, "a counter has decided already");
+    }
+}
+
+void comparison_end(struct comparison *c, const struct error *e)
+{
+    char *why = memory_format("not run: %s", e ? e->message : "the candidate's upgrade failed");
+    if (e) {
+        const struct step *step = step_of(c, c->live.next - 1);
+        for (size_t i = 0; i < step->check_count; i++)
+            if (step->checks[i].outcome == OUTCOME_NOT_RUN) {
+                live_scenario_conclude(&c->live, &step->checks[i], OUTCOME_ERROR, e->message);
+                break;
+            }
+    }
+    live_scenario_end(&c->live, why);
+    free(why);
 }

@@ -6,7 +6,7 @@
 #include "measures/forecasts/forecast_parts.h"
 #include "statistics/cost_fit.h"
 
-enum { CHOSEN_SIZES = 5, LEAST_SIZES = 3 };
+enum { CHOSEN_SIZES = 5 };
 static const double otherwise_read = 0.25; /* what that can make of a row's time: measured */
 
 /* The timings at one size. */
@@ -63,9 +63,7 @@ static double rows_of(const struct generator_counts *counts, const char *table)
 
 static void tell(const struct survey *s, const char *what, size_t done, size_t total)
 {
-    const struct forecast_request *r = s->forecast->request;
-    if (r->progress)
-        r->progress(r->context, what, done, total);
+    live_scenario_progress(&s->forecast->live, what, (double)done, (double)total);
 }
 
 static bool make_place(struct survey *s, const char *baseline, size_t at, size_t scaled,
@@ -274,16 +272,19 @@ bool forecast_run(struct forecast *f, const struct forecast_request *request, st
 {
     struct survey s = {.forecast = f};
     *f = (struct forecast){.request = request};
-    bool good = bench_open(&f->bench, &request->bench, e);
-    if (good && request->at_count && request->at_count < LEAST_SIZES)
-        good = error_set(e, ERROR_USAGE, "--at-sizes: expected %d sizes or more", LEAST_SIZES);
+    bool good = bench_open(&f->bench, &request->bench, e), begun = good || e->kind != ERROR_USAGE;
     f->bench.run.ground.time_limit = request->time_limit;
+    if (begun)
+        forecast_begin(f);
     good = good && make_places(&s, e) && match_buffers(&s, e) && time_places(&s, e);
     if (good && !s.failure)
         predict(&s);
-    forecast_conclude(f, s.failure, good ? NULL : e);
+    if (begun)
+        forecast_conclude(f, s.failure, good ? NULL : e);
     survey_release(&s);
     bench_close(&f->bench);
+    if (begun)
+        event_run(request->bench.events, EVENT_RUN_ENDS);
     return good;
 }
 

@@ -7,6 +7,7 @@
 #include "measures/comparisons/bench.h"
 #include "measures/forecasts/forecast_buffers.h"
 #include "record/cost_record.h"
+#include "record/live_scenario.h"
 
 enum { FORECAST_SIZES_MOST = 12 };
 
@@ -17,16 +18,15 @@ struct forecast_request {
     size_t at_count;                        /* 0: chosen by ourselves */
     const char *table;                      /* whose rows count */
     double rows;                            /* how many it will have */
-    double buffers;                  /* bytes of shared_buffers in production; 0: as the server's */
-    double time_limit;               /* seconds */
-    size_t rounds;                   /* runs at each size */
-    generator_progress_fn *progress; /* may be NULL */
-    void *context;
+    double buffers;    /* bytes of shared_buffers in production; 0: as the server's */
+    double time_limit; /* seconds */
+    size_t rounds;     /* runs at each size */
 };
 
 struct forecast {
     const struct forecast_request *request;
-    struct bench bench;              /* its record gets the forecast and a scenario "forecast" */
+    struct bench bench; /* its record gets the forecast and a scenario "forecast" */
+    struct live_scenario live;
     const char *scaled;              /* the name of the size that was scaled */
     struct forecast_record *outcome; /* the record's; NULL until there is one */
     double drift;                    /* the share added to the interval for every doubling */
@@ -36,7 +36,8 @@ struct forecast {
 
 /*
  * False, with the error set, when it could not be done. An upgrade that fails at one of the sizes
- * is a finding. Release in any case.
+ * is a finding. The request's events report it as it happens; of a request that is wrong
+ * (ERROR_USAGE at once) nothing is reported. Release in any case.
  */
 bool forecast_run(struct forecast *f, const struct forecast_request *request, struct error *e);
 

@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "measures/forecasts/forecast_parts.h"
@@ -101,12 +100,13 @@ void forecast_print(const struct forecast *f)
         puts("within the limit");
 }
 
-static struct check *add_check(struct forecast *f)
+void forecast_begin(struct forecast *f)
 {
-    struct scenario_record *s = record_add_scenario(&f->bench.record, "forecast",
-                                                    "Forecast how long the upgrade will take");
+    struct run_record *record = &f->bench.record;
+    struct event_stream *events = f->request->bench.events;
+    struct scenario_record *s =
+        record_add_scenario(record, "forecast", "Forecast how long the upgrade will take");
     struct step *step = record_add_step(s, "time it at several sizes and carry that on");
-    s->seconds = step->seconds = clock_seconds() - f->bench.run.started;
     struct text name = {0};
     text_append_format(&name, "with %.0f rows in %s the upgrade will end within ", f->request->rows,
                        f->request->table);
@@ -114,43 +114,48 @@ static struct check *add_check(struct forecast *f)
     struct check *check = record_add_check(step, text_string(&name), "");
     check->kind = memory_copy_of("forecast");
     text_release(&name);
-    if (f->outcome) {
-        record_add_measurement(step, "forecast", "s", f->outcome->estimate, f->request->time_limit);
-        record_add_measurement(step, "forecast, low", "s", f->outcome->low, 0);
-        record_add_measurement(step, "forecast, high", "s", f->outcome->high, 0);
-    }
-    return check;
+    event_run(events, EVENT_RUN_BEGINS);
+    live_scenario_begin(&f->live, record, events, f->bench.run.started);
+    live_scenario_step(&f->live);
 }
 
-static void judge(const struct forecast *f, struct check *check)
+static void add_measurements(struct forecast *f)
+{
+    struct step *step = &live_scenario_record(&f->live)->steps[0];
+    record_add_measurement(step, "forecast", "s", f->outcome->estimate, f->request->time_limit);
+    record_add_measurement(step, "forecast, low", "s", f->outcome->low, 0);
+    record_add_measurement(step, "forecast, high", "s", f->outcome->high, 0);
+}
+
+static void judge(struct forecast *f, struct check *check)
 {
     const struct forecast_record *r = f->outcome;
+    enum outcome outcome = OUTCOME_PASSED;
     if (r->low > r->limit) {
-        check->outcome = OUTCOME_FINDING;
+        outcome = OUTCOME_FINDING;
         check->message = memory_format("it will take too long: %s", r->sentence);
         check->remedy = memory_copy_of("make the migration cheaper, or raise the time limit");
     } else if (r->high > r->limit) {
-        check->outcome = OUTCOME_ERROR;
+        outcome = OUTCOME_ERROR;
         check->message = memory_format("the interval lies across the limit: %s; measure at larger "
                                        "sizes with --at-sizes",
                                        r->sentence);
-    } else {
-        check->outcome = OUTCOME_PASSED;
     }
+    live_scenario_conclude(&f->live, check, outcome, NULL);
 }
 
 void forecast_conclude(struct forecast *f, const char *failure, const struct error *e)
 {
-    struct check *check = add_check(f);
+    struct check *check = &live_scenario_record(&f->live)->steps[0].checks[0];
+    if (f->outcome)
+        add_measurements(f);
     if (failure) {
-        check->outcome = OUTCOME_FINDING;
-        check->message = memory_copy_of(failure);
         check->remedy = memory_copy_of("make the migration cheaper, or raise the limit");
+        live_scenario_conclude(&f->live, check, OUTCOME_FINDING, failure);
     } else if (e) {
-        check->outcome = OUTCOME_ERROR;
-        check->message = memory_copy_of(e->message);
-        f->bench.record.error = memory_copy_of(e->message);
+        live_scenario_conclude(&f->live, check, OUTCOME_ERROR, e->message);
     } else {
         judge(f, check);
     }
+    live_scenario_end(&f->live, NULL);
 }

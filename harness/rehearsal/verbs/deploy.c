@@ -1,4 +1,5 @@
 /* given_application, deploy, undo_deploy, expect_application, expect_deploy_survives_failures. */
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/memory.h"
@@ -83,59 +84,80 @@ void expect_application(struct rehearsal *r)
     free(complaint);
 }
 
-/* What one deploy came to, step by step. */
-struct told {
-    bool ended[DEPLOY_STEPS];
-    enum deploy_outcome outcomes[DEPLOY_STEPS];
-    double seconds[DEPLOY_STEPS];
-    char *messages[DEPLOY_STEPS];
-    struct text notes;
+/* One deploy within a rehearsal: a run of its own, whose events are heard. */
+struct undertaking {
+    struct run_record record;
+    struct event_stream events;
+    struct text notes; /* what it said, in lines */
+    struct rehearsal *rehearsal;
+    struct check **checks; /* the rehearsal's, for each step of the way forward; NULL: none */
 };
 
-static void take_step(void *context, enum deploy_step step, enum deploy_outcome outcome,
-                      double seconds, const char *message)
+static void note_step(struct undertaking *u, const struct step *step)
 {
-    struct told *t = context;
-    t->ended[step] = true;
-    t->outcomes[step] = outcome;
-    t->seconds[step] = seconds;
-    free(t->messages[step]);
-    t->messages[step] = memory_copy_of(message);
-    text_append_format(&t->notes, "%s %s: %s\n", deploy_step_name(step),
-                       deploy_outcome_name(outcome), message);
+    const struct check *c = &step->checks[0];
+    if (c->outcome != OUTCOME_NOT_RUN)
+        text_append_format(&u->notes, "%s %s: %s\n", step->title, outcome_name(c->outcome),
+                           c->message ? c->message : "");
 }
 
-static void take_note(void *context, const char *line)
+static void judge_step(struct undertaking *u, const struct step *step);
+
+static void hear(void *context, const struct event *event)
 {
-    struct told *t = context;
-    text_append_format(&t->notes, "%s\n", line);
+    struct undertaking *u = context;
+    if (event->kind == EVENT_MESSAGE) {
+        text_append_format(&u->notes, "%s\n", event->text);
+    } else if (event->kind == EVENT_CHECK_ENDS) {
+        note_step(u, event->step);
+        if (u->checks)
+            judge_step(u, event->step);
+    }
 }
 
-static void told_release(struct told *t)
+static void undertaking_init(struct undertaking *u, struct rehearsal *r)
 {
-    for (int i = 0; i < DEPLOY_STEPS; i++)
-        free(t->messages[i]);
-    text_release(&t->notes);
+    *u = (struct undertaking){.rehearsal = r};
+    event_stream_init(&u->events, &u->record);
+    event_stream_add(&u->events, hear, u);
+}
+
+static void undertaking_release(struct undertaking *u)
+{
+    event_stream_release(&u->events);
+    record_release(&u->record);
+    text_release(&u->notes);
+}
+
+/* How the step ended that it came to last under this name; NOT_RUN: it never did. */
+static enum outcome outcome_of(const struct undertaking *u, enum deploy_step step)
+{
+    enum outcome outcome = OUTCOME_NOT_RUN;
+    const struct scenario_record *s = u->record.scenarios;
+    for (size_t i = 0; s && i < s->step_count; i++)
+        if (strcmp(s->steps[i].title, deploy_step_name(step)) == 0)
+            outcome = s->steps[i].checks[0].outcome;
+    return outcome;
 }
 
 /* A deploy of the rehearsal's database, with a journal in a folder of its own. */
 static struct deploy_request request_for(struct rehearsal *r, const struct deployment *runbook,
-                                         const char *output, struct told *told)
+                                         const char *output, struct undertaking *u)
 {
-    return (struct deploy_request){
-        .suite = r->run->ground.suite,
-        .deployment = runbook,
-        .migrator = &r->run->ground.migrator,
-        .url = r->url,
-        .migrator_url = r->migrator_url,
-        .output = output,
-        .variables = (const char *const *)application_of(r)->variables,
-        .restore_rows = true,
-        .time_limit = ground_patience(&r->run->ground),
-        .mark = r->run->ground.migrator.mark,
-        .stop = r->run->ground.cancel,
-        .abort = r->run->ground.cancel,
-        .observer = {.context = told, .step_ends = take_step, .note = take_note}};
+    return (struct deploy_request){.suite = r->run->ground.suite,
+                                   .deployment = runbook,
+                                   .migrator = &r->run->ground.migrator,
+                                   .url = r->url,
+                                   .migrator_url = r->migrator_url,
+                                   .output = output,
+                                   .variables = (const char *const *)application_of(r)->variables,
+                                   .restore_rows = true,
+                                   .time_limit = ground_patience(&r->run->ground),
+                                   .mark = r->run->ground.migrator.mark,
+                                   .stop = r->run->ground.cancel,
+                                   .abort = r->run->ground.cancel,
+                                   .record = &u->record,
+                                   .events = &u->events};
 }
 
 static char *new_output(struct rehearsal *r)
@@ -159,22 +181,27 @@ static bool run_deploy(const struct deploy_request *request, struct deploy_resul
     return good;
 }
 
-static void judge_step(struct rehearsal *r, struct check *c, const struct told *told,
-                       enum deploy_step step)
+/* A step has ended: so has the check of the rehearsal that stands for it, if one does. */
+static void judge_step(struct undertaking *u, const struct step *step)
 {
-    struct error e = {0};
-    c->seconds = told->seconds[step];
-    if (!told->ended[step]) {
-        return; /* a step before it has failed: it is told as not run */
-    } else if (told->outcomes[step] == DEPLOY_DONE) {
+    struct rehearsal *r = u->rehearsal;
+    enum deploy_step which;
+    const struct check *ended = &step->checks[0];
+    if (!deploy_step_find(step->title, &which) || (int)which >= DEPLOY_FORWARD ||
+        ended->outcome == OUTCOME_NOT_RUN) /* a step before it has failed: it is told as not run */
+        return;
+    struct check *c = u->checks[which];
+    c->seconds = ended->seconds;
+    if (ended->outcome == OUTCOME_PASSED) {
         check_pass(r, c);
-    } else if (told->outcomes[step] == DEPLOY_FAILED) {
-        struct evidence evidence = {.detail = text_string(&told->notes),
+    } else if (ended->outcome == OUTCOME_FINDING) {
+        struct evidence evidence = {.detail = text_string(&u->notes),
                                     .remedy = "fix the migration, the runbook or the application"};
-        check_finding(r, c, &evidence, "%s: %s", deploy_step_name(step), told->messages[step]);
+        check_finding(r, c, &evidence, "%s: %s", step->title, ended->message);
         rehearsal_latch(r, "not run: the deployment failed");
     } else {
-        error_set(&e, ERROR_UNAVAILABLE, "%s: %s", deploy_step_name(step), told->messages[step]);
+        struct error e = {0};
+        error_set(&e, ERROR_UNAVAILABLE, "%s: %s", step->title, ended->message);
         check_error(r, c, &e);
     }
 }
@@ -189,19 +216,19 @@ void deploy(struct rehearsal *r)
                        deploy_step_title((enum deploy_step)i));
     if (!can_deploy(r) || !step_runs(r))
         return;
-    struct told told = {0};
+    struct undertaking u;
     struct deploy_result result;
     struct error e = {0};
     char *output = new_output(r);
-    struct deploy_request request = request_for(r, application_of(r)->deployment, output, &told);
+    undertaking_init(&u, r);
+    u.checks = checks;
+    struct deploy_request request = request_for(r, application_of(r)->deployment, output, &u);
     if (!run_deploy(&request, &result, &e))
         check_error(r, checks[0], &e);
-    for (int i = 0; i < DEPLOY_FORWARD; i++)
-        judge_step(r, checks[i], &told, (enum deploy_step)i);
     free(deployed_of(r)->output);
     deployed_of(r)->output = output;
     deploy_result_release(&result);
-    told_release(&told);
+    undertaking_release(&u);
 }
 
 void undo_deploy(struct rehearsal *r)
@@ -211,11 +238,12 @@ void undo_deploy(struct rehearsal *r)
                                  "the deployment is rolled back, the dropped rows restored");
     if (!can_deploy(r) || !step_runs(r))
         return;
-    struct told told = {0};
+    struct undertaking u;
     struct deploy_result result;
     struct error e = {0};
+    undertaking_init(&u, r);
     struct deploy_request request =
-        request_for(r, application_of(r)->deployment, deployed_of(r)->output, &told);
+        request_for(r, application_of(r)->deployment, deployed_of(r)->output, &u);
     request.rollback = true;
     if (!run_deploy(&request, &result, &e)) {
         check_error(r, c, &e);
@@ -227,14 +255,14 @@ void undo_deploy(struct rehearsal *r)
                   "%s", result.message ? result.message : "not rolled back");
         check_error(r, c, &e);
     } else {
-        struct evidence evidence = {.detail = text_string(&told.notes),
+        struct evidence evidence = {.detail = text_string(&u.notes),
                                     .remedy = "mend the downgrade, and deploy no migration that "
                                               "cannot be rolled back"};
         check_finding(r, c, &evidence, "%s", result.message ? result.message : "not rolled back");
         rehearsal_latch(r, "not run: the rollback of the deployment failed");
     }
     deploy_result_release(&result);
-    told_release(&told);
+    undertaking_release(&u);
 }
 
 /*
@@ -351,7 +379,7 @@ static void mend_runbook(struct deployment *runbook, const struct deployment *ow
 
 /* What is wrong after it, appended: the ending, the failed step, the database, the application. */
 static bool judge_failing(struct rehearsal *r, const struct failing *f,
-                          const struct deploy_result *result, const struct told *told,
+                          const struct deploy_result *result, const struct undertaking *u,
                           const struct database_state *before, struct text *wrong, struct error *e)
 {
     struct text differences = {0};
@@ -360,9 +388,8 @@ static bool judge_failing(struct rehearsal *r, const struct failing *f,
     if (cut_short && result->ending != f->ending)
         return error_set(e, ERROR_UNAVAILABLE, "the deployment could not go on: %s",
                          result->message ? result->message : "it did not say why");
-    enum deploy_outcome expected =
-        f->ending == DEPLOY_BACKED_OUT ? DEPLOY_UNCHECKED : DEPLOY_FAILED;
-    if (!told->ended[f->step] || told->outcomes[f->step] != expected)
+    enum outcome expected = f->ending == DEPLOY_BACKED_OUT ? OUTCOME_ERROR : OUTCOME_FINDING;
+    if (outcome_of(u, f->step) != expected)
         text_append_format(wrong, "%s did not fail; ", deploy_step_name(f->step));
     if (result->ending != f->ending)
         text_append_format(wrong, "it ended otherwise: %s; ",
@@ -409,11 +436,12 @@ static bool try_failing(struct rehearsal *r, const struct failing *f, struct tex
     const struct deployment *own = application_of(r)->deployment;
     struct deployment runbook = *own;
     struct database_state before = {0};
-    struct told told = {0};
+    struct undertaking u;
     struct deploy_result result = {0};
     const struct deploy_failure said = {f->step, DEPLOY_FAILED};
     char *output = new_output(r);
-    struct deploy_request request = request_for(r, &runbook, output, &told);
+    undertaking_init(&u, r);
+    struct deploy_request request = request_for(r, &runbook, output, &u);
     struct suite suite = {0};
     if (f->validations) {
         suite = with_validations(r->run->ground.suite, f->validations, f->instead);
@@ -425,14 +453,14 @@ static bool try_failing(struct rehearsal *r, const struct failing *f, struct tex
     bool good = (!fault || fault_act(r, fault->plant, fault->plant_count, e)) &&
                 database_state_take(&r->connection, NULL, &before, e) &&
                 run_deploy(&request, &result, e) &&
-                judge_failing(r, f, &result, &told, &before, wrong, e) &&
+                judge_failing(r, f, &result, &u, &before, wrong, e) &&
                 (!fault || fault_act(r, fault->remedy, fault->remedy_count, e));
-    text_append(notes, text_string(&told.notes));
+    text_append(notes, text_string(&u.notes));
     mend_runbook(&runbook, own);
     free(suite.validations);
     database_state_release(&before);
     deploy_result_release(&result);
-    told_release(&told);
+    undertaking_release(&u);
     free(output);
     return good;
 }

@@ -128,6 +128,11 @@ void step_measure(struct rehearsal *r, const char *name, const char *unit, doubl
     record_add_measurement(r->step, name, unit, value, limit);
 }
 
+void step_measure_as(struct rehearsal *r, enum measure_id measure, double value, double limit)
+{
+    record_add_measure(r->step, measure, value, limit);
+}
+
 static void conclude(struct rehearsal *r, struct check *c, enum outcome outcome)
 {
     c->outcome = outcome;

@@ -62,6 +62,10 @@ struct check *step_check(struct rehearsal *r, const char *kind, const char *requ
 /* Whether the step is to be run: it is neither walked nor latched. */
 bool step_runs(const struct rehearsal *r);
 
+/* One of the measures that have a fixed name and unit; `limit` 0: none. */
+void step_measure_as(struct rehearsal *r, enum measure_id measure, double value, double limit);
+
+/* One that is named after a table, a probe or a step of the migrator's log. */
 void step_measure(struct rehearsal *r, const char *name, const char *unit, double value,
                   double limit);
 

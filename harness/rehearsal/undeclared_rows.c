@@ -196,8 +196,8 @@ static void judge(struct rows_judgement *j)
     struct rehearsal *r = j->r;
     struct error e = {0};
     if (compare(r, j->then, &r->connection, &j->changes, &e)) {
-        step_measure(r, "tables compared", "tables", (double)j->changes.tables, 0);
-        step_measure(r, "rows compared", "rows", (double)j->changes.rows, 0);
+        step_measure_as(r, MEASURE_COMPARED_TABLES, (double)j->changes.tables, 0);
+        step_measure_as(r, MEASURE_COMPARED_ROWS, (double)j->changes.rows, 0);
         if (j->then == j->first && j->last != j->first)
             judge_rollback(j, &e);
         else if (j->then->commands == 0)

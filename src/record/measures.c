@@ -66,25 +66,12 @@ static bool step_migrates(const struct step *step)
  */
 static bool is_telling(const struct scenario_record *s, const struct step *step, size_t at)
 {
-    static const char *const costs[] = {"first statement to last",
-                                        "statements",
-                                        "tables rewritten",
-                                        "AccessExclusiveLock held",
-                                        "WAL",
-                                        "WAL records",
-                                        "buffers hit",
-                                        "buffers read",
-                                        "buffers dirtied",
-                                        "temporary files",
-                                        "longest stall"};
     if (!step_migrates(step))
         return false;
     if (!s->cost)
         return at == 0;
-    for (size_t i = 0; i < sizeof costs / sizeof *costs; i++)
-        if (strcmp(step->measurements[at].name, costs[i]) == 0)
-            return true;
-    return false;
+    const struct measure_row *row = measure_find(step->measurements[at].name);
+    return row && row->telling;
 }
 
 static void take_steps(struct measure_list *list, const struct scenario_record *s)

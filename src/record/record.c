@@ -44,6 +44,12 @@ void record_add_measurement(struct step *s, const char *name, const char *unit, 
     m->limit = limit;
 }
 
+void record_add_measure(struct step *s, enum measure_id measure, double value, double limit)
+{
+    const struct measure_row *row = &measure_table[measure];
+    record_add_measurement(s, row->name, row->unit, value, limit);
+}
+
 void record_add_circumstance(struct run_record *r, const char *name, const char *value)
 {
     struct circumstance *c = memory_append(&r->circumstances, &r->circumstance_count, sizeof *c);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "record/cost_record.h"
+#include "record/measure_table.h"
 
 enum outcome {
     OUTCOME_NOT_RUN = 0, /* has not passed */
@@ -123,6 +124,7 @@ void record_add_requirement(struct run_record *r, const char *id, const char *te
 /* Facts found on the way. */
 void record_add_measurement(struct step *s, const char *name, const char *unit, double value,
                             double limit);
+void record_add_measure(struct step *s, enum measure_id measure, double value, double limit);
 void record_add_circumstance(struct run_record *r, const char *name, const char *value);
 
 void record_release(struct run_record *r);

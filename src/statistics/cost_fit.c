@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "record/measure_table.h"
 #include "statistics/quantile.h"
 
 static const double least_residual = 1e-4;
@@ -34,7 +35,7 @@ double cost_steps_at(const struct forecast_record *f, double rows)
     for (size_t i = 0; i < f->step_count; i++) {
         const struct forecast_step *s = &f->steps[i];
         struct cost_fit fit = {.model = s->model, .constant = s->constant, .slope = s->slope};
-        if (s->name && strcmp(s->name, "upgrade") == 0)
+        if (s->name && strcmp(s->name, measure_name(MEASURE_UPGRADE)) == 0)
             return cost_fit_at(&fit, rows);
         sum += cost_fit_at(&fit, rows);
     }

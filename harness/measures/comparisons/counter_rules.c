@@ -9,22 +9,23 @@
 #include "measures/comparisons/growth.h"
 #include "measures/comparisons/lock_rules.h"
 #include "measures/comparisons/lock_work.h"
+#include "record/measure_table.h"
 
 enum unit { UNIT_BYTES, UNIT_PAGES, UNIT_COUNT };
 
 enum { WAL, BUFFERS, DIRTIED, TEMPORARY, COUNTERS };
 
 struct counter {
-    const char *name;
+    enum measure_id measure;
     enum unit unit;
     double least; /* growth below this is no matter */
 };
 
 static const struct counter counters[COUNTERS] = {
-    [WAL] = {"WAL", UNIT_BYTES, 64 * 1024},
-    [BUFFERS] = {"buffers read", UNIT_PAGES, 64},
-    [DIRTIED] = {"buffers dirtied", UNIT_PAGES, 16},
-    [TEMPORARY] = {"temporary files", UNIT_BYTES, 1024 * 1024},
+    [WAL] = {MEASURE_WAL, UNIT_BYTES, 64 * 1024},
+    [BUFFERS] = {MEASURE_BUFFERS_READ, UNIT_PAGES, 64},
+    [DIRTIED] = {MEASURE_BUFFERS_DIRTIED, UNIT_PAGES, 16},
+    [TEMPORARY] = {MEASURE_TEMPORARY_FILES, UNIT_BYTES, 1024 * 1024},
 };
 
 /* NAN: not known. */
@@ -114,9 +115,9 @@ static const struct statement_cost *tell_change(const struct ledgers *b, const s
               : NULL;
     char *blame = culprit ? blame_statement(b->items[0], culprit) : NULL;
     differences_add(out, worse ? DIFFERENCE_WORSE : DIFFERENCE_BETTER, "counters",
-                    "%s%s%s: %s instead of %s%s%s%s", counters[counter].name, step ? " in " : "",
-                    step ? step : "", after, before, share, blame ? "; most of it in " : "",
-                    blame ? blame : "");
+                    "%s%s%s: %s instead of %s%s%s%s", measure_name(counters[counter].measure),
+                    step ? " in " : "", step ? step : "", after, before, share,
+                    blame ? "; most of it in " : "", blame ? blame : "");
     free(blame);
     return culprit;
 }

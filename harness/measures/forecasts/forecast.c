@@ -125,7 +125,7 @@ static void keep_seconds(struct survey *s, struct survey_step *step, double rows
 static void keep_steps(struct survey *s, double rows, const struct timing *t)
 {
     if (!s->point_count) {
-        add_step(s, t->steps.count ? "outside its steps" : "upgrade");
+        add_step(s, t->steps.count ? "outside its steps" : measure_name(MEASURE_UPGRADE));
         for (size_t i = 0; i < t->steps.count; i++)
             add_step(s, t->steps.items[i].title);
     }

@@ -122,9 +122,9 @@ void forecast_begin(struct forecast *f)
 static void add_measurements(struct forecast *f)
 {
     struct step *step = &live_scenario_record(&f->live)->steps[0];
-    record_add_measurement(step, "forecast", "s", f->outcome->estimate, f->request->time_limit);
-    record_add_measurement(step, "forecast, low", "s", f->outcome->low, 0);
-    record_add_measurement(step, "forecast, high", "s", f->outcome->high, 0);
+    record_add_measure(step, MEASURE_FORECAST, f->outcome->estimate, f->request->time_limit);
+    record_add_measure(step, MEASURE_FORECAST_LOW, f->outcome->low, 0);
+    record_add_measure(step, MEASURE_FORECAST_HIGH, f->outcome->high, 0);
 }
 
 static void judge(struct forecast *f, struct check *check)

@@ -111,14 +111,15 @@ static void copy_tables(struct certificate *c, const struct certificate_request 
 /* The longest of the measurements called "upgrade …" in seconds. */
 static double longest_upgrade(const struct run_record *r)
 {
+    const char *upgrade = measure_name(MEASURE_UPGRADE);
     double longest = 0;
     for (size_t i = 0; i < r->scenario_count; i++)
         for (size_t j = 0; j < r->scenarios[i].step_count; j++) {
             const struct step *s = &r->scenarios[i].steps[j];
             for (size_t k = 0; k < s->measurement_count; k++) {
                 const struct measurement *m = &s->measurements[k];
-                if (strncmp(m->name, "upgrade", strlen("upgrade")) == 0 &&
-                    strcmp(m->unit, "s") == 0 && m->value > longest)
+                if (strncmp(m->name, upgrade, strlen(upgrade)) == 0 && strcmp(m->unit, "s") == 0 &&
+                    m->value > longest)
                     longest = m->value;
             }
         }

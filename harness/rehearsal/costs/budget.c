@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "record/measure_table.h"
 #include "suite/suite_budget.h"
 
 enum { SHORT_SQL = 60 };
@@ -222,10 +223,11 @@ struct budget_verdict budget_judge(const struct suite_budget *b, const struct co
         judge_rewrites(b, c, &v);
     else if (b->wal_bytes)
         judge_counter(*b->wal_bytes, c->totals.wal_bytes, offsetof(struct cost_counters, wal_bytes),
-                      "WAL", c, &v);
+                      measure_name(MEASURE_WAL), c, &v);
     else
         judge_counter(*b->temp_bytes, c->totals.temp_bytes,
-                      offsetof(struct cost_counters, temp_bytes), "temporary files", c, &v);
+                      offsetof(struct cost_counters, temp_bytes),
+                      measure_name(MEASURE_TEMPORARY_FILES), c, &v);
     return v;
 }
 

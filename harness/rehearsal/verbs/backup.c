@@ -107,7 +107,7 @@ void back_up(struct rehearsal *r, const char *backup)
     }
     check_pass(r, read);
     if (stat(b->path, &status) == 0)
-        step_measure(r, "backup", "bytes", (double)status.st_size, 0);
+        step_measure_as(r, MEASURE_BACKUP, (double)status.st_size, 0);
 }
 
 static bool has_table(const struct snapshot *s, const char *name)
@@ -261,7 +261,7 @@ void expect_restored(struct rehearsal *r, const char *backup, const char *withou
     }
     const struct fingerprint **dropped = find_dropped(b, &m->snapshot, &count);
     if (all_are_back(r, restored, dropped, count) && restore(r, restored, b, dropped, count)) {
-        step_measure(r, "tables restored", "tables", (double)count, 0);
+        step_measure_as(r, MEASURE_RESTORED_TABLES, (double)count, 0);
         judge_rows(r, same, dropped, count);
         if (step_runs(r))
             judge_sequences(r, sequences, b);

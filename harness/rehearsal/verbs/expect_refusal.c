@@ -72,6 +72,6 @@ void expect_refusal(struct rehearsal *r, enum rehearsed_revision revision, const
         judge(r, refused, message, f, &a);
     else
         check_error(r, refused, &e);
-    step_measure(r, "refused upgrade", "s", refused->seconds, 0);
+    step_measure_as(r, MEASURE_REFUSED_UPGRADE, refused->seconds, 0);
     attempt_release(&a);
 }

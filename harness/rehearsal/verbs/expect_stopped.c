@@ -117,7 +117,7 @@ void expect_stopped(struct rehearsal *r, enum rehearsed_revision revision, const
         judge(r, stopped, fault, waited, &result);
     else
         check_error(r, stopped, &e);
-    step_measure(r, "stopped after", "s", result.process.seconds, limit);
+    step_measure_as(r, MEASURE_STOPPED_AFTER, result.process.seconds, limit);
     migrator_result_release(&result);
     if (step_runs(r) && let_go(r, &e))
         check_pass(r, gone);

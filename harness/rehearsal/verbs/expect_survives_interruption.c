@@ -218,8 +218,8 @@ static void measure(struct rehearsal *r, const struct interruption_plan *p)
     size_t tried = 0;
     for (size_t i = 0; i < p->count; i++)
         tried += p->verdicts[i].outcome != TRIAL_NOT_RUN && p->verdicts[i].outcome != TRIAL_MISSED;
-    step_measure(r, "statements", "statements", (double)p->ground->ledger.count, 0);
-    step_measure(r, "points at which it was cut off", "points", (double)tried, 0);
+    step_measure_as(r, MEASURE_STATEMENTS, (double)p->ground->ledger.count, 0);
+    step_measure_as(r, MEASURE_CUTS, (double)tried, 0);
 }
 
 static bool ended_well(struct rehearsal *r, struct check *c, const struct culprit *culprit,

@@ -43,7 +43,7 @@ static bool generate(struct rehearsal *r, const struct suite_fixture *f,
     double started = clock_seconds();
     bool good = generator_run(&r->connection, &request, counts, e);
     if (good)
-        step_measure(r, "data generated", "s", clock_seconds() - started, 0);
+        step_measure_as(r, MEASURE_GENERATED, clock_seconds() - started, 0);
     free(sizes);
     free(path);
     return good;
@@ -157,7 +157,7 @@ static void judge_rows(struct rehearsal *r, const struct undeclared_rows *rows)
 {
     const struct filling *f = r->run->ground.filling;
     struct error e = f->error;
-    step_measure(r, "rows", "rows", (double)f->rows, 0);
+    step_measure_as(r, MEASURE_ROWS, (double)f->rows, 0);
     if (e.kind == ERROR_NONE && f->tables && !f->rows && !f->refused)
         error_set(&e, ERROR_UNAVAILABLE,
                   "none of %zu tables could be filled; %s: %s; give rows of "

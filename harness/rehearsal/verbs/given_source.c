@@ -48,7 +48,7 @@ void given_source(struct rehearsal *r)
     if (!step_runs(r))
         return;
     check_pass(r, read); /* it was opened before anything was started */
-    step_measure(r, "source", "bytes", (double)source_bytes(&r->run->certification->source), 0);
+    step_measure_as(r, MEASURE_SOURCE, (double)source_bytes(&r->run->certification->source), 0);
     compare_versions(r, version);
 }
 
@@ -156,8 +156,8 @@ static void measure_rows(struct rehearsal *r)
     double rows = 0;
     for (size_t i = 0; i < facts->table_count; i++)
         rows += (double)facts->tables[i].rows;
-    step_measure(r, "tables", "tables", (double)facts->table_count, 0);
-    step_measure(r, "rows", "rows", rows, 0);
+    step_measure_as(r, MEASURE_TABLES, (double)facts->table_count, 0);
+    step_measure_as(r, MEASURE_ROWS, rows, 0);
 }
 
 /* The rows of the source violate its own schema: no dump of it can be restored as it is. */

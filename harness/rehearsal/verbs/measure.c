@@ -2,10 +2,10 @@
 #include "base/memory.h"
 #include "rehearsal/costs/measured_upgrade.h"
 
-static void measure_count(struct rehearsal *r, const char *name, const char *unit, int64_t value)
+static void measure_count(struct rehearsal *r, enum measure_id measure, int64_t value)
 {
     if (value >= 0)
-        step_measure(r, name, unit, (double)value, 0);
+        step_measure_as(r, measure, (double)value, 0);
 }
 
 static double longest_held(const struct cost_record *c, const char *mode)
@@ -28,18 +28,18 @@ static size_t count_rewritten(const struct cost_record *c)
 static void measure_all(struct rehearsal *r, const struct cost_record *c)
 {
     const struct cost_counters *t = &c->totals;
-    step_measure(r, "first statement to last", "s", c->seconds, 0);
-    step_measure(r, "kept waiting by the ledger", "s", c->watched, 0);
-    measure_count(r, "statements", "statements", (int64_t)c->statement_count);
-    measure_count(r, "locks", "locks", (int64_t)c->lock_count);
-    measure_count(r, "tables rewritten", "tables", (int64_t)count_rewritten(c));
-    step_measure(r, "AccessExclusiveLock held", "s", longest_held(c, "AccessExclusiveLock"), 0);
-    measure_count(r, "WAL", "bytes", t->wal_bytes);
-    measure_count(r, "WAL records", "records", t->wal_records);
-    measure_count(r, "buffers hit", "buffers", t->buffers_hit);
-    measure_count(r, "buffers read", "buffers", t->buffers_read);
-    measure_count(r, "buffers dirtied", "buffers", t->buffers_dirtied);
-    measure_count(r, "temporary files", "bytes", t->temp_bytes);
+    step_measure_as(r, MEASURE_STATEMENT_TIME, c->seconds, 0);
+    step_measure_as(r, MEASURE_WATCHED, c->watched, 0);
+    measure_count(r, MEASURE_STATEMENTS, (int64_t)c->statement_count);
+    measure_count(r, MEASURE_LOCKS, (int64_t)c->lock_count);
+    measure_count(r, MEASURE_REWRITES, (int64_t)count_rewritten(c));
+    step_measure_as(r, MEASURE_EXCLUSIVE_LOCK, longest_held(c, "AccessExclusiveLock"), 0);
+    measure_count(r, MEASURE_WAL, t->wal_bytes);
+    measure_count(r, MEASURE_WAL_RECORDS, t->wal_records);
+    measure_count(r, MEASURE_BUFFERS_HIT, t->buffers_hit);
+    measure_count(r, MEASURE_BUFFERS_READ, t->buffers_read);
+    measure_count(r, MEASURE_BUFFERS_DIRTIED, t->buffers_dirtied);
+    measure_count(r, MEASURE_TEMPORARY_FILES, t->temp_bytes);
 }
 
 void measure_upgrade(struct rehearsal *r, enum rehearsed_revision revision)

@@ -134,7 +134,8 @@ static void migrate(struct rehearsal *r, enum migrator_action action,
         judge_time(r, in_time, p->seconds);
     if (logged && a.well)
         judge_log(r, logged, &a, patterns, pattern_count);
-    step_measure(r, what, "s", p->seconds, up ? r->run->ground.time_limit : 0);
+    step_measure_as(r, up ? MEASURE_UPGRADE : MEASURE_DOWNGRADE, p->seconds,
+                    up ? r->run->ground.time_limit : 0);
     measure_steps(r, &a.result);
     attempt_release(&a);
 }
@@ -190,6 +191,6 @@ void upgrade_again(struct rehearsal *r, enum rehearsed_revision revision)
         judge_second_run(r, c, &a);
     else
         check_error(r, c, &e);
-    step_measure(r, "second upgrade", "s", c->seconds, 0);
+    step_measure_as(r, MEASURE_SECOND_UPGRADE, c->seconds, 0);
     attempt_release(&a);
 }

@@ -140,7 +140,7 @@ static bool upgrade_there(struct rehearsal *r, struct check *c, const char *revi
         rehearsal_latch(r, "not run: the source cannot be brought to %s", revision);
         free(tail);
     }
-    step_measure(r, "upgrade to the baseline", "s", a.result.process.seconds, 0);
+    step_measure_as(r, MEASURE_BASELINE_UPGRADE, a.result.process.seconds, 0);
     attempt_release(&a);
     return well;
 }

@@ -68,9 +68,9 @@ static void measure_queue(struct rehearsal *r, const struct cost_record *c)
     if (!waiting)
         return;
     double behind = others_behind(c, waiting);
-    step_measure(r, "waited for the long transaction", "s", waiting->waited, 0);
-    step_measure(r, "others waited behind it", "s", behind, 0);
-    step_measure(r, "queue protected by lock_timeout", "of 1", behind < hold / 2 ? 1 : 0, 0);
+    step_measure_as(r, MEASURE_LOCK_WAIT, waiting->waited, 0);
+    step_measure_as(r, MEASURE_WAIT_BEHIND, behind, 0);
+    step_measure_as(r, MEASURE_QUEUE_PROTECTED, behind < hold / 2 ? 1 : 0, 0);
 }
 
 static void measure_stalls(struct rehearsal *r, const struct cost_record *c)
@@ -80,7 +80,7 @@ static void measure_stalls(struct rehearsal *r, const struct cost_record *c)
         measure_probe(r, &c->stalls[i]);
         longest = c->stalls[i].longest > longest ? c->stalls[i].longest : longest;
     }
-    step_measure(r, "longest stall", "s", longest, 0);
+    step_measure_as(r, MEASURE_LONGEST_STALL, longest, 0);
     measure_queue(r, c);
 }
 

@@ -14,8 +14,7 @@ static void show_change(struct rehearsal *r, struct check *c, const char *since)
     struct delta_differences ignored = {0};
     struct text lines = {0};
     if (schema_differences(r, since, NULL, &delta, &ignored, &e)) {
-        step_measure(r, "facts of the schema that changed", "lines",
-                     (double)delta_count_shown(&delta), 0);
+        step_measure_as(r, MEASURE_CHANGED_FACTS, (double)delta_count_shown(&delta), 0);
         delta_render(&delta, &lines);
         c->found = text_detach(&lines);
         check_pass(r, c);

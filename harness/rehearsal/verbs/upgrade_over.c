@@ -62,6 +62,6 @@ void upgrade_over(struct rehearsal *r, enum rehearsed_revision revision, const c
         check_pass(r, c);
     else
         tell_failure(r, c, fault, &a);
-    step_measure(r, "upgrade", "s", a.result.process.seconds, r->run->ground.time_limit);
+    step_measure_as(r, MEASURE_UPGRADE, a.result.process.seconds, r->run->ground.time_limit);
     attempt_release(&a);
 }

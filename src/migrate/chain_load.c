@@ -61,8 +61,10 @@ static char *checksum_line_of(const struct layout *l, const char *content)
     struct line_reader lines;
     char *checksum = NULL;
     lines_begin(&lines, content);
+    regmatch_t parts[2];
     while (!checksum && lines_next(&lines))
-        pattern_groups(&l->checksum_line, text_string(&lines.line), &checksum, 1);
+        if (pattern_find(&l->checksum_line, text_string(&lines.line), parts, 2))
+            checksum = pattern_part(text_string(&lines.line), &parts[1]);
     lines_release(&lines);
     return checksum;
 }

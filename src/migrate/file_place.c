@@ -12,7 +12,7 @@ void file_place_release(struct file_place *p)
 }
 
 /* Gives what the groups of the pattern took to the parts of the place. */
-static void take_groups(struct file_place *p, char **groups)
+static void take_groups(struct file_place *p, const regmatch_t *groups)
 {
     for (unsigned i = 0; i < p->file->groups_count; i++) {
         char **field = NULL;
@@ -23,9 +23,7 @@ static void take_groups(struct file_place *p, char **groups)
         else if (p->file->groups[i] == LAYOUT_NAME)
             field = &p->name;
         if (field && !*field)
-            *field = groups[i];
-        else
-            free(groups[i]);
+            *field = pattern_part(p->script, &groups[i]);
     }
 }
 
@@ -50,12 +48,12 @@ struct file_place file_place_look(const struct layout *l, const struct revision_
 {
     const struct layout_rules *r = l->rules;
     struct file_place p = {.script = script, .path = folder_path(directory, script)};
-    char *groups[PATTERN_GROUPS];
+    regmatch_t parts[LAYOUT_GROUPS + 1];
     for (unsigned i = 0; i < r->files_count; i++) {
-        if (!pattern_groups(&l->files[i], script, groups, r->files[i].groups_count))
+        if (!pattern_find(&l->files[i], script, parts, LAYOUT_GROUPS + 1))
             continue;
         p.file = &r->files[i];
-        take_groups(&p, groups);
+        take_groups(&p, &parts[1]);
         find_key(l, journal, &p);
         break;
     }

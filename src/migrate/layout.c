@@ -15,7 +15,10 @@ static bool mistake(const struct layout *l, const char *key, const char *what, s
 static bool compile(struct pattern *p, const struct layout *l, const char *key, const char *source,
                     struct error *e)
 {
-    return pattern_compile(p, source, e) || error_prefix(e, "%s, key %s", l->path, key);
+    bool good = pattern_compile(p, source, e);
+    if (good && source && p->regex.re_nsub > LAYOUT_GROUPS)
+        good = error_set(e, ERROR_USAGE, "'%s' has more than %d groups", source, LAYOUT_GROUPS);
+    return good || error_prefix(e, "%s, key %s", l->path, key);
 }
 
 static bool has_group(const struct layout_file *f, enum layout_group wanted)

@@ -7,9 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/pattern.h"
 #include "migrate/checksum.h"
-#include "migrate/pattern.h"
 #include "migrate/version_order.h"
+
+enum { LAYOUT_GROUPS = 8 }; /* the most that an expression of a layout may have */
 
 /* What a file whose path fits the pattern is to its revision. */
 enum layout_part {

@@ -1,34 +1,41 @@
 #include "migrator/expression.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "base/text.h"
 
-static void take_groups(struct expression_groups *groups, const char *text, const regmatch_t *match)
+/* One that cannot be compiled matches nothing. */
+static void compile(struct pattern *p, const char *regex)
 {
-    expression_groups_release(groups);
-    for (int i = 0; i < EXPRESSION_GROUPS; i++)
-        if (match[i].rm_so >= 0)
-            groups->items[i] = memory_format("%.*s", (int)(match[i].rm_eo - match[i].rm_so),
-                                             text + match[i].rm_so);
+    struct error ignored = {0};
+    pattern_compile(p, regex, &ignored);
+}
+
+static bool find(const struct pattern *p, const char *text, struct expression_groups *groups,
+                 size_t *end)
+{
+    regmatch_t parts[EXPRESSION_GROUPS];
+    if (!pattern_find(p, text, parts, EXPRESSION_GROUPS))
+        return false;
+    if (groups)
+        expression_groups_release(groups);
+    for (int i = 0; groups && i < EXPRESSION_GROUPS; i++)
+        groups->items[i] = pattern_part(text, &parts[i]);
+    if (end)
+        *end = (size_t)parts[0].rm_eo;
+    return true;
 }
 
 bool expression_match(const char *regex, const char *text, struct expression_groups *groups,
                       size_t *end)
 {
-    regex_t compiled;
-    regmatch_t match[EXPRESSION_GROUPS];
-    if (regcomp(&compiled, regex, REG_EXTENDED) != 0)
-        return false;
-    bool found = regexec(&compiled, text, EXPRESSION_GROUPS, match, 0) == 0;
-    if (found && groups)
-        take_groups(groups, text, match);
-    if (found && end)
-        *end = (size_t)match[0].rm_eo;
-    regfree(&compiled);
+    struct pattern p;
+    compile(&p, regex);
+    bool found = find(&p, text, groups, end);
+    pattern_release(&p);
     return found;
 }
 
@@ -45,33 +52,16 @@ static char *line_of(const char *text, const char **next)
 
 bool expression_match_line(const char *regex, const char *text, struct expression_groups *groups)
 {
-    regex_t compiled;
-    regmatch_t match[EXPRESSION_GROUPS];
+    struct pattern p;
     bool found = false;
-    if (regcomp(&compiled, regex, REG_EXTENDED) != 0)
-        return false;
+    compile(&p, regex);
     for (const char *next; *text && !found; text = next) {
         char *line = line_of(text, &next);
-        found = regexec(&compiled, line, EXPRESSION_GROUPS, match, 0) == 0;
-        if (found && groups)
-            take_groups(groups, line, match);
+        found = find(&p, line, groups, NULL);
         free(line);
     }
-    regfree(&compiled);
+    pattern_release(&p);
     return found;
-}
-
-char *expression_fault(const char *regex)
-{
-    regex_t compiled;
-    char reason[256];
-    int outcome = regcomp(&compiled, regex, REG_EXTENDED);
-    if (outcome == 0) {
-        regfree(&compiled);
-        return NULL;
-    }
-    regerror(outcome, &compiled, reason, sizeof reason);
-    return memory_copy_of(reason);
 }
 
 char *expression_fill(const char *template, char *const *groups)
@@ -116,17 +106,18 @@ static void replace_in_line(struct text *t, const regex_t *regex, const char *re
 
 char *expression_replace(const char *regex, const char *replacement, const char *text)
 {
-    regex_t compiled;
+    struct pattern p;
     struct text t = {0};
-    if (regcomp(&compiled, regex, REG_EXTENDED) != 0)
-        return memory_copy_of(text);
-    for (const char *next; *text; text = next) {
+    compile(&p, regex);
+    if (!p.start)
+        text_append(&t, text);
+    for (const char *next; p.start && *text; text = next) {
         char *line = line_of(text, &next);
-        replace_in_line(&t, &compiled, replacement, line);
+        replace_in_line(&t, &p.regex, replacement, line);
         text_append(&t, "\n");
         free(line);
     }
-    regfree(&compiled);
+    pattern_release(&p);
     return text_detach(&t);
 }
 

@@ -1,4 +1,4 @@
-/* Extended regular expressions, and templates that their groups fill in. */
+/* Patterns that are used once, on a whole text, and templates that their groups fill in. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,9 +19,6 @@ bool expression_match(const char *regex, const char *text, struct expression_gro
 
 /* The same on each line in turn, without its line end. */
 bool expression_match_line(const char *regex, const char *text, struct expression_groups *groups);
-
-/* NULL if the regex can be compiled, else why not; the caller frees it. */
-char *expression_fault(const char *regex);
 
 /* The template with {1} to {9} filled in, nothing for groups that are not there; to be freed. */
 char *expression_fill(const char *template, char *const *groups);

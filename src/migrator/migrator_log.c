@@ -1,10 +1,10 @@
 #include "migrator/migrator_log.h"
 
 #include <errno.h>
-#include <regex.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "base/private_file.h"
 
 bool migrator_log_save(const char *path, const struct migrator_result *result)
@@ -21,17 +21,22 @@ bool migrator_log_save(const char *path, const struct migrator_result *result)
 }
 
 /* Patterns were compiled once when the suite was read, so they are known to be good. */
+static void compile(struct pattern *p, const char *source)
+{
+    struct error ignored = {0};
+    pattern_compile(p, source, &ignored);
+}
+
 static const struct migrator_line *find_from(const struct migrator_result *result, size_t from,
                                              const char *pattern)
 {
-    regex_t regex;
+    struct pattern p;
     const struct migrator_line *found = NULL;
-    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-        return NULL;
+    compile(&p, pattern);
     for (size_t i = from; i < result->line_count && !found; i++)
-        if (regexec(&regex, result->lines[i].text, 0, NULL, 0) == 0)
+        if (pattern_matches(&p, result->lines[i].text))
             found = &result->lines[i];
-    regfree(&regex);
+    pattern_release(&p);
     return found;
 }
 
@@ -55,44 +60,44 @@ const char *migrator_log_missing(const struct migrator_result *result, char *con
 }
 
 static const char speaks_of_error[] =
-    "error|exception|traceback|fatal|panic|fail|abort|refus|cannot|can't";
+    "(?i)error|exception|traceback|fatal|panic|fail|abort|refus|cannot|can't";
 
 static size_t complaint_begins(const struct migrator_result *result)
 {
-    regex_t regex;
+    struct pattern p;
     size_t i = 0, last = 0;
-    if (regcomp(&regex, speaks_of_error, REG_EXTENDED | REG_NOSUB | REG_ICASE) != 0)
-        return result->line_count;
+    compile(&p, speaks_of_error);
     for (; i < result->line_count; i++) {
         const char *line = result->lines[i].text;
-        if (regexec(&regex, line, 0, NULL, 0) == 0)
+        if (pattern_matches(&p, line))
             break;
         if (line[strspn(line, " \t\r")])
             last = i;
     }
-    regfree(&regex);
+    pattern_release(&p);
     return i < result->line_count ? i : last;
 }
 
 const char *migrator_log_complaint(const struct migrator_result *result, const char *pattern,
                                    bool any_case)
 {
-    regex_t regex;
+    struct pattern p;
     const char *found = NULL;
     bool quotes_sql = false;
-    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB | (any_case ? REG_ICASE : 0)) != 0)
-        return NULL;
+    bool says_so = strncmp(pattern, "(?i)", 4) == 0;
+    char *source = memory_format("%s%s", any_case && !says_so ? "(?i)" : "", pattern);
+    compile(&p, source);
+    free(source);
     for (size_t i = complaint_begins(result); i < result->line_count && !found; i++) {
         const char *line = result->lines[i].text;
         /* SQLAlchemy shows the whole statement, from [SQL: to (Background …; Python indents source
          */
         if (strncmp(line, "[SQL:", 5) == 0 || strncmp(line, "(Background", 11) == 0)
             quotes_sql = line[0] == '[';
-        else if (!quotes_sql && line[0] != ' ' && line[0] != '\t' &&
-                 regexec(&regex, line, 0, NULL, 0) == 0)
+        else if (!quotes_sql && line[0] != ' ' && line[0] != '\t' && pattern_matches(&p, line))
             found = line;
     }
-    regfree(&regex);
+    pattern_release(&p);
     return found;
 }
 
@@ -154,18 +159,17 @@ const char *migrator_log_trouble(const struct migrator_result *result, bool else
 
 const char *migrator_log_error(const struct migrator_result *result)
 {
-    static const char says_why[] = "(error|exception|fatal)[a-z]*( \\[[^]]*\\])?: *[^ ]";
-    regex_t regex;
+    static const char says_why[] = "(?i)(error|exception|fatal)[a-z]*( \\[[^]]*\\])?: *[^ ]";
+    struct pattern p;
     const char *found = NULL;
-    if (regcomp(&regex, says_why, REG_EXTENDED | REG_NOSUB | REG_ICASE) != 0)
-        return migrator_last_line(result);
+    compile(&p, says_why);
     for (size_t i = result->line_count; i > 0 && !found; i--) {
         const char *line = result->lines[i - 1].text;
         if (line[0] != ' ' && line[0] != '\t' && line[0] != '(' && line[0] != '[' &&
-            regexec(&regex, line, 0, NULL, 0) == 0)
+            pattern_matches(&p, line))
             found = line;
     }
-    regfree(&regex);
+    pattern_release(&p);
     return found ? found : migrator_last_line(result);
 }
 

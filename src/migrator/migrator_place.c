@@ -1,13 +1,13 @@
 #include "migrator/migrator_place.h"
 
 #include <limits.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/pattern.h"
 
 /* A file's name with an ending, and a line number after it. */
 #define NAME "([^][ \"'`(){},;:=]*[^][ \"'`(){},;:=/.]\\.[A-Za-z]{2,4})"
@@ -57,14 +57,13 @@ static char *find_below(const char *folder, const char *name)
 }
 
 /* The last place in one line of the log; the groups of the regex are a file and a line. */
-static bool place_in(const regex_t *regex, const char *text, const char *folder, char **file,
+static bool place_in(const struct pattern *p, const char *text, const char *folder, char **file,
                      unsigned *line)
 {
     regmatch_t parts[3];
     bool found = false;
-    while (regexec(regex, text, 3, parts, 0) == 0 && parts[1].rm_so >= 0 && parts[2].rm_so >= 0) {
-        char *name =
-            memory_format("%.*s", (int)(parts[1].rm_eo - parts[1].rm_so), text + parts[1].rm_so);
+    while (pattern_find(p, text, parts, 3) && parts[1].rm_so >= 0 && parts[2].rm_so >= 0) {
+        char *name = pattern_part(text, &parts[1]);
         char *path = find_below(folder, name);
         free(name);
         if (path) {
@@ -83,13 +82,13 @@ static bool place_in(const regex_t *regex, const char *text, const char *folder,
 static bool place_by(const char *pattern, const struct migrator_result *result, const char *folder,
                      char **file, unsigned *line)
 {
-    regex_t regex;
+    struct pattern p;
+    struct error ignored = {0};
     bool found = false;
-    if (regcomp(&regex, pattern, REG_EXTENDED) != 0)
-        return false;
+    pattern_compile(&p, pattern, &ignored);
     for (size_t i = result->line_count; i > 0 && !found; i--)
-        found = place_in(&regex, result->lines[i - 1].text, folder, file, line);
-    regfree(&regex);
+        found = place_in(&p, result->lines[i - 1].text, folder, file, line);
+    pattern_release(&p);
     return found;
 }
 

@@ -1,9 +1,9 @@
 #include "migrator/migrator_steps.h"
 
-#include <regex.h>
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "base/pattern.h"
 
 enum { MOST_STEPS = 200, MOST_TITLE = 80 };
 
@@ -41,14 +41,15 @@ static void note_line(struct named_step *steps, const struct migrator_line *line
 void migrator_steps_read(struct migrator_steps *s, const char *pattern,
                          const struct migrator_result *result)
 {
-    regex_t regex;
+    struct pattern p;
+    struct error ignored = {0};
     regmatch_t match[3];
     *s = (struct migrator_steps){0};
-    if (!pattern || regcomp(&regex, pattern, REG_EXTENDED) != 0)
-        return;
+    pattern_compile(&p, pattern, &ignored);
     struct named_step *steps = memory_zeroed(MOST_STEPS, sizeof *steps);
     for (size_t i = 0; i < result->line_count; i++)
-        if (regex.re_nsub >= 2 && regexec(&regex, result->lines[i].text, 3, match, 0) == 0)
+        if (pattern_find(&p, result->lines[i].text, match, 3) && match[1].rm_so >= 0 &&
+            match[2].rm_so >= 0)
             note_line(steps, &result->lines[i], match);
     for (unsigned i = 0; i < MOST_STEPS; i++) {
         if (!steps[i].title[0])
@@ -61,7 +62,7 @@ void migrator_steps_read(struct migrator_steps *s, const char *pattern,
             (struct migrator_step){i + 1, memory_copy_of(steps[i].title), steps[i].first, seconds};
     }
     free(steps);
-    regfree(&regex);
+    pattern_release(&p);
 }
 
 void migrator_steps_release(struct migrator_steps *s)

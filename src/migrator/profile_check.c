@@ -2,11 +2,11 @@
 
 #include <stdlib.h>
 
-#include "migrator/expression.h"
+#include "base/pattern.h"
 
 static bool check_regex(const char *path, const char *key, const char *regex, struct error *e)
 {
-    char *fault = regex ? expression_fault(regex) : NULL;
+    char *fault = regex ? pattern_fault(regex) : NULL;
     if (fault)
         error_set(e, ERROR_USAGE, "%s, key %s: not an extended regular expression: %s: %s", path,
                   key, fault, regex);

@@ -1,7 +1,9 @@
 #include "suite/suite_fault.h"
 
-#include <regex.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/pattern.h"
 
 static bool wrong(struct error *e, const struct suite *s, const struct suite_fault *f,
                   const char *key, const char *problem)
@@ -12,18 +14,13 @@ static bool wrong(struct error *e, const struct suite *s, const struct suite_fau
 
 bool suite_check_regex(const struct suite *s, const char *key, const char *pattern, struct error *e)
 {
-    regex_t regex;
-    char reason[256];
-    if (!pattern)
-        return true;
-    int outcome = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
-    if (outcome == 0) {
-        regfree(&regex);
-        return true;
-    }
-    regerror(outcome, &regex, reason, sizeof reason);
-    return error_set(e, ERROR_USAGE, "%s/%s: %s: not an extended regular expression: %s", s->folder,
-                     s->file, key, reason);
+    char *fault = pattern ? pattern_fault(pattern) : NULL;
+    if (fault)
+        error_set(e, ERROR_USAGE, "%s/%s: %s: not an extended regular expression: %s", s->folder,
+                  s->file, key, fault);
+    bool good = !fault;
+    free(fault);
+    return good;
 }
 
 const struct suite_fault *suite_find_fault(const struct suite *s, const char *name)

@@ -199,6 +199,7 @@ static void refuses_broken_layouts(void **state)
         {"title: t\n", "", "title"},
         {"part: up", "part: sideways", "line 4"},
         {"[0-9]+)", "[0-9]+", "key files: '^([0-9]+\\.sql$' is not a regular expression"},
+        {"[0-9]+)", "(1)(2)(3)(4)(5)(6)(7)(8))", "has more than 8 groups"},
         {"groups: [version]", "groups: [name]", "takes no version from the path"},
         {"groups: [version]", "groups: [version, name]", "has 1 groups, and 2 meanings"},
         {"part: up", "part: both", "a part 'both' needs the key sections"},

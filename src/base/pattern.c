@@ -1,0 +1,100 @@
+#include "base/pattern.h"
+
+#include <ctype.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+/*
+ * One literal character of an expression, and how many bytes it takes there; 0: none. Of the
+ * escaped ones, glibc takes \< \> \` \' for the ends of words and of the string.
+ */
+static size_t literal_at(const char *source, char *literal)
+{
+    if (source[0] == '\\' && ispunct((unsigned char)source[1]) && !strchr("<>`'", source[1])) {
+        *literal = source[1];
+        return 2;
+    }
+    if (source[0] == '\0' || strchr(".[]()*+?{}|^$\\", source[0]))
+        return 0;
+    *literal = source[0];
+    return 1;
+}
+
+/* "^-- \+goose (Up|Down)" begins with "-- +goose "; with letters of any case, it ends before one.
+ */
+static char *literal_start(const char *source, bool any_case)
+{
+    struct text start = {0};
+    const char *at = source[0] == '^' && !strchr(source, '|') ? source + 1 : "";
+    char literal;
+    for (size_t length; (length = literal_at(at, &literal)) > 0; at += length) {
+        if ((any_case && isalpha((unsigned char)literal)) ||
+            (at[length] && strchr("*?{", at[length])))
+            break;
+        text_append_bytes(&start, &literal, 1);
+        if (at[length] == '+')
+            break;
+    }
+    return text_detach(&start);
+}
+
+/* NULL, or why not, to be freed; then there is nothing to release. */
+static char *compile(struct pattern *p, const char *source)
+{
+    char reason[256];
+    bool any_case = strncmp(source, "(?i)", 4) == 0;
+    const char *expression = source + (any_case ? 4 : 0);
+    int outcome = regcomp(&p->regex, expression, REG_EXTENDED | (any_case ? REG_ICASE : 0));
+    if (outcome == 0) {
+        p->start = literal_start(expression, any_case);
+        return NULL;
+    }
+    regerror(outcome, &p->regex, reason, sizeof reason);
+    return memory_copy_of(reason);
+}
+
+bool pattern_compile(struct pattern *p, const char *source, struct error *e)
+{
+    *p = (struct pattern){0};
+    char *fault = source ? compile(p, source) : NULL;
+    if (fault)
+        error_set(e, ERROR_USAGE, "'%s' is not a regular expression: %s", source, fault);
+    bool good = !fault;
+    free(fault);
+    return good;
+}
+
+char *pattern_fault(const char *source)
+{
+    struct pattern p = {0};
+    char *fault = compile(&p, source);
+    pattern_release(&p);
+    return fault;
+}
+
+bool pattern_find(const struct pattern *p, const char *string, regmatch_t *parts, size_t count)
+{
+    return p->start && strncmp(string, p->start, strlen(p->start)) == 0 &&
+           regexec(&p->regex, string, count, parts, 0) == 0;
+}
+
+bool pattern_matches(const struct pattern *p, const char *string)
+{
+    return pattern_find(p, string, NULL, 0);
+}
+
+char *pattern_part(const char *string, const regmatch_t *part)
+{
+    if (part->rm_so < 0)
+        return NULL;
+    return memory_format("%.*s", (int)(part->rm_eo - part->rm_so), string + part->rm_so);
+}
+
+void pattern_release(struct pattern *p)
+{
+    if (p->start)
+        regfree(&p->regex);
+    free(p->start);
+    *p = (struct pattern){0};
+}

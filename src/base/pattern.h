@@ -1,0 +1,34 @@
+/*
+ * POSIX extended regular expressions. One that begins with "(?i)" is matched without regard to
+ * case. A compiled one is quick on many lines most of which differ from it in their first bytes.
+ */
+#pragma once
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct pattern {
+    regex_t regex;
+    char *start; /* what every match begins with, literally; "" if unknown; NULL: not compiled */
+};
+
+/*
+ * Compiles `source`; NULL gives a pattern that matches nothing. ERROR_USAGE for one that is no
+ * expression, and then it matches nothing. Release it also after a failure.
+ */
+bool pattern_compile(struct pattern *p, const char *source, struct error *e);
+
+/* Why the source cannot be compiled, to be freed; NULL if it can. */
+char *pattern_fault(const char *source);
+
+bool pattern_matches(const struct pattern *p, const char *string);
+
+/* Whether it matches; then `parts` has where: the whole of it, then its groups. */
+bool pattern_find(const struct pattern *p, const char *string, regmatch_t *parts, size_t count);
+
+/* A copy of a part of that string, to be freed; NULL where the group took no part. */
+char *pattern_part(const char *string, const regmatch_t *part);
+
+void pattern_release(struct pattern *p);

@@ -25,12 +25,23 @@ void keep_twin(struct rehearsal *r)
         check_error(r, c, &e);
 }
 
+/* Rules compare with the twin: a scenario that keeps none is wrong. */
+static bool has_twin(struct rehearsal *r, struct check *c)
+{
+    struct error e = {0};
+    if (twin_of(r))
+        return true;
+    error_set(&e, ERROR_USAGE, "the scenario looks for rules and never kept a twin");
+    check_error(r, c, &e);
+    return false;
+}
+
 void upgrade_watched(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *to = rehearsal_revision(r, revision);
     step_begin(r, "upgrade to %s with %s, watched", to, r->run->ground.migrator.definition->name);
     struct check *success = step_check(r, "upgrade", NULL, "upgrade to %s ends with success", to);
-    if (!step_runs(r))
+    if (!step_runs(r) || !has_twin(r, success))
         return;
     struct cost_record *record = NULL;
     struct attempt a = {0};
@@ -158,7 +169,7 @@ static void expect(struct rehearsal *r, enum rule_moment moment)
     for (size_t i = 0; i < rule_table_size; i++)
         if (is_due(r, rule_table[i], moment))
             step_check(r, rule_table[i]->name, NULL, "%s", rule_table[i]->property);
-    if (!step_runs(r))
+    if (!step_runs(r) || r->next_check == first || !has_twin(r, &r->step->checks[first]))
         return;
     for (size_t i = 0; i < rule_table_size && step_runs(r); i++)
         if (is_due(r, rule_table[i], moment))
@@ -178,7 +189,7 @@ void expect_rules(struct rehearsal *r)
     const struct suite_migrator *migrator = r->run->ground.migrator.definition;
     step_begin(r, "expect the rules to hold that need no declaration");
     struct twin *twin = twin_of(r);
-    if (step_runs(r))
+    if (step_runs(r) && twin)
         twin->ground = (struct rule_ground){.before = &twin->copy.connection,
                                             .after = &r->connection,
                                             .cost = twin->cost,
@@ -187,7 +198,7 @@ void expect_rules(struct rehearsal *r)
                                             .travel = twin_travel,
                                             .context = r};
     expect(r, RULE_UPGRADED);
-    if (step_runs(r))
+    if (step_runs(r) && twin)
         note_columns(r);
 }
 
@@ -209,7 +220,7 @@ void expect_rollback_rules(struct rehearsal *r)
     if (!leads_back(r))
         return;
     step_begin(r, "expect the rules of the rollback to hold");
-    if (step_runs(r))
+    if (step_runs(r) && twin_of(r))
         twin_of(r)->ground.back = &r->connection;
     expect(r, RULE_ROLLED_BACK);
 }

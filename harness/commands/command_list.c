@@ -12,8 +12,9 @@ static const char *left_out(const struct run *run, const char *name)
 {
     size_t length = strlen(name);
     for (size_t i = 0; i < run->left_out_count; i++)
-        if (strncmp(run->left_out[i], name, length) == 0 && run->left_out[i][length] == ':')
-            return run->left_out[i] + length + 2;
+        if (strncmp(run->left_out[i].text, name, length) == 0 &&
+            run->left_out[i].text[length] == ':')
+            return run->left_out[i].text + length + 2;
     return NULL;
 }
 

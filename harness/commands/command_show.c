@@ -49,7 +49,7 @@ static bool show(const struct suite_arguments *given, struct error *e)
         print_scenario(&record.scenarios[i]);
     }
     for (size_t i = 0; good && i < run.left_out_count; i++)
-        printf("%sleft out %s\n", i ? "" : "\n", run.left_out[i]);
+        printf("%sleft out %s\n", i ? "" : "\n", run.left_out[i].text);
     rehearse_release(&run);
     record_release(&record);
     free(chosen);

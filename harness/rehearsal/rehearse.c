@@ -11,7 +11,9 @@
 #include "rehearsal/certification.h"
 #include "rehearsal/containment.h"
 #include "rehearsal/first_baseline.h"
+#include "rehearsal/left_out_scenarios.h"
 #include "rehearsal/leg.h"
+#include "rehearsal/refused_history.h"
 #include "rehearsal/rehearsal.h"
 #include "rehearsal/suite_check.h"
 
@@ -44,30 +46,6 @@ static char *name_in_leg(const struct leg *leg, const struct scenario *scenario)
     return whole;
 }
 
-/* Of a project several for the same reason are one line. */
-static bool join_left_out(struct run *run, const char *name, const char *why)
-{
-    for (size_t i = 0; run->ground.is_project && i < run->left_out_count; i++) {
-        char *colon = strstr(run->left_out[i], ": ");
-        if (!colon || strcmp(colon + 2, why) != 0)
-            continue;
-        char *joined = memory_format("%.*s, %s: %s", (int)(colon - run->left_out[i]),
-                                     run->left_out[i], name, why);
-        free(run->left_out[i]);
-        run->left_out[i] = joined;
-        return true;
-    }
-    return false;
-}
-
-static void note_left_out(struct run *run, const char *name, const char *why)
-{
-    if (join_left_out(run, name, why))
-        return;
-    *(char **)memory_append(&run->left_out, &run->left_out_count, sizeof *run->left_out) =
-        memory_format("%s: %s", name, why);
-}
-
 /* Over a range what takes long is tried on the newest alone, unless somebody asks for it. */
 static bool is_wanted(const struct run *run, const struct leg *leg,
                       const struct scenario_entry *entry, const char *names)
@@ -93,14 +71,13 @@ static bool plan_entry(struct run *run, const struct rehearse_request *request, 
                        const struct scenario_entry *entry, struct error *e)
 {
     char *lack = find_lack(&leg->run, entry->scenario);
-    char *plain = scenario_name(entry->scenario), *name = name_in_leg(leg, entry->scenario);
+    char *plain = scenario_name(entry->scenario);
     if (lack && is_named(request->names, plain) && !leg->revision)
         error_set(e, ERROR_USAGE, "scenario %s cannot be run: %s", plain, lack);
     else if (lack)
-        note_left_out(run, name, lack);
+        left_out_note(run, plain, leg->revision, lack);
     else
         plan_scenario(run, leg, entry->scenario, entry->heavy, entry->on_source);
-    free(name);
     free(plain);
     free(lack);
     return e->kind == ERROR_NONE;
@@ -120,7 +97,7 @@ static bool plan_scenarios(struct run *run, const struct rehearse_request *reque
         }
     return run->record->scenario_count > before ||
            error_set(e, ERROR_USAGE, "none of these scenarios can be run: %s",
-                     run->left_out_count ? run->left_out[0] : "there are none");
+                     run->left_out_count ? run->left_out[0].text : "there are none");
 }
 
 static void plan_record(struct run *run)
@@ -217,9 +194,7 @@ void rehearse_release(struct run *run)
     legs_release(run);
     migrator_release(&run->ground.migrator);
     rule_policy_release(&run->policy);
-    for (size_t i = 0; i < run->left_out_count; i++)
-        free(run->left_out[i]);
-    free(run->left_out);
+    left_out_release(run);
 }
 
 /* The scenarios of a leg that are still to be run, the heavy ones first. */
@@ -476,13 +451,15 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     struct error e = {0};
     event_run(run->events, EVENT_RUN_BEGINS);
     for (size_t i = 0; i < run->left_out_count; i++)
-        event_message(run->events, "left out %s", run->left_out[i]);
+        event_message(run->events, "left out %s", run->left_out[i].text);
     bool prepared = prepare(run, request, &e);
     if (run->ground.folder)
         record->id = memory_copy_of(run->ground.folder->id);
     if (prepared) {
         leg_refresh(&run->legs[0], run);
         run_legs(run, request, &e);
+    } else {
+        refused_history_judge(run, request->first, &e);
     }
     run->ended_by = e.kind;
     if (e.kind != ERROR_NONE)

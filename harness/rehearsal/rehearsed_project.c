@@ -7,6 +7,10 @@
 
 #include "base/memory.h"
 #include "ground/installation.h"
+#include "migrator/migrator_log.h"
+#include "migrator/revision_order.h"
+
+static const double reading_limit = 60; /* seconds to read all revisions */
 
 /* "my-service" of "/srv/My Service": what a suite may be called. */
 static char *name_of(const char *folder)
@@ -47,6 +51,31 @@ static bool recognise(struct rehearsed_project *p, const char *folder,
     return p->project && project_revisions(p->project, &p->revisions, e);
 }
 
+/* Our own migrator reads every file before it starts: what it refuses is wrong with the files. */
+static bool read_by_layout(struct rehearsed_project *p, const struct cancel *cancel,
+                           struct error *e)
+{
+    static const char self[] = "pgrehearse-migrate: ";
+    struct revision_list *list = &p->revisions;
+    struct migrator m = {0};
+    struct migrator_result result = {0};
+    if (!p->project->by_layout || list->problem_count)
+        return true;
+    rehearsed_project_migrator(p, &m);
+    m.cancel = cancel;
+    bool good =
+        migrator_run(&m, MIGRATOR_HISTORY, NULL, "postgresql:///", reading_limit, &result, e);
+    if (good && result.process.ending == PROCESS_EXITED && result.process.status == 2) {
+        const char *said = migrator_log_error(&result);
+        size_t skipped = strncmp(said, self, strlen(self)) == 0 ? strlen(self) : 0;
+        revision_problem_add(list, NULL, "%s", said + skipped);
+        list->problems[0].remedy = "fix that file: the migrator refuses to start";
+    }
+    migrator_result_release(&result);
+    migrator_release(&m);
+    return good;
+}
+
 static const char *base_of(const struct rehearsed_project *p)
 {
     return p->project->runner->base ? p->project->runner->base : "base";
@@ -57,7 +86,8 @@ bool rehearsed_project_open(struct rehearsed_project *p, const char *folder,
 {
     *p = (struct rehearsed_project){0};
     p->suite = suite_load_project(folder, e);
-    if (!p->suite || !recognise(p, folder, request, e) || !find_rows(&p->rows, request->data, e))
+    if (!p->suite || !recognise(p, folder, request, e) || !read_by_layout(p, request->cancel, e) ||
+        !find_rows(&p->rows, request->data, e))
         return false;
     if (!p->suite->name)
         p->suite->name = name_of(p->project->root);

@@ -12,6 +12,15 @@ struct certification;
 struct first_baseline;
 struct leg;
 
+/* Scenarios that are left out for one reason, of whichever revisions. */
+struct left_out_scenarios {
+    char *text;            /* "rollback, round-trip: 0003 has no way back" */
+    char *scenarios, *why; /* of which it is made */
+    char *revisions;       /* the first few; NULL: the reason names none */
+    size_t revision_count;
+    const char *last; /* the newest of them */
+};
+
 struct run {
     struct ground ground;
     size_t
@@ -23,7 +32,7 @@ struct run {
     bool strict;               /* warnings of rules are findings */
     bool require_approved;     /* of a project: a revision that nobody approved is a finding */
     bool approve;              /* write the delta found as the approved one, instead of comparing */
-    char **left_out;           /* scenarios that are no use for the suite: "NAME: why" */
+    struct left_out_scenarios *left_out; /* scenarios that are no use for the suite */
     size_t left_out_count;
     struct certification *certification; /* NULL: nothing is certified */
     enum error_kind ended_by;            /* the kind of the record's error; NONE: it has none */

@@ -45,11 +45,22 @@ static void name_text(struct call *c, const char *name, const char *value)
     call_name(c, name, memory_copy_of(value ? value : ""));
 }
 
+/* {rest}; a driver that needs TCP is not libpq, and refuses options that it does not know. */
+static void name_rest(struct call *c)
+{
+    struct url plain = c->url;
+    if (c->migrator->definition->port)
+        plain.options = NULL;
+    char *url = url_format(&plain, true);
+    name_text(c, "rest", strchr(url, ':') ? strchr(url, ':') + 1 : url);
+    free(url);
+}
+
 /* {url} as the plain URL; spellings and the migrator's own template come after. */
 static void name_database(struct call *c)
 {
     char *url = url_format(&c->url, true);
-    name_text(c, "rest", strchr(url, ':') ? strchr(url, ':') + 1 : url);
+    name_rest(c);
     name_text(c, "host", c->url.host);
     name_text(c, "port", c->url.port ? c->url.port : "5432");
     name_text(c, "user", c->url.user);

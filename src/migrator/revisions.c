@@ -109,6 +109,8 @@ static bool read_file(const struct reader *r, struct project_revision *revision,
 {
     const struct suite_revisions *how = r->how;
     struct text content = {0};
+    if (access(path, R_OK) != 0)
+        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
     if (!how->id_in && !how->parents && !how->down_in)
         return true;
     if (!text_read_file(&content, path, longest_file)) {

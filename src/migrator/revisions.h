@@ -19,8 +19,9 @@ struct project_revision {
 
 /* Something wrong about the revisions themselves: a finding. */
 struct revision_problem {
-    char *text; /* one sentence that names the files */
-    char *file; /* the first of them, absolute; or NULL */
+    char *text;         /* one sentence that names the files */
+    char *file;         /* the first of them, absolute; or NULL */
+    const char *remedy; /* NULL: each has to have one place in the order */
 };
 
 /* Zero-initialised it is empty and valid. */

@@ -69,6 +69,15 @@ my @sound = (
     ok(-s "$output/logs/rollback-r3-1-upgrade.log", '--each: a log of its own');
 }
 
+# what is left out of a range is one line a reason
+{
+    my @forward = map { [sprintf('%04d_t', $_), "CREATE TABLE t$_ ();"] } 1 .. 5;
+    my ($status, $out, $said) = run_project(project(@forward), '--each', '--scenario', 'fresh,rollback,round-trip');
+    is($status, 0, 'no way back: exit 0') or diag($out, $said);
+    like($said, qr/^left out rollback, round-trip: 0001_t, 0002_t, 0003_t and 2 more revisions have no way back$/m,
+        'no way back: one line') or diag($said);
+}
+
 # the range
 for my $row ([['--last', 2], '0002_total', '0003_items'], [['--from', '0001_orders', '--to', '0002_total'], '0002_total'],
     [['--from', 'base', '--to', '0001_orders'], '0001_orders'], [['--to', '0002'], '0002_total']) {

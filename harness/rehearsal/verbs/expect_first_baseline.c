@@ -22,9 +22,11 @@ static void expect_one_history(struct rehearsal *r)
         if (!step_runs(r))
             continue;
         c->file = memory_copy_of(p->file);
-        check_finding(r, c,
-                      &(struct evidence){.remedy = "give each revision one place in the order"},
-                      "%s", p->text);
+        check_finding(
+            r, c,
+            &(struct evidence){.remedy = p->remedy ? p->remedy
+                                                   : "give each revision one place in the order"},
+            "%s", p->text);
     }
 }
 
@@ -40,7 +42,9 @@ static void expect_first_baseline(struct rehearsal *r)
     struct evidence evidence = {.remedy = "fix that revision: no new database can be made",
                                 .detail = f->detail,
                                 .sqlstate = f->sqlstate[0] ? f->sqlstate : NULL};
-    if (first->is_built)
+    if (first->is_refused)
+        check_skip(r, c, "not run: the revisions have to be fixed first");
+    else if (first->is_built)
         check_pass(r, c);
     else
         check_finding(r, c, &evidence, "%s%s does not apply to a new database: %s",

@@ -118,7 +118,7 @@ static bool make(const struct certify *c, const struct run *run, struct certific
                                           .record = run->record,
                                           .start = &known->start,
                                           .source = &known->source.facts,
-                                          .schema = &known->schema,
+                                          .schema = &known->source.schema,
                                           .chain = known->history.lines,
                                           .chain_count = known->history.line_count,
                                           .notes = known->notes,
@@ -146,7 +146,7 @@ void certify_finish(struct certify *c, struct run *run)
     struct error e = {0};
     struct certificate made = {0};
     char *path = file_of(run, 0);
-    if (c->certification.schema.count == 0) {
+    if (!c->certification.copied) {
         c->problem = memory_copy_of("no certificate: the source was not copied");
     } else if (make(c, run, &made, &e) &&
                (!c->key || certificate_sign(path, c->key, run->ground.cancel, &e))) {

@@ -182,14 +182,8 @@ static bool read_ground(struct undertaking *u, bool with_database, struct certif
     certificate_differences_release(&d);
     if (!same || !with_database)
         return true;
-    char **tables = memory_zeroed(c->table_count, sizeof *tables);
-    for (size_t i = 0; i < c->table_count; i++)
-        tables[i] = c->tables[i].name;
-    bool good =
-        certificate_ground_read_database(now, &u->deploy.connection, tables, c->table_count, e) &&
-        certificate_ground_read_revision(now, &asked, u->url, e);
-    free(tables);
-    return good;
+    return certificate_ground_read_database(now, &c->ground, &u->deploy.connection, e) &&
+           certificate_ground_read_revision(now, &asked, u->url, e);
 }
 
 /* Standard output, unless it is a document. */

@@ -87,15 +87,10 @@ static bool read_database(struct verification *v, const char *url, struct error 
 {
     bool asks = is_as_certified(v);
     struct connection c = {0};
-    size_t count = v->certificate.table_count;
-    char **tables = memory_zeroed(count, sizeof *tables);
-    for (size_t i = 0; i < count; i++)
-        tables[i] = v->certificate.tables[i].name;
     bool good = connection_open(&c, url, v->cancel, e) &&
                 connection_run(&c, "SET default_transaction_read_only = on", e) &&
-                certificate_ground_read_database(&v->now, &c, tables, count, e);
+                certificate_ground_read_database(&v->now, &v->certificate.ground, &c, e);
     connection_close(&c);
-    free(tables);
     return good && (!asks || certificate_ground_read_revision(&v->now, &v->migrator, url, e));
 }
 

@@ -7,7 +7,9 @@
 
 #include "base/memory.h"
 #include "base/whole_file.h"
+#include "production/sources/copied_schema.h"
 #include "schema/delta.h"
+#include "schema/fact.h"
 
 static const size_t longest_file = 256u << 20; /* bytes */
 static const size_t most_told = 8;
@@ -208,28 +210,67 @@ static void tell(struct text *t, size_t number, const char *message)
         text_append(t, "; and more");
 }
 
+static bool names_tablespace(const struct approved_delta *a)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (strstr(a->lines[i].pattern, " tablespace="))
+            return true;
+    return false;
+}
+
 bool before_state_compare_schema(const struct before_state *b, struct connection *c,
                                  const struct suite *suite, bool approved, struct text *differences,
                                  struct error *e)
 {
-    struct snapshot now = {0};
+    struct snapshot now = {0}, before = {0}, after = {0};
     struct delta delta = {0};
     struct delta_differences found = {0};
     struct approved_delta allowed = {0};
     char *path = approved && suite->delta ? suite_path(suite, suite->delta) : NULL;
     bool good = (!path || delta_read_approved(path, &allowed, e)) && snapshot_take(c, &now, e);
     if (good) {
-        delta_compute(&b->schema, &now, &delta);
+        unsigned without = names_tablespace(&allowed) ? 0 : COPY_TABLESPACES;
+        copied_schema(&b->schema, without, NULL, &before);
+        copied_schema(&now, without, NULL, &after);
+        delta_compute(&before, &after, &delta);
         delta_compare(&delta, path ? &allowed : NULL, &found);
         for (size_t i = 0; i < found.count; i++)
             tell(differences, i, found.items[i].message);
     }
     delta_differences_release(&found);
     delta_release(&delta);
+    snapshot_release(&before);
+    snapshot_release(&after);
     snapshot_release(&now);
     approved_delta_release(&allowed);
     free(path);
     return good;
+}
+
+static bool has_line(const struct snapshot *s, const char *line)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (strcmp(s->lines[i], line) == 0)
+            return true;
+    return false;
+}
+
+bool before_state_find_moved(const struct before_state *b, struct connection *c, struct text *moved,
+                             struct error *e)
+{
+    struct snapshot now, before;
+    struct fact fact;
+    if (!snapshot_take(c, &now, e))
+        return false;
+    copied_schema(&b->schema, COPY_TABLESPACES, NULL, &before);
+    for (size_t i = 0; i < b->schema.count; i++)
+        if (!has_line(&before, b->schema.lines[i]) && !has_line(&now, b->schema.lines[i]) &&
+            fact_parse(&fact, b->schema.lines[i]))
+            text_append_format(moved, "%s%.*s", moved->length ? ", " : "", (int)fact.name_length,
+                               fact.name);
+    snapshot_release(&before);
+    snapshot_release(&now);
+    return true;
 }
 
 bool before_state_compare_rows(const struct before_state *b, struct connection *c, bool preserved,

@@ -27,7 +27,8 @@ bool before_state_write(const struct before_state *b, const char *path, struct e
 bool before_state_read(struct before_state *b, const char *path, struct error *e);
 
 /*
- * Appends what differs now, in a line: of the schema from what the suite approves (`approved`), or
+ * Appends what differs now, in a line: of the schema (without tablespaces, which no copy has and no
+ * approved delta knows, unless it names one) from what the suite approves (`approved`), or
  * from no change at all; of the rows of the preserved tables; of those of the dropped ones. Nothing
  * if nothing does.
  */
@@ -36,6 +37,10 @@ bool before_state_compare_schema(const struct before_state *b, struct connection
                                  struct error *e);
 bool before_state_compare_rows(const struct before_state *b, struct connection *c, bool preserved,
                                struct text *differences, struct error *e);
+
+/* Appends the names of what is no longer in its tablespace, or gone; nothing if all is in place. */
+bool before_state_find_moved(const struct before_state *b, struct connection *c, struct text *moved,
+                             struct error *e);
 
 /* The dropped tables that had rows; the array alone is to be freed, NULL-terminated. */
 const char **before_state_lost_tables(const struct before_state *b, size_t *count);

@@ -257,6 +257,20 @@ static bool rows_are_comparable(const struct deploy *d)
            !journal_was_begun(&d->journal, ROLLBACK_START);
 }
 
+/* No rehearsal could see it, since a copy lies in one tablespace. */
+static bool warn_of_moved(struct deploy *d, struct error *e)
+{
+    struct text moved = {0};
+    bool good = before_state_find_moved(&d->before, &d->connection, &moved, e);
+    if (moved.length)
+        deploy_tell(d,
+                    "WARNING: no longer in their tablespaces: %s; move them with ALTER TABLE … SET "
+                    "TABLESPACE or ALTER INDEX … SET TABLESPACE",
+                    text_string(&moved));
+    text_release(&moved);
+    return good;
+}
+
 enum deploy_outcome rollback_verify(struct deploy *d, struct deploy_report *report)
 {
     struct text schema = {0}, rows = {0};
@@ -267,6 +281,7 @@ enum deploy_outcome rollback_verify(struct deploy *d, struct deploy_report *repo
     bool good = outcome != DEPLOY_UNCHECKED && deploy_connect(d, e) && deploy_know_before(d, e) &&
                 before_state_compare_schema(&d->before, &d->connection, d->request->suite, false,
                                             &schema, e) &&
+                warn_of_moved(d, e) &&
                 (!rows_are_comparable(d) ||
                  before_state_compare_rows(&d->before, &d->connection, true, &rows, e));
     if (schema.length)

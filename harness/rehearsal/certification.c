@@ -37,7 +37,6 @@ void certification_release(struct certification *c)
 {
     source_release(&c->source);
     certificate_ground_release(&c->start);
-    snapshot_release(&c->schema);
     revision_history_release(&c->history);
     for (size_t i = 0; i < c->column_count; i++) {
         for (size_t j = 0; j < c->columns[i].column_count; j++)

@@ -21,7 +21,7 @@ struct certification {
     bool any_version;                /* rehearse also on another major version than the source's */
     struct source source;            /* opened when the run is prepared, closed when it is copied */
     struct certificate_ground start; /* of before the run */
-    struct snapshot schema;          /* of the copy, as it came */
+    bool copied;                     /* and the copy was compared with it */
     struct certified_table *columns; /* of the same tables as the facts */
     size_t column_count;
     struct certificate_table *tables; /* complete when the runbook has come to its end */

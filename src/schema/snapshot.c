@@ -36,13 +36,29 @@ static void fill(struct snapshot *s, struct entry *entries, size_t count)
     }
 }
 
+void snapshot_sort(struct snapshot *s)
+{
+    struct entry *entries = memory_zeroed(s->count, sizeof *entries);
+    for (size_t i = 0; i < s->count; i++)
+        entries[i] = (struct entry){s->lines[i], s->users ? s->users[i] : NULL};
+    free(s->lines);
+    free(s->users);
+    fill(s, entries, s->count);
+    free(entries);
+}
+
 bool snapshot_take(struct connection *c, struct snapshot *s, struct error *e)
+{
+    return snapshot_take_as(c, NULL, s, e);
+}
+
+bool snapshot_take_as(struct connection *c, const char *owner, struct snapshot *s, struct error *e)
 {
     *s = (struct snapshot){0};
     struct reading reading;
     if (!reading_begin(&reading, c, e))
         return error_prefix(e, "cannot read the schema");
-    PGresult *result = connection_query(c, sql_snapshot, 0, NULL, e);
+    PGresult *result = connection_query(c, sql_snapshot, 1, &owner, e);
     if (!reading_end(&reading, c, result != NULL, e)) {
         PQclear(result);
         return error_prefix(e, "cannot read the schema");

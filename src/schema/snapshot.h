@@ -30,6 +30,12 @@ struct snapshot {
  */
 bool snapshot_take(struct connection *c, struct snapshot *s, struct error *e);
 
+/* The same with the role `owner` as @owner instead of the database's owner; NULL: the latter. */
+bool snapshot_take_as(struct connection *c, const char *owner, struct snapshot *s, struct error *e);
+
+/* Brings lines that were changed, with their users, into order again. */
+void snapshot_sort(struct snapshot *s);
+
 /* The lines, each with a line end; false if the stream failed (errno tells). */
 bool snapshot_write(const struct snapshot *s, FILE *out);
 

@@ -37,18 +37,6 @@ static void copy_files(struct certificate_ground *g, const struct certificate_gr
     }
 }
 
-static void copy_schema(struct certificate_ground *g, const struct snapshot *schema)
-{
-    g->schema.lines = memory_zeroed(schema->count, sizeof *g->schema.lines);
-    g->schema.users = memory_zeroed(schema->count, sizeof *g->schema.users);
-    g->schema.count = schema->count;
-    for (size_t i = 0; i < schema->count; i++) {
-        g->schema.lines[i] = memory_copy_of(schema->lines[i]);
-        g->schema.users[i] = schema->users ? memory_copy_of(schema->users[i]) : NULL;
-    }
-    certificate_schema_digest(schema, g->schema_digest);
-}
-
 /* "15.20" of "15.20 (Debian 15.20-1)"; NULL of NULL. */
 static char *first_word(const char *text)
 {
@@ -64,9 +52,9 @@ static void copy_database(struct certificate *c, const struct source_facts *f,
     g->system_identifier = memory_copy_of(f->system_identifier);
     g->server_version = first_word(f->server_version);
     g->revision = memory_copy_of(f->revision);
-    memcpy(g->schema_digest, f->schema_digest, sizeof g->schema_digest);
+    g->terms = (struct copy_terms){f->terms.without, memory_copy_of(f->terms.owner)};
     if (schema)
-        copy_schema(g, schema);
+        certificate_ground_take_schema(g, schema);
     for (size_t i = 0; i < f->circumstance_count; i++) {
         const struct circumstance *x = &f->circumstances[i];
         if (strncmp(x->name, extension_prefix, strlen(extension_prefix)) == 0)

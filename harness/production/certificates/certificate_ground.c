@@ -169,18 +169,35 @@ static bool count_rows(struct certificate_ground *g, struct connection *c, const
     return good;
 }
 
-bool certificate_ground_read_database(struct certificate_ground *g, struct connection *c,
-                                      char *const *tables, size_t table_count, struct error *e)
+static bool read_schema(struct certificate_ground *g, struct connection *c, struct error *e)
+{
+    struct snapshot all;
+    if (!snapshot_take_as(c, g->terms.owner, &all, e))
+        return false;
+    certificate_ground_take_schema(g, &all);
+    snapshot_release(&all);
+    return true;
+}
+
+bool certificate_ground_read_database(struct certificate_ground *g,
+                                      const struct certificate_ground *was, struct connection *c,
+                                      struct error *e)
 {
     struct reading reading;
     g->with_database = true;
+    g->terms = (struct copy_terms){was->terms.without, memory_copy_of(was->terms.owner)};
     if (!reading_begin(&reading, c, e))
         return error_prefix(e, "cannot read the database");
-    bool good = read_identity(g, c, e) && snapshot_take(c, &g->schema, e);
-    for (size_t i = 0; good && i < table_count; i++)
-        good = count_rows(g, c, tables[i], e);
-    certificate_schema_digest(&g->schema, g->schema_digest);
+    bool good = read_identity(g, c, e) && read_schema(g, c, e);
+    for (size_t i = 0; good && i < was->table_count; i++)
+        good = count_rows(g, c, was->tables[i].table, e);
     return reading_end(&reading, c, good, e);
+}
+
+void certificate_ground_take_schema(struct certificate_ground *g, const struct snapshot *s)
+{
+    copied_schema(s, g->terms.without, NULL, &g->schema);
+    certificate_schema_digest(&g->schema, g->schema_digest);
 }
 
 void certificate_schema_digest(const struct snapshot *s, char digest[DIGEST_LENGTH + 1])
@@ -196,7 +213,7 @@ void certificate_ground_release(struct certificate_ground *g)
 {
     char *strings[] = {g->suite,    g->migrator,          g->migrator_version,
                        g->database, g->system_identifier, g->server_version,
-                       g->revision};
+                       g->revision, g->terms.owner};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     for (size_t i = 0; i < g->extension_count; i++) {

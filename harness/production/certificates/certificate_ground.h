@@ -7,8 +7,8 @@
 #include "base/digest.h"
 #include "migrator/migrator.h"
 #include "postgres/connection.h"
+#include "production/sources/copied_schema.h"
 #include "record/record.h"
-#include "schema/snapshot.h"
 
 struct certificate_rows {
     char *table; /* "public.orders" */
@@ -30,6 +30,7 @@ struct certificate_ground {
     char *revision;                  /* where the migrator says that it stands */
     struct circumstance *extensions; /* name and version, by name */
     size_t extension_count;
+    struct copy_terms terms; /* what the schema's lines leave out, and who is @owner in them */
     char schema_digest[DIGEST_LENGTH + 1];
     struct snapshot schema; /* empty: only its digest is known */
     struct certificate_rows *tables;
@@ -46,12 +47,13 @@ bool certificate_ground_read(struct certificate_ground *g, const struct suite *s
                              const struct migrator *m, struct error *e);
 
 /*
- * Adds the state of the database at `c` in one read-only snapshot: version, extensions, schema,
- * and the rows of those of `tables` (names as a fingerprint has them; one that is gone is left
- * out).
+ * Adds the state of the database at `c` in one read-only snapshot, as `was` has it of what was
+ * certified: version, extensions, the schema by the same terms, and the rows of the same tables
+ * (one that is gone is left out).
  */
-bool certificate_ground_read_database(struct certificate_ground *g, struct connection *c,
-                                      char *const *tables, size_t table_count, struct error *e);
+bool certificate_ground_read_database(struct certificate_ground *g,
+                                      const struct certificate_ground *was, struct connection *c,
+                                      struct error *e);
 
 /*
  * Adds where the migrator says that the database at `url` stands. This runs the migrations' own
@@ -62,6 +64,9 @@ bool certificate_ground_read_revision(struct certificate_ground *g, const struct
                                       const char *url, struct error *e);
 
 void certificate_ground_release(struct certificate_ground *g);
+
+/* The schema's lines by the ground's terms, and their digest. */
+void certificate_ground_take_schema(struct certificate_ground *g, const struct snapshot *s);
 
 /* SHA-256 of the snapshot's lines, each with its line feed. */
 void certificate_schema_digest(const struct snapshot *s, char digest[DIGEST_LENGTH + 1]);

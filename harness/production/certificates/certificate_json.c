@@ -79,11 +79,23 @@ static json_t *migrator_object(const struct certificate *c)
                      lines(c->chain, c->chain_count), "files", files);
 }
 
+/* What the schema's lines do not tell, in the words of the one list. */
+static json_t *left_out(unsigned without)
+{
+    json_t *all = json_array();
+    const char *name;
+    unsigned bit;
+    for (size_t i = 0; copy_terms_entry(i, &name, &bit); i++)
+        if (without & bit)
+            json_array_append_new(all, json_string(name));
+    return all;
+}
+
 static json_t *source_object(const struct certificate *c)
 {
     const struct certificate_ground *g = &c->ground;
     const struct certificate_source *s = &c->source;
-    return json_pack("{s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "dump",
+    return json_pack("{s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "dump",
                      s->is_dump, "display", text(s->display), "taken_at", digest(s->taken_at),
                      "bytes", s->bytes ? whole(s->bytes) : json_null(), "rehearsed_on",
                      text(s->rehearsed), "database", text(g->database), "system_identifier",
@@ -91,8 +103,9 @@ static json_t *source_object(const struct certificate *c)
                      "revision", text(g->revision), "extensions",
                      named_values(g->extensions, g->extension_count, "version"), "settings",
                      named_values(s->settings, s->setting_count, "value"), "notes",
-                     lines(s->notes, s->note_count), "schema_sha256", digest(g->schema_digest),
-                     "schema", schema_lines(&g->schema));
+                     lines(s->notes, s->note_count), "schema_without", left_out(g->terms.without),
+                     "schema_owner", text(g->terms.owner), "schema_sha256",
+                     digest(g->schema_digest), "schema", schema_lines(&g->schema));
 }
 
 static json_t *tables_array(const struct certificate *c)

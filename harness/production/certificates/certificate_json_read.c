@@ -205,6 +205,31 @@ static bool read_migrator(const struct reader *r, const json_t *root, struct cer
            read_files(r, files, &c->ground);
 }
 
+static unsigned bit_of(const char *name)
+{
+    const char *entry;
+    unsigned bit;
+    for (size_t i = 0; name && copy_terms_entry(i, &entry, &bit); i++)
+        if (strcmp(name, entry) == 0)
+            return bit;
+    return 0;
+}
+
+/* Both are missing in certificates of before they came. */
+static bool read_terms(const struct reader *r, const json_t *s, struct copy_terms *terms)
+{
+    if (!json_object_get(s, "schema_without"))
+        return true;
+    const json_t *without = array_at(r, s, "source.", "schema_without");
+    for (size_t i = 0; i < json_array_size(without); i++) {
+        unsigned bit = bit_of(json_string_value(json_array_get(without, i)));
+        if (!bit)
+            return wrong(r, "source.schema_without", "what this pgrehearse knows to be left out");
+        terms->without |= bit;
+    }
+    return without && read_text(r, s, "source.", "schema_owner", true, &terms->owner);
+}
+
 /* The lines have to be those of the digest beside them. */
 static bool read_schema(const struct reader *r, const json_t *s, struct certificate_ground *g)
 {
@@ -254,7 +279,7 @@ static bool read_source(const struct reader *r, const json_t *root, struct certi
                              &c->source.setting_count) &&
            (notes = array_at(r, s, path, "notes")) &&
            read_lines(r, notes, "source.notes", &c->source.notes, &c->source.note_count) &&
-           read_schema(r, s, g);
+           read_terms(r, s, &g->terms) && read_schema(r, s, g);
 }
 
 static bool read_tables(const struct reader *r, const json_t *root, struct certificate *c)

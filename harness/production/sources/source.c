@@ -190,12 +190,11 @@ bool source_copy(struct source *s, const struct server *server, const char *data
         *notes = text_detach(&m.notes);
     text_release(&m.notes);
     text_release(&m.dumped);
-    snapshot_release(&m.schema);
     source_states_release(&m);
     dump_scan_release(&m.scan);
     free(m.dump);
     free(m.list);
-    free(m.reassigned);
+    free(m.renamed);
     free(m.url);
     return good;
 }
@@ -222,7 +221,7 @@ void source_release(struct source *s)
     source_close(s);
     char *strings[] = {f->display,        f->database, f->system_identifier,
                        f->server_version, f->revision, f->acting_role,
-                       s->owner,          s->url};
+                       s->owner,          s->url,      f->terms.owner};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     free_circumstances(f->circumstances, f->circumstance_count);
@@ -233,6 +232,7 @@ void source_release(struct source *s)
     if (s->scan)
         dump_scan_release(s->scan);
     free(s->scan);
+    snapshot_release(&s->schema);
     backup_violations_release(&s->violations);
     *s = (struct source){0};
 }

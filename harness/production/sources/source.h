@@ -8,6 +8,7 @@
 #include "ground/server.h"
 #include "postgres/connection.h"
 #include "production/backups/backup.h"
+#include "production/sources/copied_schema.h"
 #include "record/record.h"
 #include "schema/fingerprint.h"
 
@@ -39,7 +40,6 @@ struct source_facts {
     char *server_version;    /* "15.20" */
     char *revision; /* where its migrator says that it stands; filled in by certification */
     uint64_t bytes;
-    char schema_digest[65];             /* SHA-256 of its snapshot's lines, hexadecimal */
     struct circumstance *circumstances; /* extensions and settings: "extension.vector", and
                                            "encoding", "collation" */
     size_t circumstance_count;
@@ -50,10 +50,10 @@ struct source_facts {
         *acting_role; /* who owns most of its tables, where that is another than the database's
                          owner, and is in the copy too: a migrator that does not act as he does
                          (options=-c role=NAME in its URL) leaves things of other owners; or NULL */
+    struct copy_terms terms; /* of `schema`, see below */
 };
 
 struct dump_scan;
-struct snapshot;
 
 struct source {
     struct source_request request;
@@ -67,6 +67,7 @@ struct source {
     size_t setting_count;
     struct dump_scan *scan; /* what the dump says of itself */
     enum dump_format format;
+    struct snapshot schema; /* of a live database its own; of a dump that of its copy, once made */
     struct backup_violations violations; /* what its own rows violate of its schema; a copy lacks
                                             that, and a plain dump of such rows gives none */
 };

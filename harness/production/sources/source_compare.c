@@ -3,25 +3,14 @@
 
 #include <stdlib.h>
 
-#include "base/digest.h"
 #include "base/memory.h"
 #include "production/sources/source_states.h"
 #include "production/sql.h"
-#include "schema/fact.h"
 
 /* Fields of the answer to source_tables.sql. */
 enum { TABLE_OID, TABLE_NAME, TABLE_PARTS, TABLE_FOREIGN };
 
 enum { MOST_TOLD = 3 }; /* differences in a message */
-
-void source_note_schema(struct source_facts *facts, const struct snapshot *s)
-{
-    struct text lines = {0};
-    for (size_t i = 0; i < s->count; i++)
-        text_append_format(&lines, "%s\n", s->lines[i]);
-    digest_bytes(text_string(&lines), lines.length, facts->schema_digest);
-    text_release(&lines);
-}
 
 /* Whether the rows of all its parts are in the dump. */
 static bool is_dumped(const char *dumped, const char *parts)
@@ -71,81 +60,17 @@ bool source_read_tables(struct source_making *m, struct connection *c, const cha
     return good;
 }
 
-/* Whether the line tells of what a copy does not take over as it is. */
-static bool is_left_out(const struct source_making *m, const char *line)
+/* What of the schema stays behind or is another one in this copy. */
+static unsigned left_behind(const struct source_making *m)
 {
-    struct fact f;
-    if (!fact_parse(&f, line))
-        return false;
-    bool owner = fact_has_kind(&f, "owner");
-    bool privilege = fact_has_kind(&f, "grant") || fact_has_kind(&f, "revoke") ||
-                     fact_has_kind(&f, "default-grant") || fact_has_kind(&f, "default-revoke");
-    /* an extension is made anew, by whoever restores, in the version that is there */
-    bool extension =
-        fact_has_kind(&f, "extension") || (owner && strncmp(f.attributes, "extension ", 10) == 0);
-    return extension || (owner && (m->no_owner || m->owners_blurred)) ||
-           (privilege && (m->no_privileges || m->owners_blurred)) ||
-           (fact_has_kind(&f, "user-mapping") && m->mappings);
-}
-
-/* The line without its tablespace, since all of a copy lies in one; the caller frees it. */
-static char *without_tablespace(const char *line)
-{
-    static const char word[] = " tablespace=";
-    const char *place = strstr(line, word);
-    bool there = place && (strncmp(line, "table ", 6) == 0 || strncmp(line, "index ", 6) == 0 ||
-                           strncmp(line, "materialized-view ", 18) == 0);
-    if (!there)
-        return memory_copy_of(line);
-    const char *end = place + strlen(word);
-    end += strcspn(end, " ");
-    return memory_format("%.*s%s", (int)(place - line), line, end);
-}
-
-/*
- * The line with the name of the source's owner as @owner, where a copy keeps the name: REASSIGN
- * OWNED leaves default privileges as they are. Takes over `line`.
- */
-static char *with_owner(const struct source_making *m, char *line)
-{
-    bool keeps = strncmp(line, "default-", 8) == 0;
-    if (!keeps || !m->reassigned)
-        return line;
-    struct text t = {0};
-    size_t length = strlen(m->reassigned);
-    const char *from = line;
-    for (const char *p = line; *p;) {
-        bool here = strncmp(p, m->reassigned, length) == 0 && p > line && strchr(" =,", p[-1]) &&
-                    (!p[length] || strchr(" ,", p[length]));
-        if (here) {
-            text_append_bytes(&t, from, (size_t)(p - from));
-            text_append(&t, "@owner");
-            from = p + length;
-        }
-        p += here ? length : 1;
-    }
-    text_append(&t, from);
-    free(line);
-    return text_detach(&t);
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* What of a snapshot is compared. */
-static char **compared(const struct source_making *m, const struct snapshot *s, size_t *count)
-{
-    char **lines = NULL;
-    *count = 0;
-    for (size_t i = 0; i < s->count; i++)
-        if (!is_left_out(m, s->lines[i]))
-            *(char **)memory_append(&lines, count, sizeof *lines) =
-                with_owner(m, without_tablespace(s->lines[i]));
-    if (*count > 1)
-        qsort(lines, *count, sizeof *lines, by_bytes);
-    return lines;
+    unsigned all = COPY_MAPPING_OPTIONS | COPY_EXTENSIONS | COPY_TABLESPACES;
+    if (m->mappings)
+        all |= COPY_MAPPINGS;
+    if (m->no_owner || m->owners_blurred)
+        all |= COPY_OWNERS;
+    if (m->no_privileges || m->owners_blurred)
+        all |= COPY_GRANTS;
+    return all;
 }
 
 static void tell(struct text *told, size_t *differences, const char *how, const char *line)
@@ -154,31 +79,28 @@ static void tell(struct text *told, size_t *differences, const char *how, const 
         text_append_format(told, "%s%s %.200s", told->length ? "; " : "", how, line);
 }
 
-static void free_lines(char **lines, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        free(lines[i]);
-    free(lines);
-}
-
-/* Both lists are sorted. Returns how many lines differ. */
+/* Returns how many lines differ. */
 static size_t differ(const struct source_making *m, const struct snapshot *copy, struct text *told)
 {
-    size_t had, has, differences = 0;
-    char **before = compared(m, &m->schema, &had), **after = compared(m, copy, &has);
-    for (size_t i = 0, j = 0; i < had || j < has;) {
-        int order = i == had ? 1 : j == has ? -1 : strcmp(before[i], after[j]);
+    struct snapshot before, after;
+    size_t differences = 0;
+    copied_schema(&m->source->schema, left_behind(m), NULL, &before);
+    copied_schema(copy, left_behind(m), m->renamed, &after);
+    for (size_t i = 0, j = 0; i < before.count || j < after.count;) {
+        int order = i == before.count  ? 1
+                    : j == after.count ? -1
+                                       : strcmp(before.lines[i], after.lines[j]);
         if (order < 0)
-            tell(told, &differences, "missing", before[i]);
+            tell(told, &differences, "missing", before.lines[i]);
         else if (order > 0)
-            tell(told, &differences, "too much", after[j]);
+            tell(told, &differences, "too much", after.lines[j]);
         i += order <= 0;
         j += order >= 0;
     }
     if (differences > MOST_TOLD)
         text_append_format(told, "; and %zu more", differences - MOST_TOLD);
-    free_lines(before, had);
-    free_lines(after, has);
+    snapshot_release(&before);
+    snapshot_release(&after);
     return differences;
 }
 
@@ -224,20 +146,44 @@ static void note_versions(struct source_making *m, struct error *e)
     }
 }
 
+static void note_tablespaces(struct source_making *m)
+{
+    const struct snapshot *s = &m->source->schema;
+    struct snapshot without;
+    size_t other = 0;
+    copied_schema(s, COPY_TABLESPACES, NULL, &without);
+    for (size_t i = 0; i < s->count; i++)
+        other += strlen(s->lines[i]) != strlen(without.lines[i]);
+    if (other)
+        source_note(m, "tablespaces stay behind: %zu table%s and indexes lie where the copy does",
+                    other, other == 1 ? "" : "s");
+    snapshot_release(&without);
+}
+
 static bool compare_schema(struct source_making *m, struct error *e)
 {
+    struct source *s = m->source;
     struct snapshot copy;
     if (!snapshot_take(&m->copy, &copy, e))
         return false;
-    bool good = true;
-    if (m->source->facts.is_dump) {
-        source_note_schema(&m->source->facts, &copy);
-    } else {
-        good = judge_schema(m, &copy, e);
-        note_versions(m, e);
-    }
+    bool good = judge_schema(m, &copy, e);
+    note_versions(m, e);
+    note_tablespaces(m);
+    s->facts.terms = (struct copy_terms){.without = COPY_MAPPING_OPTIONS};
     snapshot_release(&copy);
     return good && e->kind == ERROR_NONE;
+}
+
+/* Of a dump there is nothing but its copy: a database is to be read as that is. */
+static bool keep_schema(struct source_making *m, struct error *e)
+{
+    struct source *s = m->source;
+    char *owner = connection_value(&m->copy,
+                                   "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname "
+                                   "= current_database()",
+                                   0, NULL, e);
+    s->facts.terms = (struct copy_terms){left_behind(m), owner};
+    return owner && snapshot_take(&m->copy, &s->schema, e);
 }
 
 static bool compare_rows(struct source_making *m, struct error *e)
@@ -261,9 +207,7 @@ static bool compare_rows(struct source_making *m, struct error *e)
 
 bool source_compare(struct source_making *m, struct error *e)
 {
-    if (!compare_schema(m, e))
-        return false;
     if (m->source->facts.is_dump)
-        return source_read_tables(m, &m->copy, NULL, e);
-    return compare_rows(m, e) && source_states_compare(m, e);
+        return keep_schema(m, e) && source_read_tables(m, &m->copy, NULL, e);
+    return compare_schema(m, e) && compare_rows(m, e) && source_states_compare(m, e);
 }

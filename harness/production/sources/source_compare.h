@@ -5,9 +5,6 @@
 /* The copy against what was read of the source; of a dump, its tables are added to the facts. */
 bool source_compare(struct source_making *m, struct error *e);
 
-/* The digest of a snapshot's lines. */
-void source_note_schema(struct source_facts *facts, const struct snapshot *s);
-
 /*
  * The tables of the database at `c` with the digests of their rows, as facts. `dumped` lists those
  * whose rows are in the dump, NULL for all of them; the others are noted.

@@ -194,10 +194,7 @@ bool source_live_dump(struct source_making *m, const char *folder, struct error 
 {
     struct source *s = m->source;
     s->format = DUMP_ARCHIVE;
-    if (!snapshot_take(&s->connection, &m->schema, e))
-        return explain(s, e);
-    source_note_schema(&s->facts, &m->schema);
-    if (!source_states_begin(m, e))
+    if (!snapshot_take(&s->connection, &s->schema, e) || !source_states_begin(m, e))
         return explain(s, e);
     return dump(m, e) && source_dump_list(m, folder, e) &&
            source_dump_scan(s, m->dump, &m->scan, e) &&

@@ -5,7 +5,6 @@
 #pragma once
 #include "production/sources/dump_scan.h"
 #include "production/sources/source.h"
-#include "schema/snapshot.h"
 
 /* See source_states.h. */
 struct source_sequences {
@@ -27,13 +26,11 @@ struct source_making {
     struct text dumped;     /* " 16385 16390 ": OIDs of the tables whose rows are in the dump */
     char *list;             /* a file: what of the dump is restored; NULL: all of it */
     size_t mappings;        /* user mappings that are not */
-    struct snapshot schema; /* of the source */
     struct source_sequences before, after; /* of the source, around the dump */
     struct source_views views;             /* its materialized views */
     char *large_objects;                   /* how many, and a digest of their bytes */
     bool no_owner, no_privileges;          /* left behind */
-    char
-        *reassigned; /* the source's owner, as SQL writes it, whose things are the copy's owner's */
+    char *renamed; /* the source's owner, as SQL writes it, where the copy's has another name */
     bool owners_blurred; /* the copy's owner has the name of another role at the source */
     backup_progress_fn *progress;
     void *context;

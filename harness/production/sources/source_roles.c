@@ -124,7 +124,22 @@ bool source_roles_make(struct source_making *m, const struct dump_scan *scan, st
     return s->facts.is_dump ? make_from_dump(m, scan, e) : make_from_source(m, scan, e);
 }
 
-/* Of a dump the database's owner is not known, only who owns the tables. */
+/*
+ * Of a dump the database's owner is not known, only who owns the tables: the copy is his, so that
+ * he may create things in `public`, which belongs to a database's owner since PostgreSQL 15.
+ */
+static bool own_copy(struct source_making *m, const char *role, struct error *e)
+{
+    char *identifier = connection_identifier(&m->copy, role);
+    char *database = connection_identifier(&m->copy, PQdb(m->copy.pg));
+    char *alter = memory_format("ALTER DATABASE %s OWNER TO %s", database, identifier);
+    bool good = connection_run(&m->copy, alter, e);
+    free(alter);
+    free(database);
+    free(identifier);
+    return good;
+}
+
 static bool find_acting_role(struct source_making *m, struct error *e)
 {
     struct source_facts *f = &m->source->facts;
@@ -133,35 +148,48 @@ static bool find_acting_role(struct source_making *m, struct error *e)
         "SELECT coalesce((SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relkind IN ('r', "
         "'p') AND oid >= 16384 GROUP BY relowner ORDER BY count(*) DESC, 1 LIMIT 1), '')",
         0, NULL, e);
-    if (owner && *owner && strcmp(owner, PQuser(m->copy.pg)) != 0)
+    bool good = owner != NULL;
+    if (owner && *owner && strcmp(owner, PQuser(m->copy.pg)) != 0) {
         f->acting_role = memory_copy_of(owner);
+        good = own_copy(m, owner, e);
+    }
     free(owner);
-    return owner != NULL;
+    return good;
+}
+
+/* Its shared objects too: only where the server is ours. */
+static bool reassign(struct source_making *m, struct error *e)
+{
+    char *statement = memory_format("REASSIGN OWNED BY %s TO CURRENT_USER", m->renamed);
+    bool good = connection_run(&m->copy, statement, e);
+    free(statement);
+    return good;
+}
+
+static bool rename_in_policies(struct source_making *m, struct error *e)
+{
+    const char *const values[] = {m->source->owner};
+    PGresult *policies = connection_query(&m->copy, sql_source_policies, 1, values, e);
+    bool good = policies != NULL;
+    for (int i = 0; good && i < PQntuples(policies); i++)
+        good = connection_run(&m->copy, PQgetvalue(policies, i, 0), e);
+    PQclear(policies);
+    return good;
 }
 
 bool source_roles_settle(struct source_making *m, struct error *e)
 {
     const struct source *s = m->source;
-    if (!m->server->is_embedded)
-        return true;
     if (s->facts.is_dump)
-        return find_acting_role(m, e);
+        return !m->server->is_embedded || find_acting_role(m, e);
     if (strcmp(s->owner, PQuser(m->copy.pg)) == 0)
         return true;
+    const char *const values[] = {s->owner};
+    m->renamed = connection_value(&m->copy, "SELECT quote_ident($1)", 1, values, e);
+    if (!m->renamed)
+        return false;
     int there = role_is_there(m, s->owner, e);
     if (there <= 0)
         return there == 0;
-    const char *const values[] = {s->owner};
-    m->reassigned = connection_value(&m->copy, "SELECT quote_ident($1)", 1, values, e);
-    if (!m->reassigned)
-        return false;
-    char *reassign = memory_format("REASSIGN OWNED BY %s TO CURRENT_USER", m->reassigned);
-    PGresult *policies = NULL;
-    bool good = connection_run(&m->copy, reassign, e) &&
-                (policies = connection_query(&m->copy, sql_source_policies, 1, values, e));
-    for (int i = 0; good && i < PQntuples(policies); i++)
-        good = connection_run(&m->copy, PQgetvalue(policies, i, 0), e);
-    PQclear(policies);
-    free(reassign);
-    return good;
+    return (!m->server->is_embedded || reassign(m, e)) && rename_in_policies(m, e);
 }

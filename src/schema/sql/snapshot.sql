@@ -4,12 +4,16 @@
 -- a name that starts with the table's. Run it under `set search_path = pg_catalog, pg_temp`, as the
 -- library does, so that every other name is written in full. The second column names, a line each,
 -- what uses a type, a function or a free sequence ('?' for a user of a sort that has no line), else
--- the relations that a view or a function reads.
+-- the relations that a view or a function reads. $1 is the role that is written @owner; NULL: that of
+-- the database.
 --
 -- 16384 is FirstNormalObjectId: below it lives what initdb made. A row without a column that came
 -- later is read through to_jsonb(), or through a stand-in of the same name one query level up.
 WITH
-db AS MATERIALIZED (SELECT datdba AS owner FROM pg_database WHERE datname = current_database()),
+db AS MATERIALIZED (
+    SELECT CASE WHEN $1::text IS NULL THEN datdba
+                ELSE coalesce((SELECT oid FROM pg_roles WHERE rolname = $1), 0) END AS owner
+    FROM pg_database WHERE datname = current_database()),
 space AS MATERIALIZED (
     SELECT oid, quote_ident(nspname) AS name, nspowner, nspacl
     FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),

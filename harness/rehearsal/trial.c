@@ -125,25 +125,57 @@ static bool tell_damage(struct trial *t, const struct text *from_before,
 
 enum place { PLACE_UNKNOWN, PLACE_BEFORE, PLACE_AFTER, PLACE_BETWEEN };
 
-static bool find_place(struct trial *t, enum place *place, struct trial_verdict *v, struct error *e)
+/* Counts what there is: as before, as much as after, or something else. */
+static bool take_mark(struct trial *t, struct trial_verdict *v, enum place *likely, struct error *e)
 {
+    const struct trial_ground *g = t->ground;
+    if (!database_state_tally(&g->before, &t->inside, &v->mark, e))
+        return false;
+    t->untouched = v->mark && strcmp(v->mark, g->before.tally) == 0;
+    if (t->untouched) {
+        *likely = PLACE_BEFORE;
+        return true;
+    }
+    char *mark;
+    if (!database_state_tally(&g->after, &t->inside, &mark, e))
+        return false;
+    if (mark && strcmp(mark, g->after.tally) == 0)
+        *likely = PLACE_AFTER;
+    if (v->mark)
+        free(mark);
+    else
+        v->mark = mark;
+    return true;
+}
+
+/* Compares in full, first with the state that is the likely one. */
+static bool compare_places(struct trial *t, enum place *place, struct trial_verdict *v,
+                           struct error *e)
+{
+    const struct trial_ground *g = t->ground;
     struct text from_before = {0}, from_after = {0};
-    bool good = database_state_tallies(&t->ground->before, &t->inside, &t->untouched, e);
-    if (good && !t->untouched)
-        good = database_state_compare(&t->ground->before, &t->inside, &from_before, e);
-    if (good && !from_before.length)
-        *place = PLACE_BEFORE;
-    else if (good)
-        good = database_state_compare(&t->ground->after, &t->inside, &from_after, e);
-    if (good && *place == PLACE_UNKNOWN && !from_after.length)
-        *place = PLACE_AFTER;
-    if (good && *place == PLACE_UNKNOWN && !t->ground->atomic)
+    const bool after_first = *place == PLACE_AFTER;
+    *place = PLACE_UNKNOWN;
+    bool good = true;
+    for (int i = 0; i < 2 && good && *place == PLACE_UNKNOWN; i++) {
+        bool with_after = after_first == (i == 0);
+        struct text *from = with_after ? &from_after : &from_before;
+        good = database_state_compare(with_after ? &g->after : &g->before, &t->inside, from, e);
+        if (good && !from->length)
+            *place = with_after ? PLACE_AFTER : PLACE_BEFORE;
+    }
+    if (good && *place == PLACE_UNKNOWN && !g->atomic)
         *place = PLACE_BETWEEN; /* no fault, if it can go on from here */
     else if (good && *place == PLACE_UNKNOWN)
         good = tell_damage(t, &from_before, &from_after, v, e);
     text_release(&from_before);
     text_release(&from_after);
     return good;
+}
+
+static bool find_place(struct trial *t, enum place *place, struct trial_verdict *v, struct error *e)
+{
+    return take_mark(t, v, place, e) && (t->untouched || compare_places(t, place, v, e));
 }
 
 /* The statement of a second run that was refused; NULL if none was. */
@@ -217,10 +249,18 @@ static bool find_end(struct trial *t, struct text *from_after, struct error *e)
 
 static void forget_damage(struct trial_verdict *v)
 {
+    char *mark = v->mark;
     free(v->message);
     free(v->remedy);
     free(v->detail);
-    *v = (struct trial_verdict){0};
+    *v = (struct trial_verdict){.mark = mark};
+}
+
+void trial_verdict_release(struct trial_verdict *v)
+{
+    forget_damage(v);
+    free(v->mark);
+    v->mark = NULL;
 }
 
 /*
@@ -296,16 +336,18 @@ static bool mend(struct trial *t, struct trial_verdict *v, struct error *e)
     return good;
 }
 
-bool trial_cut(struct trial *t, const struct cut_point *p, bool last, struct trial_verdict *v,
+bool trial_cut(struct trial *t, const struct planned_cut *cut, struct trial_verdict *v,
                struct error *e)
 {
     struct migrator_result result = {0};
     enum place place = PLACE_UNKNOWN;
     bool reached = false;
     *v = (struct trial_verdict){0};
-    bool good = trial_make_database(t, e) && run_through(t, p, &reached, NULL, &result, e) &&
+    t->untouched = false;
+    bool good = trial_make_database(t, e) &&
+                run_through(t, &cut->point, &reached, NULL, &result, e) &&
                 check_leftovers(t, v, e) && (v->message || find_place(t, &place, v, e));
-    bool again = !t->ground->slow || last || !t->untouched;
+    bool again = cut->again || !reached || !t->untouched;
     bool tried = good && !v->message && again;
     if (tried)
         good = repeat(t, place, v, e);

@@ -5,7 +5,7 @@
 #pragma once
 #include "ground/clone.h"
 #include "ground/culprit.h"
-#include "rehearsal/interruption.h"
+#include "rehearsal/cut_plan.h"
 #include "schema/database_state.h"
 
 /* What all trials of one migration in one direction share; only read while they go on. */
@@ -21,7 +21,6 @@ struct trial_ground {
     double seconds;               /* that it took */
     bool atomic;      /* half a migration is damage, whatever a second run makes of it */
     const char *from; /* the revision at the start */
-    bool slow;        /* the migrator is: it is run again after the last point only */
 };
 
 /* Somebody who tries points, with a database of its own; not to be shared between threads. */
@@ -49,6 +48,7 @@ struct trial_verdict {
     char *message; /* one line: what was left, or why it cannot be run again */
     char *remedy;  /* one line, or NULL: the usual one */
     char *detail;  /* the end of the migrator's log, where that tells why; or NULL */
+    char *mark;    /* what the cut has left, as a tally: equal strings, equal states; or NULL */
 };
 
 bool trial_open(struct trial *t, const struct trial_ground *ground, size_t number, struct error *e);
@@ -66,12 +66,14 @@ bool trial_run(struct trial *t, struct ledger *ledger, struct culprit *culprit,
                struct migrator_result *result, struct error *e);
 
 /*
- * Tries one point; false if that could not be done. `v->message` and `detail` are to be freed.
- * Where nothing was written, a slow migrator is run again only after the `last` one: the database
- * serves the next point instead.
+ * Tries one cut; false if that could not be done. Where nothing was written, the migrator is run
+ * again only if the plan says so, or if it did not come to the point: a database as it was at the
+ * start serves the next cut instead. The verdict is to be released.
  */
-bool trial_cut(struct trial *t, const struct cut_point *p, bool last, struct trial_verdict *v,
+bool trial_cut(struct trial *t, const struct planned_cut *cut, struct trial_verdict *v,
                struct error *e);
+
+void trial_verdict_release(struct trial_verdict *v);
 
 /* Drops the database and closes everything. */
 void trial_close(struct trial *t);

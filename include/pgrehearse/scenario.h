@@ -168,9 +168,9 @@ void expect_accepted_values(struct rehearsal *r);
 void expect_rejected_values(struct rehearsal *r);
 
 /*
- * The migrator that leads from here to the revision is cut off before and after every statement,
- * by closing its connection, by SIGKILL, by terminating its backend: each time everything is as
- * before or as after, and running it again succeeds. The database itself stays as it is.
+ * The migrator that leads from here to the revision is cut off at every statement, by closing its
+ * connection, by SIGKILL, by terminating its backend: each time everything is as before or as
+ * after, and running it again succeeds. The database itself stays as it is.
  */
 void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision revision);
 

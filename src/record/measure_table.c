@@ -27,6 +27,7 @@ const struct measure_row measure_table[MEASURES] = {
     [MEASURE_WAIT_BEHIND] = {"others waited behind it", "s", false},
     [MEASURE_QUEUE_PROTECTED] = {"queue protected by lock_timeout", "of 1", false},
     [MEASURE_CUTS] = {"points at which it was cut off", "points", false},
+    [MEASURE_CUTS_COVERED] = {"points whose cut leaves the same as one of these", "points", false},
     [MEASURE_GENERATED] = {"data generated", "s", false},
     [MEASURE_ROWS] = {"rows", "rows", false},
     [MEASURE_TABLES] = {"tables", "tables", false},

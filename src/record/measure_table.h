@@ -35,6 +35,7 @@ enum measure_id {
     MEASURE_QUEUE_PROTECTED,
     /* interruptions */
     MEASURE_CUTS,
+    MEASURE_CUTS_COVERED,
     /* data */
     MEASURE_GENERATED,
     MEASURE_ROWS,

@@ -68,17 +68,25 @@ bool database_state_take(struct connection *c, const char *since, struct databas
            take_tables(c, s, e);
 }
 
-bool database_state_tallies(const struct database_state *s, struct connection *c, bool *same,
-                            struct error *e)
+bool database_state_tally(const struct database_state *s, struct connection *c, char **tally,
+                          struct error *e)
 {
     struct error trial = {0};
-    char *now = take_tally(c, s, &trial);
-    *same = now && strcmp(now, s->tally) == 0;
-    free(now);
+    *tally = take_tally(c, s, &trial);
     bool gone = strcmp(trial.sqlstate, "42P01") == 0; /* a table is no longer there */
     if (!gone)
         error_take(e, &trial);
     return e->kind == ERROR_NONE;
+}
+
+bool database_state_tallies(const struct database_state *s, struct connection *c, bool *same,
+                            struct error *e)
+{
+    char *now;
+    bool good = database_state_tally(s, c, &now, e);
+    *same = now && strcmp(now, s->tally) == 0;
+    free(now);
+    return good;
 }
 
 /* Keeps to the columns whose values are the same in both. */

@@ -61,6 +61,10 @@ bool database_state_compare_rows(const struct database_state *s, struct connecti
 bool database_state_tallies(const struct database_state *s, struct connection *c, bool *same,
                             struct error *e);
 
+/* The tally of the database at `c`, to be freed; NULL where a table of the state is gone. */
+bool database_state_tally(const struct database_state *s, struct connection *c, char **tally,
+                          struct error *e);
+
 /* Whether both have the same schema and the same rows. */
 bool database_state_equal(const struct database_state *a, const struct database_state *b);
 

@@ -1,5 +1,6 @@
 /* expect_survives_interruption: the migrator is cut off at every statement, in every manner. */
 #include <pthread.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -8,7 +9,7 @@
 #include "rehearsal/rehearsal.h"
 #include "rehearsal/trial.h"
 
-enum { WORKERS = 2 };
+enum { MOST_WORKERS = 16 };
 
 static const double free_limit = 5.0; /* seconds until our own session has left the template */
 static const size_t most_listed = 50; /* points in the detail of a finding */
@@ -19,49 +20,26 @@ static const char *const manners[CUT_MANNERS] = {
     [CUT_TERMINATE] = "that its backend is terminated",
 };
 
-/* All points, in the order of trying, and what came of each. */
+/* All cuts, in the order of trying, and what came of each. */
 struct interruption_plan {
     struct rehearsal *rehearsal;
     const struct trial_ground *ground;
-    struct cut_point *points;
+    struct cut_plan cuts;
     struct trial_verdict *verdicts;
-    size_t count;
+    size_t planned;       /* verdicts that there are */
+    size_t *order;        /* of reporting: as the migration goes */
     pthread_mutex_t lock; /* over what follows */
     size_t next, done;
     struct error error; /* the first */
 };
 
-static void add_point(struct interruption_plan *p, enum cut_manner manner, size_t statement,
-                      bool after)
-{
-    struct cut_point *point = memory_append(&p->points, &p->count, sizeof *p->points);
-    *point = (struct cut_point){manner, statement, after};
-}
-
-/*
- * Every manner before and after every statement. To the server, after one statement is the same as
- * before the next: so a slow migrator is cut off once between two, by each manner in turn.
- */
-static void fill_plan(struct interruption_plan *p)
-{
-    const struct trial_ground *g = p->ground;
-    for (size_t i = 0; g->slow && i <= g->ledger.count; i++)
-        add_point(p, (enum cut_manner)(i % CUT_MANNERS), i ? i : 1, i > 0);
-    for (size_t manner = 0; !g->slow && manner < CUT_MANNERS; manner++)
-        for (size_t i = 0; i < 2 * g->ledger.count; i++)
-            add_point(p, (enum cut_manner)manner, i / 2 + 1, i % 2 == 1);
-    p->verdicts = memory_zeroed(p->count, sizeof *p->verdicts);
-}
-
 static void release_plan(struct interruption_plan *p)
 {
-    for (size_t i = 0; i < p->count; i++) {
-        free(p->verdicts[i].message);
-        free(p->verdicts[i].detail);
-        free(p->verdicts[i].remedy);
-    }
+    for (size_t i = 0; i < p->cuts.count; i++)
+        trial_verdict_release(&p->verdicts[i]);
     free(p->verdicts);
-    free(p->points);
+    free(p->order);
+    cut_plan_release(&p->cuts);
     pthread_mutex_destroy(&p->lock);
 }
 
@@ -69,7 +47,7 @@ static void release_plan(struct interruption_plan *p)
 static size_t take_point(struct interruption_plan *p)
 {
     pthread_mutex_lock(&p->lock);
-    bool ends = p->next >= p->count || p->error.kind != ERROR_NONE;
+    bool ends = p->next >= p->cuts.count || p->error.kind != ERROR_NONE;
     size_t mine = ends ? SIZE_MAX : p->next++;
     pthread_mutex_unlock(&p->lock);
     return mine;
@@ -83,7 +61,7 @@ static void report_point(struct interruption_plan *p, const struct error *e)
     double done = (double)++p->done;
     pthread_mutex_unlock(&p->lock);
     event_progress(p->rehearsal->run->events, p->rehearsal->record, "interruptions", done,
-                   (double)p->count);
+                   (double)p->cuts.count);
 }
 
 struct worker {
@@ -102,27 +80,64 @@ static void *work(void *context)
     if (!trial_open(&trial, p->ground, w->number, &e))
         report_point(p, &e);
     for (size_t i; (i = take_point(p)) != SIZE_MAX;) {
-        /* the last points of all are the last of their workers, too */
-        bool last = i + WORKERS >= p->count;
-        trial_cut(&trial, &p->points[i], last, &p->verdicts[i], &e);
+        trial_cut(&trial, &p->cuts.cuts[i], &p->verdicts[i], &e);
         report_point(p, &e);
     }
     trial_close(&trial);
     return NULL;
 }
 
+/* Trials do not depend on each other, so there are as many at a time as there are processors. */
+static size_t count_workers(const struct interruption_plan *p)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t left = p->cuts.count - p->next, most = left < MOST_WORKERS ? left : MOST_WORKERS;
+    return processors < 1 ? 1 : (size_t)processors < most ? (size_t)processors : most;
+}
+
 static void try_all(struct interruption_plan *p)
 {
-    struct worker workers[WORKERS];
-    for (size_t i = 0; i < WORKERS; i++) {
+    struct worker workers[MOST_WORKERS] = {0};
+    size_t count = count_workers(p);
+    for (size_t i = 0; i < count; i++) {
         workers[i] = (struct worker){.plan = p, .number = i + 1};
         workers[i].started = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
     }
-    if (!workers[0].started)
+    if (count && !workers[0].started)
         work(&workers[0]);
-    for (size_t i = 0; i < WORKERS; i++)
+    for (size_t i = 0; i < count; i++)
         if (workers[i].started)
             pthread_join(workers[i].thread, NULL);
+}
+
+static void try_round(struct interruption_plan *p)
+{
+    p->verdicts = memory_resized(p->verdicts, p->cuts.count + 1, sizeof *p->verdicts);
+    for (size_t i = p->planned; i < p->cuts.count; i++)
+        p->verdicts[i] = (struct trial_verdict){0};
+    p->planned = p->cuts.count;
+    try_all(p);
+}
+
+static void plan_second_round(struct interruption_plan *p)
+{
+    char **marks = memory_zeroed(p->cuts.count + 1, sizeof *marks);
+    for (size_t i = 0; i < p->cuts.count; i++)
+        marks[i] = p->verdicts[i].mark;
+    cut_plan_complete(&p->cuts, marks);
+    free(marks);
+}
+
+/* What is reported goes by the migration's course, not by the rounds. */
+static void put_in_order(struct interruption_plan *p)
+{
+    size_t count = 0, second = p->cuts.boundary_count;
+    p->order = memory_zeroed(p->cuts.count + 1, sizeof *p->order);
+    for (size_t i = 0; i < p->cuts.boundary_count; i++) {
+        p->order[count++] = i;
+        while (second < p->cuts.count && p->cuts.cuts[second].boundary == i)
+            p->order[count++] = second++;
+    }
 }
 
 static void tell_damage(struct rehearsal *r, struct check *c, const struct interruption_plan *p,
@@ -133,16 +148,18 @@ static void tell_damage(struct rehearsal *r, struct check *c, const struct inter
     const struct cut_point *place = NULL;
     struct text all = {0};
     size_t listed = 0;
-    for (size_t i = 0; i < p->count; i++) {
-        if (p->points[i].manner != manner || p->verdicts[i].outcome != TRIAL_DAMAGED)
+    for (size_t i = 0; i < p->cuts.count; i++) {
+        const struct cut_point *at = &p->cuts.cuts[p->order[i]].point;
+        const struct trial_verdict *v = &p->verdicts[p->order[i]];
+        if (at->manner != manner || v->outcome != TRIAL_DAMAGED)
             continue;
         if (!first) {
-            first = &p->verdicts[i];
-            place = &p->points[i];
+            first = v;
+            place = at;
         }
-        char *point = cut_point_text(&p->points[i], &g->ledger);
+        char *point = cut_point_text(at, &g->ledger);
         if (listed++ < most_listed)
-            text_append_format(&all, "%s: %s\n", point, p->verdicts[i].message);
+            text_append_format(&all, "%s: %s\n", point, v->message);
         free(point);
     }
     if (first->detail)
@@ -191,8 +208,8 @@ static void judge_manner(struct rehearsal *r, struct check *c, const struct inte
                          enum cut_manner manner)
 {
     size_t counts[TRIAL_MISSED + 1] = {0};
-    for (size_t i = 0; i < p->count; i++)
-        if (p->points[i].manner == manner)
+    for (size_t i = 0; i < p->cuts.count; i++)
+        if (p->cuts.cuts[i].point.manner == manner)
             counts[p->verdicts[i].outcome]++;
     size_t tried =
         counts[TRIAL_WHOLE] + counts[TRIAL_RESUMED] + counts[TRIAL_MENDED] + counts[TRIAL_DAMAGED];
@@ -216,10 +233,13 @@ static void judge_manner(struct rehearsal *r, struct check *c, const struct inte
 static void measure(struct rehearsal *r, const struct interruption_plan *p)
 {
     size_t tried = 0;
-    for (size_t i = 0; i < p->count; i++)
+    for (size_t i = 0; i < p->cuts.count; i++)
         tried += p->verdicts[i].outcome != TRIAL_NOT_RUN && p->verdicts[i].outcome != TRIAL_MISSED;
     step_measure_as(r, MEASURE_STATEMENTS, (double)p->ground->ledger.count, 0);
     step_measure_as(r, MEASURE_CUTS, (double)tried, 0);
+    if (!p->cuts.slow)
+        step_measure_as(r, MEASURE_CUTS_COVERED, (double)(cut_plan_ways(&p->cuts) - p->cuts.count),
+                        0);
 }
 
 static bool ended_well(struct rehearsal *r, struct check *c, const struct culprit *culprit,
@@ -323,8 +343,13 @@ static void interrupt_everywhere(struct rehearsal *r, struct trial_ground *g, st
 {
     struct interruption_plan plan = {.rehearsal = r, .ground = g};
     pthread_mutex_init(&plan.lock, NULL);
-    fill_plan(&plan);
-    try_all(&plan);
+    cut_plan_begin(&plan.cuts, &g->ledger, r->run->ground.migrator.definition->slow);
+    try_round(&plan);
+    if (plan.error.kind == ERROR_NONE) {
+        plan_second_round(&plan);
+        try_round(&plan);
+    }
+    put_in_order(&plan);
     measure(r, &plan);
     for (size_t manner = 0; manner < CUT_MANNERS; manner++)
         judge_manner(r, checks[manner], &plan, (enum cut_manner)manner);
@@ -348,7 +373,7 @@ void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision r
         return;
     step_begin(r, "cut the %s to %s off %s", what, to,
                slow ? "between any two statements, in each manner in turn"
-                    : "before and after every statement, in every manner");
+                    : "at every statement, in each manner wherever that can make a difference");
     struct check *learnt = step_check(
         r, "relayed", NULL, "the %s to %s can be watched statement by statement", what, to);
     for (size_t i = 0; i < CUT_MANNERS; i++)
@@ -362,7 +387,6 @@ void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision r
                                   .revision = to,
                                   .template = r->database,
                                   .purpose = r->slug,
-                                  .slow = slow,
                                   .atomic = suite->atomic,
                                   .from = rehearsal_revision(r, up ? BASELINE : TARGET)};
     if (!suite->atomic) /* a migrator may note its version in a transaction of its own */

@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <regex.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "deployment/expansion.h"
@@ -20,7 +20,7 @@ static const size_t longest_line = 64u << 10;
 /* One log while it is watched. */
 struct watched {
     const struct deployment_log *log;
-    regex_t errors, ignore;
+    struct pattern errors, ignore;
     char *path; /* of a file */
     long long inode;
     off_t offset;                 /* read up to here */
@@ -28,18 +28,15 @@ struct watched {
     const char *const *variables; /* of a command */
     const struct cancel *stop;
     pthread_t thread;
-    bool compiled, started;
+    bool started;
     char *found; /* the first line that is an error */
     struct error error;
 };
 
 static void see_line(struct watched *w, const char *line)
 {
-    if (w->found || regexec(&w->errors, line, 0, NULL, 0) != 0)
-        return;
-    if (w->log->ignore && regexec(&w->ignore, line, 0, NULL, 0) == 0)
-        return;
-    w->found = text_one_line(line);
+    if (!w->found && pattern_matches(&w->errors, line) && !pattern_matches(&w->ignore, line))
+        w->found = text_one_line(line);
 }
 
 static void see_bytes(struct watched *w, const char *bytes, size_t length)
@@ -145,13 +142,10 @@ static bool prepare(struct watched *w, const struct deployment_log *log, json_t 
                     const char *const *variables, const struct cancel *stop, struct error *e)
 {
     *w = (struct watched){.log = log, .variables = variables, .stop = stop};
-    if (regcomp(&w->errors, log->errors, REG_EXTENDED | REG_NOSUB) != 0)
-        return error_set(e, ERROR_USAGE, "logs.errors: not an extended regular expression");
-    if (log->ignore && regcomp(&w->ignore, log->ignore, REG_EXTENDED | REG_NOSUB) != 0) {
-        regfree(&w->errors);
-        return error_set(e, ERROR_USAGE, "logs.ignore: not an extended regular expression");
-    }
-    w->compiled = true;
+    if (!pattern_compile(&w->errors, log->errors, e))
+        return error_prefix(e, "logs.errors");
+    if (!pattern_compile(&w->ignore, log->ignore, e))
+        return error_prefix(e, "logs.ignore");
     w->inode = json_integer_value(json_object_get(mark, "inode"));
     w->offset = (off_t)json_integer_value(json_object_get(mark, "offset"));
     if (log->file)
@@ -223,11 +217,8 @@ bool application_log_watch(const struct deployment *d, json_t *marks, const char
                                                       memory_copy_of(w->found)};
         if (good && !cancel_is_raised(&stop))
             error_take(e, &w->error);
-        if (w->compiled) {
-            regfree(&w->errors);
-            if (w->log->ignore)
-                regfree(&w->ignore);
-        }
+        pattern_release(&w->errors);
+        pattern_release(&w->ignore);
         text_release(&w->line);
         free(w->path);
         free(w->found);

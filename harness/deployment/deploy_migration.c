@@ -1,7 +1,6 @@
 /* What a deployment has the migrator do, and how it finds out what came of it. */
 #include <errno.h>
 #include <poll.h>
-#include <regex.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -128,18 +127,6 @@ bool deploy_look(struct deploy *d, enum deploy_world *world, struct text *why, s
     return good;
 }
 
-static bool matches(const struct migrator_result *result, const char *pattern)
-{
-    regex_t regex;
-    bool found = false;
-    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-        return false;
-    for (size_t i = 0; !found && i < result->line_count; i++)
-        found = regexec(&regex, result->lines[i].text, 0, NULL, 0) == 0;
-    regfree(&regex);
-    return found;
-}
-
 /* Another thread's: it only tells, and leaves the journal to the one who runs the migrator. */
 static void tell_blocker(void *context, const char *who)
 {
@@ -154,7 +141,7 @@ static enum deploy_try judge(struct deploy *d, const struct migrator_result *res
 {
     if (ended_well(result))
         return TRY_WELL;
-    if (result->process.ending == PROCESS_EXITED && matches(result, lock_words))
+    if (result->process.ending == PROCESS_EXITED && migrator_log_find(result, lock_words))
         return TRY_LOCKED;
     const char *trouble = migrator_log_trouble(result, true);
     if (!deploy_connect(d, &report->error))

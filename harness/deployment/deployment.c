@@ -1,9 +1,9 @@
 #include "deployment/deployment.h"
 
 #include <math.h>
-#include <regex.h>
 
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "base/yaml_file.h"
 
 static const double usual_command_limit = 60, usual_deadline = 30, usual_pause = 0.5;
@@ -80,18 +80,13 @@ static bool wrong(struct error *e, const struct deployment *d, const char *key, 
 static bool check_regex(const struct deployment *d, const char *key, const char *pattern,
                         struct error *e)
 {
-    regex_t regex;
-    char reason[256];
-    if (!pattern)
-        return true;
-    int outcome = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
-    if (outcome == 0) {
-        regfree(&regex);
-        return true;
-    }
-    regerror(outcome, &regex, reason, sizeof reason);
-    return error_set(e, ERROR_USAGE, "%s: %s: not an extended regular expression: %s", d->path, key,
-                     reason);
+    char *fault = pattern ? pattern_fault(pattern) : NULL;
+    if (fault)
+        error_set(e, ERROR_USAGE, "%s: %s: not an extended regular expression: %s", d->path, key,
+                  fault);
+    bool good = !fault;
+    free(fault);
+    return good;
 }
 
 /* Seconds of 0 or more; 0, or nothing in the file, becomes `usual`. */

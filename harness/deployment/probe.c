@@ -2,10 +2,10 @@
 
 #include <curl/curl.h>
 #include <poll.h>
-#include <regex.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "deployment/expansion.h"
 
@@ -110,11 +110,11 @@ static void set_up(CURL *curl, const struct probe_request *r, double limit, stru
 
 static bool matches(const char *pattern, const char *string)
 {
-    regex_t regex;
-    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-        return false;
-    bool found = regexec(&regex, string, 0, NULL, 0) == 0;
-    regfree(&regex);
+    struct pattern p;
+    struct error ignored = {0}; /* it was checked when the file was read */
+    pattern_compile(&p, pattern, &ignored);
+    bool found = pattern_matches(&p, string);
+    pattern_release(&p);
     return found;
 }
 

@@ -1,11 +1,11 @@
 #include "measures/comparisons/lock_work.h"
 
 #include <math.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "measures/comparisons/blame.h"
 #include "measures/comparisons/growth.h"
 #include "measures/comparisons/lock_rules.h"
@@ -170,10 +170,10 @@ void work_under_locks_compare(const struct ledgers *base, const struct ledgers *
 
 /* The first statement that gives it a value other than 0, which would mean: none. */
 static const struct statement_cost *find_setting(const struct cost_record *r,
-                                                 const regex_t *setting)
+                                                 const struct pattern *setting)
 {
     for (size_t i = 0; i < r->statement_count; i++)
-        if (regexec(setting, r->statements[i].sql, 0, NULL, 0) == 0)
+        if (pattern_matches(setting, r->statements[i].sql))
             return &r->statements[i];
     return NULL;
 }
@@ -184,16 +184,16 @@ void timeouts_compare(const struct ledgers *base, const struct ledgers *candidat
     static const char *const names[] = {"lock_timeout", "statement_timeout"};
     const struct cost_record *before = base->items[0], *after = candidate->items[0];
     for (size_t i = 0; i < sizeof names / sizeof *names && after->statement_count; i++) {
-        char *pattern = memory_format("%s'?[[:space:]]*(=|to|,)[[:space:]]*'?[1-9]", names[i]);
-        regex_t setting;
-        if (regcomp(&setting, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB) != 0)
-            abort();
+        char *pattern = memory_format("(?i)%s'?[[:space:]]*(=|to|,)[[:space:]]*'?[1-9]", names[i]);
+        struct pattern setting;
+        struct error ignored = {0};
+        pattern_compile(&setting, pattern, &ignored);
         const struct statement_cost *by = find_setting(before, &setting);
         if (by && !find_setting(after, &setting))
             differences_add(out, DIFFERENCE_WORSE, "locks",
                             "no statement sets %s; statement %zu of the base does", names[i],
                             by->number);
-        regfree(&setting);
+        pattern_release(&setting);
         free(pattern);
     }
 }

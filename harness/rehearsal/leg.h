@@ -13,7 +13,8 @@
 struct planned_scenario {
     const struct scenario *scenario;
     size_t record;
-    bool heavy, on_source;
+    unsigned heavy;
+    bool on_source;
 };
 
 struct leg {

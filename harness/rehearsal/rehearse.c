@@ -54,7 +54,7 @@ static bool is_wanted(const struct run *run, const struct leg *leg,
 }
 
 static void plan_scenario(struct run *run, struct leg *leg, const struct scenario *scenario,
-                          bool heavy, bool on_source)
+                          unsigned heavy, bool on_source)
 {
     char *name = name_in_leg(leg, scenario);
     struct scenario_record *record = record_add_scenario(run->record, name, scenario->title);
@@ -157,7 +157,7 @@ static void plan_first_baseline(struct run *run, const struct rehearse_request *
                                      .is_base = leg->place == 0};
     run->first = first;
     leg_refresh(leg, run);
-    plan_scenario(run, leg, &scenario_of_revisions, false, false);
+    plan_scenario(run, leg, &scenario_of_revisions, 0, false);
 }
 
 /* A mistake in what a project has approved is reported before anything runs. */
@@ -197,7 +197,7 @@ void rehearse_release(struct run *run)
     left_out_release(run);
 }
 
-/* The scenarios of a leg that are still to be run, the heavy ones first. */
+/* The scenarios of a leg that are still to be run, those that take longest first. */
 struct queue {
     const struct leg *leg;
     struct run_record *record;
@@ -210,10 +210,10 @@ static void fill_queue(struct queue *q, bool on_source)
 {
     const struct leg *leg = q->leg;
     q->scenarios = memory_zeroed(leg->planned_count, sizeof *q->scenarios);
-    for (int heavy = 1; heavy >= 0; heavy--)
+    for (unsigned left = MOST_HEAVY + 1; left-- > 0;)
         for (size_t i = 0; i < leg->planned_count; i++) {
             const struct planned_scenario *planned = &leg->planned[i];
-            if (planned->heavy == (heavy == 1) && planned->on_source == on_source)
+            if (planned->heavy == left && planned->on_source == on_source)
                 q->scenarios[q->count++] = planned;
         }
 }

@@ -8,10 +8,12 @@
 #include "base/error.h"
 #include "suite/suite.h"
 
+enum { MOST_HEAVY = 3 };
+
 struct scenario_entry {
     const struct scenario *scenario;
     const char *group; /* "quickstart" */
-    bool heavy;        /* takes longest, so it is started first */
+    unsigned heavy;    /* 0, or up to MOST_HEAVY: the longer it takes, the earlier it is started */
     bool on_source; /* needs a source: only `certify` runs it, before and apart from the others */
     bool for_each_fault; /* it is run once for every fault of the suite, under that one's name */
 };

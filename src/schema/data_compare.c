@@ -103,36 +103,58 @@ static void tell(struct data_comparison *c, const struct data_table *table,
         tell_keyless(c, table, before, &reading->after, &reading->difference);
 }
 
+/* What the table may have become. */
+struct candidate {
+    struct data_table then; /* borrowed, but for how its columns are found */
+    const struct data_table *now;
+    struct table_reading reading;
+};
+
+static bool read_candidate(struct data_comparison *c, struct candidate *candidate)
+{
+    return table_read_both(c->before, &candidate->then, c->after, candidate->now, c->now->zone,
+                           &candidate->reading, c->e);
+}
+
+/* Takes what is read this way instead if fewer rows differ then. */
+static bool try_instead(struct data_comparison *c, struct candidate *best,
+                        const struct data_table *now, bool by_number)
+{
+    struct candidate other = {.then = best->then, .now = now};
+    other.then.by_number = by_number;
+    bool good = read_candidate(c, &other);
+    if (good && table_reading_cost(&other.reading) < table_reading_cost(&best->reading)) {
+        struct candidate worse = *best;
+        *best = other;
+        other = worse;
+    }
+    table_reading_release(&other.reading);
+    return good;
+}
+
 /*
  * What the table became: the one of its name, or the very same one under another. Where both are
- * there, as after a swap, it is the one that holds its rows.
+ * there, as after a swap, it is the one that holds its rows; and so with its columns.
  */
 static bool compare_table(struct data_comparison *c, const struct data_table *table)
 {
     const struct data_table *by_name = data_tables_of_name(c->now, table->name);
     const struct data_table *by_oid = data_tables_of_oid(c->now, table->oid);
-    struct table_reading reading = {0}, other = {0};
-    const struct data_table *now = by_name ? by_name : by_oid;
-    if (!now) {
+    struct candidate best = {.then = *table, .now = by_name ? by_name : by_oid};
+    if (!best.now) {
         add(c, DATA_TABLE_DROPPED, table, NULL, count_before(c, "count(*)", table));
         return c->e->kind == ERROR_NONE;
     }
-    bool good = table_read_both(c->before, table, c->after, now, c->now->zone, &reading, c->e);
-    if (good && by_name && by_oid && by_oid != by_name && table_reading_cost(&reading)) {
-        good = table_read_both(c->before, table, c->after, by_oid, c->now->zone, &other, c->e);
-        if (good && table_reading_cost(&other) < table_reading_cost(&reading)) {
-            struct table_reading swapped = reading;
-            reading = other;
-            other = swapped;
-            now = by_oid;
-        }
-    }
+    bool good = read_candidate(c, &best);
+    if (good && by_name && by_oid && by_oid != by_name && table_reading_cost(&best.reading))
+        good = try_instead(c, &best, by_oid, false);
+    if (good && table_reading_cost(&best.reading) && data_table_swaps_names(&best.then, best.now))
+        good = try_instead(c, &best, best.now, true);
     if (good) {
-        tell_dropped_columns(c, table, now);
-        tell(c, table, &reading);
+        tell_dropped_columns(c, &best.then, best.now);
+        tell(c, &best.then, &best.reading);
     }
-    table_reading_release(&reading);
-    table_reading_release(&other);
+    table_reading_release(&best.reading);
     return good && c->e->kind == ERROR_NONE;
 }
 

@@ -102,17 +102,44 @@ const struct data_table *data_tables_of_oid(const struct data_tables *t, const c
     return NULL;
 }
 
-const struct data_column *data_column_now(const struct data_table *before,
-                                          const struct data_column *column,
-                                          const struct data_table *after)
+static const struct data_column *of_name(const struct data_table *t, const char *name)
 {
-    for (size_t i = 0; i < after->column_count; i++)
-        if (strcmp(after->columns[i].name, column->name) == 0)
-            return &after->columns[i];
+    for (size_t i = 0; i < t->column_count; i++)
+        if (strcmp(t->columns[i].name, name) == 0)
+            return &t->columns[i];
+    return NULL;
+}
+
+static const struct data_column *of_number(const struct data_table *before,
+                                           const struct data_column *column,
+                                           const struct data_table *after)
+{
     for (size_t i = 0; strcmp(before->oid, after->oid) == 0 && i < after->column_count; i++)
         if (after->columns[i].number == column->number)
             return &after->columns[i];
     return NULL;
+}
+
+const struct data_column *data_column_now(const struct data_table *before,
+                                          const struct data_column *column,
+                                          const struct data_table *after)
+{
+    const struct data_column *named = of_name(after, column->name);
+    const struct data_column *numbered = of_number(before, column, after);
+    if (before->by_number)
+        return numbered ? numbered : named;
+    return named ? named : numbered;
+}
+
+bool data_table_swaps_names(const struct data_table *before, const struct data_table *after)
+{
+    for (size_t i = 0; i < before->column_count; i++) {
+        const struct data_column *named = of_name(after, before->columns[i].name);
+        const struct data_column *numbered = of_number(before, &before->columns[i], after);
+        if (named && numbered && named != numbered)
+            return true;
+    }
+    return false;
 }
 
 static void release_table(struct data_table *t)

@@ -25,6 +25,7 @@ struct data_table {
     bool is_partition;
     struct data_column *columns;
     size_t column_count;
+    bool by_number; /* its columns are found again by their numbers before their names */
 };
 
 /* Zero-initialised it is empty and valid. */
@@ -47,10 +48,13 @@ const struct data_table *data_tables_of_oid(const struct data_tables *t, const c
 
 /*
  * The column of `after` that `column` became: the one of its name, else, within the very same
- * table, the one of its number. NULL if it is gone.
+ * table, the one of its number; the other way round if `before` is by number. NULL if it is gone.
  */
 const struct data_column *data_column_now(const struct data_table *before,
                                           const struct data_column *column,
                                           const struct data_table *after);
+
+/* Whether a column's name was given to another one, while it is still there under a new name. */
+bool data_table_swaps_names(const struct data_table *before, const struct data_table *after);
 
 void data_tables_release(struct data_tables *t);

@@ -74,6 +74,20 @@ static const struct data_case cases[] = {
      "ALTER TABLE orders RENAME TO x; ALTER TABLE other RENAME TO orders; ALTER TABLE x RENAME TO "
      "other",
      ""},
+    {"a column gives its name to a new one",
+     "CREATE TABLE t (id int PRIMARY KEY, kind text NOT NULL); INSERT INTO t VALUES (1, 'a')",
+     "ALTER TABLE t RENAME kind TO format; ALTER TABLE t ADD kind text NOT NULL DEFAULT ''", ""},
+    {"a column is emptied under another name",
+     "CREATE TABLE t (id int PRIMARY KEY, kind text NOT NULL); INSERT INTO t VALUES (1, 'a')",
+     "ALTER TABLE t RENAME kind TO format; ALTER TABLE t ADD kind text NOT NULL DEFAULT ''; UPDATE "
+     "t SET format = ''",
+     "changes values of public.t.kind: 1 row (id 1)\n"},
+    {"a column is copied under its old name",
+     "CREATE TABLE t (id int PRIMARY KEY, kind text NOT NULL); INSERT INTO t VALUES (1, 'a')",
+     "ALTER TABLE t RENAME kind TO old; ALTER TABLE t ADD kind text; UPDATE t SET kind = old, old "
+     "= "
+     "''",
+     ""},
     {"integer becomes bigint", ORDERS,
      "ALTER TABLE orders ALTER id TYPE bigint, ALTER n TYPE bigint", ""},
     {"integer becomes numeric", ORDERS, "ALTER TABLE orders ALTER n TYPE numeric(12,4)", ""},

@@ -101,7 +101,9 @@ static bool fill(struct leg *leg, const struct rehearsed_project *project, struc
     free(name);
     if (leg->filling.error.kind == ERROR_INTERRUPTED)
         *e = leg->filling.error;
-    return e->kind == ERROR_NONE && (has_own || !project || refused_rows_leave_out(leg, e));
+    return e->kind == ERROR_NONE &&
+           (has_own || !project ||
+            refused_rows_leave_out(leg, &project->revisions.items[leg->place], e));
 }
 
 /* From where the chain of templates starts: the first leg from nothing, the others from the last.

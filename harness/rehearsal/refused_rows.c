@@ -3,27 +3,34 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "ground/tables.h"
 #include "ground/throwaway.h"
 #include "migrator/expression.h"
 #include "postgres/url.h"
 
 enum { MOST_TABLES = 10 };
 
-/* The table, and the column if it is about one. */
+static const size_t longest_file = 1u << 20; /* bytes */
+
+/* The table, and the column if it is about one; or the columns that a new index wants unique. */
 struct refusal {
     char *table, *column;
+    char *key; /* "user_id, lower(name)" */
 };
 
 static void refusal_release(struct refusal *r)
 {
     free(r->table);
     free(r->column);
+    free(r->key);
     *r = (struct refusal){0};
 }
 
 /* What the server says when existing rows break a constraint that is being added. */
-static bool find_refusal(const char *message, struct refusal *r)
+static bool find_refusal(const struct baseline_failure *failure, struct refusal *r)
 {
+    const char *message = failure->message;
     static const char *const by_table[] = {
         "of relation \"([^\"]+)\" is violated by some row",
         "new row for relation \"([^\"]+)\" violates check constraint",
@@ -41,7 +48,53 @@ static bool find_refusal(const char *message, struct refusal *r)
         r->table = memory_copy_of(groups.items[2]);
         expression_groups_release(&groups);
     }
-    return r->table != NULL;
+    /* the server names the index alone, and the columns in its DETAIL */
+    if (!r->table && strstr(message, "could not create unique index ") && failure->detail &&
+        expression_match_line("Key \\(([^=]+)\\)=\\(.*\\) is duplicated", failure->detail,
+                              &groups)) {
+        r->key = memory_copy_of(groups.items[1]);
+        expression_groups_release(&groups);
+    }
+    return r->table || r->key;
+}
+
+static bool has_twice(struct connection *c, const char *table, const char *key)
+{
+    struct error not_its_columns = {0};
+    char *query = memory_format("SELECT EXISTS (SELECT FROM %s WHERE num_nulls(%s) = 0 "
+                                "GROUP BY %s HAVING count(*) > 1)",
+                                table, key, key);
+    char *answer = connection_value(c, query, 0, NULL, &not_its_columns);
+    bool twice = answer && strcmp(answer, "t") == 0;
+    free(answer);
+    free(query);
+    return twice;
+}
+
+/* Whether the revision speaks of the table, "public.orders", as far as its file can be read. */
+static bool is_named(const char *table, const struct project_revision *revision)
+{
+    struct text content = {0};
+    const char *name = strrchr(table, '.') ? strrchr(table, '.') + 1 : table;
+    bool named = !revision || !revision->file_count ||
+                 !text_read_file(&content, revision->files[0], longest_file) ||
+                 strstr(text_string(&content), name) != NULL;
+    text_release(&content);
+    return named;
+}
+
+/* The tables that the revision names and that hold some key twice. */
+static char *tables_with_twice(const struct ground *g, struct connection *c, const char *key,
+                               const struct project_revision *revision, struct error *e)
+{
+    struct table_list tables;
+    struct text all = {0};
+    bool good = ground_list_tables(g, c, &tables, e);
+    for (size_t i = 0; good && i < tables.count; i++)
+        if (is_named(tables.names[i], revision) && has_twice(c, tables.names[i], key))
+            text_append_format(&all, "%s%s", all.length ? ", " : "", tables.names[i]);
+    table_list_release(&tables);
+    return all.length ? text_detach(&all) : NULL;
 }
 
 /* The tables of that name, as SQL writes them; NULL if a new column is asked of every row. */
@@ -62,14 +115,17 @@ static char *tables_to_empty(struct connection *c, const struct refusal *r, stru
 }
 
 /* Takes the rows out, and those that refer to them; *done if there were any to take out. */
-static bool take_out(struct leg *leg, const struct refusal *refusal, const char *message,
-                     bool *done, struct error *e)
+static bool take_out(struct leg *leg, const struct project_revision *revision,
+                     const struct refusal *refusal, const char *message, bool *done,
+                     struct error *e)
 {
     const struct ground *g = &leg->run.ground;
     struct connection c = {0};
     char *url = url_with_database(g->server->url, leg->filling.database, e);
     bool good = url && connection_open(&c, url, g->cancel, e);
-    char *names = good ? tables_to_empty(&c, refusal, e) : NULL;
+    char *names = !good          ? NULL
+                  : refusal->key ? tables_with_twice(g, &c, refusal->key, revision, e)
+                                 : tables_to_empty(&c, refusal, e);
     if (names) {
         const char *said = strstr(message, ": "); /* how the migrator ended comes first */
         char *reason = memory_format("the upgrade refuses generated rows: %s; if production may "
@@ -105,16 +161,16 @@ static bool try_upgrade(struct leg *leg, struct baseline_failure *failure, struc
     return e->kind == ERROR_NONE;
 }
 
-bool refused_rows_leave_out(struct leg *leg, struct error *e)
+bool refused_rows_leave_out(struct leg *leg, const struct project_revision *revision,
+                            struct error *e)
 {
     bool again = leg->filling.database && leg->filling.rows;
     for (int i = 0; i < MOST_TABLES && again && e->kind == ERROR_NONE; i++) {
         struct baseline_failure failure = {0};
         struct refusal refusal = {0};
         again = false;
-        if (try_upgrade(leg, &failure, e) && failure.message &&
-            find_refusal(failure.message, &refusal))
-            take_out(leg, &refusal, failure.message, &again, e);
+        if (try_upgrade(leg, &failure, e) && failure.message && find_refusal(&failure, &refusal))
+            take_out(leg, revision, &refusal, failure.message, &again, e);
         refusal_release(&refusal);
         baseline_failure_release(&failure);
     }

@@ -8,4 +8,5 @@
  * that holds for production fails on invented rows all the same. What no row could satisfy, and
  * every other failure, is left to the scenarios.
  */
-bool refused_rows_leave_out(struct leg *leg, struct error *e);
+bool refused_rows_leave_out(struct leg *leg, const struct project_revision *revision,
+                            struct error *e);

@@ -204,6 +204,11 @@ sub misfit {
     write_file($data, "INSERT INTO orders VALUES (1, 'c');\n");
     ($status, $out, $said) = run_project(project(@sound, @narrow), '--data', $data, @quick);
     is($status, 1, 'rows that the project has: exit 1') or diag($out, $said);
+    my @unique = (['0004_unique', 'CREATE UNIQUE INDEX once ON orders (total);', 'DROP INDEX once;']);
+    ($status, $out, $said) = run_project(project(@sound, @unique), @quick);
+    is($status, 0, 'keys that only we made twice: exit 0') or diag($out, $said);
+    like($out, qr/^note .*public\.orders \(the upgrade refuses generated rows: could not create unique index "once"/m,
+        'a note says which, and why');
     my @column = (['0004_column', 'ALTER TABLE orders ADD COLUMN place text NOT NULL;', 'ALTER TABLE orders DROP COLUMN place;']);
     ($status, $out, $said) = run_project(project(@sound, @column), @quick);
     is($status, 1, 'a column that no row can have: exit 1') or diag($out, $said);

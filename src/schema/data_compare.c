@@ -104,27 +104,27 @@ static void tell(struct data_comparison *c, const struct data_table *table,
 }
 
 /* What the table may have become. */
-struct candidate {
+struct became {
     struct data_table then; /* borrowed, but for how its columns are found */
     const struct data_table *now;
     struct table_reading reading;
 };
 
-static bool read_candidate(struct data_comparison *c, struct candidate *candidate)
+static bool read_became(struct data_comparison *c, struct became *became)
 {
-    return table_read_both(c->before, &candidate->then, c->after, candidate->now, c->now->zone,
-                           &candidate->reading, c->e);
+    return table_read_both(c->before, &became->then, c->after, became->now, c->now->zone,
+                           &became->reading, c->e);
 }
 
 /* Takes what is read this way instead if fewer rows differ then. */
-static bool try_instead(struct data_comparison *c, struct candidate *best,
+static bool try_instead(struct data_comparison *c, struct became *best,
                         const struct data_table *now, bool by_number)
 {
-    struct candidate other = {.then = best->then, .now = now};
+    struct became other = {.then = best->then, .now = now};
     other.then.by_number = by_number;
-    bool good = read_candidate(c, &other);
+    bool good = read_became(c, &other);
     if (good && table_reading_cost(&other.reading) < table_reading_cost(&best->reading)) {
-        struct candidate worse = *best;
+        struct became worse = *best;
         *best = other;
         other = worse;
     }
@@ -140,12 +140,12 @@ static bool compare_table(struct data_comparison *c, const struct data_table *ta
 {
     const struct data_table *by_name = data_tables_of_name(c->now, table->name);
     const struct data_table *by_oid = data_tables_of_oid(c->now, table->oid);
-    struct candidate best = {.then = *table, .now = by_name ? by_name : by_oid};
+    struct became best = {.then = *table, .now = by_name ? by_name : by_oid};
     if (!best.now) {
         add(c, DATA_TABLE_DROPPED, table, NULL, count_before(c, "count(*)", table));
         return c->e->kind == ERROR_NONE;
     }
-    bool good = read_candidate(c, &best);
+    bool good = read_became(c, &best);
     if (good && by_name && by_oid && by_oid != by_name && table_reading_cost(&best.reading))
         good = try_instead(c, &best, by_oid, false);
     if (good && table_reading_cost(&best.reading) && data_table_swaps_names(&best.then, best.now))

@@ -215,6 +215,15 @@ sub misfit {
     like($out, qr/^finding .*column "place" of relation "orders" contains null values/m, 'which says so');
 }
 
+# What the upgrade inserts by the clock differs the second time; rows that were there must not.
+for my $row (['rows by the clock', 0, "INSERT INTO orders VALUES (100000, clock_timestamp()::text);"],
+    ['values by the clock', 1, "UPDATE orders SET note = clock_timestamp()::text;"]) {
+    my ($name, $code, $up) = @$row;
+    my ($status, $out, $said) = run_project(project($sound[0], ['0002_seed', $up, 'DELETE FROM orders WHERE id = 100000;']),
+        '--scenario', 'round-trip');
+    is($status, $code, "$name: exit $code") or diag($out, $said);
+}
+
 # what cannot be meant
 my $nothing = area('nothing');
 for my $row (

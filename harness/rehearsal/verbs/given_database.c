@@ -194,10 +194,20 @@ static void given_undeclared_rows(struct rehearsal *r)
     }
 }
 
+/* Without a size the rows of a project are the few that existing-data has already. */
+static bool lacks_size(const struct rehearsal *r, const char *fixture)
+{
+    const struct ground *g = &r->run->ground;
+    return fixture && strcmp(fixture, GENERATED_DATA) == 0 && g->is_project && !g->rows &&
+           !suite_find_fixture(g->suite, fixture);
+}
+
 void given_database(struct rehearsal *r, const char *fixture)
 {
     const struct suite *suite = r->run->ground.suite;
     struct error e = {0};
+    if (lacks_size(r, fixture))
+        rehearsal_lacks(r, "it needs --rows N, as many as production has");
     if (fixture && !can_have_rows(&r->run->ground))
         fixture = NULL;
     const struct suite_fixture *f = fixture ? suite_find_fixture(suite, fixture) : NULL;

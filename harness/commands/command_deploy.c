@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/yaml_name.h"
 #include "commands/command.h"
 #include "commands/report_options.h"
 #include "commands/suite_arguments.h"
@@ -78,11 +79,15 @@ static bool read_until(struct undertaking *u, struct error *e)
     const char *name = arguments_value(&u->given->arguments, "until");
     if (!name)
         return true;
-    if (!deploy_step_find(name, &u->until) || (int)u->until >= DEPLOY_FORWARD)
-        return error_set(e, ERROR_USAGE,
-                         "--until %s: expected backup, stop, verify-baseline, pre-validation, "
-                         "upgrade, verify-target, post-validation, start or probes",
-                         name);
+    if (!deploy_step_find(name, &u->until) || (int)u->until >= DEPLOY_FORWARD) {
+        const char *steps[DEPLOY_FORWARD];
+        for (int i = 0; i < DEPLOY_FORWARD; i++)
+            steps[i] = deploy_step_name((enum deploy_step)i);
+        char *remedy = yaml_name_remedy(name, steps, DEPLOY_FORWARD);
+        error_set(e, ERROR_USAGE, "--until %s: no such step; %s", name, remedy);
+        free(remedy);
+        return false;
+    }
     if (arguments_given(&u->given->arguments, "rollback"))
         return error_set(e, ERROR_USAGE, "--until is for the way forward, not with --rollback");
     u->request.until = &u->until;

@@ -1,5 +1,6 @@
 /* pgrehearse rules: what is checked without a declaration, and why. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands/arguments.h"
@@ -54,9 +55,12 @@ static bool print(const struct arguments *a, struct error *e)
         return true;
     }
     const struct rule *r = rule_find(a->positional[0]);
-    if (!r)
-        return error_set(e, ERROR_USAGE, "no rule '%s'; pgrehearse rules lists them",
-                         a->positional[0]);
+    if (!r) {
+        char *remedy = rule_remedy(a->positional[0]);
+        error_set(e, ERROR_USAGE, "no rule '%s'; %s", a->positional[0], remedy);
+        free(remedy);
+        return false;
+    }
     explain(r);
     return true;
 }

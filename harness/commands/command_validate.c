@@ -1,6 +1,7 @@
 /* pgrehearse validate: one set of validations on a database that is only read. */
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/yaml_name.h"
 #include "commands/command.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
@@ -54,9 +55,14 @@ static bool tell_pair(struct connection *c, const struct suite *suite, char *pai
     if (digits == 0 || digits > 18 || number[1 + digits])
         return error_set(e, ERROR_USAGE, "--rows %s: expected TABLE=N[,TABLE=N]", pair);
     *number = '\0';
-    if (!is_preserved(suite, pair))
-        return error_set(e, ERROR_USAGE, "--rows %s: suite %s has no such preserved table", pair,
-                         suite->name);
+    if (!is_preserved(suite, pair)) {
+        char *remedy = yaml_name_remedy(pair, (const char *const *)suite->preserved_tables,
+                                        suite->preserved_table_count);
+        error_set(e, ERROR_USAGE, "--rows %s: suite %s has no such preserved table; %s", pair,
+                  suite->name, remedy);
+        free(remedy);
+        return false;
+    }
     return validation_tell_rows(c, pair, strtoull(number + 1, NULL, 10), e);
 }
 

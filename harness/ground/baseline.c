@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "ground/clone.h"
 #include "ground/culprit.h"
+#include "ground/declared_tables.h"
 #include "migrator/migrator_log.h"
 #include "postgres/url.h"
 
@@ -88,26 +89,6 @@ static bool run_migrator(const struct ground *ground, const char *revision, doub
     return well;
 }
 
-/* A migrator that says yes and does nothing is found here, not in every scenario. */
-static bool check_tables(const struct ground *ground, const char *url, struct error *e)
-{
-    struct connection c = {0};
-    bool good = connection_open(&c, url, ground->cancel, e);
-    for (unsigned i = 0; good && i < ground->suite->preserved_table_count; i++) {
-        const char *table = ground->suite->preserved_tables[i];
-        char *there =
-            connection_value(&c, "SELECT to_regclass(quote_ident($1)) IS NOT NULL", 1, &table, e);
-        good = there && strcmp(there, "t") == 0;
-        if (there && !good)
-            error_set(e, ERROR_UNAVAILABLE,
-                      "after the upgrade to the baseline %s there is no table %s",
-                      ground->suite->baseline, table);
-        free(there);
-    }
-    connection_close(&c);
-    return good;
-}
-
 /*
  * CREATE DATABASE looks every 100 ms whether the template has become free of connections. The
  * server needs a moment to see that a client has gone; waiting for that here costs less.
@@ -160,7 +141,7 @@ bool baseline_build(const struct ground *ground, char **name, struct error *e)
     baseline_failure_release(&failure);
     char *url = good ? url_with_database(ground->server->url, *name, e) : NULL;
     /* whether others' migrations make the suite's tables is asked where more is known of them */
-    good = url && (ground->migrator.replaced || check_tables(ground, url, e));
+    good = url && (ground->migrator.replaced || declared_tables_check(ground, url, e));
     if (good)
         wait_until_free(&ground->server->lease, *name);
     free(url);

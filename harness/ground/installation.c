@@ -1,11 +1,16 @@
 #include "ground/installation.h"
 
 #include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/installed.h"
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "base/text.h"
+
+enum { MOST_SUITES = 64 }; /* that are shipped */
 
 char *installation_programs(void)
 {
@@ -62,6 +67,20 @@ char *installation_shipped_suites(void)
     return names;
 }
 
+/* "; did you mean 'NEAR'?" for one of "a, b, c" that is nearly `name`, else ""; to be freed. */
+static char *nearest_in(const char *names, const char *name)
+{
+    const char *list[MOST_SUITES];
+    size_t count = 0;
+    char *copy = memory_copy_of(names), *rest = copy, *one;
+    while (count < MOST_SUITES && (one = strsep(&rest, ", ")))
+        list[count++] = one;
+    const char *near = nearest_name(name, list, count);
+    char *words = near ? memory_format("; did you mean '%s'?", near) : memory_copy_of("");
+    free(copy);
+    return words;
+}
+
 char *installation_suite(const char *name, struct error *e)
 {
     if (is_suite(name))
@@ -70,9 +89,11 @@ char *installation_suite(const char *name, struct error *e)
     char *folder = memory_format("%s/%s", shipped, name);
     if (strchr(name, '/') || !is_suite(folder)) {
         char *names = installation_shipped_suites();
+        char *near = nearest_in(names, name);
         error_set(e, ERROR_USAGE,
-                  "no suite '%s': neither a folder with a suite.yaml nor a shipped suite (%s)",
-                  name, names);
+                  "no suite '%s': neither a folder with a suite.yaml nor a shipped suite (%s)%s",
+                  name, names, near);
+        free(near);
         free(names);
         free(folder);
         folder = NULL;

@@ -5,11 +5,47 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "base/yaml_name.h"
+#include "deployment/deployment.h"
 #include "generator/recipe.h"
+#include "pgrehearse/scenario.h"
 #include "rehearsal/check_kinds.h"
 #include "schema/delta.h"
 #include "schema/validation.h"
+
+/* From 1. */
+static size_t line_of(const char *text, const char *part)
+{
+    size_t line = 1;
+    for (const char *end = strstr(text, part); text < end; text++)
+        line += *text == '\n';
+    return line;
+}
+
+/* The ids in a validation's header, against those that the suite states, if it states any. */
+static bool check_requirements(const struct suite *suite, const struct validation *v,
+                               struct error *e)
+{
+    const char **known = memory_zeroed(suite->requirement_count, sizeof *known);
+    char *copy = memory_copy_of(v->requirements), *rest = copy, *id;
+    for (unsigned i = 0; i < suite->requirement_count; i++)
+        known[i] = suite->requirements[i].id;
+    while (suite->requirement_count && e->kind == ERROR_NONE && (id = strsep(&rest, " ,"))) {
+        size_t i = 0;
+        while (i < suite->requirement_count && strcmp(known[i], id) != 0)
+            i++;
+        if (!*id || i < suite->requirement_count)
+            continue;
+        char *remedy = yaml_name_remedy(id, known, suite->requirement_count);
+        error_set(e, ERROR_USAGE, "%s, line %zu, key requirements: no requirement '%s'; %s",
+                  v->path, line_of(v->sql, "-- requirements:"), id, remedy);
+        free(remedy);
+    }
+    free(copy);
+    free(known);
+    return e->kind == ERROR_NONE;
+}
 
 static bool check_validations(const struct suite *suite, const struct suite_validations *v,
                               struct error *e)
@@ -17,6 +53,8 @@ static bool check_validations(const struct suite *suite, const struct suite_vali
     struct validation_list list = {0};
     char *folder = suite_path(suite, v->folder);
     bool good = validation_list_load(folder, &list, e);
+    for (size_t i = 0; good && i < list.count; i++)
+        good = check_requirements(suite, &list.items[i], e);
     validation_list_release(&list);
     free(folder);
     return good;
@@ -51,6 +89,68 @@ static bool check_delta(const struct suite *suite, struct error *e)
     return good;
 }
 
+static bool check_deployment(const struct suite *suite, const char *file, struct error *e)
+{
+    if (!file)
+        return true;
+    char *path = suite_path(suite, file);
+    struct deployment *deployment = deployment_load(path, e);
+    bool good = deployment != NULL;
+    deployment_free(deployment);
+    free(path);
+    return good;
+}
+
+/* Names by which scenarios ask for fixtures and validations; suites may have others beside them. */
+static const char *const fixtures[] = {SAMPLE_DATA, VARIED_DATA, GENERATED_DATA};
+static const char *const validations[] = {PRE_MIGRATION, POST_MIGRATION, POST_ROLLBACK,
+                                          BACKFILL,      ACCEPTED,       PRODUCTION_DATA};
+enum { MOST_NAMES = 8 };
+
+static bool is_declared(const void *items, size_t count, size_t size, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(*(char *const *)(const void *)((const char *)items + i * size), name) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * A declared name that no scenario asks for, and that is nearly one which is asked for and not
+ * declared, is mistyped. `items` begin with their names, `size` bytes apart.
+ */
+static bool check_asked(const struct suite *suite, const char *key, const char *what,
+                        const void *items, size_t count, size_t size, const char *const *asked,
+                        size_t asked_count, struct error *e)
+{
+    const char *missing[MOST_NAMES];
+    size_t missing_count = 0;
+    for (size_t i = 0; i < asked_count; i++)
+        if (!is_declared(items, count, size, asked[i]))
+            missing[missing_count++] = asked[i];
+    for (size_t i = 0; i < count; i++) {
+        const char *name = *(char *const *)(const void *)((const char *)items + i * size);
+        if (is_declared(asked, asked_count, sizeof *asked, name) ||
+            !nearest_name(name, missing, missing_count))
+            continue;
+        char *path = suite_path(suite, suite->file);
+        yaml_name_unknown(path, key, what, name, missing, missing_count, e);
+        free(path);
+        return false;
+    }
+    return true;
+}
+
+static bool check_declared(const struct suite *s, struct error *e)
+{
+    return check_asked(s, "fixtures.name", "scenario asks for a fixture", s->fixtures,
+                       s->fixture_count, sizeof *s->fixtures, fixtures,
+                       sizeof fixtures / sizeof *fixtures, e) &&
+           check_asked(s, "validations.name", "scenario asks for validations", s->validations,
+                       s->validation_count, sizeof *s->validations, validations,
+                       sizeof validations / sizeof *validations, e);
+}
+
 bool suite_check_files(const struct suite *suite, bool delta_too, struct error *e)
 {
     for (unsigned i = 0; i < suite->validation_count; i++)
@@ -59,7 +159,9 @@ bool suite_check_files(const struct suite *suite, bool delta_too, struct error *
     for (unsigned i = 0; i < suite->fixture_count; i++)
         if (!check_recipe(suite, &suite->fixtures[i], e))
             return false;
-    return !delta_too || check_delta(suite, e);
+    return check_deployment(suite, suite->deployment, e) &&
+           check_deployment(suite, suite->rehearsed_deployment, e) && check_declared(suite, e) &&
+           (!delta_too || check_delta(suite, e));
 }
 
 /* What a list in a file may name. */

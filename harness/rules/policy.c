@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/yaml_name.h"
 #include "rules/migration_files.h"
 
 static const char marker[] = "pgrehearse: allow";
@@ -23,6 +24,14 @@ static bool is_in_comment(const char *text, const char *p)
     return false;
 }
 
+static bool unknown_rule(const char *file, unsigned line, const char *name, struct error *e)
+{
+    char *remedy = rule_remedy(name);
+    error_set(e, ERROR_USAGE, "%s:%u: no rule '%s'; %s", file, line, name, remedy);
+    free(remedy);
+    return false;
+}
+
 static bool read_one(struct rule_policy *p, const char *file, unsigned line, const char *rest,
                      struct error *e)
 {
@@ -34,8 +43,7 @@ static bool read_one(struct rule_policy *p, const char *file, unsigned line, con
     const struct rule *rule = rule_find(name);
     bool good = true;
     if (!rule)
-        good = error_set(e, ERROR_USAGE, "%s:%u: no rule '%s'; pgrehearse rules lists them", file,
-                         line, name);
+        good = unknown_rule(file, line, name, e);
     else if (strlen(trimmed) < 3)
         good = error_set(e, ERROR_USAGE, "%s:%u: give a reason: pgrehearse: allow %s REASON", file,
                          line, name);
@@ -71,22 +79,29 @@ static bool parse_level(const char *word, enum check_level *level)
     return strcmp(word, "off") == 0;
 }
 
+static bool check_setting(const struct suite_rule *r, const char *path, struct error *e)
+{
+    static const char *const levels[] = {"finding", "warning", "note", "off"};
+    enum check_level ignored;
+    if (!rule_find(r->name)) {
+        const char **names = rule_names();
+        yaml_name_unknown(path, "rules.name", "rule", r->name, names, rule_table_size, e);
+        free(names);
+        return false;
+    }
+    return parse_level(r->level, &ignored) ||
+           yaml_name_unknown(path, "rules.level", "level", r->level, levels,
+                             sizeof levels / sizeof *levels, e);
+}
+
 static bool check_suite(const struct suite *s, struct error *e)
 {
-    enum check_level ignored;
-    for (unsigned i = 0; i < s->rule_count; i++) {
-        const struct suite_rule *r = &s->rules[i];
-        if (!rule_find(r->name))
-            return error_set(e, ERROR_USAGE,
-                             "%s/suite.yaml, rules: no rule '%s'; pgrehearse rules lists them",
-                             s->folder, r->name);
-        if (!parse_level(r->level, &ignored))
-            return error_set(e, ERROR_USAGE,
-                             "%s/suite.yaml, rules: level of %s: expected finding, warning, note "
-                             "or off",
-                             s->folder, r->name);
-    }
-    return true;
+    char *path = suite_path(s, s->file);
+    bool good = true;
+    for (unsigned i = 0; good && i < s->rule_count; i++)
+        good = check_setting(&s->rules[i], path, e);
+    free(path);
+    return good;
 }
 
 bool rule_policy_read(struct rule_policy *p, const struct suite *suite, const char *folder,

@@ -75,6 +75,12 @@ extern const size_t rule_table_size;
 /* NULL if there is none of that name. */
 const struct rule *rule_find(const char *name);
 
+/* The names of all, to be freed; the names themselves are not. */
+const char **rule_names(void);
+
+/* "did you mean 'NAME'?", or where the names are to be seen; to be freed. */
+char *rule_remedy(const char *name);
+
 /* Runs it; the sightings are sorted by object. */
 bool rule_run(const struct rule *rule, struct rule_look *look, struct error *e);
 

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
+#include "base/nearest.h"
 #include "rules/rule.h"
 #include "schema/left_out.h"
 
@@ -34,6 +36,23 @@ const struct rule *rule_find(const char *name)
         if (strcmp(rule_table[i]->name, name) == 0)
             return rule_table[i];
     return NULL;
+}
+
+const char **rule_names(void)
+{
+    const char **names = memory_zeroed(rule_table_size, sizeof *names);
+    for (size_t i = 0; i < rule_table_size; i++)
+        names[i] = rule_table[i]->name;
+    return names;
+}
+
+char *rule_remedy(const char *name)
+{
+    const char **names = rule_names();
+    const char *near = nearest_name(name, names, rule_table_size);
+    free(names);
+    return near ? memory_format("did you mean '%s'?", near)
+                : memory_copy_of("pgrehearse rules lists them");
 }
 
 static int compare_sightings(const void *a, const void *b)

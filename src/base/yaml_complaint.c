@@ -128,16 +128,20 @@ bool yaml_complaint_tell(const struct yaml_complaint *complaint, const char *pat
     }
     if (unknown || missing)
         text_append_format(&key, "%s%s", key.length ? "." : "", unknown ? unknown : missing);
-    yaml_schema_describe(wanted ? wanted : schema, &expected);
+    const char *near = unknown ? yaml_schema_nearest(wanted ? wanted : schema, unknown) : NULL;
+    if (near)
+        text_append_format(&expected, "did you mean '%s'?", near);
+    else
+        yaml_schema_describe(wanted ? wanted : schema, &expected);
     char where[32] = "";
     if (line)
         snprintf(where, sizeof where, ", line %zu", line);
-    error_set(e, ERROR_USAGE, "%s%s%s%s: %s; expected %s%s", path, where,
-              key.length ? ", key " : "", text_string(&key),
+    error_set(e, ERROR_USAGE, "%s%s%s%s: %s; %s%s%s", path, where, key.length ? ", key " : "",
+              text_string(&key),
               unknown   ? "unknown key"
               : missing ? "it is missing"
                         : plain(reason),
-              unknown ? "one of " : "", text_string(&expected));
+              near ? "" : "expected ", unknown && !near ? "one of " : "", text_string(&expected));
     text_release(&key);
     text_release(&expected);
     return false;

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "base/nearest.h"
+
+enum { MOST_KEYS = 64 }; /* of one mapping */
+
 const cyaml_schema_value_t *yaml_schema_entry(const cyaml_schema_value_t *schema)
 {
     while (schema->type == CYAML_SEQUENCE || schema->type == CYAML_SEQUENCE_FIXED)
@@ -18,6 +22,18 @@ const cyaml_schema_value_t *yaml_schema_field(const cyaml_schema_value_t *schema
         if (strcmp(f->key, key) == 0)
             return &f->value;
     return NULL;
+}
+
+const char *yaml_schema_nearest(const cyaml_schema_value_t *schema, const char *key)
+{
+    const char *keys[MOST_KEYS];
+    size_t count = 0;
+    schema = yaml_schema_entry(schema);
+    if (schema->type != CYAML_MAPPING)
+        return NULL;
+    for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key && count < MOST_KEYS; f++)
+        keys[count++] = f->key;
+    return nearest_name(key, keys, count);
 }
 
 void yaml_schema_describe(const cyaml_schema_value_t *schema, struct text *t)

@@ -11,5 +11,8 @@ const cyaml_schema_value_t *yaml_schema_entry(const cyaml_schema_value_t *schema
  */
 const cyaml_schema_value_t *yaml_schema_field(const cyaml_schema_value_t *schema, const char *key);
 
+/* The key of a mapping that `key` probably was meant to be; NULL: none is near. */
+const char *yaml_schema_nearest(const cyaml_schema_value_t *schema, const char *key);
+
 /* Appends what is expected there, as "a list of {name, value}". */
 void yaml_schema_describe(const cyaml_schema_value_t *schema, struct text *t);

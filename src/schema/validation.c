@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 static const size_t longest_file = 1u << 20; /* bytes */
@@ -45,6 +46,26 @@ static bool has_statement(const char *sql)
     }
 }
 
+/* A header that is mistyped would be taken for a comment. */
+static bool check_headers(const struct validation *v, struct error *e)
+{
+    static const char *const headers[] = {"title", "requirements", "remedy"};
+    size_t number = 1;
+    for (const char *line = v->sql; strncmp(line, "-- ", 3) == 0; number++) {
+        size_t length = strcspn(line, "\n"), word = strcspn(line + 3, " :\n");
+        char *name = memory_format("%.*s", (int)word, line + 3);
+        const char *near = line[3 + word] == ':'
+                               ? nearest_name(name, headers, sizeof headers / sizeof *headers)
+                               : NULL;
+        if (near && strcmp(near, name) != 0)
+            error_set(e, ERROR_USAGE, "%s, line %zu: no header '%s'; did you mean '%s'?", v->path,
+                      number, name, near);
+        free(name);
+        line += length + (line[length] == '\n');
+    }
+    return e->kind == ERROR_NONE;
+}
+
 static bool load_one(struct validation *v, const char *folder, const char *file, struct error *e)
 {
     struct text sql = {0};
@@ -58,6 +79,8 @@ static bool load_one(struct validation *v, const char *folder, const char *file,
     if (!has_statement(v->sql))
         return error_set(e, ERROR_USAGE, "%s: expected a query, found nothing but comments",
                          v->path);
+    if (!check_headers(v, e))
+        return false;
     v->title = header_value(v->sql, "title");
     v->requirements = header_value(v->sql, "requirements");
     v->remedy = header_value(v->sql, "remedy");

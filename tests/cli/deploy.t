@@ -40,7 +40,7 @@ refused('no certificate', 2, 'give --certificate', \%e, @to, '--yes');
 open STDIN, '<', '/dev/null' or die;
 refused('no terminal and no --yes', 2, 'no terminal', \%e, @with);
 refused('no certificate at all', 2, 'certificate', \%e, @to, '--yes', '--certificate', $t->{suite} . '/suite.yaml');
-refused('an unknown step', 2, 'expected backup, stop', \%e, @with, '--yes', '--until', 'lunch');
+refused('an unknown step', 2, 'expected one of backup, stop', \%e, @with, '--yes', '--until', 'lunch');
 refused('nothing to roll back', 2, 'nothing to roll back', \%e, @with, '--yes', '--rollback');
 {
     delete local $e{APPLICATION_PORT};

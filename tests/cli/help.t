@@ -29,6 +29,8 @@ my @rows = (
     ['run --ouput=x', qr/\Apgrehearse: run: --ouput=?x?: unknown option; did you mean --output\?\n\z/],
     ['run --xyzzy', qr/\Apgrehearse: run: --xyzzy: unknown option; see pgrehearse run --help\n\z/],
     ['run migration_002 --scenario frsh', qr/\Apgrehearse: no scenario 'frsh'; did you mean 'fresh'\?\n\z/],
+    ['run migraton_002', qr/\(migration_002\); did you mean 'migration_002'\?\n\z/],
+    ['rules table-rewriten', qr/\Apgrehearse: no rule 'table-rewriten'; did you mean 'table-rewritten'\?\n\z/],
     ['run migration_002 --report jnit=x', qr/\Apgrehearse: --report jnit: no such reporter; did you mean 'junit'\?\n\z/],
     ['run migration_002 --report junit', qr/\Apgrehearse: --report junit: expected NAME=FILE\n\z/],
     ['run migration_002 --report junit=', qr/\Apgrehearse: --report junit: expected junit=FILE\n\z/],

@@ -99,8 +99,8 @@ my $broken = "$cases/left-half-done/broken-trigger";
     ($code) = rehearse($suite);
     is($code, 1, 'what is no comment allows nothing');
 }
-for my $mistake (['left-half-dne, level: off', qr/rules: no rule 'left-half-dne'/],
-    ['left-half-done, level: loud', qr/expected finding, warning, note or off/]) {
+for my $mistake (['left-half-dne, level: off', qr/rules\.name: no rule 'left-half-dne'; did you mean 'left-half-done'/],
+    ['left-half-done, level: loud', qr/rules\.level: no level 'loud'; expected one of finding, warning, note, off/]) {
     my ($code, $output) = rehearse(suite_of($broken, "rules: [{name: $mistake->[0]}]\n"));
     is($code, 2, "suite.yaml: $mistake->[0]");
     like($output, $mistake->[1], '  is said');

@@ -202,7 +202,8 @@ static void a_wish_for_no_table_is_refused(void **state)
                                     &(struct generator_fill){.wishes = wishes, .wish_count = 1},
                                     &f->counts, &e));
     assert_int_equal(e.kind, ERROR_USAGE);
-    assert_string_equal(e.message, "rows for ordrs: the database has no such table");
+    assert_string_equal(e.message,
+                        "rows for ordrs: the database has no such table");
     assert_int_equal(PQtransactionStatus(f->database[0].pg), PQTRANS_IDLE);
     assert_value(f, "SELECT count(*) FROM repositories", "0");
 }

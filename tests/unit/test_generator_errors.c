@@ -17,8 +17,7 @@ static const struct {
 } wrong_recipes[] = {
     {"", ": the file is empty"},
     {"tables: [\n", "line 2: not YAML: did not find expected node content"},
-    {"tabels: []\n",
-     "line 1, key tabels: unknown key; expected one of {tables, fill_other_tables}"},
+    {"tabels: []\n", "line 1, key tabels: unknown key; did you mean 'tables'?"},
     {"fill_other_tables: {rows: 1}\n",
      "key tables: it is missing; expected a list of {table, rows,"},
     {"tables: 5\n", "line 1, key tables: found a single value; expected a list of {table, rows"},
@@ -35,28 +34,29 @@ static const struct {
     {"tables:\n  - {table: nowhere, rows: n, columns: [{name: a, kind: text}]}\n",
      "the database has no table \"nowhere\""},
     {TABLE("rows: n", "      - {name: id, kind: wombat}\n"),
-     "id: unknown kind \"wombat\"; the kinds are uuid, parent, path"},
+     "line 5, key tables.columns.kind: no kind 'wombat'; expected one of uuid, parent, path"},
     {TABLE("rows: n", "      - {name: id, kind: integer}\n"),
      "id: kind integer cannot write its type uuid; kinds that can: uuid, parent"},
-    {TABLE("rows: m", GOOD), "table repositories, rows: unknown size \"m\"; the suite's sizes are: "
+    {TABLE("rows: m", GOOD), "line 3, key tables.rows: no size 'm'; expected one of "
                              "n, two, none, percent, huge"},
     {TABLE("rows: n", GOOD) CHILD_BY("m", "      - {name: repository_id, kind: parent}\n"),
-     "table code_chunks, rows_per_parent: unknown size \"m\"; the suite's sizes are: n, two, none, "
-     "percent, huge"},
+     "key tables.rows_per_parent: no size 'm'; expected one of n, two, none, percent, huge"},
     {TABLE("rows: n", GOOD GOOD), "id: the column is listed twice"},
     {TABLE("rows: n", GOOD) "  - {table: repositories, rows: n, columns: [{name: id, kind: "
                             "uuid}]}\n",
      "the table is listed twice"},
+    {TABLE("parent: repositories\n    rows_per_parent: n", GOOD),
+     "table \"repositories\" does not come before it"},
     {TABLE("parent: code_chunks\n    rows_per_parent: n", GOOD),
-     "table \"code_chunks\" does not come before it"},
-    {TABLE("rows: n\n    parent: code_chunks", GOOD), "expected either rows, or parent"},
+     "line 3, key tables.parent: no table 'code_chunks'; expected one of repositories"},
+    {TABLE("rows: n\n    parent: repositories", GOOD), "expected either rows, or parent"},
     {TABLE("rows: n", "      - {name: id, kind: parent}\n"),
      "kind parent, but the table has no parent"},
     {TABLE("rows: n", GOOD) CHILD("      - {name: repository_id, kind: parent}\n"
                                   "      - {name: embedding, kind: unit_vector, dimensions: 5}\n"),
      "embedding: dimensions is 5, but the column's type is vector(768)"},
     {TABLE("rows: n", GOOD "      - {name: metadata, kind: json, share: many}\n"),
-     "metadata: unknown size \"many\""},
+     "key tables.columns.share: no size 'many'"},
     {TABLE("rows: two", GOOD "      - {name: metadata, kind: json, share: percent}\n"),
      "metadata: share is 101 percent"},
     {TABLE("rows: n", "      - {name: id, kind: uuid, share: n}\n"),
@@ -113,11 +113,11 @@ static void wrong_sizes_are_told(void **state)
         size_t count;
         const char *expected;
     } cases[] = {
-        {{{"wombats", 1}}, 1, "unknown size \"repositories\"; the suite's sizes are: wombats"},
-        {{{"", 0}}, 0, "unknown size \"repositories\"; the suite's sizes are: none"},
+        {{{"wombats", 1}}, 1, "no size 'repositories'; expected one of wombats"},
+        {{{"", 0}}, 0, "no size 'repositories'; there is none"},
         {{{"repositories", 1}, {"chunks-per-repo", 1}},
          2,
-         "table code_chunks, embedding: unknown size \"embeddings\""},
+         "key tables.columns.share: no size 'embeddings'"},
         {{{"repositories", 1}, {"chunks-per-repo", 1}, {"embeddings", 101}},
          3,
          "share is 101 percent; it is at most 100"},

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "base/yaml_name.h"
 #include "measures/forecasts/forecast_parts.h"
 #include "statistics/cost_fit.h"
 
@@ -61,6 +62,24 @@ static double rows_of(const struct generator_counts *counts, const char *table)
     return 0;
 }
 
+/* Only a table that the recipe fills can be counted. */
+static bool check_table(const struct generator_counts *counts, const char *table, struct error *e)
+{
+    const char **names = memory_zeroed(counts->count, sizeof *names);
+    size_t at = 0;
+    for (size_t i = 0; i < counts->count; i++)
+        names[i] = counts->tables[i].table;
+    while (at < counts->count && strcmp(names[at], table) != 0)
+        at++;
+    if (at == counts->count) {
+        char *remedy = yaml_name_remedy(table, names, counts->count);
+        error_set(e, ERROR_USAGE, "no rows are generated for a table '%s'; %s", table, remedy);
+        free(remedy);
+    }
+    free(names);
+    return e->kind == ERROR_NONE;
+}
+
 static void tell(const struct survey *s, const char *what, size_t done, size_t total)
 {
     live_scenario_progress(&s->forecast->live, what, (double)done, (double)total);
@@ -80,6 +99,7 @@ static bool make_place(struct survey *s, const char *baseline, size_t at, size_t
     snprintf(purpose, sizeof purpose, "size_%zu", at);
     bool good = bench_fill(&s->forecast->bench, baseline, purpose, sizes, &counts, &p->template, e);
     p->rows = rows_of(&counts, r->table);
+    good = good && check_table(&counts, r->table, e);
     if (good && (p->rows <= 0 || (at && p->rows <= s->places[at - 1].rows)))
         good = error_set(e, ERROR_USAGE,
                          "table %s has %.0f generated rows with --%s %llu, so nothing can be said "

@@ -120,7 +120,7 @@ static void examine_server(struct examination *x, const struct ground *g)
     examine_client_programs(x, server);
     for (unsigned i = 0; i < suite->migrator_count; i++)
         examine_migrator(x, suite, &suite->migrators[i],
-                         suite->migrators[i].port ? server->migrator_url : server->url, g);
+                         suite->migrators[i].port ? server->port_url : server->migrator_url, g);
 }
 
 static bool examine(const struct suite_arguments *given, const struct cancel *cancel,

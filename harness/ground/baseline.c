@@ -7,23 +7,29 @@
 #include "ground/clone.h"
 #include "ground/culprit.h"
 #include "ground/declared_tables.h"
+#include "ground/migrator_role.h"
 #include "migrator/migrator_log.h"
 #include "postgres/url.h"
 
 static const size_t tail_length = 30; /* lines */
 
-static bool create_extensions(const struct ground *ground, struct connection *c, struct error *e)
+/* They belong to the migrator's role, as where it was allowed to make them itself. */
+static bool create_extensions(const struct ground *ground, const struct clone *clone,
+                              struct error *e)
 {
-    for (unsigned i = 0; i < ground->suite->extension_count; i++) {
-        char *name = connection_identifier(c, ground->suite->extensions[i]);
+    struct connection c = {0};
+    bool good = !ground->suite->extension_count ||
+                connection_open(&c, clone->migrator_url, ground->cancel, e);
+    for (unsigned i = 0; good && i < ground->suite->extension_count; i++) {
+        char *name = connection_identifier(&c, ground->suite->extensions[i]);
         char *create = memory_format("CREATE EXTENSION IF NOT EXISTS %s", name);
-        bool good = connection_run(c, create, e);
+        good = connection_run(&c, create, e) ||
+               error_prefix(e, "CREATE EXTENSION %s", ground->suite->extensions[i]);
         free(create);
         free(name);
-        if (!good)
-            return error_prefix(e, "CREATE EXTENSION %s", ground->suite->extensions[i]);
     }
-    return true;
+    connection_close(&c);
+    return good;
 }
 
 static void keep_log(const struct ground *ground, const struct migrator_result *result)
@@ -111,16 +117,17 @@ static void wait_until_free(struct connection *c, const char *name)
 bool baseline_extend(const struct ground *ground, const struct baseline_request *request,
                      char **name, struct baseline_failure *failure, struct error *e)
 {
-    struct connection c = {0}, *lease = &ground->server->lease;
+    struct connection *lease = &ground->server->lease;
     struct clone clone = {0};
     *failure = (struct baseline_failure){0};
-    bool good = ground_clone(ground, lease, request->purpose, request->template, &clone, e);
+    bool good = ground_clone(ground, lease, request->purpose, request->template, &clone, e) &&
+                (request->as_itself || migrator_role_promote(ground, e));
     if (good && !request->template)
-        good =
-            connection_open(&c, clone.url, ground->cancel, e) && create_extensions(ground, &c, e);
-    connection_close(&c);
+        good = create_extensions(ground, &clone, e);
     good = good && (!request->revision || run_migrator(ground, request->revision,
                                                        request->time_limit, &clone, failure, e));
+    if (!request->as_itself)
+        good = migrator_role_demote(ground, good ? clone.url : NULL, e) && good;
     if (good)
         wait_until_free(lease, clone.database);
     *name = memory_copy_of(clone.database);

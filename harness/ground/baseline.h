@@ -16,6 +16,7 @@ struct baseline_request {
     const char *revision; /* to which it is brought; NULL: it stays as it starts */
     const char *purpose;  /* for its name */
     double time_limit;    /* seconds for the migrator */
+    bool as_itself;       /* with the migrator's own rights; else with a superuser's */
 };
 
 /* Why the migrator itself failed on the way. Zero-initialised it is empty and valid. */

@@ -14,11 +14,12 @@
 #include "base/text.h"
 #include "ground/initdb_cache.h"
 #include "ground/lease.h"
+#include "ground/migrator_role.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
 
 /* Raised whenever what is kept changes. */
-static const int layout = 1;
+static const int layout = 2;
 
 enum { MOST_KEPT = 12 }; /* clusters, of some 50 MB each */
 
@@ -34,7 +35,7 @@ static char *place_of(const struct ground *g, const char *key)
         return NULL;
     struct text all = {0};
     char digest[DIGEST_LENGTH + 1], *version = initdb_cache_version(s->bin);
-    text_append_format(&all, "%d\n%s\n%s\n", layout, version, key);
+    text_append_format(&all, "%d\n%s\n%s\nrole %d\n", layout, version, key, g->server->role);
     for (const struct embedded_setting *i = embedded_settings; i->name; i++)
         text_append_format(&all, "%s=%s\n", i->name, i->value);
     digest_bytes(text_string(&all), all.length, digest);
@@ -98,11 +99,10 @@ static bool start(const struct ground *g, struct error *e)
         !lease_take(&server->lease, g->folder->id, e))
         return false;
     struct url port = {0};
-    if (!server->embedded.port_url || !url_parse(&port, server->embedded.port_url, e))
-        return e->kind == ERROR_NONE;
-    char *statement = memory_format("ALTER ROLE postgres PASSWORD '%s'", port.password);
-    bool good = connection_run(&server->lease, statement, e);
-    free(statement);
+    if (server->embedded.port_url && !url_parse(&port, server->embedded.port_url, e))
+        return false;
+    bool good =
+        migrator_role_make(&server->lease, server->role == SUITE_ROLE_SUPERUSER, port.password, e);
     url_release(&port);
     return good;
 }

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "ground/migrator_role.h"
 
 /* What kind the first processor is of, where the kernel tells (proc(5), /proc/cpuinfo). */
 static void record_processor(struct run_record *record)
@@ -70,6 +71,14 @@ static void record_settings(const struct ground *ground, struct run_record *reco
     PQclear(settings);
 }
 
+/* With which rights the migrator runs. */
+static const char *role_of(const struct ground *ground)
+{
+    if (!ground->server->is_embedded)
+        return "the given account";
+    return migrator_role_is_owner(ground) ? "owner" : "superuser";
+}
+
 void circumstances_record(const struct ground *ground, struct run_record *record)
 {
     record_add_circumstance(record, "server", ground->server->display);
@@ -83,6 +92,7 @@ void circumstances_record(const struct ground *ground, struct run_record *record
                      ground->suite->extensions[i]);
         free(name);
     }
+    record_add_circumstance(record, "role", role_of(ground));
     record_settings(ground, record);
     record_machine(record);
     char number[32];

@@ -1,7 +1,19 @@
 #include "ground/clone.h"
 
+#include "base/memory.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
+
+/* What is made from nothing belongs to the migrator's role; a clone, to its template's owner. */
+static bool hand_over(struct connection *c, const char *name, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *alter = memory_format("ALTER DATABASE %s OWNER TO " EMBEDDED_ROLE, identifier);
+    bool good = connection_run(c, alter, e);
+    free(alter);
+    free(identifier);
+    return good;
+}
 
 bool ground_clone(const struct ground *g, struct connection *c, const char *purpose,
                   const char *template, struct clone *clone, struct error *e)
@@ -9,14 +21,15 @@ bool ground_clone(const struct ground *g, struct connection *c, const char *purp
     const struct server *server = g->server;
     char *name = throwaway_name(g->folder->id, purpose);
     *clone = (struct clone){0};
-    if (!throwaway_create(c, name, template, g->folder->id, e)) {
+    if (!throwaway_create(c, name, template, g->folder->id, e) ||
+        (!template && server->is_embedded && !hand_over(c, name, e))) {
         free(name);
         return false;
     }
     clone->database = name;
     clone->url = url_with_database(server->url, name, e);
     clone->migrator_url = url_with_database(
-        migrator_needs_port(&g->migrator) ? server->migrator_url : server->url, name, e);
+        migrator_needs_port(&g->migrator) ? server->port_url : server->migrator_url, name, e);
     return clone->url && clone->migrator_url;
 }
 

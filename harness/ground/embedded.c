@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/initdb_cache.h"
+#include "ground/migrator_role.h"
 #include "postgres/connection.h"
 
 static const double start_limit = 30.0; /* seconds until it must accept connections */
@@ -128,8 +129,11 @@ static bool wait_until_ready(struct embedded *s, const struct cancel *cancel, st
                      trial.message);
 }
 
-/* The port is open to everybody on this machine, so it asks for a password that nobody knows. */
-static bool open_port(struct embedded *s, int port, const struct cancel *cancel, struct error *e)
+/*
+ * The migrator's role. The port is open to everybody on this machine, so it asks for a password
+ * that nobody knows.
+ */
+static bool make_role(struct embedded *s, int port, const struct cancel *cancel, struct error *e)
 {
     unsigned char bytes[16];
     char password[2 * sizeof bytes + 1];
@@ -138,11 +142,12 @@ static bool open_port(struct embedded *s, int port, const struct cancel *cancel,
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(password + 2 * i, 3, "%02x", bytes[i]);
     struct connection c = {0};
-    char *statement = memory_format("ALTER ROLE postgres PASSWORD '%s'", password);
-    bool good = connection_open(&c, s->url, cancel, e) && connection_run(&c, statement, e);
+    bool good = connection_open(&c, s->url, cancel, e) &&
+                migrator_role_make(&c, false, port ? password : NULL, e);
     connection_close(&c);
-    free(statement);
-    s->port_url = memory_format("postgresql://postgres:%s@127.0.0.1:%d/postgres", password, port);
+    if (port)
+        s->port_url = memory_format("postgresql://" EMBEDDED_ROLE ":%s@127.0.0.1:%d/postgres",
+                                    password, port);
     return good;
 }
 
@@ -157,16 +162,23 @@ static bool launch(struct embedded *s, const char *variable, struct error *e)
     return s->pid > 0;
 }
 
+/* What the URL says is not taken from PGPORT, PGSSLMODE and their like. */
+static char *socket_url(const struct embedded *s, const char *user, int port)
+{
+    return memory_format("postgresql://%s@/postgres?host=%s&port=%d&sslmode=disable"
+                         "&gssencmode=disable&channel_binding=disable&requirepeer="
+                         "&target_session_attrs=any",
+                         user, s->socket, port ? port : socket_port);
+}
+
 static bool start_server(struct embedded *s, const char *variable, int port, struct error *e)
 {
     if (!write_settings(s, port, e) || !launch(s, variable, e))
         return false;
     free(s->url);
-    /* what the URL says is not taken from PGPORT, PGSSLMODE and their like */
-    s->url = memory_format("postgresql://postgres@/postgres?host=%s&port=%d&sslmode=disable"
-                           "&gssencmode=disable&channel_binding=disable&requirepeer="
-                           "&target_session_attrs=any",
-                           s->socket, port ? port : socket_port);
+    free(s->role_url);
+    s->url = socket_url(s, EMBEDDED_SUPERUSER, port);
+    s->role_url = socket_url(s, EMBEDDED_ROLE, port);
     return true;
 }
 
@@ -199,7 +211,7 @@ bool embedded_start(struct embedded *s, const char *bin, const struct run_folder
         struct error trial = {0};
         int port = with_port ? free_port() : 0;
         good = start_server(s, variable, port, &trial) && wait_until_ready(s, cancel, &trial) &&
-               (!with_port || open_port(s, port, cancel, &trial));
+               make_role(s, port, cancel, &trial);
         bool again = with_port && s->pid == 0;
         if (!good && (!again || attempt == 4)) {
             error_take(e, &trial);
@@ -237,7 +249,7 @@ void embedded_stop(struct embedded *s, bool keep)
 
 void embedded_release(struct embedded *s)
 {
-    char *strings[] = {s->bin, s->data, s->socket, s->log, s->url, s->port_url};
+    char *strings[] = {s->bin, s->data, s->socket, s->log, s->url, s->role_url, s->port_url};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     *s = (struct embedded){0};

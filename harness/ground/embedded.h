@@ -14,6 +14,10 @@
 #include "ground/account.h"
 #include "ground/run_folder.h"
 
+/* The cluster's superuser, which only we log in as, and the migrator's role. */
+#define EMBEDDED_SUPERUSER "pgrehearse_admin"
+#define EMBEDDED_ROLE      "postgres"
+
 struct embedded {
     struct account account;
     pid_t pid;    /* 0: not running */
@@ -22,7 +26,8 @@ struct embedded {
     char *socket; /* the folder of its Unix socket */
     char *log;
     char *url;      /* of the superuser, database postgres, through the socket */
-    char *port_url; /* the same through a loopback port, with a password; NULL: no port */
+    char *role_url; /* the same of the migrator's role */
+    char *port_url; /* of that role through a loopback port, with a password; NULL: no port */
 };
 
 struct embedded_setting {
@@ -32,7 +37,7 @@ struct embedded_setting {
 extern const struct embedded_setting embedded_settings[]; /* ends with a NULL name */
 
 /* Starts the server whose programs are in `bin` inside `folder`; `with_port` also on a free port of
- * 127.0.0.1. */
+ * 127.0.0.1. The migrator's role is there, and is no superuser. */
 bool embedded_start(struct embedded *s, const char *bin, const struct run_folder *folder,
                     bool with_port, const struct cancel *cancel, struct error *e);
 

@@ -12,9 +12,10 @@
 #include "base/memory.h"
 #include "base/remove_tree.h"
 #include "base/text.h"
+#include "ground/embedded.h"
 
 /* Raised whenever what initdb is asked for changes. */
-static const int layout = 1;
+static const int layout = 2;
 
 static const char making_mark[] = ".making-";
 static const double lock_limit = 60.0; /* seconds for the initdb of another run */
@@ -54,7 +55,7 @@ static bool run_initdb(const struct account *a, const char *bin, const struct ru
                                 "-D",
                                 data,
                                 "-U",
-                                "postgres",
+                                EMBEDDED_SUPERUSER,
                                 "--auth-local=trust",
                                 host,
                                 "--no-sync",

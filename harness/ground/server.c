@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/lease.h"
+#include "ground/migrator_role.h"
 #include "ground/server_programs.h"
 #include "postgres/url.h"
 
@@ -29,14 +30,15 @@ static bool start_embedded(struct server *s, const struct suite *suite, bool wit
     if (!good)
         return false;
     s->url = memory_copy_of(s->embedded.url);
-    s->migrator_url = memory_copy_of(with_port ? s->embedded.port_url : s->url);
+    s->migrator_url = memory_copy_of(s->embedded.role_url);
+    s->port_url = memory_copy_of(with_port ? s->embedded.port_url : s->embedded.role_url);
     return true;
 }
 
 bool server_open(struct server *s, const char *url, const struct suite *suite, bool with_port,
                  const struct run_folder *folder, const struct cancel *cancel, struct error *e)
 {
-    *s = (struct server){.is_embedded = url == NULL, .cancel = cancel};
+    *s = (struct server){.is_embedded = url == NULL, .role = suite->role, .cancel = cancel};
     if (s->is_embedded) {
         s->display = memory_copy_of("the embedded server");
         if (!start_embedded(s, suite, with_port, folder, e))
@@ -45,10 +47,13 @@ bool server_open(struct server *s, const char *url, const struct suite *suite, b
         s->display = url_for_display(url);
         s->url = memory_copy_of(url);
         s->migrator_url = memory_copy_of(url);
+        s->port_url = memory_copy_of(url);
     }
     if (!connection_open(&s->lease, s->url, cancel, e))
         return error_prefix(e, "%s", s->display);
-    return read_version(s, e) && lease_take(&s->lease, folder->id, e);
+    return read_version(s, e) && lease_take(&s->lease, folder->id, e) &&
+           (!s->is_embedded || s->role != SUITE_ROLE_SUPERUSER ||
+            migrator_role_make(&s->lease, true, NULL, e));
 }
 
 static bool check_right(struct server *s, struct error *e)
@@ -119,6 +124,7 @@ void server_close(struct server *s, bool keep)
     embedded_release(&s->embedded);
     free(s->url);
     free(s->migrator_url);
+    free(s->port_url);
     free(s->display);
     *s = (struct server){0};
 }

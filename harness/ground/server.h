@@ -21,10 +21,12 @@ struct server {
     bool is_embedded;
     struct embedded embedded;
     struct connection lease;
-    char *url;          /* for ourselves: a database to work from */
-    char *migrator_url; /* for a migrator that needs a port; else the same */
-    char *display;      /* for messages: "embedded server", or the URL without its password */
-    int version;        /* 150020, as server_version_num; 0: it was not reached */
+    char *url;            /* for ourselves: a database to work from */
+    char *migrator_url;   /* for the migrator: on ours, of a role with fewer rights */
+    char *port_url;       /* the same for a migrator that needs a port */
+    char *display;        /* for messages: "embedded server", or the URL without its password */
+    enum suite_role role; /* of the migrator */
+    int version;          /* 150020, as server_version_num; 0: it was not reached */
     const struct cancel *cancel;
 };
 

@@ -102,18 +102,32 @@ static bool copy_settings(struct connection *c, const char *template, const char
     return e->kind == ERROR_NONE;
 }
 
+/* A clone belongs to the role that its template belongs to, where that can be given away. */
+static char *owner_of(struct connection *c, const char *template)
+{
+    struct error ignored = {0};
+    char *owner = connection_value(
+        c,
+        "SELECT coalesce((SELECT format('OWNER %I', pg_get_userbyid(datdba)) FROM pg_database "
+        "WHERE datname = $1 AND pg_has_role(datdba, 'MEMBER')), '')",
+        1, &template, &ignored);
+    return owner ? owner : memory_copy_of("");
+}
+
 bool throwaway_create(struct connection *c, const char *name, const char *template,
                       const char *run_id, struct error *e)
 {
     char *identifier = connection_identifier(c, name);
     char *from = template ? connection_identifier(c, template) : first_template(c);
-    char *create = memory_format("CREATE DATABASE %s TEMPLATE %s CONNECTION LIMIT %s %s",
-                                 identifier, from, NEWBORN_LIMIT, clone_strategy(c));
+    char *owner = template ? owner_of(c, template) : memory_copy_of("");
+    char *create = memory_format("CREATE DATABASE %s TEMPLATE %s CONNECTION LIMIT %s %s %s",
+                                 identifier, from, NEWBORN_LIMIT, owner, clone_strategy(c));
     bool good = connection_run(c, create, e) && set_comment(c, name, mark, run_id, e) &&
                 (!template || copy_settings(c, template, name, e));
     if (!good)
         error_prefix(e, "cannot create a throwaway database");
     free(create);
+    free(owner);
     free(from);
     free(identifier);
     return good;

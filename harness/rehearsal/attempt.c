@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ground/migrator_role.h"
 #include "rehearsal/kept_log.h"
 
 static const size_t tail_length = 30; /* lines */
@@ -89,7 +90,13 @@ char *attempt_remedy(const struct rehearsal *r, const struct attempt *a)
     for (size_t i = 0; i < sizeof cut_off / sizeof *cut_off; i++)
         timed_out = timed_out || strcmp(a->logged.sqlstate, cut_off[i]) == 0;
     char *set = timed_out ? timeouts_of(r) : NULL;
-    char *remedy = set ? memory_format("the database is set to %s, as production is: work in "
+    bool forbidden = strcmp(a->logged.sqlstate, "42501") == 0;
+    char *remedy = forbidden && migrator_role_is_owner(&r->run->ground)
+                       ? memory_copy_of("here the migrator owns the database and is no superuser: "
+                                        "do without that right, or say role: superuser in the "
+                                        "suite if production's migrator is one")
+                   : set
+                       ? memory_format("the database is set to %s, as production is: work in "
                                        "batches, or SET the limit for the migration's own session",
                                        set)
                        : memory_copy_of("read the migrator's log and fix the migration");

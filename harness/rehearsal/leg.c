@@ -6,6 +6,7 @@
 #include "ground/throwaway.h"
 #include "postgres/url.h"
 #include "rehearsal/baseline_key.h"
+#include "rehearsal/extension_rights.h"
 #include "rehearsal/own_rows.h"
 #include "rehearsal/refused_rows.h"
 #include "rehearsal/suite_fit.h"
@@ -161,7 +162,8 @@ bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *ru
                                 (!run->ground.migrator.replaced ||
                                  suite_fits(&leg->run.ground, leg->template, e));
     leg_refresh(leg, run);
-    good = good && own_rows_make(leg, before, project, e) && fill(leg, project, e);
+    good = good && own_rows_make(leg, before, project, e) && fill(leg, project, e) &&
+           extension_rights_grant(leg, project, e);
     leg_refresh(leg, run);
     return good;
 }

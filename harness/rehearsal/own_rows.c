@@ -6,12 +6,13 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "ground/clone.h"
+#include "ground/migrator_role.h"
 #include "production/backups/client_program.h"
 
 static const double patience = 600; /* seconds for a file of rows */
 
 /* psql reads what pg_dump writes: COPY with its rows behind it, and its own commands. */
-static bool run_file(const struct ground *g, const char *url, const char *path, struct error *e)
+static bool run_psql(const struct ground *g, const char *url, const char *path, struct error *e)
 {
     char *psql = client_program_find("psql", g->server->version, e);
     if (!psql)
@@ -41,16 +42,24 @@ static bool run_file(const struct ground *g, const char *url, const char *path, 
     return good;
 }
 
+/* As the migrator's role, whose the objects are that it makes, but past row security. */
+static bool run_file(const struct ground *g, const struct clone *clone, const char *path,
+                     struct error *e)
+{
+    bool good = migrator_role_promote(g, e) && run_psql(g, clone->migrator_url, path, e);
+    return migrator_role_demote(g, good ? clone->url : NULL, e) && good;
+}
+
 static char *file_of(const struct own_rows *rows, const char *revision)
 {
     return memory_format("%s/%s.sql", rows->path, revision);
 }
 
 static bool run_file_of(const struct ground *g, const struct own_rows *rows, const char *revision,
-                        const char *url, struct error *e)
+                        const struct clone *clone, struct error *e)
 {
     char *path = file_of(rows, revision);
-    bool good = access(path, F_OK) != 0 || run_file(g, url, path, e);
+    bool good = access(path, F_OK) != 0 || run_file(g, clone, path, e);
     free(path);
     return good;
 }
@@ -69,8 +78,10 @@ static bool bring_to(const struct ground *g, const char *revision, const struct 
                      bool *failed, struct error *e)
 {
     struct migrator_result result = {0};
-    bool good = migrator_run(&g->migrator, MIGRATOR_UPGRADE, revision, clone->migrator_url,
+    bool good = migrator_role_promote(g, e) &&
+                migrator_run(&g->migrator, MIGRATOR_UPGRADE, revision, clone->migrator_url,
                              ground_patience(g), &result, e);
+    good = migrator_role_demote(g, good ? clone->url : NULL, e) && good;
     *failed = good && (result.process.ending != PROCESS_EXITED || result.process.status != 0);
     migrator_result_release(&result);
     return good;
@@ -89,7 +100,7 @@ static bool follow_chain(const struct leg *leg, const struct rehearsed_project *
         free(path);
         if (stop && !bring_to(g, id, clone, failed, e))
             return false;
-        if (stop && !*failed && !run_file_of(g, rows, id, clone->url, e))
+        if (stop && !*failed && !run_file_of(g, rows, id, clone, e))
             return false;
     }
     return true;
@@ -101,7 +112,7 @@ static bool make_first(const struct leg *leg, const struct rehearsed_project *p,
     const struct ground *g = &leg->run.ground;
     if (p->rows.is_folder)
         return start(leg, NULL, clone, e) && follow_chain(leg, p, clone, failed, e);
-    return start(leg, leg->template, clone, e) && run_file(g, clone->url, p->rows.path, e);
+    return start(leg, leg->template, clone, e) && run_file(g, clone, p->rows.path, e);
 }
 
 static bool make_next(const struct leg *leg, const struct leg *before,
@@ -111,7 +122,7 @@ static bool make_next(const struct leg *leg, const struct leg *before,
     const struct ground *g = &leg->run.ground;
     const char *reached = before->suite.target;
     return start(leg, before->own, clone, e) && bring_to(g, reached, clone, failed, e) &&
-           (*failed || !p->rows.is_folder || run_file_of(g, &p->rows, reached, clone->url, e));
+           (*failed || !p->rows.is_folder || run_file_of(g, &p->rows, reached, clone, e));
 }
 
 bool own_rows_make(struct leg *leg, const struct leg *before,

@@ -152,7 +152,8 @@ static bool try_upgrade(struct leg *leg, struct baseline_failure *failure, struc
     const struct baseline_request request = {.template = leg->filling.database,
                                              .revision = leg->suite.target,
                                              .purpose = purpose,
-                                             .time_limit = ground_patience(g)};
+                                             .time_limit = ground_patience(g),
+                                             .as_itself = true};
     baseline_extend(g, &request, &name, failure, e);
     if (name && e->kind == ERROR_NONE)
         throwaway_drop(&g->server->lease, name, e);

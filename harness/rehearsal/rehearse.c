@@ -290,7 +290,8 @@ static void keep_evidence(const struct run *run)
     const struct embedded *s = &run->ground.server->embedded;
     event_message(run->events,
                   "kept: %s; start it with %s/pg_ctl -D %s -o '-p 5432' start, as the owner of "
-                  "that folder, connect with psql -h %s -U postgres; remove it with rm -r %s",
+                  "that folder, connect with psql -h %s -U " EMBEDDED_SUPERUSER
+                  "; remove it with rm -r %s",
                   run->ground.folder->path, s->bin, s->data, s->socket, run->ground.folder->path);
 }
 

@@ -5,7 +5,8 @@
 
 struct twin {
     struct kept_copy copy;
-    struct kept_copy elsewhere; /* a clone of it that was up and down in another time zone */
+    struct kept_copy elsewhere; /* a clone of it on which the migrator ran once more */
+    unsigned journeys;          /* how many there were */
     struct cost_record *cost;   /* of the upgrade; NULL: not watched */
     struct rule_ground ground;
 };
@@ -17,5 +18,5 @@ bool twin_make(struct rehearsal *r, struct error *e);
 struct twin *twin_of(const struct rehearsal *r);
 
 /* The scenario as the context of rule_ground.travel. */
-bool twin_travel(void *rehearsal, const char *zone, struct connection **there, char **trouble,
-                 struct error *e);
+bool twin_travel(void *rehearsal, const struct rule_journey *journey, struct connection **there,
+                 char **trouble, struct error *e);

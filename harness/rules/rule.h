@@ -21,6 +21,13 @@ struct sighting {
     char *remedy;   /* with the object filled in; NULL: the rule's own */
 };
 
+/* A second run of the migrator elsewhere: on a clone of the database as it was. */
+struct rule_journey {
+    const char *prepare; /* SQL for the clone, before the migrator comes; NULL: none */
+    const char *place;   /* what is unlike here: "where the time zone is UTC" */
+    bool back;           /* down again, too */
+};
+
 /* What rules look at. The databases are throwaway ones; a rule leaves them as they were, except for
    the values of sequences. */
 struct rule_ground {
@@ -32,11 +39,11 @@ struct rule_ground {
         *own_tables; /* the migrator's, which it keeps as it likes: nothing is seen of them */
     size_t own_table_count;
     /*
-     * Takes a clone of `before` up and down again in another time zone. Sets the connection to it,
-     * or leaves NULL and says why that could not be. NULL: it cannot be asked for.
+     * Makes the journey. `there` is a connection to its clone, until the next one begins; `trouble`
+     * (to be freed) is why the migrator failed there. NULL: it cannot be asked for.
      */
-    bool (*travel)(void *context, const char *zone, struct connection **there, char **trouble,
-                   struct error *e);
+    bool (*travel)(void *context, const struct rule_journey *journey, struct connection **there,
+                   char **trouble, struct error *e);
     void *context;
     /* Kept from one rule to the next; NULL until one asks. */
     char *trials;                   /* writes that fail after the upgrade */

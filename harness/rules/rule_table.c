@@ -14,19 +14,38 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_gone_for_old_release, rule_superuser_sees_more, rule_table_rewritten, rule_scan_under_lock,
     rule_lock_kept, rule_not_validated, rule_unindexed_key, rule_duplicate_index,
     rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
-    rule_zone_dependent;
+    rule_zone_dependent, rule_extension_needs_superuser;
 
 const struct rule *const rule_table[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
-    &rule_lost_in_passing,     &rule_write_fails,         &rule_ambiguous_call,
-    &rule_stale_function,      &rule_stale_plpgsql,       &rule_hidden_rows,
-    &rule_closed_table,        &rule_left_half_done,      &rule_broken_reference,
-    &rule_stored_disagrees,    &rule_index_disagrees,     &rule_narrow_sequence,
-    &rule_frozen_default,      &rule_required_column,     &rule_gone_for_old_release,
-    &rule_superuser_sees_more, &rule_table_rewritten,     &rule_scan_under_lock,
-    &rule_lock_kept,           &rule_not_validated,       &rule_unindexed_key,
-    &rule_duplicate_index,     &rule_other_columns,       &rule_several_locked,
-    &rule_no_lock_timeout,     &rule_left_after_rollback, &rule_zone_dependent,
+    &rule_lost_in_passing,
+    &rule_write_fails,
+    &rule_ambiguous_call,
+    &rule_stale_function,
+    &rule_stale_plpgsql,
+    &rule_hidden_rows,
+    &rule_closed_table,
+    &rule_left_half_done,
+    &rule_broken_reference,
+    &rule_stored_disagrees,
+    &rule_index_disagrees,
+    &rule_narrow_sequence,
+    &rule_frozen_default,
+    &rule_required_column,
+    &rule_gone_for_old_release,
+    &rule_superuser_sees_more,
+    &rule_table_rewritten,
+    &rule_scan_under_lock,
+    &rule_lock_kept,
+    &rule_not_validated,
+    &rule_unindexed_key,
+    &rule_duplicate_index,
+    &rule_other_columns,
+    &rule_several_locked,
+    &rule_no_lock_timeout,
+    &rule_extension_needs_superuser,
+    &rule_left_after_rollback,
+    &rule_zone_dependent,
 };
 const size_t rule_table_size = sizeof rule_table / sizeof *rule_table;
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "rules/look.h"
 #include "rules/sql.h"
 
@@ -8,6 +9,10 @@
 static const char own_zone[] =
     "SELECT CASE WHEN reset_val ~* '^(etc/)?(utc|gmt|uct|zulu|universal)$' THEN 'Asia/Kathmandu' "
     "ELSE 'UTC' END FROM pg_settings WHERE name = 'TimeZone'";
+
+static const char set_zone[] = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %%I SET TimeZone = "
+                               "%%L', current_database(), '%s'); "
+                               "END $$";
 
 static const char own_setting[] = "SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'";
 
@@ -48,12 +53,16 @@ static bool go(struct rule_look *look, const char *zone, struct error *e)
 {
     struct rule_ground *g = look->ground;
     struct connection *there = NULL;
-    char *trouble = NULL;
-    bool good = g->travel(g->context, zone, &there, &trouble, e);
+    char *trouble = NULL, *place = memory_format("where the time zone is %s", zone);
+    char *prepare = memory_format(set_zone, zone);
+    const struct rule_journey journey = {.prepare = prepare, .place = place, .back = true};
+    bool good = g->travel(g->context, &journey, &there, &trouble, e);
     if (good && trouble)
         look_sees(look, "the migration", trouble, NULL);
     else if (good)
         good = compare(look, there, zone, e);
+    free(prepare);
+    free(place);
     free(trouble);
     return good;
 }

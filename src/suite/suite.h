@@ -144,6 +144,13 @@ struct suite_requirement {
     unsigned check_count;
 };
 
+/* With which rights the migrator is rehearsed on a server of ours. */
+enum suite_role {
+    SUITE_ROLE_USUAL = 0, /* the owner; a superuser where it makes an extension that needs one */
+    SUITE_ROLE_OWNER,
+    SUITE_ROLE_SUPERUSER
+};
+
 struct suite {
     char *folder;     /* as it was found; not in the file */
     const char *file; /* its name; the same */
@@ -154,6 +161,7 @@ struct suite {
     unsigned extension_count;
     double *given_time_limit; /* as the file has it; or NULL */
     double time_limit;        /* seconds, for the upgrade */
+    enum suite_role role;
     bool atomic; /* cut off anywhere, the migration has to leave everything as before or as after */
     struct suite_migrator *migrators; /* at least one; the first is the default */
     unsigned migrator_count;

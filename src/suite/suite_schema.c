@@ -114,6 +114,9 @@ static const cyaml_schema_value_t probe = ITEM(struct suite_probe, probe_fields)
     CYAML_FIELD_SEQUENCE_COUNT(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure,       \
                                member, counter, item, 1, CYAML_UNLIMITED)
 
+static const cyaml_strval_t roles[] = {{"owner", SUITE_ROLE_OWNER},
+                                       {"superuser", SUITE_ROLE_SUPERUSER}};
+
 static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_WORD(struct suite, name),
     OPTIONAL_STRING(struct suite, title),
@@ -123,6 +126,8 @@ static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_STRINGS(struct suite, extensions, extension_count),
     CYAML_FIELD_FLOAT_PTR("time_limit", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
                           given_time_limit),
+    CYAML_FIELD_ENUM("role", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct suite, role, roles,
+                     sizeof roles / sizeof *roles),
     YAML_FIELD_BOOL("atomic", CYAML_FLAG_OPTIONAL, struct suite, atomic),
     OPTIONAL_FULL_LIST(struct suite, migrators, migrator_count, &migrator),
     OPTIONAL_PART(struct suite, migrator, suite_migrator_fields),

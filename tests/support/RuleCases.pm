@@ -38,7 +38,7 @@ sub case_suite {
     write_to("$folder/migrations/history.txt", "2\n");
     write_to("$folder/validations/none.sql", "SELECT 1 WHERE false\n");
     write_to("$folder/data.sql", file($case, 'data.sql') || "SELECT 1;\n");
-    write_to("$folder/suite.yaml", <<"END" . ($more // ''));
+    write_to("$folder/suite.yaml", <<"END" . file($case, 'suite.yaml') . ($more // ''));
 name: case
 title: A case of a rule
 baseline: "1"

@@ -74,6 +74,7 @@ static inline int set_up(void **state)
         return -1;
     f->server = (struct server){.is_embedded = true,
                                 .url = f->db.url,
+                                .migrator_url = f->db.url,
                                 .display = (char *)"the embedded server",
                                 .version = PQserverVersion(f->db.connection.pg)};
     f->request = (struct source_request){.url = f->db.url, .jobs = 2};

@@ -44,7 +44,7 @@ static void hold(struct connection *c, const char *sql, const char *expected)
 
 static void restart(struct fixture *f, bool with_port)
 {
-    const struct suite suite = {0};
+    const struct suite suite = {.role = SUITE_ROLE_SUPERUSER};
     struct error e = {0};
     assert_true(server_open(&f->server, NULL, &suite, with_port, &f->folder, NULL, &e));
     hold(&f->server.lease, "SHOW shared_buffers", "256MB");
@@ -56,7 +56,7 @@ static void restart(struct fixture *f, bool with_port)
     hold(&f->server.lease, "SHOW fsync", "off");
     hold(&f->server.lease, "SELECT n FROM kept", "42");
     assert_true(lease_is_held(&f->server.lease, f->folder.id));
-    assert_true(connection_open(&f->other, f->server.migrator_url, NULL, &e));
+    assert_true(connection_open(&f->other, f->server.port_url, NULL, &e));
     hold(&f->other, "SELECT n FROM kept", "42");
 }
 

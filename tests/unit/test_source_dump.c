@@ -180,12 +180,14 @@ static void start_other(struct fixture *f)
     bool good = bin && run_folder_create(&f->run, 100u << 20, &e) &&
                 embedded_start(&f->other, bin, &f->run, false, NULL, &e) &&
                 connection_open(&c, f->other.url, NULL, &e) &&
-                connection_run(&c, "CREATE DATABASE copy", &e);
+                connection_run(&c, "CREATE DATABASE copy OWNER postgres", &e) &&
+                connection_run(&c, "ALTER ROLE postgres SUPERUSER", &e);
     connection_close(&c);
     free(bin);
     if (!good)
         fail_msg("%s", e.message);
     f->server.url = f->other.url;
+    f->server.migrator_url = f->other.role_url;
 }
 
 static bool copy_to_other(struct fixture *f, struct error *e)
@@ -290,7 +292,7 @@ static void test_roles_of_dump(void **state)
         embedded_stop(&f->other, false);
         embedded_release(&f->other);
         run_folder_remove(&f->run);
-        f->server.url = f->db.url;
+        f->server.url = f->server.migrator_url = f->db.url;
     }
 }
 

@@ -179,7 +179,8 @@ bool source_copy(struct source *s, const struct server *server, const char *data
     struct source_making m = {
         .source = s, .server = server, .progress = progress, .context = context};
     *notes = NULL;
-    m.url = url_with_database(server->url, database, e);
+    /* what has no owner in a dump belongs to whoever restores it */
+    m.url = url_with_database(server->migrator_url, database, e);
     bool good = m.url && connection_open(&m.copy, m.url, s->cancel, e) && make(&m, folder, e);
     connection_close(&m.copy);
     if (m.dump && !s->facts.is_dump)

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/remove_tree.h"
 #include "base/text.h"
+#include "ground/migrator_role.h"
 #include "ground/run_folder.h"
 #include "rehearsal/certification.h"
 #include "rehearsal/rehearsal.h"
@@ -94,8 +95,9 @@ static bool copy(struct rehearsal *r, struct error *e)
     char *folder = memory_format("%s/copy", run->ground.folder->path), *notes = NULL;
     mkdir(folder, 0700);
     bool good =
-        find_invalid_indexes(source, e) &&
+        find_invalid_indexes(source, e) && migrator_role_promote(&run->ground, e) &&
         source_copy(source, run->ground.server, r->database, folder, tell_progress, r, &notes, e);
+    good = migrator_role_demote(&run->ground, good ? r->url : NULL, e) && good;
     source_close(source);
     remove_tree(folder);
     tell_notes(run, notes);

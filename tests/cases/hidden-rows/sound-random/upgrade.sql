@@ -1,0 +1,1 @@
+ALTER TABLE flats ADD COLUMN kind text DEFAULT md5(random()::text);

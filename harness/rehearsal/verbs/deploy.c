@@ -429,13 +429,21 @@ static const struct suite_fault *fault_of_deployment(const struct suite *suite)
     return NULL;
 }
 
-static bool try_failing(struct rehearsal *r, const struct failing *f, struct text *wrong,
-                        struct text *notes, struct error *e)
+/* `before` is the database after the failure before, which has left it so; a fault changes it. */
+static bool know_before(struct rehearsal *r, const struct suite_fault *fault,
+                        struct database_state *before, struct error *e)
+{
+    if (fault)
+        database_state_release(before);
+    return before->since || database_state_take(&r->connection, NULL, before, e);
+}
+
+static bool try_failing(struct rehearsal *r, const struct failing *f, struct database_state *before,
+                        struct text *wrong, struct text *notes, struct error *e)
 {
     const struct suite_fault *fault = f->fault ? fault_of_deployment(r->run->ground.suite) : NULL;
     const struct deployment *own = application_of(r)->deployment;
     struct deployment runbook = *own;
-    struct database_state before = {0};
     struct undertaking u;
     struct deploy_result result = {0};
     const struct deploy_failure said = {f->step, DEPLOY_FAILED};
@@ -451,14 +459,14 @@ static bool try_failing(struct rehearsal *r, const struct failing *f, struct tex
     else if (!fault)
         request.failure = &said;
     bool good = (!fault || fault_act(r, fault->plant, fault->plant_count, e)) &&
-                database_state_take(&r->connection, NULL, &before, e) &&
-                run_deploy(&request, &result, e) &&
-                judge_failing(r, f, &result, &u, &before, wrong, e) &&
+                know_before(r, fault, before, e) && run_deploy(&request, &result, e) &&
+                judge_failing(r, f, &result, &u, before, wrong, e) &&
                 (!fault || fault_act(r, fault->remedy, fault->remedy_count, e));
+    if (fault)
+        database_state_release(before);
     text_append(notes, text_string(&u.notes));
     mend_runbook(&runbook, own);
     free(suite.validations);
-    database_state_release(&before);
     deploy_result_release(&result);
     undertaking_release(&u);
     free(output);
@@ -476,13 +484,14 @@ void expect_deploy_survives_failures(struct rehearsal *r)
                            "%s: the database is whole and the services are up", failings[i].title);
     if (!can_deploy(r))
         return;
+    struct database_state before = {0};
     for (int i = 0; i < FAILINGS && step_runs(r); i++) {
         if (!checks[i])
             continue;
         struct text wrong = {0}, notes = {0};
         struct error e = {0};
         event_progress(r->run->events, r->record, "failures", (double)i, (double)FAILINGS);
-        if (!try_failing(r, &failings[i], &wrong, &notes, &e)) {
+        if (!try_failing(r, &failings[i], &before, &wrong, &notes, &e)) {
             check_error(r, checks[i], &e);
         } else if (wrong.length) {
             struct evidence evidence = {.detail = text_string(&notes),
@@ -496,4 +505,5 @@ void expect_deploy_survives_failures(struct rehearsal *r)
         text_release(&wrong);
         text_release(&notes);
     }
+    database_state_release(&before);
 }

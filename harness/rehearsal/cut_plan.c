@@ -65,13 +65,11 @@ static void add_cut(struct cut_plan *p, size_t boundary, enum cut_manner manner,
 
 void cut_plan_begin(struct cut_plan *p, const struct ledger *l, bool slow)
 {
-    size_t since = 0; /* boundaries since the last one that does not join */
     *p = (struct cut_plan){.slow = slow};
     for (size_t i = 0; i <= l->count && l->count; i++)
         add_boundaries(p, l, i);
     for (size_t i = 0; i < p->boundary_count; i++) {
-        since = p->boundaries[i].joins ? since + 1 : 0;
-        bool again = slow ? i + CUT_MANNERS >= p->boundary_count : since < CUT_MANNERS;
+        bool again = i + CUT_MANNERS >= p->boundary_count || (p->boundaries[i].ends && !slow);
         add_cut(p, i, (enum cut_manner)(i % CUT_MANNERS), true, again);
     }
 }

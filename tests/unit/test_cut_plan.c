@@ -154,20 +154,23 @@ static void a_commit_is_cut_off_on_both_sides(void **state)
     cut_plan_release(&p);
 }
 
-/* In each stretch it is run again after each manner, though nothing was written. */
+/* Though nothing was written before the COMMIT, it is run again there after each manner. */
 static void it_is_run_again_after_each_manner(void **state)
 {
     (void)state;
-    struct cut_plan p = plan_of("IITTTTTTI", "AAAAAAAAAB", false);
-    static const size_t stretches[][2] = {{0, 3}, {3, 8}, {8, 9}, {9, 10}};
-    for (size_t s = 0; s < 4; s++) {
+    struct cut_plan p = plan_of("ITTTTTIITTI", "AAAAAAABBBBC", false);
+    static const size_t commits[] = {6, 10};
+    for (size_t c = 0; c < 2; c++) {
         bool again[CUT_MANNERS] = {false};
+        assert_true(p.boundaries[commits[c]].ends);
         for (size_t i = 0; i < p.count; i++)
-            if (p.cuts[i].boundary >= stretches[s][0] && p.cuts[i].boundary < stretches[s][1])
+            if (p.cuts[i].boundary == commits[c])
                 again[p.cuts[i].point.manner] |= p.cuts[i].again;
         for (size_t i = 0; i < CUT_MANNERS; i++)
             assert_true(again[i]);
     }
+    assert_false(p.cuts[0].again);
+    assert_true(p.cuts[p.boundary_count - 1].again);
     cut_plan_release(&p);
 }
 

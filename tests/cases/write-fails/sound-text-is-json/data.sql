@@ -1,0 +1,1 @@
+INSERT INTO polls VALUES ('a', 'words that were made up');

@@ -8,6 +8,7 @@
 #include "ground/culprit.h"
 #include "ground/declared_tables.h"
 #include "ground/migrator_role.h"
+#include "ground/sql.h"
 #include "migrator/migrator_log.h"
 #include "postgres/url.h"
 
@@ -72,6 +73,17 @@ static void describe(struct baseline_failure *failure, const struct migrator_res
     free(ending);
 }
 
+/* The owner of a database often installs its extensions, and no migration does. */
+static char *find_extension(const struct ground *ground, const char *message)
+{
+    struct error ignored = {0};
+    PGresult *rows =
+        connection_query(&ground->server->lease, sql_missing_extension, 1, &message, &ignored);
+    char *name = rows && PQntuples(rows) ? memory_copy_of(PQgetvalue(rows, 0, 0)) : NULL;
+    PQclear(rows);
+    return name;
+}
+
 static bool run_migrator(const struct ground *ground, const char *revision, double time_limit,
                          const struct clone *clone, struct baseline_failure *failure,
                          struct error *e)
@@ -89,6 +101,7 @@ static bool run_migrator(const struct ground *ground, const char *revision, doub
         (result.process.ending == PROCESS_TIMED_OUT ||
          culprit_is_migrator(&culprit, &result, &logged, e))) {
         describe(failure, &result, &logged);
+        failure->lacks = find_extension(ground, failure->message);
         failure->stands = ask_current(ground, clone->migrator_url);
     }
     migrator_result_release(&result);
@@ -160,5 +173,6 @@ void baseline_failure_release(struct baseline_failure *failure)
     free(failure->message);
     free(failure->detail);
     free(failure->stands);
+    free(failure->lacks);
     *failure = (struct baseline_failure){0};
 }

@@ -215,6 +215,17 @@ sub misfit {
     like($out, qr/^finding .*column "place" of relation "orders" contains null values/m, 'which says so');
 }
 
+# extensions that the owner of the database installs
+{
+    my $folder = project($sound[0], ['0002_words', 'CREATE INDEX ON orders USING gin (note gin_trgm_ops);'], $sound[2]);
+    my ($status, $out, $said) = run_project($folder, '--scenario', 'fresh');
+    is($status, 1, 'no extension: exit 1') or diag($out, $said);
+    like($out, qr/^finding .*gin_trgm_ops.*\n.* put extensions: \[pg_trgm\] into pgrehearse\.yaml$/m, 'no extension: it says which');
+    write_file("$folder/pgrehearse.yaml", "extensions: [pg_trgm]\n");
+    ($status, $out, $said) = run_project($folder, '--scenario', 'fresh');
+    is($status, 0, 'with the extension: exit 0') or diag($out, $said);
+}
+
 # What the upgrade inserts by the clock differs the second time; rows that were there must not.
 for my $row (['rows by the clock', 0, "INSERT INTO orders VALUES (100000, clock_timestamp()::text);"],
     ['values by the clock', 1, "UPDATE orders SET note = clock_timestamp()::text;"]) {

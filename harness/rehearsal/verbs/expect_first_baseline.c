@@ -30,6 +30,16 @@ static void expect_one_history(struct rehearsal *r)
     }
 }
 
+/* To be freed. */
+static char *remedy_for(const struct baseline_failure *f)
+{
+    if (!f->lacks)
+        return memory_copy_of("fix that revision: no new database can be made");
+    return memory_format("fix that revision; or, if the owner of the database installs extensions "
+                         "beforehand, put extensions: [%s] into pgrehearse.yaml",
+                         f->lacks);
+}
+
 static void expect_first_baseline(struct rehearsal *r)
 {
     const struct first_baseline *first = r->run->first;
@@ -39,9 +49,9 @@ static void expect_first_baseline(struct rehearsal *r)
     if (!step_runs(r))
         return;
     const struct baseline_failure *f = &first->failure;
-    struct evidence evidence = {.remedy = "fix that revision: no new database can be made",
-                                .detail = f->detail,
-                                .sqlstate = f->sqlstate[0] ? f->sqlstate : NULL};
+    char *remedy = remedy_for(f);
+    struct evidence evidence = {
+        .remedy = remedy, .detail = f->detail, .sqlstate = f->sqlstate[0] ? f->sqlstate : NULL};
     if (first->is_refused)
         check_skip(r, c, "not run: the revisions have to be fixed first");
     else if (first->is_built)
@@ -51,6 +61,7 @@ static void expect_first_baseline(struct rehearsal *r)
                       first->failed ? "" : "one of the revisions up to ",
                       first->failed ? first->failed : first->name,
                       f->message ? f->message : "it was not built");
+    free(remedy);
 }
 
 static void judge_first_baseline(struct rehearsal *r)

@@ -76,8 +76,8 @@ my ($start) = output_of($kept) =~ m{start it with (.*? start),};
 my $owner = getpwuid((stat "$folder/data")[4]);
 my @as = $> ? () : ('setpriv', "--reuid=$owner", "--regid=$owner", '--clear-groups');
 is(system(@as, 'sh', '-c', "cd / && $start -w >/dev/null 2>&1"), 0, "it starts as told: $start");
-my ($socket) = output_of($kept) =~ m{psql -h (\S+) -U postgres};
-like(`psql -X -A -t -h $socket -U postgres -l 2>&1`, qr/^pgrehearse_[0-9a-f]{12}_fresh/m,
+my ($socket) = output_of($kept) =~ m{psql -h (\S+) -U pgrehearse_admin};
+like(`psql -X -A -t -h $socket -U pgrehearse_admin -l 2>&1`, qr/^pgrehearse_[0-9a-f]{12}_fresh/m,
     'and the database of the scenario is there');
 is(system(@as, 'sh', '-c', "cd / && $bin/pg_ctl -D $folder/data -m immediate stop >/dev/null"), 0,
     'it is stopped');

@@ -60,12 +60,15 @@ static enum outcome outcome_of(enum deploy_outcome outcome)
     return OUTCOME_ERROR;
 }
 
-void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const char *message)
+void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const char *message,
+                            const char *sqlstate)
 {
     const struct step *step = &live_scenario_record(&d->live)->steps[d->live.next - 1];
     const char *told = *message ? message : NULL;
     if (outcome == DEPLOY_DONE)
         step->checks[0].detail = memory_copy_of(told);
+    if (*sqlstate)
+        step->checks[0].sqlstate = memory_copy_of(sqlstate);
     live_scenario_conclude(&d->live, &step->checks[0], outcome_of(outcome),
                            outcome == DEPLOY_DONE ? NULL : told);
     live_scenario_end_step(&d->live, NULL);
@@ -82,7 +85,7 @@ void deploy_record_had_failed(struct deploy *d, enum deploy_step step, const cha
     while (d->live.next < DEPLOY_FORWARD && deploy_step_at(d->live.next, second) != step)
         deploy_record_pass_over(d);
     deploy_record_step(d, step);
-    deploy_record_conclude(d, DEPLOY_FAILED, message);
+    deploy_record_conclude(d, DEPLOY_FAILED, message, "");
     deploy_record_turn_back(d, message);
 }
 
@@ -115,7 +118,7 @@ void deploy_record_end(struct deploy *d, const struct deploy_result *result)
             record_add_check(record_add_step(s, "deploy"), "the migration is deployed", "");
         check->kind = memory_copy_of("deployment");
         live_scenario_step(&d->live);
-        deploy_record_conclude(d, DEPLOY_FAILED, message);
+        deploy_record_conclude(d, DEPLOY_FAILED, message, "");
     }
     live_scenario_end(&d->live, message);
     if (!ended && !record_count_outcome(r, OUTCOME_ERROR))

@@ -12,7 +12,8 @@ void deploy_record_begin(struct deploy *d);
 
 /* A step begins: one of the way forward, after those before it were run or passed over. */
 void deploy_record_step(struct deploy *d, enum deploy_step step);
-void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const char *message);
+void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const char *message,
+                            const char *sqlstate);
 
 /* The next step of the way forward has been done by an earlier deploy. */
 void deploy_record_pass_over(struct deploy *d);

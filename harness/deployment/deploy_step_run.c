@@ -116,7 +116,7 @@ enum deploy_outcome deploy_step_run(struct deploy *d, enum deploy_step step, str
         outcome == DEPLOY_UNCHECKED ? report.error.message : text_string(&report.message);
     char *hidden = secrets_hide(&d->secrets, said);
     if (in_time)
-        deploy_record_conclude(d, outcome, hidden);
+        deploy_record_conclude(d, outcome, hidden, report.error.sqlstate);
     if (told && outcome != DEPLOY_DONE)
         text_append(told, hidden);
     free(hidden);

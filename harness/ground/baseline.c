@@ -156,8 +156,9 @@ bool baseline_build(const struct ground *ground, char **name, struct error *e)
     struct baseline_failure failure;
     bool good = baseline_extend(ground, &request, name, &failure, e);
     if (failure.message)
-        error_set(e, ERROR_UNAVAILABLE, "the baseline %s cannot be built: %s",
-                  ground->suite->baseline, failure.message);
+        error_set_sqlstate(e, ERROR_UNAVAILABLE, failure.sqlstate,
+                           "the baseline %s cannot be built: %s", ground->suite->baseline,
+                           failure.message);
     baseline_failure_release(&failure);
     char *url = good ? url_with_database(ground->server->url, *name, e) : NULL;
     /* whether others' migrations make the suite's tables is asked where more is known of them */

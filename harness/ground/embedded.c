@@ -124,9 +124,8 @@ static bool wait_until_ready(struct embedded *s, const struct cancel *cancel, st
         }
         usleep(4000);
     }
-    return error_set(e, ERROR_UNAVAILABLE,
-                     "the embedded server accepts no connections after %.0f s: %s", start_limit,
-                     trial.message);
+    error_prefix(&trial, "the embedded server accepts no connections after %.0f s", start_limit);
+    return error_take(e, &trial);
 }
 
 /*

@@ -101,7 +101,7 @@ static bool fill(struct leg *leg, const struct rehearsed_project *project, struc
         filling_make(g, &request, &leg->filling);
     free(name);
     if (leg->filling.error.kind == ERROR_INTERRUPTED)
-        *e = leg->filling.error;
+        error_take(e, &leg->filling.error);
     return e->kind == ERROR_NONE &&
            (has_own || !project ||
             refused_rows_leave_out(leg, &project->revisions.items[leg->place], e));

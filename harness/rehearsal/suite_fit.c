@@ -6,13 +6,15 @@
 #include "generator/recipe.h"
 #include "ground/clone.h"
 
+/* What the server refused, if it was asked, is the suite's mistake. */
 static bool misfit(const struct ground *g, const char *what, struct error *e)
 {
-    error_clear(e);
-    return error_set(e, ERROR_USAGE,
-                     "suite %s does not fit this project: %s; without the suite: pgrehearse run "
-                     "PROJECT, or --migrations DIR in its folder",
-                     g->suite->name, what);
+    error_set(e, ERROR_USAGE, "%s", what);
+    e->kind = ERROR_USAGE;
+    return error_reword(e,
+                        "suite %s does not fit this project: %s; without the suite: pgrehearse run "
+                        "PROJECT, or --migrations DIR in its folder",
+                        g->suite->name, what);
 }
 
 static bool has(struct connection *c, const char *table, const char *column, struct error *e)

@@ -70,13 +70,16 @@ static void *work(void *context)
     return NULL;
 }
 
-static bool wrong(const struct suite *suite, const struct suite_probe *d, const struct error *trial,
+/* What the server refuses in it is the suite's mistake. */
+static bool wrong(const struct suite *suite, const struct suite_probe *d, struct error *trial,
                   struct error *e)
 {
-    bool ours = trial->kind == ERROR_UNAVAILABLE && !error_is_of_server(trial);
-    return error_set_sqlstate(e, ours ? ERROR_USAGE : trial->kind, trial->sqlstate,
-                              "%s/suite.yaml: probe %s: %s", suite->folder, d->name,
-                              trial->message);
+    char *path = suite_path(suite, suite->file);
+    if (trial->kind == ERROR_UNAVAILABLE && !error_is_of_server(trial))
+        trial->kind = ERROR_USAGE;
+    error_prefix(trial, "%s: probe %s", path, d->name);
+    free(path);
+    return error_take(e, trial);
 }
 
 /* The parameters come from the data as they are before the migration. */
@@ -91,8 +94,8 @@ static bool prepare(struct probe *p, const struct suite *suite, const char *url,
         !(p->parameters = connection_query(&p->connection, d->parameters, 0, NULL, &trial)))
         return wrong(suite, d, &trial, e);
     if (p->parameters && (PQntuples(p->parameters) == 0 || PQnfields(p->parameters) == 0))
-        return error_set(e, ERROR_USAGE, "%s/suite.yaml: probe %s: its parameters are no row",
-                         suite->folder, d->name);
+        return error_set(&trial, ERROR_USAGE, "its parameters are no row") ||
+               wrong(suite, d, &trial, e);
     return (connection_prepare(&p->connection, query_name, d->sql, &trial) && ask(p, 0, &trial)) ||
            wrong(suite, d, &trial, e);
 }

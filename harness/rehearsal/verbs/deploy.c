@@ -201,7 +201,8 @@ static void judge_step(struct undertaking *u, const struct step *step)
         rehearsal_latch(r, "not run: the deployment failed");
     } else {
         struct error e = {0};
-        error_set(&e, ERROR_UNAVAILABLE, "%s: %s", step->title, ended->message);
+        error_set_sqlstate(&e, ERROR_UNAVAILABLE, ended->sqlstate, "%s: %s", step->title,
+                           ended->message);
         check_error(r, c, &e);
     }
 }

@@ -56,8 +56,7 @@ static size_t take_point(struct interruption_plan *p)
 static void report_point(struct interruption_plan *p, const struct error *e)
 {
     pthread_mutex_lock(&p->lock);
-    if (e->kind != ERROR_NONE && p->error.kind == ERROR_NONE)
-        p->error = *e;
+    error_take(&p->error, e);
     double done = (double)++p->done;
     pthread_mutex_unlock(&p->lock);
     event_progress(p->rehearsal->run->events, p->rehearsal->record, "interruptions", done,

@@ -2,8 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "migrator/migrator_log.h"
-#include "rehearsal/kept_log.h"
+#include "rehearsal/attempt.h"
 
 static void release(struct rehearsal *r, void *state)
 {
@@ -53,20 +52,19 @@ bool fault_can_stamp(struct rehearsal *r)
     return m && m->stamp;
 }
 
-bool fault_stamp(struct rehearsal *r, const char *revision, struct error *e)
+/* A part of what makes or mends the fault: where it fails, nothing can be said of the upgrade. */
+static bool act_stamp(struct rehearsal *r, const char *revision, struct error *e)
 {
-    struct migrator_result result = {0};
-    bool good = migrator_run(&r->run->ground.migrator, MIGRATOR_STAMP, revision, r->migrator_url,
-                             ground_patience(&r->run->ground), &result, e);
-    if (good) {
-        kept_log_write(r, "stamp", &result);
-        char *ending = process_ending_text(&result.process);
-        if (result.process.ending != PROCESS_EXITED || result.process.status != 0)
-            good = error_set(e, ERROR_UNAVAILABLE, "the stamp with %s %s: %s", revision, ending,
-                             migrator_last_line(&result));
+    struct attempt a;
+    bool tried = attempt_make(r, MIGRATOR_STAMP, revision, "stamp", &a, e);
+    if (tried && !a.well) {
+        char *ending = process_ending_text(&a.result.process);
+        error_set(e, ERROR_UNAVAILABLE, "the stamp with %s %s: %s", revision, ending,
+                  attempt_complaint(&a));
         free(ending);
     }
-    migrator_result_release(&result);
+    bool good = tried && a.well;
+    attempt_release(&a);
     return good;
 }
 
@@ -92,7 +90,7 @@ static bool hold(struct rehearsal *r, const char *sql, struct error *e)
 static bool act(struct rehearsal *r, const struct suite_action *a, struct error *e)
 {
     if (a->stamp)
-        return fault_stamp(r, a->stamp, e);
+        return act_stamp(r, a->stamp, e);
     if (a->hold)
         return hold(r, a->hold, e);
     if (a->release)

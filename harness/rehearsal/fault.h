@@ -30,9 +30,6 @@ char *fault_requirements(const struct suite_fault *f);
 bool fault_act(struct rehearsal *r, const struct suite_action *actions, unsigned count,
                struct error *e);
 
-/* Runs the migrator's stamp; false, with an error, unless it ended well. */
-bool fault_stamp(struct rehearsal *r, const char *revision, struct error *e);
-
 /* Whether the chosen migrator can stamp; if not, the rehearsal lacks it. */
 bool fault_can_stamp(struct rehearsal *r);
 

@@ -66,6 +66,20 @@ for my $row (['a session that was ended', $ended, 3, qr/ended the migrator's ses
     is($? >> 8, $code, "$name: exit $code") or diag($said);
     like($said, $why, "$name: the reason");
 }
+# The stamp of a remedy is the migrator's work too.
+for my $row (['a stamp whose session was ended', $ended, 3, qr/ended the migrator's session/],
+    ['a stamp that fails by itself', 'exit 1', 1, qr/the stamp with 005 exited with status 1/]) {
+    my ($name, $stamp, $code, $why) = @$row;
+    my $suite = area('suite');
+    system('cp', '-r', 'fixtures/suites/migration_002/.', $suite) == 0 or die 'cp';
+    my $yaml = read_file("$suite/suite.yaml");
+    $yaml =~ s/stamp: pgrehearse-migrate stamp/stamp: sh stamp.sh/ or die 'no stamp in suite.yaml';
+    write_file("$suite/suite.yaml", $yaml);
+    write_file("$suite/migrations/stamp.sh", "[ \$1 = 001 ] && exec pgrehearse-migrate stamp 001\n$stamp\n");
+    my $said = qx{$program run $suite --scenario version-conflict --server '$ENV{PGREHEARSE_TEST_SERVER}' @{[output('suite')]} 2>&1};
+    is($? >> 8, $code, "$name: exit $code") or diag($said);
+    like($said, $why, "$name: the reason");
+}
 is(qx{psql -XqAt -d '$ENV{PGREHEARSE_TEST_SERVER}' -c "SELECT count(*) FROM pg_database WHERE datname ~ '^pgrehearse_'"},
     "0\n", 'no database stays behind');
 $proxy->stop;

@@ -2,6 +2,7 @@
  * mended. */
 #include "rehearsal/fault.h"
 #include "base/memory.h"
+#include "rehearsal/attempt.h"
 
 /* A relation that the upgrade has to leave as it is, by its name. */
 struct kept_relation {
@@ -84,6 +85,29 @@ static void mend(struct rehearsal *r, const char *fault, const struct suite_acti
     check_error(r, c, &e);
 }
 
+/* What comes after a stamp that failed would fail for that. */
+static void judge_stamp(struct rehearsal *r, struct check *c, const char *to,
+                        const struct attempt *a)
+{
+    char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a);
+    const char *complaint = attempt_complaint(a);
+    struct evidence evidence = {.expected = "exit status 0",
+                                .found = ending,
+                                .detail = tail,
+                                .remedy = "read the migrator's log",
+                                .cause = *complaint ? complaint : NULL,
+                                .sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
+    if (a->well) {
+        check_pass(r, c);
+    } else {
+        check_finding(r, c, &evidence, "the stamp with %s %s%s%s", to, ending,
+                      *complaint ? ": " : "", complaint);
+        rehearsal_latch(r, "not run: the stamp with %s failed", to);
+    }
+    free(tail);
+    free(ending);
+}
+
 static void stamp_with(struct rehearsal *r, const char *to)
 {
     fault_can_stamp(r);
@@ -92,17 +116,13 @@ static void stamp_with(struct rehearsal *r, const char *to)
     latch_if_not_refused(r);
     if (!step_runs(r))
         return;
+    struct attempt a;
     struct error e = {0};
-    if (fault_stamp(r, to, &e)) {
-        check_pass(r, c);
-        return;
-    }
-    struct evidence evidence = {.expected = "exit status 0", .found = e.message};
-    struct error lost = {0};
-    if (e.kind != ERROR_UNAVAILABLE || !connection_run(&r->connection, "SELECT 1", &lost))
-        check_error(r, c, &e);
+    if (attempt_make(r, MIGRATOR_STAMP, to, "stamp", &a, &e))
+        judge_stamp(r, c, to, &a);
     else
-        check_finding(r, c, &evidence, "%s", e.message);
+        check_error(r, c, &e);
+    attempt_release(&a);
 }
 
 void stamp(struct rehearsal *r, enum rehearsed_revision revision)

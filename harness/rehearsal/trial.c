@@ -296,14 +296,20 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
     return good;
 }
 
-/* Lets the migrator note a revision without running anything; whether it did. */
+/* Lets the migrator note a revision without running anything; `*done`: it did. */
 static bool stamp(struct trial *t, const char *revision, bool *done, struct error *e)
 {
     const struct trial_ground *g = t->ground;
     struct migrator_result result = {0};
+    struct culprit culprit;
+    struct error logged = {0};
+    culprit_watch(&culprit, &g->run->ground, &t->server, t->clone.database, t->clone.url);
     bool good = migrator_run(&g->run->ground.migrator, MIGRATOR_STAMP, revision,
                              t->clone.migrator_url, patience(g), &result, e);
-    *done = good && result.process.ending == PROCESS_EXITED && result.process.status == 0;
+    const struct process_result *p = &result.process;
+    *done = good && p->ending == PROCESS_EXITED && p->status == 0;
+    if (good && !*done && p->ending != PROCESS_TIMED_OUT)
+        good = culprit_is_migrator(&culprit, &result, &logged, e);
     migrator_result_release(&result);
     return good;
 }
@@ -327,10 +333,10 @@ static bool mend(struct trial *t, struct trial_verdict *v, struct error *e)
         good = stamp(t, g->revision, &done, e) &&
                (!done || database_state_compare(&g->after, &t->inside, &from_after, e));
     mended = mended || (good && done && !from_after.length);
-    if (mended) {
+    if (mended || !good) /* what could not be mended for another's fault is no damage */
         forget_damage(v);
+    if (mended)
         v->outcome = TRIAL_MENDED;
-    }
     forget_damage(&second);
     text_release(&from_after);
     return good;

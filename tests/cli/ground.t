@@ -80,6 +80,19 @@ for my $row (['a stamp whose session was ended', $ended, 3, qr/ended the migrato
     is($? >> 8, $code, "$name: exit $code") or diag($said);
     like($said, $why, "$name: the reason");
 }
+# The same while a cut is mended: a migrator that notes its version after the migration's transaction.
+my $psql = 'psql -X -q -v ON_ERROR_STOP=1';
+my $in_two = "sed '/schema_version/d' upgrade-2.sql | $psql -1 -f - && exec $psql -c 'UPDATE schema_version SET revision = 2'";
+for my $row (['a mending stamp whose session was ended', $ended, 3, qr/ended the migrator's session/],
+    ['a mending stamp', "exec $psql -c \"UPDATE schema_version SET revision = \$1\"", 0, qr/set the version right \(stamp\)/]) {
+    my ($name, $stamp, $code, $why) = @$row;
+    my $suite = suite_with($in_two, undef, 'atomic: true' => 'atomic: false',
+        '    history: cat' => "    stamp: sh stamp.sh {revision}\n    history: cat");
+    write_file("$suite/migrations/stamp.sh", "$stamp\n");
+    my $said = qx{$program run $suite --scenario interrupted --server '$ENV{PGREHEARSE_TEST_SERVER}' @{[output('suite')]} 2>&1};
+    is($? >> 8, $code, "$name: exit $code") or diag($said);
+    like($said, $why, "$name: the reason");
+}
 is(qx{psql -XqAt -d '$ENV{PGREHEARSE_TEST_SERVER}' -c "SELECT count(*) FROM pg_database WHERE datname ~ '^pgrehearse_'"},
     "0\n", 'no database stays behind');
 $proxy->stop;

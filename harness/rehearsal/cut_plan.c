@@ -21,13 +21,14 @@ static bool is_in_transaction(const struct ledger *l, size_t index)
 
 static bool ends_transaction(const struct ledger *l, size_t index)
 {
-    return index < l->count && was_in_transaction(l, index) && !is_in_transaction(l, index);
+    return index < l->count && was_in_transaction(l, index) &&
+           (l->statements[index].ended || !is_in_transaction(l, index));
 }
 
 /* Whether the statement neither begins nor ends a transaction; one without an answer may do so. */
 static bool keeps_transaction(const struct ledger *l, size_t index)
 {
-    return l->statements[index].transaction &&
+    return l->statements[index].transaction && !l->statements[index].ended &&
            was_in_transaction(l, index) == is_in_transaction(l, index);
 }
 
@@ -44,12 +45,15 @@ static void add_boundaries(struct cut_plan *p, const struct ledger *l, size_t do
                  l->statements[done - 1].connection != l->statements[done].connection;
     size_t next = done < l->count ? done + 1 : 0;
     bool ends = ends_transaction(l, done), keeps = done > 0 && keeps_transaction(l, done - 1);
+    bool inside = done > 0 && is_in_transaction(l, done - 1);
     if (parts) {
-        add_boundary(p, (struct cut_boundary){.after = done, .joins = keeps});
+        add_boundary(p, (struct cut_boundary){.after = done, .joins = keeps, .inside = inside});
         if (!p->slow)
-            add_boundary(p, (struct cut_boundary){.before = next, .ends = ends});
+            add_boundary(p, (struct cut_boundary){.before = next,
+                                                  .inside = was_in_transaction(l, done),
+                                                  .ends = ends});
     } else {
-        add_boundary(p, (struct cut_boundary){done, next, keeps && !ends, ends});
+        add_boundary(p, (struct cut_boundary){done, next, keeps && !ends, inside, ends});
     }
 }
 
@@ -63,15 +67,53 @@ static void add_cut(struct cut_plan *p, size_t boundary, enum cut_manner manner,
         (struct planned_cut){point, boundary, again};
 }
 
+static void add_in_turn(struct cut_plan *p, size_t boundary, bool again)
+{
+    add_cut(p, boundary, (enum cut_manner)(p->count % CUT_MANNERS), true, again);
+}
+
+static void cut_at_each(struct cut_plan *p)
+{
+    for (size_t i = 0; i < p->boundary_count; i++)
+        add_in_turn(p, i, i + CUT_MANNERS >= p->boundary_count || p->boundaries[i].ends);
+}
+
+/* After the last boundary of the transaction that the one at `from` is in. */
+static size_t end_of_transaction(const struct cut_plan *p, size_t from)
+{
+    size_t i = from + 1;
+    while (i < p->boundary_count && !p->boundaries[i - 1].ends &&
+           (p->boundaries[i].joins || (p->boundaries[i].inside && p->boundaries[i].ends)))
+        i++;
+    return i;
+}
+
+/* Whatever is cut off in a transaction leaves what there was before it: three of them are enough.
+ */
+static void cut_at_few(struct cut_plan *p)
+{
+    for (size_t i = 0, end; i < p->boundary_count; i = end) {
+        end = p->boundaries[i].inside ? end_of_transaction(p, i) : i + 1;
+        add_in_turn(p, i, false);
+        if (end - i > 2)
+            add_in_turn(p, i + (end - i) / 2, false);
+        if (end - i > 1)
+            add_in_turn(p, end - 1, true);
+    }
+    for (size_t i = 0; i < p->count; i++)
+        p->cuts[i].again |= i + CUT_MANNERS >= p->count;
+}
+
 void cut_plan_begin(struct cut_plan *p, const struct ledger *l, bool slow)
 {
     *p = (struct cut_plan){.slow = slow};
     for (size_t i = 0; i <= l->count && l->count; i++)
         add_boundaries(p, l, i);
-    for (size_t i = 0; i < p->boundary_count; i++) {
-        bool again = i + CUT_MANNERS >= p->boundary_count || (p->boundaries[i].ends && !slow);
-        add_cut(p, i, (enum cut_manner)(i % CUT_MANNERS), true, again);
-    }
+    if (slow)
+        cut_at_few(p);
+    else
+        cut_at_each(p);
+    p->first = p->count;
 }
 
 static size_t end_of_stretch(const struct cut_plan *p, char *const *marks, size_t from)

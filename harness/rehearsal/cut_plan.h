@@ -11,8 +11,9 @@
 
 struct cut_boundary {
     size_t after, before; /* the statements on its sides; 0: there is none, or on another line */
-    bool joins; /* no connection and no transaction begins or ends between it and the one before */
-    bool ends;  /* the next statement ends a transaction */
+    bool joins;  /* no connection and no transaction begins or ends between it and the one before */
+    bool inside; /* of a transaction */
+    bool ends;   /* the next statement ends it */
 };
 
 struct planned_cut {
@@ -25,14 +26,16 @@ struct planned_cut {
 struct cut_plan {
     struct cut_boundary *boundaries;
     size_t boundary_count;
-    struct planned_cut *cuts; /* the first `boundary_count` are one for each boundary */
+    struct planned_cut *cuts; /* in either round as the migration goes */
     size_t count;
+    size_t first; /* of them, those of the first round */
     bool slow;
 };
 
 /*
  * Plans the first round: each boundary once, in each manner in turn, from the side of the statement
- * that was done. That is all for a `slow` migrator.
+ * that was done. A `slow` migrator is cut off so outside of transactions, and in each transaction
+ * where it begins, in the middle and before it ends; that is all.
  */
 void cut_plan_begin(struct cut_plan *p, const struct ledger *l, bool slow);
 

@@ -29,6 +29,7 @@ struct ledger_statement {
     char sqlstate[6];  /* of its first error; "" for none */
     char *message;     /* of that error, or NULL */
     char transaction;  /* after it: 'I' idle, 'T' in a transaction, 'E' in a failed one */
+    bool ended;        /* one of its commands has ended a transaction, or a part of one */
 };
 
 /* Zero-initialised it is empty and valid. */

@@ -260,6 +260,13 @@ static void note_error(struct relay_session *s)
     snprintf(statement(s)->sqlstate, sizeof statement(s)->sqlstate, "%s", sqlstate ? sqlstate : "");
 }
 
+/* By its tag; that of ROLLBACK TO SAVEPOINT is the same as that of ROLLBACK. */
+static bool is_end_of_transaction(const char *tag)
+{
+    return strcmp(tag, "COMMIT") == 0 || strcmp(tag, "ROLLBACK") == 0 ||
+           strcmp(tag, "PREPARE TRANSACTION") == 0;
+}
+
 static void note_completion(struct relay_session *s)
 {
     size_t at = 0;
@@ -269,6 +276,7 @@ static void note_completion(struct relay_session *s)
     const char *tag = message_string(&s->server.kept, &at);
     free(statement(s)->tag);
     statement(s)->tag = memory_copy_of(tag);
+    statement(s)->ended |= is_end_of_transaction(tag);
     if (message_tag_rows(tag, &rows))
         statement(s)->rows += rows;
 }

@@ -182,6 +182,26 @@ static void query_is_one_statement(void **state)
     assert_int_equal(s->transaction, 'T');
     assert_int_equal(s->backend, 258);
     assert_true(s->seconds >= 0);
+    assert_false(s->ended);
+}
+
+/* The status says 'T' before and after, and a transaction was committed in between. */
+static void a_commit_within_a_statement_is_known(void **state)
+{
+    static const struct {
+        const char *tag;
+        bool ended;
+    } tags[] = {{"COMMIT", true}, {"ROLLBACK", true}, {"PREPARE TRANSACTION", true},
+                {"DO", false},    {"RELEASE", false}, {"COMMENT", false}};
+    struct fixture *f = *state;
+    enter(f);
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        client(f, 'Q', BODY("whatever\0"));
+        server(f, 'C', tags[i].tag, strlen(tags[i].tag) + 1);
+        server(f, 'C', BODY("BEGIN\0"));
+        server(f, 'Z', BODY("T"));
+        assert_int_equal(f->ledger.statements[i].ended, tags[i].ended);
+    }
 }
 
 static void batch_is_held_until_sync(void **state)
@@ -359,6 +379,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(offered_logins_pass_otherwise, setup, teardown),
         cmocka_unit_test_setup_teardown(cancel_request_passes, setup, teardown),
         cmocka_unit_test_setup_teardown(query_is_one_statement, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_commit_within_a_statement_is_known, setup, teardown),
         cmocka_unit_test_setup_teardown(batch_is_held_until_sync, setup, teardown),
         cmocka_unit_test_setup_teardown(flush_lets_a_batch_go, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_sent_ahead_waits, setup, teardown),

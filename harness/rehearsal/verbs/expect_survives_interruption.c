@@ -120,9 +120,9 @@ static void try_round(struct interruption_plan *p)
 
 static void plan_second_round(struct interruption_plan *p)
 {
-    char **marks = memory_zeroed(p->cuts.count + 1, sizeof *marks);
-    for (size_t i = 0; i < p->cuts.count; i++)
-        marks[i] = p->verdicts[i].mark;
+    char **marks = memory_zeroed(p->cuts.boundary_count + 1, sizeof *marks);
+    for (size_t i = 0; i < p->cuts.first; i++)
+        marks[p->cuts.cuts[i].boundary] = p->verdicts[i].mark;
     cut_plan_complete(&p->cuts, marks);
     free(marks);
 }
@@ -130,12 +130,13 @@ static void plan_second_round(struct interruption_plan *p)
 /* What is reported goes by the migration's course, not by the rounds. */
 static void put_in_order(struct interruption_plan *p)
 {
-    size_t count = 0, second = p->cuts.boundary_count;
-    p->order = memory_zeroed(p->cuts.count + 1, sizeof *p->order);
-    for (size_t i = 0; i < p->cuts.boundary_count; i++) {
-        p->order[count++] = i;
-        while (second < p->cuts.count && p->cuts.cuts[second].boundary == i)
-            p->order[count++] = second++;
+    const struct cut_plan *c = &p->cuts;
+    size_t first = 0, second = c->first;
+    p->order = memory_zeroed(c->count + 1, sizeof *p->order);
+    for (size_t i = 0; i < c->count; i++) {
+        bool is_first = first < c->first &&
+                        (second == c->count || c->cuts[first].boundary <= c->cuts[second].boundary);
+        p->order[i] = is_first ? first++ : second++;
     }
 }
 
@@ -371,7 +372,7 @@ void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision r
     if (!up && r->run->ground.no_way_back)
         return;
     step_begin(r, "cut the %s to %s off %s", what, to,
-               slow ? "between any two statements, in each manner in turn"
+               slow ? "at every statement outside of a transaction, and at three places in each"
                     : "at every statement, in each manner wherever that can make a difference");
     struct check *learnt = step_check(
         r, "relayed", NULL, "the %s to %s can be watched statement by statement", what, to);

@@ -2,9 +2,9 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <popt.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -193,8 +193,9 @@ bool arguments_seconds(const struct arguments *a, const char *name, double *seco
         return true;
     char *end;
     double parsed = strtod(value, &end);
-    if (end == value || *end || !isfinite(parsed) || parsed <= 0)
-        return error_set(e, ERROR_USAGE, "--%s %s: expected seconds, more than 0", name, value);
+    if (end == value || *end || !clock_is_limit(parsed))
+        return error_set(e, ERROR_USAGE,
+                         "--%s %s: expected seconds, more than 0 and at most a year", name, value);
     *seconds = parsed;
     return true;
 }

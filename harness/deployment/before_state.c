@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/whole_file.h"
 #include "production/sources/copied_schema.h"
 #include "schema/delta.h"
@@ -190,7 +191,7 @@ bool before_state_read(struct before_state *b, const char *path, struct error *e
     if (!text_read_file(&content, path, longest_file))
         return error_set(e, ERROR_UNAVAILABLE,
                          "%s, which says how the database was, cannot be read: %s", path,
-                         strerror(errno));
+                         file_reason(errno));
     json_t *o = json_loadb(text_string(&content), content.length, JSON_REJECT_DUPLICATES, &ignored);
     text_release(&content);
     bool good = o && read_state(b, o);

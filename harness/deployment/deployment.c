@@ -1,7 +1,6 @@
 #include "deployment/deployment.h"
 
-#include <math.h>
-
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/pattern.h"
 #include "base/yaml_file.h"
@@ -93,8 +92,8 @@ static bool check_regex(const struct deployment *d, const char *key, const char 
 static bool check_seconds(const struct deployment *d, const char *key, double *seconds,
                           double usual, struct error *e)
 {
-    if (*seconds < 0 || !isfinite(*seconds))
-        return wrong(e, d, key, "expected seconds, 0 or more");
+    if (*seconds != 0 && !clock_is_limit(*seconds))
+        return wrong(e, d, key, "expected seconds, 0 or more and at most a year");
     if (*seconds == 0)
         *seconds = usual;
     return true;

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "base/valid_text.h"
 
@@ -157,7 +158,8 @@ static bool read_all(struct journal *j, struct error *e)
 {
     struct text content = {0};
     if (!text_read_file(&content, j->path, longest_journal))
-        return error_set(e, ERROR_UNAVAILABLE, "%s: cannot be read: %s", j->path, strerror(errno));
+        return error_set(e, ERROR_UNAVAILABLE, "%s: cannot be read: %s", j->path,
+                         file_reason(errno));
     const char *start = text_string(&content);
     size_t whole = 0, number = 0;
     bool good = true;

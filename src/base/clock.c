@@ -16,3 +16,8 @@ void clock_date(char *buffer, size_t size)
     gmtime_r(&now, &parts);
     strftime(buffer, size, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
+
+bool clock_is_limit(double seconds)
+{
+    return seconds > 0 && seconds <= 366 * 86400.0;
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 
 static void to_hexadecimal(const unsigned char *bytes, char digest[DIGEST_LENGTH + 1])
@@ -41,9 +42,9 @@ void digest_bytes(const void *bytes, size_t length, char digest[DIGEST_LENGTH + 
 
 bool digest_file(const char *path, char digest[DIGEST_LENGTH + 1], struct error *e)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = regular_file_open(path);
     if (!file)
-        return error_set(e, ERROR_UNAVAILABLE, "%s: %s", path, strerror(errno));
+        return error_set(e, ERROR_UNAVAILABLE, "%s: %s", path, file_reason(errno));
     EVP_MD_CTX *context = begin();
     char bytes[64 << 10];
     size_t got;

@@ -1,8 +1,10 @@
 #include "base/pattern.h"
 
 #include <ctype.h>
+#include <stdint.h>
 
 #include "base/memory.h"
+#include "base/pattern_bounds.h"
 #include "base/text.h"
 
 /*
@@ -44,7 +46,9 @@ static char *compile(struct pattern *p, const char *source)
 {
     char reason[256];
     bool any_case = strncmp(source, "(?i)", 4) == 0;
-    const char *expression = source + (any_case ? 4 : 0);
+    const char *expression = source + (any_case ? 4 : 0), *excess = pattern_excess(expression);
+    if (excess)
+        return memory_copy_of(excess);
     int outcome = regcomp(&p->regex, expression, REG_EXTENDED | (any_case ? REG_ICASE : 0));
     if (outcome == 0) {
         p->start = literal_start(expression, any_case);
@@ -67,8 +71,16 @@ bool pattern_compile(struct pattern *p, const char *source, struct error *e)
 
 char *pattern_fault(const char *source)
 {
+    return pattern_fault_of_groups(source, SIZE_MAX);
+}
+
+char *pattern_fault_of_groups(const char *source, size_t groups)
+{
     struct pattern p = {0};
     char *fault = compile(&p, source);
+    if (!fault && groups != SIZE_MAX && p.regex.re_nsub != groups)
+        fault =
+            memory_format("expected %zu groups in parentheses, found %zu", groups, p.regex.re_nsub);
     pattern_release(&p);
     return fault;
 }

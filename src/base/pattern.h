@@ -23,6 +23,9 @@ bool pattern_compile(struct pattern *p, const char *source, struct error *e);
 /* Why the source cannot be compiled, to be freed; NULL if it can. */
 char *pattern_fault(const char *source);
 
+/* The same for one that has to have so many groups. */
+char *pattern_fault_of_groups(const char *source, size_t groups);
+
 bool pattern_matches(const struct pattern *p, const char *string);
 
 /* Whether it matches; then `parts` has where: the whole of it, then its groups. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 
 static void make_room(struct text *t, size_t more)
 {
@@ -88,7 +89,7 @@ const char *text_string(const struct text *t)
 
 bool text_read_file(struct text *t, const char *path, size_t limit)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = regular_file_open(path);
     if (!file)
         return false;
     char buffer[65536];

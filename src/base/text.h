@@ -33,8 +33,8 @@ char *text_detach(struct text *t);
 const char *text_string(const struct text *t);
 
 /*
- * The whole file at `path` into `t`; false, with errno set, if it cannot be read, with EFBIG if
- * it is longer than `limit` bytes.
+ * The whole file at `path` into `t`; false, with errno set, if it cannot be read (regular_file.h),
+ * with EFBIG if it is longer than `limit` bytes.
  */
 bool text_read_file(struct text *t, const char *path, size_t limit);
 

@@ -4,7 +4,9 @@
 #include <yaml.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
+#include "base/yaml_bounds.h"
 #include "base/yaml_complaint.h"
 #include "base/yaml_numbers.h"
 
@@ -101,9 +103,9 @@ bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void *
     struct text source = {0};
     *data = NULL;
     bool good = text_read_file(&source, path, file_limit) ||
-                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
-    good =
-        good && check_document(&source, path, schema, e) && parse(&source, path, schema, data, e);
+                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
+    good = good && yaml_bounds_check(&source, path, e) &&
+           check_document(&source, path, schema, e) && parse(&source, path, schema, data, e);
     text_release(&source);
     return good;
 }

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "base/yaml_bounds.h"
 
 enum { DEEPEST = 16 };                     /* aliases may lead in a circle */
 static const size_t file_limit = 4u << 20; /* bytes */
@@ -46,7 +47,9 @@ static size_t line_of(const char *path, const char *key, const char *value)
     yaml_parser_t parser;
     yaml_document_t document;
     size_t line = 0;
-    if (text_read_file(&source, path, file_limit) && yaml_parser_initialize(&parser)) {
+    struct error ignored = {0};
+    if (text_read_file(&source, path, file_limit) && yaml_bounds_check(&source, path, &ignored) &&
+        yaml_parser_initialize(&parser)) {
         yaml_parser_set_input_string(&parser, (const unsigned char *)text_string(&source),
                                      source.length);
         if (yaml_parser_load(&parser, &document)) {

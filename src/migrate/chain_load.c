@@ -1,6 +1,7 @@
 #include <errno.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "migrate/chain.h"
 #include "migrate/file_place.h"
@@ -35,7 +36,8 @@ static struct revision *find_revision(const struct loader *l, const struct file_
 static bool read_content(const struct loader *l, const struct file_place *p, struct text *content)
 {
     if (!text_read_file(content, p->path, longest_file))
-        return error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", p->path, strerror(errno));
+        return error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", p->path,
+                         file_reason(errno));
     return strlen(text_string(content)) == content->length ||
            error_set(l->error, ERROR_USAGE, "%s: holds a NUL byte, so it is not SQL", p->path);
 }
@@ -159,8 +161,9 @@ static bool load_journal(struct loader *l)
         return true;
     char *path = folder_path(l->directory, rules->path);
     struct text content = {0};
-    bool good = text_read_file(&content, path, longest_file) ||
-                error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+    bool good =
+        text_read_file(&content, path, longest_file) ||
+        error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
     good = good && revision_journal_read(&l->journal, rules, path, text_string(&content), l->error);
     text_release(&content);
     free(path);

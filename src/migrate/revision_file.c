@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "migrate/lines.h"
 
@@ -299,7 +300,7 @@ bool revision_read(struct revision *r, const char *path, struct error *e)
     if (text_read_file(&content, path, longest_file))
         good = revision_parse(r, path, text_string(&content), content.length, e);
     else
-        good = error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+        good = error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
     text_release(&content);
     return good;
 }

@@ -10,8 +10,18 @@ static bool check_regex(const char *path, const char *key, const char *regex, st
     if (fault)
         error_set(e, ERROR_USAGE, "%s, key %s: not an extended regular expression: %s: %s", path,
                   key, fault, regex);
+    bool good = !fault;
     free(fault);
-    return fault == NULL;
+    return good;
+}
+
+static bool check_step(const char *path, const char *step, struct error *e)
+{
+    char *fault = step ? pattern_fault_of_groups(step, SUITE_STEP_GROUPS) : NULL;
+    bool good = check_regex(path, "step", step, e) &&
+                (!fault || error_set(e, ERROR_USAGE, "%s, key step: %s: %s", path, fault, step));
+    free(fault);
+    return good;
 }
 
 static bool check_regexes(const char *path, const char *key, char *const *regexes, unsigned count,
@@ -76,7 +86,7 @@ bool profile_check(const struct suite_migrator *m, const char *path, struct erro
     return check_signs(m, path, e) && check_revisions(m->revisions, path, e) &&
            check_written_files(m, path, e) && check_spellings(m, path, e) &&
            check_regex(path, "current_line", m->current_line, e) &&
-           check_regex(path, "ran", m->ran, e) && check_regex(path, "step", m->step, e) &&
+           check_regex(path, "ran", m->ran, e) && check_step(path, m->step, e) &&
            check_regexes(path, "places", m->places, m->place_count, e) &&
            check_regexes(path, "upgrade_log", m->upgrade_log, m->upgrade_log_count, e) &&
            check_regexes(path, "downgrade_log", m->downgrade_log, m->downgrade_log_count, e);

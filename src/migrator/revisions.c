@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "migrator/expression.h"
 #include "migrator/files_like.h"
@@ -115,7 +116,7 @@ static bool read_file(const struct reader *r, struct project_revision *revision,
         return true;
     if (!text_read_file(&content, path, longest_file)) {
         text_release(&content);
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
     }
     read_content(r, revision, text_string(&content));
     text_release(&content);
@@ -203,7 +204,7 @@ static bool read_list(const struct reader *r, struct error *e)
     struct expression_groups groups = {0};
     char *relative = expression_fill(r->how->list, r->groups), *path = path_in(r->folder, relative);
     bool good = text_read_file(&content, path, longest_file) ||
-                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
     for (const char *p = text_string(&content); good && *p;) {
         size_t length = strcspn(p, "\n");
         char *line = memory_format("%.*s", (int)length, p);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "migrator/expression.h"
 #include "migrator/revisions.h"
@@ -65,7 +66,7 @@ static bool copy_replaced(const struct call *c, const struct suite_written_file 
     char *source = from[0] == '/' ? memory_copy_of(from)
                                   : memory_format("%s/%s", c->migrator->directory, from);
     bool good = text_read_file(&content, source, longest_file) ||
-                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", source, strerror(errno));
+                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", source, file_reason(errno));
     char *text = memory_copy_of(text_string(&content));
     for (unsigned i = 0; i < f->replace_count; i++) {
         char *filled = call_fill(c, f->replace[i].text ? f->replace[i].text : "", false);
@@ -116,7 +117,7 @@ static bool copy_file(const char *from, const char *to, struct error *e)
 {
     struct text content = {0};
     bool good = text_read_file(&content, from, longest_file) ||
-                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", from, strerror(errno));
+                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", from, file_reason(errno));
     good = good && write_file(to, text_string(&content), content.length, e);
     text_release(&content);
     return good;

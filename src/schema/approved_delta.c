@@ -1,6 +1,7 @@
 #include <errno.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "schema/delta.h"
 #include "schema/fact.h"
 
@@ -30,10 +31,10 @@ bool delta_read_approved(const char *path, struct approved_delta *a, struct erro
 {
     *a = (struct approved_delta){0};
     struct text text = {0};
-    bool good =
-        text_read_file(&text, path, file_limit) ||
-        error_set(e, ERROR_USAGE, "cannot read the approved delta %s: %s%s", path, strerror(errno),
-                  errno == ENOENT ? "; pgrehearse run --approve writes it" : "");
+    bool good = text_read_file(&text, path, file_limit) ||
+                error_set(e, ERROR_USAGE, "cannot read the approved delta %s: %s%s", path,
+                          file_reason(errno),
+                          errno == ENOENT ? "; pgrehearse run --approve writes it" : "");
     if (good && text.data && strlen(text.data) != text.length)
         good = error_set(e, ERROR_USAGE, "the approved delta %s is not a text file", path);
     size_t number = 0;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 
 static const size_t file_limit = 64u << 20; /* bytes */
@@ -48,7 +49,7 @@ bool expectation_read(struct expectation *x, const char *path, struct error *e)
     *x = (struct expectation){0};
     struct text content = {0};
     bool good = text_read_file(&content, path, file_limit) ||
-                error_set(e, ERROR_USAGE, "cannot read %s: %s", path, strerror(errno));
+                error_set(e, ERROR_USAGE, "cannot read %s: %s", path, file_reason(errno));
     if (good && content.data && strlen(content.data) != content.length)
         good = error_set(e, ERROR_USAGE, "%s is not a text file", path);
     good = good && add_lines(x, content.data, path, e);

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "postgres/array_cast.h"
 #include "postgres/reading.h"
@@ -108,7 +109,7 @@ bool snapshot_read_file(struct snapshot *s, const char *path, struct error *e)
     size_t count = 0, number = 0;
     bool good = false;
     if (!text_read_file(&text, path, file_limit)) {
-        error_set(e, ERROR_USAGE, "cannot read the snapshot %s: %s", path, strerror(errno));
+        error_set(e, ERROR_USAGE, "cannot read the snapshot %s: %s", path, file_reason(errno));
         goto done;
     }
     const char *p = text_string(&text), *end = p + text.length;

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/nearest.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 
 static const size_t longest_file = 1u << 20; /* bytes */
@@ -73,7 +74,7 @@ static bool load_one(struct validation *v, const char *folder, const char *file,
     v->name = memory_format("%.*s", (int)(strlen(file) - strlen(".sql")), file);
     if (!text_read_file(&sql, v->path, longest_file)) {
         text_release(&sql);
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", v->path, strerror(errno));
+        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", v->path, file_reason(errno));
     }
     v->sql = text_detach(&sql);
     if (!has_statement(v->sql))

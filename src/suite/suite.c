@@ -1,11 +1,11 @@
 #include "suite/suite.h"
 
-#include <math.h>
-#include <regex.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "base/yaml_file.h"
 #include "base/yaml_name.h"
@@ -61,6 +61,15 @@ static bool check_command(const struct suite *s, const struct suite_migrator *m,
            wrong(e, s, key, "expected {revision} in the command");
 }
 
+static bool check_step(const struct suite *s, const char *step, struct error *e)
+{
+    char *fault = step ? pattern_fault_of_groups(step, SUITE_STEP_GROUPS) : NULL;
+    bool good = suite_check_regex(s, "migrators.step", step, e) &&
+                (!fault || wrong(e, s, "migrators.step", fault));
+    free(fault);
+    return good;
+}
+
 static bool check_migrator(const struct suite *s, const struct suite_migrator *m, struct error *e)
 {
     if (!m->name)
@@ -70,8 +79,7 @@ static bool check_migrator(const struct suite *s, const struct suite_migrator *m
     if (!check_command(s, m, "migrators.upgrade", m->upgrade, e) ||
         !check_command(s, m, "migrators.downgrade", m->downgrade, e) ||
         !check_command(s, m, "migrators.stamp", m->stamp, e) ||
-        !suite_check_regex(s, "migrators.ran", m->ran, e) ||
-        !suite_check_regex(s, "migrators.step", m->step, e))
+        !suite_check_regex(s, "migrators.ran", m->ran, e) || !check_step(s, m->step, e))
         return false;
     for (unsigned i = 0; i < m->upgrade_log_count; i++)
         if (!suite_check_regex(s, "migrators.upgrade_log", m->upgrade_log[i], e))
@@ -187,8 +195,8 @@ static bool check_suite(const struct suite *s, struct error *e)
         return wrong(e, s, "name", "expected lower-case letters, digits, _ and -");
     if (!has_required(s, e))
         return false;
-    if (!(s->time_limit > 0) || isinf(s->time_limit))
-        return wrong(e, s, "time_limit", "expected seconds, more than 0");
+    if (!clock_is_limit(s->time_limit))
+        return wrong(e, s, "time_limit", "expected seconds, more than 0 and at most a year");
     for (unsigned i = 0; i < s->migrator_count; i++)
         if (!check_migrator(s, &s->migrators[i], e))
             return false;

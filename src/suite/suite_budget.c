@@ -1,9 +1,9 @@
 #include "suite/suite_budget.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "suite/suite_name.h"
 
@@ -45,8 +45,8 @@ static bool check_budget(const struct suite *s, const struct suite_budget *b, st
     if (b->lock && !suite_lock_strength(b->lock))
         return suite_name_unknown(s, s->file, "budgets.lock", "mode of a lock", b->lock, modes,
                                   sizeof modes / sizeof *modes, sizeof *modes, e);
-    if (b->seconds && (!(*b->seconds > 0) || isinf(*b->seconds)))
-        return wrong(e, s, "expected seconds, more than 0");
+    if (b->seconds && !clock_is_limit(*b->seconds))
+        return wrong(e, s, "expected seconds, more than 0 and at most a year");
     if (!is_count(b->rewrites) || !is_count(b->wal_bytes) || !is_count(b->temp_bytes))
         return wrong(e, s, "expected a whole number, 0 or more");
     return true;

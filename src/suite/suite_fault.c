@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/pattern.h"
 
 static bool wrong(struct error *e, const struct suite *s, const struct suite_fault *f,
@@ -109,8 +110,9 @@ static bool check_fault(const struct suite *s, const struct suite_fault *f, stru
     for (unsigned i = 0; i < f->after_count; i++)
         if (!check_after(s, f, f->after[i], e))
             return false;
-    if (f->time_limit < 0)
-        return wrong(e, s, f, "faults.time_limit", "expected seconds, more than 0");
+    if (f->time_limit && !clock_is_limit(f->time_limit))
+        return wrong(e, s, f, "faults.time_limit",
+                     "expected seconds, more than 0 and at most a year");
     return check_shape(s, f, e) && suite_check_regex(s, "faults.message", f->message, e) &&
            suite_check_regex(s, "faults.words", f->words, e);
 }

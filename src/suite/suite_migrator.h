@@ -93,6 +93,8 @@ enum suite_reach {
 };
 
 /* The program under test. */
+enum { SUITE_STEP_GROUPS = 2 }; /* in parentheses: the number and the text of a step */
+
 struct suite_migrator {
     char *name;
     char *profile;   /* whose keys are taken where they are not given here; or NULL */

@@ -6,6 +6,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../support";
 use MigrationTest;
+use POSIX qw(mkfifo);
 use Test::More;
 
 my $sound  = "$FindBin::Bin/../suites/library";
@@ -52,6 +53,9 @@ my @wrong = (
         'FOLDER/suite.yaml, line 2: not YAML: found character that cannot start any token'],
     ['not UTF-8', suite_with('title: Give', "title: G\xefve"),
         'FOLDER/suite.yaml, line 4: not YAML: invalid trailing UTF-8 octet'],
+    ['a FIFO', sub { unlink "$_[0]/suite.yaml"; mkfifo("$_[0]/suite.yaml", 0600) or die },
+        'FOLDER/suite.yaml: cannot be read: not a regular file'],
+    ['too deep', file('suite.yaml', '[' x 100000), 'FOLDER/suite.yaml, line 1: nested more than 50 deep'],
     ['an empty file', file('suite.yaml', ''), 'FOLDER/suite.yaml: the file is empty'],
     ['nothing but a comment', file('suite.yaml', "# later\n"), 'FOLDER/suite.yaml: the file is empty'],
     ['a list', file('suite.yaml', "- name: x\n"), "FOLDER/suite.yaml: found a list; expected $suite_keys"],
@@ -114,7 +118,11 @@ my @wrong = (
     ['a name that is none', suite_with('name: library', 'name: My Library'),
         'FOLDER/suite.yaml: name: expected lower-case letters, digits, _ and -'],
     ['no time', suite_with('time_limit: 60', 'time_limit: 0'),
-        'FOLDER/suite.yaml: time_limit: expected seconds, more than 0'],
+        'FOLDER/suite.yaml: time_limit: expected seconds, more than 0 and at most a year'],
+    ['more time than there is', suite_with('time_limit: 60', 'time_limit: 100000000000000000000'),
+        'FOLDER/suite.yaml: time_limit: expected seconds, more than 0 and at most a year'],
+    ['a NUL', suite_with('title: .*', 'title: "a\\0b"'),
+        'FOLDER/suite.yaml, line 4: a value with a NUL character, which nothing here can hold'],
     ['upgrade without a revision', suite_with('upgrade-\{revision\}', 'upgrade-2'),
         'FOLDER/suite.yaml: migrators.upgrade: expected {revision} in the command'],
     ['downgrade without a revision', suite_with('downgrade-\{revision\}', 'downgrade-1'),

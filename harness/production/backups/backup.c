@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "postgres/connection.h"
 #include "production/backups/backup_file.h"
@@ -180,7 +181,7 @@ static void tell_restoring(void *context)
 static bool is_tar(const char *path)
 {
     char header[262] = ""; /* "ustar" at 257: POSIX, pax, "ustar Interchange Format" */
-    FILE *file = fopen(path, "re");
+    FILE *file = regular_file_open(path);
     size_t got = file ? fread(header, 1, sizeof header, file) : 0;
     if (file)
         fclose(file);

@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/private_file.h"
+#include "base/regular_file.h"
 #include "base/remove_tree.h"
 #include "base/text.h"
 #include "ground/run_folder.h"
@@ -260,7 +261,7 @@ bool backup_file_verify(const char *path, bool *has_digest, struct error *e)
     *has_digest = access(sums, F_OK) == 0;
     if (*has_digest) {
         good = text_read_file(&noted, sums, sums_limit) ||
-               error_set(e, ERROR_UNAVAILABLE, "%s: %s", sums, strerror(errno));
+               error_set(e, ERROR_UNAVAILABLE, "%s: %s", sums, file_reason(errno));
         good = good && (folder ? list_folder(path, &found, e) : list_file(path, path, &found, e)) &&
                compare_lists(path, text_string(&noted), text_string(&found), e);
     }

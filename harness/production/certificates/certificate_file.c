@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "production/certificates/certificate_html.h"
 #include "production/certificates/certificate_json.h"
@@ -28,7 +29,7 @@ bool certificate_read(const char *path, struct certificate *c, struct error *e)
     struct text bytes = {0};
     *c = (struct certificate){0};
     if (!text_read_file(&bytes, path, file_limit)) {
-        error_set(e, ERROR_USAGE, "cannot read the certificate %s: %s", path, strerror(errno));
+        error_set(e, ERROR_USAGE, "cannot read the certificate %s: %s", path, file_reason(errno));
         text_release(&bytes);
         return false;
     }

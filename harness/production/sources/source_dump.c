@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "production/backups/backup_file.h"
 #include "production/backups/client_program.h"
 
@@ -30,9 +31,9 @@ enum { HEAD = 512 }; /* bytes; a tar file says what it is at 257 */
 
 static bool read_head(const char *path, char head[HEAD], size_t *length, struct error *e)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = regular_file_open(path);
     if (!file)
-        return error_set(e, ERROR_UNAVAILABLE, "the dump %s: %s", path, strerror(errno));
+        return error_set(e, ERROR_UNAVAILABLE, "the dump %s: %s", path, file_reason(errno));
     *length = fread(head, 1, HEAD, file);
     bool good = !ferror(file);
     fclose(file);

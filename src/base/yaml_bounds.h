@@ -1,0 +1,10 @@
+/* How deep and how large a YAML document may be: parsers take stack, time and memory for both. */
+#pragma once
+#include "base/error.h"
+#include "base/text.h"
+
+/*
+ * ERROR_USAGE, with `path` and the line, if the source is nested too deeply, or is too large once
+ * its aliases are written out. A source that is not YAML passes.
+ */
+bool yaml_bounds_check(const struct text *source, const char *path, struct error *e);

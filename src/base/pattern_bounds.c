@@ -8,7 +8,7 @@ enum {
     LARGEST = 20000, /* characters, once each repetition {M,N} is written out N times */
 };
 
-struct reading {
+struct source_reader {
     const char *at;
     const char *excess;
 };
@@ -27,7 +27,7 @@ static const char *skip_bracket(const char *at)
 }
 
 /* How often at most what stands before is repeated by {M}, {M,} or {M,N}; moves behind it. */
-static unsigned long repetition(struct reading *r)
+static unsigned long repetition(struct source_reader *r)
 {
     char *end;
     unsigned long times = strtoul(r->at + 1, &end, 10);
@@ -37,9 +37,9 @@ static unsigned long repetition(struct reading *r)
     return times > LARGEST ? LARGEST : times;
 }
 
-static unsigned long read_group(struct reading *r, int depth);
+static unsigned long read_group(struct source_reader *r, int depth);
 
-static unsigned long read_atom(struct reading *r, int depth)
+static unsigned long read_atom(struct source_reader *r, int depth)
 {
     switch (*r->at) {
     case '(':
@@ -58,7 +58,7 @@ static unsigned long read_atom(struct reading *r, int depth)
 }
 
 /* The size of what is before the group's end, written out. */
-static unsigned long read_group(struct reading *r, int depth)
+static unsigned long read_group(struct source_reader *r, int depth)
 {
     unsigned long size = 1;
     if (depth > DEEPEST)
@@ -81,7 +81,7 @@ static unsigned long read_group(struct reading *r, int depth)
 
 const char *pattern_excess(const char *source)
 {
-    struct reading r = {.at = source};
+    struct source_reader r = {.at = source};
     while (*r.at && !r.excess) /* a ) too many ends no group */
         read_group(&r, 0);
     return r.excess;

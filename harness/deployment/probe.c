@@ -135,8 +135,9 @@ static char *judge(const struct deployment_probe *p, long status, const struct t
     return message;
 }
 
+/* `*cut` is whether the limit ended it. */
 static char *try_once(const struct probe_request *r, double limit, const struct cancel *cancel,
-                      double *latency)
+                      double *latency, bool *cut)
 {
     char reason[CURL_ERROR_SIZE] = "", *message;
     struct text answer = {0};
@@ -147,6 +148,7 @@ static char *try_once(const struct probe_request *r, double limit, const struct 
     double started = clock_seconds();
     CURLcode outcome = curl_easy_perform(curl);
     *latency = clock_seconds() - started;
+    *cut = outcome == CURLE_OPERATION_TIMEDOUT;
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (outcome == CURLE_WRITE_ERROR && answer.length >= longest_answer)
@@ -168,6 +170,15 @@ static bool pause_for(double seconds, const struct cancel *cancel)
     return !cancel_is_raised(cancel);
 }
 
+/* A try that the deadline has cut says less than the answer before it. Takes over `message`. */
+static void keep_telling(char **told, char *message, bool cut)
+{
+    char *lesser = cut && *told ? message : *told;
+    if (lesser == *told)
+        *told = message;
+    free(lesser);
+}
+
 bool probe_run(const struct deployment_probe *p, const char *const *variables,
                const struct cancel *cancel, struct secrets *secrets, struct probe_result *result,
                struct error *e)
@@ -178,10 +189,11 @@ bool probe_run(const struct deployment_probe *p, const char *const *variables,
     double deadline = clock_seconds() + p->deadline;
     while (good && !result->well) {
         double left = deadline - clock_seconds();
-        free(result->message);
-        result->message = try_once(&r, left > 0.05 ? left : 0.05, cancel, &result->latency);
+        bool cut = false;
+        char *message = try_once(&r, left > 0.05 ? left : 0.05, cancel, &result->latency, &cut);
         result->tries++;
-        result->well = !result->message;
+        result->well = !message;
+        keep_telling(&result->message, message, cut);
         bool last =
             (p->retries && result->tries > p->retries) || clock_seconds() + p->pause >= deadline;
         if (result->well || cancel_is_raised(cancel) || last)

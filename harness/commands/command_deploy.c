@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/yaml_name.h"
 #include "commands/command.h"
+#include "commands/remembered_arguments.h"
 #include "commands/report_options.h"
 #include "commands/suite_arguments.h"
 #include "deployment/deploy.h"
@@ -24,9 +25,11 @@ static const struct option_spec specs[] = {
     {"signers", "FILE", "demand that one of these has signed it (ssh-keygen's allowed signers)"},
     {"max-age", "DAYS", "how old it may be (default: 30)"},
     {"deployment", "FILE", "how it is deployed, instead of the suite's file"},
+    {"plan", NULL, "check everything, show what would be done, and do nothing"},
     {"yes", NULL, "do not ask"},
     {"rollback", NULL, "roll back what was begun or deployed"},
-    {"restore-rows", NULL, "on a rollback, restore the rows of the dropped tables too"},
+    {"restore-rows", NULL, "on a rollback, restore the rows of the dropped tables (the default)"},
+    {"no-restore-rows", NULL, "do not restore them; the services then stay down"},
     {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
     {"migrations", "DIR", "work in this folder instead of the suite's own"},
     {"until", "STEP", "stop after this step, to go on later"},
@@ -50,7 +53,10 @@ struct undertaking {
     struct run_record record; /* of its steps, for the reports */
     struct event_stream events;
     struct reporting reporting;
-    int code; /* of a refusal; EXIT_PASSED while there is none */
+    bool plan;        /* do nothing but look */
+    bool made_output; /* its folder was not there */
+    bool deployed;    /* it is deployed already, and nothing is left to do */
+    int code;         /* of a refusal; EXIT_PASSED while there is none */
 };
 
 static bool choose_migrator(struct undertaking *u, struct error *e)
@@ -97,7 +103,8 @@ static bool read_until(struct undertaking *u, struct error *e)
 /* Where to stop, to go back; and receivers, whose URLs hold secrets. */
 static bool is_of_once(const char *option)
 {
-    static const char *const names[] = {"until", "rollback", "webhook", "pushgateway", "otlp"};
+    static const char *const names[] = {"until",   "plan",        "rollback", "restore-rows",
+                                        "webhook", "pushgateway", "otlp",     "no-restore-rows"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(option, names[i]) == 0)
             return true;
@@ -130,7 +137,8 @@ static bool make_output(struct undertaking *u, struct error *e)
 {
     const char *given = arguments_value(&u->given->arguments, "output");
     const char *folder = given && *given ? given : "deployment";
-    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+    u->made_output = mkdir(folder, 0700) == 0;
+    if (u->made_output || errno == EEXIST)
         u->output = realpath(folder, NULL);
     u->request.output = u->output;
     return u->output || error_set(e, ERROR_UNAVAILABLE,
@@ -147,11 +155,12 @@ static bool read_arguments(struct undertaking *u, struct error *e)
     u->request = (struct deploy_request){.suite = u->given->suite,
                                          .migrator = &u->migrator,
                                          .rollback = arguments_given(a, "rollback"),
-                                         .restore_rows = arguments_given(a, "restore-rows"),
+                                         .restore_rows = !arguments_given(a, "no-restore-rows"),
                                          .stop = &u->stop,
                                          .abort = &u->abort};
     if (!url || !*url)
         return error_set(e, ERROR_USAGE, "deploy: which database? Give --database URL");
+    u->plan = arguments_given(a, "plan");
     u->url = whole_url(url, e);
     u->request.url = u->request.migrator_url = u->url;
     if (!u->url || !arguments_number(a, "max-age", &days, e))
@@ -161,15 +170,19 @@ static bool read_arguments(struct undertaking *u, struct error *e)
     if (!arguments_given(a, "certificate") && !u->request.rollback)
         return error_set(e, ERROR_USAGE,
                          "deploy: give --certificate FILE, as pgrehearse certify wrote it");
-    if (!arguments_given(a, "yes") && !isatty(STDIN_FILENO))
+    if (arguments_given(a, "restore-rows") && arguments_given(a, "no-restore-rows"))
+        return error_set(e, ERROR_USAGE, "deploy: give --restore-rows or --no-restore-rows");
+    if (!u->plan && !arguments_given(a, "yes") && !isatty(STDIN_FILENO))
         return error_set(e, ERROR_USAGE,
-                         "deploy: there is no terminal to ask on; say --yes if you mean it");
+                         "deploy: there is no terminal to ask on; say --yes if you mean it, or "
+                         "--plan to see what would be done");
     return read_until(u, e) && suite_check_files(u->given->suite, true, e) &&
            choose_migrator(u, e) && load_deployment(u, e) && make_output(u, e) &&
-           report_options_open(&u->reporting, a,
-                               &(struct reporting_request){
-                                   .format = "pretty", .folder = u->output, .display = "steps"},
-                               e);
+           (u->plan ||
+            report_options_open(&u->reporting, a,
+                                &(struct reporting_request){
+                                    .format = "pretty", .folder = u->output, .display = "steps"},
+                                e));
 }
 
 /* The database is looked at only while it is still the one that was certified. */
@@ -194,7 +207,7 @@ static bool read_ground(struct undertaking *u, bool with_database, struct certif
 /* Standard output, unless it is a document. */
 static FILE *stream_for_people(const struct undertaking *u)
 {
-    return reporting_owns_output(&u->reporting) ? stderr : stdout;
+    return !u->plan && reporting_owns_output(&u->reporting) ? stderr : stdout;
 }
 
 /* What does not hold, what is worth knowing, and who has signed it. */
@@ -208,6 +221,14 @@ static void print_points(FILE *out, const struct certificate_differences *d)
             strcmp(d->items[i].about, "signature") == 0)
             fprintf(out, "%-8s %-10s  %s\n", words[d->items[i].agreement], d->items[i].about,
                     d->items[i].text);
+}
+
+/* The journal's last deployment is this very one, it is finished, and the database is where it led.
+ */
+static bool is_deployed(const struct undertaking *u, const struct certificate_ground *now)
+{
+    const char *revision = now->revision ? now->revision : "";
+    return deploy_has_deployed(&u->deploy) && strcmp(revision, u->given->suite->target) == 0;
 }
 
 /* Prints why it does not hold, and sets the exit code. */
@@ -225,8 +246,10 @@ static bool check_certificate(struct undertaking *u, struct error *e)
                 read_ground(u, stage != DEPLOY_TOUCHED && d.differing == 0, &now, e);
     if (good)
         certificate_compare(&u->certificate, &now, time(NULL), u->days, &d);
-    print_points(stream_for_people(u), &d);
-    if (good && d.differing) {
+    u->deployed = good && is_deployed(u, &now);
+    if (!u->deployed)
+        print_points(stream_for_people(u), &d);
+    if (good && d.differing && !u->deployed) {
         fflush(stdout);
         fprintf(stderr,
                 "pgrehearse: the certificate does not hold for this database: nothing was "
@@ -247,7 +270,7 @@ static bool check_certificate(struct undertaking *u, struct error *e)
 static bool check_application(struct undertaking *u, struct error *e)
 {
     char *complaint = NULL;
-    if (u->request.rollback || deploy_stage(&u->deploy) != DEPLOY_FRESH ||
+    if (u->deployed || u->request.rollback || deploy_stage(&u->deploy) != DEPLOY_FRESH ||
         deploy_application_is_well(&u->deploy, &complaint, e))
         return true;
     if (complaint) {
@@ -297,6 +320,29 @@ static int conclude(const struct undertaking *u, const struct deploy_result *res
     return EXIT_UNCHECKED;
 }
 
+/* Nothing is to be done: of a plan that is shown, nothing stays behind either. */
+static void leave_no_trace(const struct undertaking *u)
+{
+    const struct journal *j = &u->deploy.journal;
+    struct stat status;
+    if (j->path && !j->any && j->fd >= 0 && fstat(j->fd, &status) == 0 && status.st_size == 0)
+        unlink(j->path);
+    if (u->made_output)
+        rmdir(u->output);
+}
+
+/* True if that is all. */
+static bool only_tells(const struct undertaking *u)
+{
+    FILE *out = stream_for_people(u);
+    if (u->deployed)
+        fprintf(out, "already deployed: %s; nothing was done\n",
+                journal_fact(&u->deploy.journal, "deployment"));
+    else if (u->plan)
+        fputs("only a plan: nothing was done\n", out);
+    return u->deployed || u->plan;
+}
+
 static int undertake(struct undertaking *u, struct error *e)
 {
     struct deploy_result result = {0};
@@ -306,28 +352,31 @@ static int undertake(struct undertaking *u, struct error *e)
     u->request.deployment = u->deployment;
     u->request.record = &u->record;
     u->request.events = &u->events;
-    bool good = reporting_listen(&u->reporting, &u->events, e) &&
+    bool good = (u->plan || reporting_listen(&u->reporting, &u->events, e)) &&
                 deploy_open(&u->deploy, &u->request, e) && check_certificate(u, e) &&
                 check_application(u, e);
-    if (good) {
+    if (good && !u->deployed) {
         char *plan = deploy_plan(&u->deploy);
         fputs(plan, stream_for_people(u));
         fflush(stream_for_people(u));
         free(plan);
-        good = confirm(u);
     }
+    bool done = good && only_tells(u);
+    good = good && (done || confirm(u));
     int code = u->code;
-    if (good) {
+    if (good && !done) {
         deploy_run(&u->deploy, &result);
         code = conclude(u, &result);
         code = report_options_finish(&u->reporting, &u->record, &u->stop, code);
-    } else if (code == EXIT_PASSED) {
+    } else if (!done && code == EXIT_PASSED) {
         code = command_fail(e);
         char *standing = e->kind == ERROR_USAGE ? NULL : deploy_standing(&u->deploy);
         fputs(standing ? standing : "", stderr);
         free(standing);
     }
     deploy_result_release(&result);
+    if (u->plan)
+        leave_no_trace(u);
     deploy_close(&u->deploy);
     return code;
 }
@@ -335,12 +384,14 @@ static int undertake(struct undertaking *u, struct error *e)
 int command_deploy(int argc, const char *const *argv)
 {
     struct error e = {0};
+    struct deploy_memory remembered = {0};
+    const char **all = remembered_arguments(&argc, argv, specs, &remembered);
     struct suite_arguments given;
     struct signals signals = {0};
     struct undertaking u = {.given = &given, .stop.fd = -1, .abort.fd = -1};
     int code = EXIT_PASSED;
     event_stream_init(&u.events, &u.record);
-    if (!suite_arguments_parse(&given, argc, argv,
+    if (!suite_arguments_parse(&given, argc, all,
                                "[SUITE] --database URL --certificate FILE [OPTION...]", specs, 0,
                                &e))
         code = command_fail(&e);
@@ -364,5 +415,7 @@ int command_deploy(int argc, const char *const *argv)
     cancel_release(&u.stop);
     cancel_release(&u.abort);
     suite_arguments_release(&given);
+    deploy_memory_release(&remembered);
+    free(all);
     return code;
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "deployment/deploy_memory.h"
 #include "deployment/deploy_record.h"
 #include "deployment/deploy_state.h"
 #include "production/backups/backup.h"
@@ -24,6 +25,8 @@ static bool open_deployment(struct deploy *d, struct error *e)
         "cluster", d->cluster, "suite", r->suite->name, "baseline", r->suite->baseline, "target",
         r->suite->target, "migrator", r->migrator->definition->name, "certificate",
         r->certificate ? r->certificate : "", "version", PGREHEARSE_VERSION);
+    if (facts)
+        deploy_memory_write(facts, r);
     if (!facts)
         return error_set(e, ERROR_USAGE, "the database has a name that is no UTF-8");
     return journal_begin_deployment(&d->journal, facts, e);

@@ -31,7 +31,8 @@ struct deploy_request {
     const char *certificate;       /* its id, for the journal; NULL: none */
     const char *const *variables;  /* NAME=VALUE for commands and ${NAME}; or NULL */
     bool rollback;                 /* roll back what the journal says was begun or deployed */
-    bool restore_rows;             /* on a rollback, the dropped tables' rows too */
+    bool restore_rows;             /* on a rollback, the dropped tables' rows too; without them the
+                                      services are not started on tables that were emptied */
     const enum deploy_step *until; /* stop after this step; NULL: go to the end */
     const char *again;             /* the command line that goes on, without --until and
                                       --rollback, for people to paste; NULL: they are not told */
@@ -71,6 +72,9 @@ struct deploy {
     struct live_scenario live;
 };
 
+/* The journal's path: in `output`, named after the database of the URL. To be freed. */
+char *deploy_journal_path(const char *output, const char *url);
+
 /*
  * Connects, locks and reads the journal. Refuses (ERROR_USAGE) a journal of another database or of
  * another migration that is still under way, a rollback of nothing, a variable that is not set.
@@ -79,6 +83,9 @@ struct deploy {
 bool deploy_open(struct deploy *d, const struct deploy_request *request, struct error *e);
 
 enum deploy_stage deploy_stage(const struct deploy *d);
+
+/* Whether the journal's last deployment is that of this request, and is finished. */
+bool deploy_has_deployed(const struct deploy *d);
 
 /*
  * After a failed opening: lines, to be freed, of where the journal stands, what comes next and how

@@ -113,6 +113,14 @@ static char *file_name(const char *url)
     return name ? name : memory_copy_of("database");
 }
 
+char *deploy_journal_path(const char *output, const char *url)
+{
+    char *name = file_name(url);
+    char *path = memory_format("%s/%s.journal", output, name);
+    free(name);
+    return path;
+}
+
 /* The URL with an option for the session, for migrators that heed no PGOPTIONS. */
 static char *with_option(const char *url, const char *option, struct error *e)
 {
@@ -202,6 +210,13 @@ static bool same(struct deploy *d, const char *fact, const char *now, struct err
                      d->journal.path, fact, then, now);
 }
 
+/* Rolled back, and the dropped tables' rows were not restored. */
+static bool lacks_rows(const struct deploy *d)
+{
+    return d->request->restore_rows && journal_is_done(&d->journal, DEPLOY_UPGRADE) &&
+           !journal_is_done(&d->journal, ROLLBACK_RESTORE);
+}
+
 /* A deployment that is under way, or is to be rolled back, is this one. */
 static bool check_journal(struct deploy *d, struct error *e)
 {
@@ -211,10 +226,8 @@ static bool check_journal(struct deploy *d, struct error *e)
         return error_set(e, ERROR_USAGE, "there is nothing to roll back: the journal %s is empty",
                          d->journal.path);
     const char *ending = d->journal.finished ? d->journal.finished : "";
-    if (d->request->rollback &&
-        (strcmp(ending, "backed-out") == 0 ||
-         (strcmp(ending, "rolled-back") == 0 &&
-          (!d->request->restore_rows || journal_is_done(&d->journal, ROLLBACK_RESTORE)))))
+    if (d->request->rollback && (strcmp(ending, "backed-out") == 0 ||
+                                 (strcmp(ending, "rolled-back") == 0 && !lacks_rows(d))))
         return error_set(e, ERROR_USAGE,
                          "there is nothing to roll back: the last deployment in %s is %s",
                          d->journal.path, ending);
@@ -226,6 +239,20 @@ static bool check_journal(struct deploy *d, struct error *e)
            same(d, "migrator", d->request->migrator->definition->name, e);
 }
 
+bool deploy_has_deployed(const struct deploy *d)
+{
+    const struct suite *suite = d->request->suite;
+    const struct {
+        const char *fact, *now;
+    } same[] = {{"database", d->database}, {"cluster", d->cluster},
+                {"suite", suite->name},    {"baseline", suite->baseline},
+                {"target", suite->target}, {"migrator", d->request->migrator->definition->name}};
+    bool all = d->journal.finished && strcmp(d->journal.finished, "deployed") == 0;
+    for (size_t i = 0; all && i < sizeof same / sizeof *same; i++)
+        all = strcmp(journal_fact(&d->journal, same[i].fact), same[i].now) == 0;
+    return all;
+}
+
 bool deploy_open(struct deploy *d, const struct deploy_request *request, struct error *e)
 {
     *d = (struct deploy){.request = request, .journal.fd = -1};
@@ -233,7 +260,7 @@ bool deploy_open(struct deploy *d, const struct deploy_request *request, struct 
     secrets_add_url(&d->secrets, request->migrator_url);
     d->name = file_name(request->url);
     d->before_path = memory_format("%s/%s.before.json", request->output, d->name);
-    char *path = memory_format("%s/%s.journal", request->output, d->name);
+    char *path = deploy_journal_path(request->output, request->url);
     bool good = check_variables(d, e) && make_session(d, e);
     d->journal_read = good && journal_open(&d->journal, path, e);
     good = d->journal_read && connect_and_lock(d, e) && identify(d, e) && check_journal(d, e);

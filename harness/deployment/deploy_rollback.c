@@ -88,22 +88,64 @@ bool rollback_settle_restore(struct deploy *d, struct error *e)
     return good;
 }
 
+/* How many of the tables that the upgrade dropped had rows and are empty now. */
+static bool count_missing(struct deploy *d, size_t *missing, struct error *e)
+{
+    size_t count;
+    *missing = 0;
+    if (!deploy_connect(d, e) || !deploy_know_before(d, e))
+        return false;
+    const char **tables = before_state_lost_tables(&d->before, &count);
+    for (size_t i = 0; i < count && e->kind == ERROR_NONE; i++) {
+        struct fingerprint f;
+        if (fingerprint_take(&d->connection, tables[i], NULL, 0, &f, e))
+            *missing += f.state == FINGERPRINT_TAKEN && f.rows == 0;
+        fingerprint_release(&f);
+    }
+    free(tables);
+    return e->kind == ERROR_NONE;
+}
+
+/*
+ * Whether the application would find tables empty that had rows. That is also so where it cannot be
+ * found out. Says what to do.
+ */
+static bool rows_are_missing(struct deploy *d)
+{
+    size_t missing = 0;
+    struct error e = {0};
+    const char *again = d->request->again;
+    if (journal_is_done(&d->journal, ROLLBACK_RESTORE))
+        return false;
+    bool known = count_missing(d, &missing, &e);
+    if (known && !missing)
+        return false;
+    char *what = known ? memory_format("%zu table%s recreated empty", missing,
+                                       missing == 1 ? " was" : "s were")
+                       : memory_format("it is not known whether all rows are back (%s)", e.message);
+    deploy_tell(d,
+                "WARNING: %s: the services stay down. Restore the rows and start the services "
+                "with: %s --rollback",
+                what, again ? again : "the same command,");
+    free(what);
+    return true;
+}
+
+/* The rows come back before anybody can write to their tables. */
 static bool restore(struct deploy *d, struct deploy_result *result)
 {
-    size_t count = 0;
-    struct error e = {0};
-    if (!d->request->restore_rows) {
-        const char **tables =
-            deploy_know_before(d, &e) ? before_state_lost_tables(&d->before, &count) : NULL;
-        if (count)
-            deploy_tell(d,
-                        "WARNING: %zu table%s recreated empty; restore the rows before anybody "
-                        "writes there: the same command with --rollback --restore-rows",
-                        count, count == 1 ? " was" : "s were");
-        free(tables);
+    if (journal_is_done(&d->journal, ROLLBACK_RESTORE))
         return true;
-    }
-    return journal_is_done(&d->journal, ROLLBACK_RESTORE) || step(d, ROLLBACK_RESTORE, result);
+    if (d->request->restore_rows)
+        return step(d, ROLLBACK_RESTORE, result);
+    size_t missing = 0;
+    struct error e = {0};
+    if (count_missing(d, &missing, &e) && !missing)
+        return true;
+    stuck(d, result, DEPLOY_UNCHECKED,
+          e.kind == ERROR_NONE ? "the rows of the dropped tables are not restored, as asked for"
+                               : e.message);
+    return false;
 }
 
 static bool undo(struct deploy *d, struct deploy_result *result)
@@ -131,7 +173,7 @@ static void start_again(struct deploy *d, struct deploy_result *result)
         result->ending = DEPLOY_ROLLED_BACK;
 }
 
-/* Rolled back already, and now the rows too: only if no row has come to the tables since. */
+/* Rolled back already, and now the rows too. */
 static bool only_rows(const struct deploy *d)
 {
     return d->request->restore_rows && d->journal.finished &&
@@ -157,7 +199,7 @@ void deploy_roll_back(struct deploy *d, const char *reason, struct deploy_result
     bool whole = good || journal_is_done(&d->journal, ROLLBACK_VERIFY);
     if (good)
         start_again(d, result);
-    else if (whole && !cancel_is_raised(d->request->stop)) /* at the baseline: they can run */
+    else if (whole && !cancel_is_raised(d->request->stop) && !rows_are_missing(d))
         result->services_up = step(d, ROLLBACK_START, result);
     /* nothing was undone; that the database is at the baseline is to be proven all the same */
     if (good && d->request->rollback && !deploy_was_touched(d) &&

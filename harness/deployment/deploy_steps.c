@@ -298,27 +298,49 @@ enum deploy_outcome rollback_validation(struct deploy *d, struct deploy_report *
     return deploy_validate(d, "post-rollback", rows_are_comparable(d), report);
 }
 
-enum deploy_outcome rollback_restore(struct deploy *d, struct deploy_report *report)
+/* Somebody, or a run that was interrupted, has restored them. */
+static bool rows_are_back(struct deploy *d, bool *back, struct error *e)
 {
-    size_t count;
+    struct text differences = {0};
+    bool good = deploy_connect(d, e) &&
+                before_state_compare_rows(&d->before, &d->connection, false, &differences, e);
+    *back = good && !differences.length;
+    text_release(&differences);
+    return good;
+}
+
+static bool restore_rows(struct deploy *d, const char **tables, size_t count,
+                         struct deploy_report *report)
+{
     struct text differences = {0};
     const struct backup_options options = backup_options_of(d);
-    if (!deploy_know_before(d, &report->error))
-        return DEPLOY_UNCHECKED;
-    const char **tables = before_state_lost_tables(&d->before, &count);
     bool good =
-        (count == 0 || backup_restore_rows(deploy_backup_path(d), d->request->url, tables, count,
-                                           &options, &report->error)) &&
+        backup_restore_rows(deploy_backup_path(d), d->request->url, tables, count, &options,
+                            &report->error) &&
         deploy_connect(d, &report->error) &&
         before_state_compare_rows(&d->before, &d->connection, false, &differences, &report->error);
     if (good)
-        text_append_format(&report->message, "rows of %zu tables", count);
+        text_append_format(&report->message, "rows of %zu table%s", count, count == 1 ? "" : "s");
     if (good && differences.length)
         text_append_format(&report->message,
                            "; other than when the services had stopped, since the backup is "
                            "older: %s",
                            text_string(&differences));
     text_release(&differences);
+    return good;
+}
+
+enum deploy_outcome rollback_restore(struct deploy *d, struct deploy_report *report)
+{
+    size_t count;
+    bool back = false;
+    if (!deploy_know_before(d, &report->error))
+        return DEPLOY_UNCHECKED;
+    const char **tables = before_state_lost_tables(&d->before, &count);
+    bool good = rows_are_back(d, &back, &report->error) &&
+                (back || count == 0 || restore_rows(d, tables, count, report));
+    if (good && (back || count == 0))
+        text_append(&report->message, count ? "all rows are there already" : "no table lost rows");
     free(tables);
     return good ? DEPLOY_DONE : DEPLOY_UNCHECKED;
 }

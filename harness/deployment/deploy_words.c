@@ -3,10 +3,18 @@
 #include "deployment/deploy_state.h"
 #include "postgres/url.h"
 
+/* As it will run: with the revision filled in. */
+static void add_command(struct text *t, const struct deploy_request *r, enum migrator_action action,
+                        const char *revision)
+{
+    char *command = migrator_command(r->migrator->definition, action, revision);
+    text_append_format(t, ": %s", command);
+    free(command);
+}
+
 static void add_step(const struct deploy *d, struct text *t, size_t number, enum deploy_step step)
 {
     const struct deploy_request *r = d->request;
-    const struct suite_migrator *m = r->migrator->definition;
     text_append_format(t, "  %zu  %-20s %s", number, deploy_step_name(step),
                        deploy_step_title(step));
     if (step == DEPLOY_BACKUP)
@@ -18,9 +26,9 @@ static void add_step(const struct deploy *d, struct text *t, size_t number, enum
     else if (step == DEPLOY_START || step == ROLLBACK_START)
         text_append_format(t, ": %s", r->deployment->start);
     else if (step == DEPLOY_UPGRADE)
-        text_append_format(t, ": %s", m->upgrade);
+        add_command(t, r, MIGRATOR_UPGRADE, r->suite->target);
     else if (step == ROLLBACK_DOWNGRADE)
-        text_append_format(t, ": %s", m->downgrade);
+        add_command(t, r, MIGRATOR_DOWNGRADE, r->suite->baseline);
     text_append(t, "\n");
 }
 

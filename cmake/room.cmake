@@ -1,9 +1,9 @@
-# room(NAME FOLDER [USES ROOM...] [PUBLIC TARGET...] [PRIVATE TARGET...] [WITHOUT FILE...]): a folder
-# is one library. Its sources are every .c file in it and below it, less WITHOUT; the .sql files of
-# its folder sql/ become strings, declared in "NAME/sql.h". Includes are written "NAME/file.h", and a
+# room(NAME FOLDER [USES ROOM...] [PUBLIC TARGET...] [PRIVATE TARGET...] [WITHOUT FILE...]
+# [EMBED FILE...]): a folder is one library. Its sources are every .c file in it and below it, less WITHOUT; the .sql files of
+# its folder sql/, and EMBED's .schema.json, become strings, declared in "NAME/sql.h". Includes are written "NAME/file.h", and a
 # room finds only its own headers and those of the rooms that it uses, and of the rooms that they use.
 function(room name folder)
-  cmake_parse_arguments(room "" "" "USES;PUBLIC;PRIVATE;WITHOUT" ${ARGN})
+  cmake_parse_arguments(room "" "" "USES;PUBLIC;PRIVATE;WITHOUT;EMBED" ${ARGN})
   set(source ${CMAKE_SOURCE_DIR}/${folder})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${source}/*.c)
   foreach(file IN LISTS room_WITHOUT)
@@ -19,13 +19,15 @@ function(room name folder)
   target_include_directories(${name} PUBLIC ${door})
 
   file(GLOB queries CONFIGURE_DEPENDS ${source}/sql/*.sql)
+  list(TRANSFORM room_EMBED PREPEND ${source}/)
+  list(APPEND queries ${room_EMBED})
   if(queries)
     embed_sql(${name} ${queries})
   endif()
 endfunction()
 
-# embed_sql(ROOM FILE...): makes each NAME.sql a C string `sql_NAME`, declared in "ROOM/sql.h". The
-# files can be run in psql; nobody edits SQL inside a C string.
+# embed_sql(ROOM FILE...): makes each NAME.sql a C string `sql_NAME`, and each NAME.schema.json a
+# `schema_NAME`, declared in "ROOM/sql.h". The .sql files can be run in psql; nobody edits SQL inside a C string.
 function(embed_sql room)
   set(root ${CMAKE_BINARY_DIR}/embedded/${room})
   set(outputs ${root}/${room}/sql.c ${root}/${room}/sql.h)

@@ -13,7 +13,8 @@ room(migrate    src/migrate         USES postgres PRIVATE PkgConfig::CRYPTO WITH
 room(generator  fixtures/generator  USES postgres)
 room(reports    reports             USES statistics PRIVATE PkgConfig::JANSSON PkgConfig::LIBXML2 PkgConfig::CURL)
 room(ground     harness/ground      USES generator migrator record schema)
-room(production harness/production  USES ground reports PRIVATE PkgConfig::JANSSON)
+room(production harness/production  USES ground reports PRIVATE PkgConfig::JANSSON
+     EMBED certificates/certificate.schema.json)
 room(deployment harness/deployment  USES production PRIVATE PkgConfig::JANSSON PkgConfig::CURL)
 room(rules      harness/rules       USES ground cost)
 room(rehearsal  harness/rehearsal   USES deployment rules cost PUBLIC public_headers)

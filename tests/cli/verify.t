@@ -82,7 +82,8 @@ sub certificate {
             server_version => psql($database, 'SHOW server_version') =~ s/ .*//r, revision => '1',
             extensions => [{name => 'plpgsql', version => '1.0'}], settings => [],
             schema_sha256 => sha256_hex(join '', map {"$_\n"} @lines), schema => [@lines], notes => []},
-        tables => [{name => 'public.authors', rows => 100, before => 'a' x 32, after => 'a' x 32}],
+        tables => [map { {name => "public.$_->[0]", rows => $_->[1], before => 'a' x 32, after => 'a' x 32} }
+            ['authors', 100], ['books', 0], ['loans', 0], ['schema_version', 1]],
         checklist => [], run => {'$schema' => 'urn:pgrehearse:run:1', verdict => 'passed'}, %change};
     my $path = "$folder/certificate.json";
     put($path, $json->encode($c));
@@ -154,7 +155,7 @@ put($delta, $approved);
 
 # the certificate itself
 verifies('it did not pass', 1, qr/^differs +verdict .*'findings'/m, $suite,
-    certificate(verdict => 'findings', run => {'$schema' => 'x', verdict => 'findings'}));
+    certificate(verdict => 'findings', run => {'$schema' => 'urn:pgrehearse:run:1', verdict => 'findings'}));
 verifies('too old', 1, qr/^differs +age .*it may be 30 days old/m, $suite,
     certificate(made_at => strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time - 31 * 86400))));
 verifies('as old as one says', 0, qr/^holds$/m, $suite, $path, '--max-age', 40);
@@ -205,6 +206,20 @@ verifies('who asks for the revision can only read', 3, qr/cannot tell its revisi
 is(psql($database, 'SELECT count(*) FROM authors'), 101, 'no row is gone');
 put("$suite/suite.yaml", get("$suite/suite.yaml")
         =~ s/current: psql.*/current: psql -X -A -t -c 'SELECT revision FROM schema_version'/r);
+certificate();
+
+# edited by somebody, and not signed
+my $whole = JSON::PP->new->decode(get(certificate()));
+verifies('without its tables', 2, qr/no certificate: tables: expected public\.authors, which source\.schema has/, $suite,
+    certificate(tables => []));
+verifies('without tables and schema', 2, qr/no certificate: tables: expected those of the source/, $suite,
+    certificate(tables => [], source => {%{$whole->{source}}, schema => [], schema_sha256 => undef}));
+verifies('another target', 1, qr/^differs +suite +certified from 1 to x, not from 1 to 2$/m, $suite,
+    certificate(migrator => {%{$whole->{migrator}}, target => 'x'}));
+verifies('a member of its own', 2, qr/no certificate: source\.comment: expected no such member/, $suite,
+    certificate(source => {%{$whole->{source}}, comment => 'fine'}));
+verifies('a run that is none', 2, qr/no certificate: run\.\$schema: expected this member/, $suite,
+    certificate(run => {verdict => 'passed'}));
 certificate();
 
 # secrets

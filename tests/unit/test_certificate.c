@@ -227,6 +227,11 @@ static void names_the_member_that_is_wrong(void **state)
         {"\"tables\": [", "\"tables\": [{}, ", "tables.name"},
         {"\"version\": \"1.0\"", "\"version\": null", "source.extensions.version"},
         {"\"run\": {", "\"ran\": {", "run"},
+        {"\"name\": \"public.loans\"", "\"name\": \"public.loanz\"",
+         "tables: expected public.loans, which source.schema has"},
+        {"\"format_version\": 1", "\"format_version\": 1, \"more\": 1", ": more: expected no such"},
+        {"\"$schema\": \"urn:pgrehearse:run:1\"", "\"$schema\": 7", "run.$schema: expected \"urn"},
+        {"\"notes\": [", "\"schema_without\": [\"all\"], \"notes\": [", "line"},
     };
     struct certificate_test *t = *state;
     certify(t);

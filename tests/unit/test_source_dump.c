@@ -83,13 +83,25 @@ static void test_no_dump(void **state)
         {"pg_dump -Fc \"$URL\" | gzip >dump", "is no dump"},
         {"pg_dump -Fc \"$URL\" | head -c 3000 >dump", "cannot be read"},
         {"pg_dump --create \"$URL\" >dump", "--create"},
-        {"pg_dump -Fc -f dump \"$URL\"; printf '\\177' | dd of=dump bs=1 seek=6 conv=notrunc",
+        {"pg_dump -Ft -f whole \"$URL\"; head -c $(($(stat -c %s whole) * 52 / 100)) whole >dump",
+         "is cut short"},
+        {"head -c $(($(stat -c %s whole) * 62 / 100)) whole >dump", "is cut short"},
+        {"head -c $(($(stat -c %s whole) * 97 / 100)) whole >dump", "is cut short"},
+        {"head -c -513 whole >dump", "is cut short"},
+        {"printf x | dd of=whole bs=1 seek=700 conv=notrunc 2>/dev/null; dd if=/dev/zero of=whole "
+         "bs=1 seek=0 count=100 conv=notrunc 2>/dev/null; cp whole dump",
+         "is cut short"},
+        {"rm dump; pg_dump -Fd -Z0 -f dump \"$URL\"; set -- $(ls -S dump/[0-9]*.dat); truncate -s "
+         "-5 $1",
+         "is cut short"},
+        {"rm -r dump; pg_dump -Fc -f dump \"$URL\"; printf '\\177' | dd of=dump bs=1 seek=6 "
+         "conv=notrunc",
          "a newer pg_dump wrote it: install the package postgresql-client"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error e = {0};
-        make_dump(f, rows[i].command);
         print_message("# %s\n", rows[i].command);
+        make_dump(f, rows[i].command);
         assert_false(source_open(&f->source, &f->request, NULL, &e));
         assert_int_equal(e.kind, ERROR_UNAVAILABLE);
         assert_error(&e, rows[i].words);

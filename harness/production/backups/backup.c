@@ -18,13 +18,19 @@ static size_t jobs_of(const struct backup_options *options)
     return options->jobs ? options->jobs : (size_t)(processors > 0 ? processors : 1);
 }
 
-static bool find_server_version(const char *url, const struct cancel *cancel, int *version,
-                                struct error *e)
+static bool look_at_server(const char *url, const struct cancel *cancel, int *version,
+                           uint64_t *bytes, struct error *e)
 {
     struct connection c = {0};
     bool good = connection_open(&c, url, cancel, e);
-    if (good)
+    if (good) {
+        char *size =
+            connection_value(&c, "SELECT pg_database_size(current_database())", 0, NULL, e);
         *version = PQserverVersion(c.pg);
+        *bytes = size ? strtoull(size, NULL, 10) : 0;
+        good = size != NULL;
+        free(size);
+    }
     connection_close(&c);
     return good;
 }
@@ -69,9 +75,10 @@ static bool dump(const char *url, struct taking *t, struct error *e)
 {
     const struct backup_options *options = t->options;
     int version = 0;
+    uint64_t bytes = 0;
     struct text command = {0};
     char *program = NULL;
-    bool good = find_server_version(url, options->cancel, &version, e) &&
+    bool good = look_at_server(url, options->cancel, &version, &bytes, e) &&
                 (program = client_program_find("pg_dump", version, e)) != NULL;
     if (good) {
         text_append(&command, "exec ");
@@ -79,6 +86,7 @@ static bool dump(const char *url, struct taking *t, struct error *e)
         append_dump_options(&command, t);
         struct client_program_request request = {.name = "pg_dump",
                                                  .url = url,
+                                                 .bytes = bytes,
                                                  .mark = options->mark,
                                                  .cancel = options->cancel,
                                                  .tick = options->progress ? tell_taking : NULL,
@@ -119,6 +127,11 @@ static void count_line(void *context, double seconds, bool on_stderr, const char
         r->read++;
 }
 
+static uint64_t unpacked_size(const char *path)
+{
+    return backup_file_size(path) * CLIENT_PROGRAM_GROWTH;
+}
+
 static bool read_back(const char *path, const char *how, const struct backup_options *options,
                       struct reading_back *r, struct error *e)
 {
@@ -133,6 +146,7 @@ static bool read_back(const char *path, const char *how, const struct backup_opt
     struct client_program_request request = {.name = "pg_restore",
                                              .command = text_string(&command),
                                              .mark = options->mark,
+                                             .bytes = unpacked_size(path),
                                              .cancel = options->cancel,
                                              .on_line = count_line,
                                              .context = r};
@@ -230,6 +244,7 @@ static bool restore(const struct place *p, struct restoring *r, bool stops, cons
     append_restore_options(&command, p->path, sections, options);
     struct client_program_request request = {.name = "pg_restore",
                                              .url = p->url,
+                                             .bytes = unpacked_size(p->path),
                                              .is_ahead = p->is_ahead,
                                              .mark = options->mark,
                                              .cancel = options->cancel,

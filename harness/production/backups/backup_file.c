@@ -89,13 +89,10 @@ bool backup_file_begin(struct backup_file *f, const char *path, bool folder, boo
     return true;
 }
 
-uint64_t backup_file_bytes(const struct backup_file *f)
+uint64_t backup_file_size(const char *path)
 {
-    struct stat status;
-    if (f->fd >= 0)
-        return fstat(f->fd, &status) == 0 ? (uint64_t)status.st_size : 0;
     uint64_t bytes = 0;
-    char *roots[] = {f->written, NULL};
+    char *roots[] = {(char *)path, NULL};
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
     FTSENT *entry;
     while (tree && (entry = fts_read(tree)))
@@ -104,6 +101,14 @@ uint64_t backup_file_bytes(const struct backup_file *f)
     if (tree)
         fts_close(tree);
     return bytes;
+}
+
+uint64_t backup_file_bytes(const struct backup_file *f)
+{
+    struct stat status;
+    if (f->fd < 0)
+        return backup_file_size(f->written);
+    return fstat(f->fd, &status) == 0 ? (uint64_t)status.st_size : 0;
 }
 
 static bool flush_path(const char *path, struct error *e)

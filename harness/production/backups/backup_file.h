@@ -21,6 +21,9 @@ struct backup_file {
 bool backup_file_begin(struct backup_file *f, const char *path, bool folder, bool fleeting,
                        struct error *e);
 
+/* How many bytes the file or folder at `path` has. */
+uint64_t backup_file_size(const char *path);
+
 /* How many bytes of it are written. */
 uint64_t backup_file_bytes(const struct backup_file *f);
 

@@ -12,6 +12,7 @@
 #include "postgres/connection.h"
 #include "postgres/reading.h"
 #include "production/backups/backup.h"
+#include "production/backups/backup_file.h"
 #include "production/backups/client_program.h"
 #include "production/sql.h"
 
@@ -202,6 +203,8 @@ static bool run_scripts(struct rows *r, const char *url, int before, int after, 
     text_append(&command, " --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1");
     struct client_program_request request = {.name = "psql",
                                              .url = url,
+                                             .bytes =
+                                                 backup_file_size(r->path) * CLIENT_PROGRAM_GROWTH,
                                              .mark = r->options->mark,
                                              .cancel = r->options->cancel,
                                              .proof = proof};

@@ -171,6 +171,12 @@ static const char *error_in(const char *line)
     return NULL;
 }
 
+/* Seconds: no child of ours runs for ever, however it is stuck. */
+static double patience_for(uint64_t bytes)
+{
+    return 3600 + (double)bytes / 1e6;
+}
+
 struct listener {
     const struct client_program_request *request;
     struct text error; /* the first that it told */
@@ -241,6 +247,7 @@ bool client_program_run(const struct client_program_request *request, struct err
     struct listener listener = {.request = request};
     struct process_request process = {.command = request->command,
                                       .environment = environment,
+                                      .time_limit = patience_for(request->bytes),
                                       .output_limit = 1, /* the listener hears it all */
                                       .cancel = request->cancel,
                                       .on_line = listen,

@@ -4,6 +4,7 @@
  */
 #pragma once
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/cancel.h"
 #include "base/error.h"
@@ -37,6 +38,8 @@ bool client_program_is_ahead(const char *program, int server_version);
  */
 bool client_program_append_url(struct text *command, const char *url, struct error *e);
 
+enum { CLIENT_PROGRAM_GROWTH = 12 }; /* how many times a dump's size its rows may be, unpacked */
+
 /* Called about five times a second, on the caller's thread. */
 typedef void client_program_tick_fn(void *context);
 
@@ -46,6 +49,8 @@ struct client_program_request {
     const char *url;     /* whose password it gets; or NULL */
     const char *mark;    /* NAME=VALUE; or NULL */
     const struct cancel *cancel;
+    uint64_t bytes; /* that it reads or writes, roughly: for those it may take an hour, and a second
+                       more for each MB; then it is ended. 0: an hour */
     const char *proof; /* the line of output that only success writes; NULL: the status tells */
     bool is_ahead;     /* that the server refuses the new line is no error */
     process_line_fn *on_line;     /* on another thread, if there is a tick; or NULL */

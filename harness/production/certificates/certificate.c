@@ -29,6 +29,8 @@ static void copy_files(struct certificate_ground *g, const struct certificate_gr
     g->suite = memory_copy_of(start->suite);
     g->migrator = memory_copy_of(start->migrator);
     g->migrator_version = memory_copy_of(start->migrator_version);
+    g->baseline = memory_copy_of(start->baseline);
+    g->target = memory_copy_of(start->target);
     memcpy(g->suite_digest, start->suite_digest, sizeof g->suite_digest);
     for (size_t i = 0; i < start->file_count; i++) {
         struct digest_entry *file = memory_append(&g->files, &g->file_count, sizeof *g->files);
@@ -149,8 +151,6 @@ bool certificate_make(struct certificate *c, const struct certificate_request *q
     c->made_by = q->by ? memory_copy_of(q->by) : account_name();
     c->verdict = memory_copy_of(verdict_name(verdict_of_run(record)));
     c->replaced = q->ground->migrator.replaced;
-    c->baseline = memory_copy_of(suite->baseline);
-    c->target = memory_copy_of(suite->target);
     c->seconds = record->seconds;
     c->upgrade_seconds = longest_upgrade(record);
     for (size_t i = 0; i < q->chain_count; i++)
@@ -173,8 +173,8 @@ bool certificate_make(struct certificate *c, const struct certificate_request *q
 
 void certificate_release(struct certificate *c)
 {
-    char *strings[] = {c->id,     c->version,  c->made_by,        c->verdict,
-                       c->target, c->baseline, c->source.display, c->source.rehearsed};
+    char *strings[] = {c->id,      c->version,        c->made_by,
+                       c->verdict, c->source.display, c->source.rehearsed};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     for (size_t i = 0; i < c->chain_count; i++)

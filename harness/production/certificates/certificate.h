@@ -40,8 +40,7 @@ struct certificate {
     char *verdict;                    /* "passed", "findings", "could not check" */
     struct certificate_ground ground; /* as it was when the certification began */
     bool replaced;                    /* the migrations were not the suite's own (--migrations) */
-    char *baseline, *target;
-    char **chain; /* the migrator's history, a line each */
+    char **chain;                     /* the migrator's history, a line each */
     size_t chain_count;
     struct certificate_source source;
     struct certificate_table *tables; /* by name */

@@ -75,6 +75,9 @@ static void compare_suite(const struct certificate_ground *was,
         DIFFERS("suite", "certified with the suite %s, not with %s", was->suite, now->suite);
     else if (!same(was->suite_digest, now->suite_digest))
         DIFFERS("suite", "%s has changed: suite.yaml, or a file that it names", now->suite);
+    else if (!same(was->baseline, now->baseline) || !same(was->target, now->target))
+        DIFFERS("suite", "certified from %s to %s, not from %s to %s", or_none(was->baseline),
+                or_none(was->target), or_none(now->baseline), or_none(now->target));
     else
         AGREES("suite", "%s, unchanged", now->suite);
 }

@@ -105,6 +105,8 @@ bool certificate_ground_read(struct certificate_ground *g, const struct suite *s
                              const struct migrator *m, struct error *e)
 {
     *g = (struct certificate_ground){.suite = memory_copy_of(suite->name),
+                                     .baseline = memory_copy_of(suite->baseline),
+                                     .target = memory_copy_of(suite->target),
                                      .migrator = memory_copy_of(m->definition->name)};
     if (!read_suite(g, suite, e) || !read_files(g, m->directory, e))
         return false;
@@ -211,9 +213,9 @@ void certificate_schema_digest(const struct snapshot *s, char digest[DIGEST_LENG
 
 void certificate_ground_release(struct certificate_ground *g)
 {
-    char *strings[] = {g->suite,    g->migrator,          g->migrator_version,
-                       g->database, g->system_identifier, g->server_version,
-                       g->revision, g->terms.owner};
+    char *strings[] = {
+        g->suite,          g->migrator, g->migrator_version, g->database, g->system_identifier,
+        g->server_version, g->revision, g->terms.owner,      g->baseline, g->target};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     for (size_t i = 0; i < g->extension_count; i++) {

@@ -19,6 +19,7 @@ struct certificate_rows {
 struct certificate_ground {
     char *suite; /* its name */
     char suite_digest[DIGEST_LENGTH + 1];
+    char *baseline, *target; /* the suite's revisions */
     char *migrator;
     char *migrator_version;     /* what its version command prints; NULL: it has none */
     struct digest_entry *files; /* of the folder that the migrator works in, by path */

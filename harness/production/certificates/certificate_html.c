@@ -86,9 +86,9 @@ static void append_head(struct text *t, const struct certificate *c)
     text_append(t, "<p class=\"soft\">Certificate of ");
     html_append_line(t, c->ground.suite);
     text_append(t, ", from ");
-    html_append_line(t, c->baseline);
+    html_append_line(t, c->ground.baseline);
     text_append(t, " to ");
-    html_append_line(t, c->target);
+    html_append_line(t, c->ground.target);
     text_append(t, " with ");
     html_append_line(t, c->ground.migrator);
     text_append(t, "</p>\n<h1>");
@@ -136,8 +136,8 @@ static void append_ground(struct text *t, const struct certificate *c)
     html_append_fact(t, "suite", g->suite);
     html_append_fact(t, "migrator", g->migrator);
     html_append_fact(t, "its version", g->migrator_version);
-    html_append_fact(t, "from revision", c->baseline);
-    html_append_fact(t, "to revision", c->target);
+    html_append_fact(t, "from revision", c->ground.baseline);
+    html_append_fact(t, "to revision", c->ground.target);
     html_append_fact(t, s->is_dump ? "dump" : "source", s->display);
     html_append_fact(t, "database", g->database);
     html_append_fact(t, "it stood at revision", g->revision);

@@ -75,7 +75,7 @@ static json_t *migrator_object(const struct certificate *c)
                                                "sha256", c->ground.files[i].sha256));
     return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:o}", "name", text(c->ground.migrator), "version",
                      text(c->ground.migrator_version), "replaced", c->replaced, "baseline",
-                     text(c->baseline), "target", text(c->target), "history",
+                     text(c->ground.baseline), "target", text(c->ground.target), "history",
                      lines(c->chain, c->chain_count), "files", files);
 }
 

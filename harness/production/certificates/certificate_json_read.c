@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/valid_text.h"
+#include "production/certificates/json_schema.h"
+#include "production/sql.h"
 #include "schema/fact.h"
 
 /* Where in the file we are; the first thing that is wrong ends the reading. */
@@ -199,8 +201,8 @@ static bool read_migrator(const struct reader *r, const json_t *root, struct cer
     c->replaced = json_is_true(replaced);
     return read_text(r, m, path, "name", false, &c->ground.migrator) &&
            read_text(r, m, path, "version", true, &c->ground.migrator_version) &&
-           read_text(r, m, path, "baseline", false, &c->baseline) &&
-           read_text(r, m, path, "target", false, &c->target) &&
+           read_text(r, m, path, "baseline", false, &c->ground.baseline) &&
+           read_text(r, m, path, "target", false, &c->ground.target) &&
            read_lines(r, chain, "migrator.history", &c->chain, &c->chain_count) &&
            read_files(r, files, &c->ground);
 }
@@ -373,6 +375,50 @@ static bool read_root(const struct reader *r, const json_t *root, struct certifi
            read_checklist(r, root, c);
 }
 
+/* What the reading above does not look at: members too much, and those that nobody reads. */
+static bool has_shape(const struct reader *r, const json_t *root)
+{
+    struct text path = {0}, expected = {0};
+    json_t *schema = json_loads(schema_certificate, 0, NULL);
+    bool good = schema && json_schema_fits(schema, root, &path, &expected);
+    if (!good) {
+        char *place = valid_line(text_string(&path));
+        wrong(r, *place ? place : "the file", text_string(&expected));
+        free(place);
+    }
+    json_decref(schema);
+    text_release(&path);
+    text_release(&expected);
+    return good;
+}
+
+static bool has_table(const struct certificate *c, const struct fact *f)
+{
+    for (size_t i = 0; i < c->table_count; i++)
+        if (strlen(c->tables[i].name) == f->name_length &&
+            memcmp(c->tables[i].name, f->name, f->name_length) == 0)
+            return true;
+    return false;
+}
+
+/* Every table of the schema, but for partitions, which are read with what they are a part of. */
+static bool has_all_tables(const struct reader *r, const struct certificate *c)
+{
+    const struct snapshot *s = &c->ground.schema;
+    struct fact f;
+    for (size_t i = 0; i < s->count; i++)
+        if (fact_parse(&f, s->lines[i]) && fact_has_kind(&f, "table") &&
+            !strstr(f.attributes, "partition-of=") && !has_table(c, &f)) {
+            char *expected =
+                memory_format("%.*s, which source.schema has", (int)f.name_length, f.name);
+            wrong(r, "tables", expected);
+            free(expected);
+            return false;
+        }
+    return c->table_count > 0 || s->count > 0 || strcmp(c->verdict, "passed") != 0 ||
+           wrong(r, "tables", "those of the source");
+}
+
 bool certificate_json_read(const char *bytes, size_t length, const char *name,
                            struct certificate *c, struct error *e)
 {
@@ -386,7 +432,7 @@ bool certificate_json_read(const char *bytes, size_t length, const char *name,
         free(line);
         return false;
     }
-    bool good = read_root(&r, root, c);
+    bool good = read_root(&r, root, c) && has_shape(&r, root) && has_all_tables(&r, c);
     json_decref(root);
     return good;
 }

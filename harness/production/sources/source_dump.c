@@ -11,6 +11,7 @@
 #include "base/regular_file.h"
 #include "production/backups/backup_file.h"
 #include "production/backups/client_program.h"
+#include "production/sources/dump_whole.h"
 
 /* How files begin (file(1) knows the same), and what unpacks them; `package` of Debian. */
 static const struct packing {
@@ -54,8 +55,9 @@ static bool find_format(const char *path, enum dump_format *format, const struct
         bool there = access(contents, R_OK) == 0;
         free(contents);
         *format = DUMP_ARCHIVE;
-        return there ||
-               error_set(e, ERROR_UNAVAILABLE, "the folder %s is no dump: it has no toc.dat", path);
+        return there ? dump_folder_is_whole(path, e)
+                     : error_set(e, ERROR_UNAVAILABLE,
+                                 "the folder %s is no dump: it has no toc.dat", path);
     }
     if (!read_head(path, head, &length, e))
         return false;
@@ -66,7 +68,7 @@ static bool find_format(const char *path, enum dump_format *format, const struct
         if (length >= packings[i].length &&
             memcmp(head, packings[i].magic, packings[i].length) == 0)
             *packing = &packings[i];
-    return true;
+    return !tar || dump_tar_is_whole(path, e);
 }
 
 /* What writes the SQL to standard output, as one command in brackets. */
@@ -84,11 +86,18 @@ static void append_unpack(struct text *command, const char *path, const struct p
     text_append(command, " )");
 }
 
+/* Of a live database's dump, whose size is not asked for: what is read of it is its list. */
+static uint64_t unpacked_size(const struct source *s)
+{
+    return s->request.dump ? backup_file_size(s->request.dump) * CLIENT_PROGRAM_GROWTH : 0;
+}
+
 static bool run_scan(const struct source *s, const char *name, const char *command,
                      struct dump_scan *scan, struct error *e)
 {
     struct client_program_request request = {.name = name,
                                              .command = command,
+                                             .bytes = unpacked_size(s),
                                              .mark = s->request.mark,
                                              .cancel = s->cancel,
                                              .on_line = dump_scan_line,
@@ -156,8 +165,7 @@ bool source_dump_open(struct source *s, struct error *e)
         return error_prefix(e, "the dump %s cannot be read", path);
     if (!judge_plain(path, s->scan, e))
         return false;
-    const struct backup_file file = {.written = (char *)path, .fd = -1};
-    s->facts.bytes = backup_file_bytes(&file);
+    s->facts.bytes = backup_file_size(path);
     s->facts.display = memory_copy_of(path);
     s->facts.server_version = memory_copy_of(s->scan->version);
     return true;
@@ -214,6 +222,7 @@ bool source_dump_restore_plain(struct source_making *m, struct error *e)
     struct client_program_request request = {.name = "psql",
                                              .command = text_string(&command),
                                              .url = m->url,
+                                             .bytes = unpacked_size(m->source),
                                              .mark = m->source->request.mark,
                                              .cancel = m->source->cancel,
                                              .proof = key};

@@ -111,7 +111,10 @@ struct suite_checklist_line {
     unsigned check_count;
     char **scenarios; /* in which they are looked for; without checks every check of these */
     unsigned scenario_count;
-    char *note; /* what a person has to do, or why; NULL: nothing to say */
+    char **steps; /* beginnings of the titles of steps: only in these are they looked for */
+    unsigned step_count;
+    bool on_copy; /* they show it of a copy alone: it is still to be done */
+    char *note;   /* what a person has to do, or why; NULL: nothing to say */
 };
 
 /*

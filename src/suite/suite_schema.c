@@ -82,6 +82,8 @@ static const cyaml_schema_field_t checklist_fields[] = {
     OPTIONAL_STRING(struct suite_checklist_line, part),
     OPTIONAL_STRINGS(struct suite_checklist_line, checks, check_count),
     OPTIONAL_STRINGS(struct suite_checklist_line, scenarios, scenario_count),
+    OPTIONAL_STRINGS(struct suite_checklist_line, steps, step_count),
+    YAML_FIELD_BOOL("on_copy", CYAML_FLAG_OPTIONAL, struct suite_checklist_line, on_copy),
     OPTIONAL_STRING(struct suite_checklist_line, note),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t checklist_line =

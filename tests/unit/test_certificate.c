@@ -303,6 +303,33 @@ static void judges_the_checklist(void **state)
                   "not rehearsed in this run: fresh, downgrade");
 }
 
+/* A line of the pre-migration validation is not shown by all validations that there are. */
+static void counts_what_its_line_means(void **state)
+{
+    struct certificate_test *t = *state;
+    char *kind = (char *)"upgrade", *step = (char *)"upgrade to", *other = (char *)"lunch";
+    struct suite_checklist_line line = {.text = (char *)"a line",
+                                        .checks = &kind,
+                                        .check_count = 1,
+                                        .steps = &step,
+                                        .step_count = 1};
+    findings_record(&t->record);
+    struct checklist_line done = checklist_judge(&line, &t->record);
+    line.on_copy = true;
+    struct checklist_line rehearsed = checklist_judge(&line, &t->record);
+    line.steps = &other;
+    struct checklist_line missing = checklist_judge(&line, &t->record);
+    assert_int_equal(done.state, CHECKLIST_DONE);
+    assert_string_equal(done.note, "1 check passed");
+    assert_int_equal(rehearsed.state, CHECKLIST_REHEARSED);
+    assert_string_equal(rehearsed.note, "on the copy: 1 check passed");
+    assert_int_equal(missing.state, CHECKLIST_PERSON);
+    assert_string_equal(missing.note, "not rehearsed in this run: upgrade, lunch");
+    checklist_line_release(&done);
+    checklist_line_release(&rehearsed);
+    checklist_line_release(&missing);
+}
+
 #define TEST(function)                                                                             \
     cmocka_unit_test_setup_teardown(function, certificate_test_set_up, certificate_test_tear_down)
 
@@ -319,6 +346,7 @@ int main(void)
         TEST(refuses_what_changed_meanwhile),
         TEST(names_the_member_that_is_wrong),
         TEST(judges_the_checklist),
+        TEST(counts_what_its_line_means),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -56,15 +56,17 @@ static void close_boxed(struct text *t)
 
 static void append_counted(struct text *t, const struct certificate *c)
 {
-    size_t states[3] = {0};
+    size_t states[CHECKLIST_PERSON + 1] = {0};
     for (size_t i = 0; i < c->checklist_count; i++)
         states[c->checklist[i].state]++;
     text_append(t, "<p class=\"soft\">");
     verdict_append_run(t, c->record);
     if (c->checklist_count)
-        text_append_format(t, ". Checklist: %zu done, %zu failed, %zu left to a person",
-                           states[CHECKLIST_DONE], states[CHECKLIST_FAILED],
-                           states[CHECKLIST_PERSON]);
+        text_append_format(t,
+                           ". Checklist: %zu done, %zu rehearsed on the copy, %zu failed, %zu left "
+                           "to a person",
+                           states[CHECKLIST_DONE], states[CHECKLIST_REHEARSED],
+                           states[CHECKLIST_FAILED], states[CHECKLIST_PERSON]);
     text_append(t, ".</p>\n");
 }
 
@@ -165,6 +167,7 @@ static bool same_part(const struct checklist_line *a, const struct checklist_lin
 static void append_checklist(struct text *t, const struct certificate *c)
 {
     static const char *const looks[] = {[CHECKLIST_DONE] = "done\">☑ done",
+                                        [CHECKLIST_REHEARSED] = "person\">☐ rehearsed",
                                         [CHECKLIST_FAILED] = "failed\">✗ failed",
                                         [CHECKLIST_PERSON] = "person\">☐ to do"};
     if (c->checklist_count == 0)

@@ -311,7 +311,7 @@ static bool read_state(const struct reader *r, const json_t *object, enum checkl
             *state = (enum checklist_state)i;
             return true;
         }
-    return wrong(r, "checklist.state", "done, failed or person");
+    return wrong(r, "checklist.state", "done, rehearsed, failed or person");
 }
 
 static bool read_checklist(const struct reader *r, const json_t *root, struct certificate *c)

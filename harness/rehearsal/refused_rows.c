@@ -27,8 +27,48 @@ static void refusal_release(struct refusal *r)
     *r = (struct refusal){0};
 }
 
+/* The text from a line of the revision's file on; "" if it cannot be read. To be freed. */
+static char *text_from(const struct project_revision *revision, const char *line)
+{
+    struct text content = {0};
+    bool read = revision && revision->file_count &&
+                text_read_file(&content, revision->files[0], longest_file);
+    const char *p = read ? text_string(&content) : "";
+    for (long i = strtol(line, NULL, 10); i > 1 && strchr(p, '\n'); i--)
+        p = strchr(p, '\n') + 1;
+    char *rest = memory_copy_of(p);
+    text_release(&content);
+    return rest;
+}
+
+/*
+ * A value that a column of another type cannot take: "value too long for type character
+ * varying(10)" names neither, so the statement is looked up where our own migrator says it is.
+ */
+static void find_retyped(const struct baseline_failure *failure,
+                         const struct project_revision *revision, struct refusal *r)
+{
+    static const char place[] = "\\(SQLSTATE 22[0-9A-Z]+; .*, line ([0-9]+)\\)";
+    static const char retypes[] =
+        "^[^;]*[Aa][Ll][Tt][Ee][Rr] +[Tt][Aa][Bb][Ll][Ee] +([A-Za-z]+ +)*"
+        "(\"?[A-Za-z0-9_]+\"?\\.)?\"?([A-Za-z0-9_]+)\"?[ \t\r\n]+[^;]*[^A-Za-z0-9_]"
+        "[Tt][Yy][Pp][Ee][ \t\r\n]";
+    static const char states[] = "22001 22003 22007 22008 22P02";
+    struct expression_groups at = {0}, statement = {0};
+    if (!failure->sqlstate[0] || !strstr(states, failure->sqlstate) || !failure->detail ||
+        !expression_match_line(place, failure->detail, &at))
+        return;
+    char *rest = text_from(revision, at.items[1]);
+    if (expression_match(retypes, rest, &statement, NULL))
+        r->table = memory_copy_of(statement.items[3]);
+    expression_groups_release(&at);
+    expression_groups_release(&statement);
+    free(rest);
+}
+
 /* What the server says when existing rows break a constraint that is being added. */
-static bool find_refusal(const struct baseline_failure *failure, struct refusal *r)
+static bool find_refusal(const struct baseline_failure *failure,
+                         const struct project_revision *revision, struct refusal *r)
 {
     const char *message = failure->message;
     static const char *const by_table[] = {
@@ -55,6 +95,8 @@ static bool find_refusal(const struct baseline_failure *failure, struct refusal 
         r->key = memory_copy_of(groups.items[1]);
         expression_groups_release(&groups);
     }
+    if (!r->table && !r->key)
+        find_retyped(failure, revision, r);
     return r->table || r->key;
 }
 
@@ -170,7 +212,8 @@ bool refused_rows_leave_out(struct leg *leg, const struct project_revision *revi
         struct baseline_failure failure = {0};
         struct refusal refusal = {0};
         again = false;
-        if (try_upgrade(leg, &failure, e) && failure.message && find_refusal(&failure, &refusal))
+        if (try_upgrade(leg, &failure, e) && failure.message &&
+            find_refusal(&failure, revision, &refusal))
             take_out(leg, revision, &refusal, failure.message, &again, e);
         refusal_release(&refusal);
         baseline_failure_release(&failure);

@@ -204,6 +204,10 @@ sub misfit {
     write_file($data, "INSERT INTO orders VALUES (1, 'c');\n");
     ($status, $out, $said) = run_project(project(@sound, @narrow), '--data', $data, @quick);
     is($status, 1, 'rows that the project has: exit 1') or diag($out, $said);
+    my @short = (['0004_short', 'ALTER TABLE orders ALTER note TYPE varchar(2);', 'ALTER TABLE orders ALTER note TYPE text;']);
+    ($status, $out, $said) = run_project(project(@sound, @short), @quick);
+    is($status, 0, 'values that only we made too long: exit 0') or diag($out, $said);
+    like($out, qr/^note .*public\.orders \(the upgrade refuses generated rows: value too long/m, 'a note says which, and why');
     my @unique = (['0004_unique', 'CREATE UNIQUE INDEX once ON orders (total);', 'DROP INDEX once;']);
     ($status, $out, $said) = run_project(project(@sound, @unique), @quick);
     is($status, 0, 'keys that only we made twice: exit 0') or diag($out, $said);

@@ -48,19 +48,17 @@ static char *text_from(const struct project_revision *revision, const char *line
 static void find_retyped(const struct baseline_failure *failure,
                          const struct project_revision *revision, struct refusal *r)
 {
-    static const char place[] = "\\(SQLSTATE 22[0-9A-Z]+; .*, line ([0-9]+)\\)";
+    static const char place[] = "\\(SQLSTATE (22001|22003|22007|22008|22P02); .*, line ([0-9]+)\\)";
     static const char retypes[] =
-        "^[^;]*[Aa][Ll][Tt][Ee][Rr] +[Tt][Aa][Bb][Ll][Ee] +([A-Za-z]+ +)*"
-        "(\"?[A-Za-z0-9_]+\"?\\.)?\"?([A-Za-z0-9_]+)\"?[ \t\r\n]+[^;]*[^A-Za-z0-9_]"
-        "[Tt][Yy][Pp][Ee][ \t\r\n]";
-    static const char states[] = "22001 22003 22007 22008 22P02";
+        "^[^;]*[Aa][Ll][Tt][Ee][Rr] +[Tt][Aa][Bb][Ll][Ee] +([Ii][Ff] +[Ee][Xx][Ii][Ss][Tt][Ss] +)?"
+        "([Oo][Nn][Ll][Yy] +)?(\"?[A-Za-z0-9_]+\"?\\.)?\"?([A-Za-z0-9_]+)\"?[ \t\r\n]+"
+        "[^;]*[ \t\r\n][Tt][Yy][Pp][Ee][ \t\r\n]";
     struct expression_groups at = {0}, statement = {0};
-    if (!failure->sqlstate[0] || !strstr(states, failure->sqlstate) || !failure->detail ||
-        !expression_match_line(place, failure->detail, &at))
+    if (!failure->detail || !expression_match_line(place, failure->detail, &at))
         return;
-    char *rest = text_from(revision, at.items[1]);
+    char *rest = text_from(revision, at.items[2]);
     if (expression_match(retypes, rest, &statement, NULL))
-        r->table = memory_copy_of(statement.items[3]);
+        r->table = memory_copy_of(statement.items[4]);
     expression_groups_release(&at);
     expression_groups_release(&statement);
     free(rest);

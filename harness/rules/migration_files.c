@@ -88,7 +88,20 @@ static bool look_into(void *context, const char *file, const char *text, struct 
     return false; /* that will do */
 }
 
-bool migration_files_find(const char *folder, const char *statement, char **file, unsigned *line)
+/* Those of `own` that lie in the folder; true once the hunt is over. */
+static bool look_into_own(struct walk *w, char *const *own, size_t count)
+{
+    struct error ignored = {0};
+    size_t length = strlen(w->folder);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(own[i], w->folder, length) == 0 && own[i][length] == '/' &&
+            !visit_file(w, own[i], &ignored))
+            return true;
+    return false;
+}
+
+bool migration_files_find(const char *folder, const struct revision_files *own,
+                          const char *statement, char **file, unsigned *line)
 {
     struct error ignored = {0};
     while (isspace((unsigned char)*statement))
@@ -99,7 +112,8 @@ bool migration_files_find(const char *folder, const char *statement, char **file
         length--;
     char *trimmed = memory_format("%.*s", (int)length, statement);
     struct hunt h = {.statement = trimmed};
-    if (length >= SHORTEST_STATEMENT)
+    struct walk w = {.folder = folder, .each = look_into, .context = &h};
+    if (length >= SHORTEST_STATEMENT && !look_into_own(&w, own->paths, own->count))
         migration_files_each(folder, look_into, &h, &ignored);
     free(trimmed);
     *file = h.file;

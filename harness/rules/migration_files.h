@@ -1,6 +1,7 @@
 /* The text files in the folder of a migrator: read one after the other, and searched. */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 
@@ -18,8 +19,15 @@ bool migration_files_each(const char *folder, migration_file_fn *each, void *con
 /* The line, from 1, in which `place` lies within `text`. */
 unsigned migration_files_line(const char *text, const char *place);
 
+/* Files that are looked into before the others: the revision's own. */
+struct revision_files {
+    char *const *paths; /* absolute */
+    size_t count;
+};
+
 /*
  * Where a statement stands: the file, to be freed, and the line; false if no file has it. What a
  * program puts together is in no file.
  */
-bool migration_files_find(const char *folder, const char *statement, char **file, unsigned *line);
+bool migration_files_find(const char *folder, const struct revision_files *own,
+                          const char *statement, char **file, unsigned *line);

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "migrator/revisions.h"
 #include "rehearsal/costs/measured_upgrade.h"
 #include "rehearsal/twin.h"
 #include "rules/look.h"
@@ -89,13 +90,24 @@ struct blamed {
     unsigned line;
 };
 
+/* An earlier revision may have had the same statement. */
+static struct revision_files own_files(const struct rehearsal *r)
+{
+    const struct revision_list *list = r->run->ground.migrator.revisions;
+    for (size_t i = 0; list && i < list->count; i++)
+        if (strcmp(list->items[i].id, r->run->ground.suite->target) == 0)
+            return (struct revision_files){list->items[i].files, list->items[i].file_count};
+    return (struct revision_files){0};
+}
+
 static struct blamed find_blamed(const struct rehearsal *r, const struct rule_look *look)
 {
     struct blamed b = {0};
     const struct cost_record *cost = twin_of(r)->cost;
     b.statement = cost && look->count ? statement_at_fault(cost, &look->sightings[0]) : NULL;
+    const struct revision_files own = own_files(r);
     if (b.statement)
-        migration_files_find(r->run->policy.folder, b.statement->sql, &b.file, &b.line);
+        migration_files_find(r->run->policy.folder, &own, b.statement->sql, &b.file, &b.line);
     return b;
 }
 

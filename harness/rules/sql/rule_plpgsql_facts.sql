@@ -2,8 +2,9 @@
 -- a spell, in which the extension was made.
 SELECT p.oid::regprocedure::text AS name, format('line %s: %s (%s)', c.lineno, c.message, c.sqlstate) AS message
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
-LEFT JOIN LATERAL (SELECT DISTINCT t.tgrelid FROM pg_trigger t WHERE t.tgfoid = p.oid) t ON true
-CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid::regprocedure, coalesce(t.tgrelid, 0)::regclass, fatal_errors => false) c
+LEFT JOIN LATERAL (SELECT DISTINCT t.tgrelid, t.tgoldtable, t.tgnewtable FROM pg_trigger t WHERE t.tgfoid = p.oid) t ON true
+CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid::regprocedure, coalesce(t.tgrelid, 0)::regclass, fatal_errors => false,
+                                        oldtable => t.tgoldtable, newtable => t.tgnewtable) c
 WHERE p.oid >= 16384 AND n.nspname !~ '^pg_' AND c.level = 'error'
   AND (p.prorettype NOT IN ('trigger'::regtype) OR t.tgrelid IS NOT NULL)
   AND p.prorettype <> 'event_trigger'::regtype

@@ -219,6 +219,13 @@ sub misfit {
     like($out, qr/^finding .*column "place" of relation "orders" contains null values/m, 'which says so');
 }
 
+# a revision that is empty
+{
+    my ($status, $out, $said) = run_project(project($sound[0], ['0002_empty', '-- for the order alone', '']), '--scenario', 'interrupted');
+    is($status, 0, 'an empty revision: exit 0') or diag($out, $said);
+    like($out, qr/^note .*changes nothing but the migrator's own table/m, 'an empty revision: a note');
+}
+
 # extensions that the owner of the database installs
 {
     my $folder = project($sound[0], ['0002_words', 'CREATE INDEX ON orders USING gin (note gin_trgm_ops);'], $sound[2]);

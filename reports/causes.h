@@ -1,6 +1,6 @@
 /*
  * What is wrong, each cause once: a broken index is seen by many checks of many scenarios, and is
- * one thing to mend. Checks are of one cause when they say the same of the same place, when the
+ * one thing to repair. Checks are of one cause when they say the same of the same place, when the
  * same words of the server or the migrator are beneath them, or when those words are in what a
  * later one says.
  */
@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "record/record.h"
 
-/* Where a check stands in the record. */
+/* Where a check is in the record. */
 struct cause_place {
     const struct scenario_record *scenario;
     const struct step *step;

@@ -19,7 +19,7 @@ static const char *advice(enum verdict verdict)
     case VERDICT_UNCHECKED:
         break;
     }
-    return "Not everything could be checked, so this is no verdict on the migration.";
+    return "Not everything could be checked, so this is not a verdict on the migration.";
 }
 
 static void append_head(struct text *t, const struct run_record *r)
@@ -59,7 +59,8 @@ static void append_complaints(struct text *t, const struct run_record *r)
     if (not_run) {
         text_append(t, "<p>");
         figure_append_count(t, not_run, "check");
-        text_append(t, " did not run, and so did not pass; the scenarios below say why.</p>\n");
+        text_append(t,
+                    " did not run and therefore did not pass; the scenarios below say why.</p>\n");
     }
     text_append(t, "</section>\n");
 }
@@ -70,7 +71,7 @@ static void append_remarks(struct text *t, const struct run_record *r)
         return;
     text_append(t,
                 "<section>\n<h2>Worth knowing</h2>\n"
-                "<p class=\"soft\">Warnings and notes are no reason against the migration.</p>\n");
+                "<p class=\"soft\">Warnings and notes do not count against the migration.</p>\n");
     html_append_remarks(t, r);
     text_append(t, "</section>\n");
 }

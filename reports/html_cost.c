@@ -13,8 +13,9 @@ static void append_sentence(struct text *t, const char *name, const char *scenar
 {
     text_append_format(t, "<dt>%s", name);
     if (scenario) {
-        text_append(t, " of ");
+        text_append(t, " (scenario ");
         html_append_line(t, scenario);
+        text_append(t, ")");
     }
     text_append(t, "</dt><dd>");
     html_append_line(t, text_string(sentence));
@@ -91,9 +92,9 @@ static void append_remarks(struct text *t, const struct cost_record *c)
         }
     text_append(t, count ? ".</p>\n" : "");
     if (c->watched > 0) {
-        text_append(t, "<p class=\"soft\">Of its time, the migrator spent ");
+        text_append(t, "<p class=\"soft\">The migrator spent ");
         figure_append_duration(t, c->watched);
-        text_append(t, " waiting while we looked.</p>\n");
+        text_append(t, " of its time waiting for our measurements.</p>\n");
     }
     if (c->missing) {
         text_append(t, "<p><strong>Not known:</strong> ");
@@ -110,9 +111,9 @@ static void append_timeline(struct text *t, const struct cost_record *c, struct 
         plot_release(&p);
         return;
     }
-    text_append(&caption, "Statements over time, and under them what they locked");
+    text_append(&caption, "Statements over time, with the objects they locked below");
     if (c->statement_count > TIMELINE_STATEMENTS)
-        text_append_format(&caption, ". The %d longest of %zu have a row of their own",
+        text_append_format(&caption, ". The %d longest of %zu have their own row",
                            TIMELINE_STATEMENTS, c->statement_count);
     size_t objects = timeline_objects(c);
     if (objects > TIMELINE_OBJECTS)
@@ -152,11 +153,12 @@ static void append_stalls(struct text *t, const struct cost_record *c, struct ht
     for (size_t i = 0; i < c->stall_count; i++)
         order[i] = &c->stalls[i];
     qsort(order, c->stall_count, sizeof(const struct stall_record *), by_longest);
-    text_append(t, "<h3>How long the application waited</h3>\n");
+    text_append(t, "<h3>How long the application had to wait</h3>\n");
     for (size_t i = 0; i < c->stall_count && i < MOST_STALL_PLOTS; i++)
         append_stall(t, c, order[i], plots);
     if (c->stall_count > MOST_STALL_PLOTS)
-        text_append_format(t, "<p class=\"soft\">The %d with the longest stall are drawn.</p>\n",
+        text_append_format(t,
+                           "<p class=\"soft\">Only the %d with the longest stall are drawn.</p>\n",
                            MOST_STALL_PLOTS);
     free(order);
     html_append_stall_table(t, c);

@@ -89,7 +89,7 @@ void html_append_forecast(struct text *t, const struct run_record *r, struct htm
         text_append(t, "</p>\n");
     }
     if (plot_forecast(&p, html_plot_name(plots), f))
-        html_append_plot(t, plots, &p, "Time of the upgrade over the size of the database");
+        html_append_plot(t, plots, &p, "Upgrade time over database size");
     else
         plot_release(&p);
     if (f->point_count)

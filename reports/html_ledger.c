@@ -127,8 +127,7 @@ static void append_locks(struct text *t, const struct cost_record *c)
     size_t shown = 0, sampled = 0;
     if (c->lock_count == 0)
         return;
-    html_begin_fold(t, "Locks",
-                    "Object|Mode|What it does|#Statement|#Taken at|#Waited|#Held|How known");
+    html_begin_fold(t, "Locks", "Object|Mode|Effect|#Statement|#Taken at|#Waited|#Held|Times");
     /* what bars most first, and of that the tables */
     for (int rank = LOCK_LEVELS * 3 - 1; rank >= 0; rank--)
         for (size_t i = 0; i < c->lock_count && shown < LEDGER_ROWS; i++) {
@@ -151,8 +150,8 @@ static void append_locks(struct text *t, const struct cost_record *c)
         }
     html_end_fold(t, shown, c->lock_count);
     if (sampled)
-        text_append(t, "<p class=\"soft\">A lock that was sampled was seen between two looks, not "
-                       "at the boundary of a statement: its times are bounds.</p>\n");
+        text_append(t, "<p class=\"soft\">A sampled lock was seen between two samples, not at a "
+                       "statement boundary: its times are bounds.</p>\n");
 }
 
 static void append_tables(struct text *t, const struct cost_record *c)

@@ -59,7 +59,7 @@ void html_append_trends(struct text *t, const struct run_record *r, struct html_
     if (r->trend_count == 0)
         return;
     trends_append_sentence(&sentence, r);
-    text_append(t, "<section class=\"trends\">\n<h2>Beside earlier runs</h2>\n<p>");
+    text_append(t, "<section class=\"trends\">\n<h2>Compared with earlier runs</h2>\n<p>");
     html_append_line(t, text_string(&sentence));
     text_append(t, "</p>\n");
     text_release(&sentence);

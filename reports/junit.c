@@ -404,7 +404,7 @@ static void suite_of_scenario(const struct junit *j, const struct scenario_recor
     attribute_timestamp(w, j->run, s->started);
     properties(w, j->run);
     if (scenario_count_checks(s) == 0)
-        testcase_of_whole(j, s->name, "the scenario has no checks, so it has shown nothing");
+        testcase_of_whole(j, s->name, "the scenario has no checks, so it proves nothing");
     testcases(j, s);
     step_table(w, s);
     end(w);

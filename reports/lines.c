@@ -80,7 +80,7 @@ static bool close_lines(void *state)
 }
 
 const struct reporter lines_reporter = {.name = "lines",
-                                        .summary = "for a person who reads a log",
+                                        .summary = "plain lines, for a log",
                                         .state_size = sizeof(struct line_state),
                                         .open = open_lines,
                                         .hear = hear,

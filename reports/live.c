@@ -203,7 +203,7 @@ static bool close_view(void *state)
 }
 
 const struct reporter terminal_reporter = {.name = "terminal",
-                                           .summary = "for a person at a terminal",
+                                           .summary = "live progress, for a terminal",
                                            .state_size = sizeof(struct live),
                                            .open = open_view,
                                            .hear = hear,

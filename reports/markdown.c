@@ -158,7 +158,8 @@ static const char *recognise_step(void)
 }
 
 const struct reporter github_summary_reporter = {.name = "github-summary",
-                                                 .summary = "the same, added to the step's summary",
+                                                 .summary =
+                                                     "the same, appended to the step's summary",
                                                  .recognise = recognise_step,
                                                  .appends = true,
                                                  .render = render};

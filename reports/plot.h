@@ -3,7 +3,7 @@
  *
  * gnuplot gets numbers and words of our own, never a text from outside: each text is kept here
  * under a word ("w17") that gnuplot sets in its place, and the drawing gets it when gnuplot has
- * ended. What gnuplot draws is read and written anew, element by element, so that nothing else can
+ * ended. What gnuplot draws is read and rewritten, element by element, so that nothing else can
  * be in it: no script, style, link or reference out of it.
  *
  * A drawing stands inline in a page or, as it is, in a file.svg. It takes the page's colours by

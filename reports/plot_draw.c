@@ -1,6 +1,6 @@
 /*
  * gnuplot draws (its SVG terminal: gnuplot 5.4 manual, "svg"), and what it drew is read with
- * libxml2 and written anew from the few elements that a drawing needs.
+ * libxml2 and rewritten from the few elements that a drawing needs.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -253,7 +253,7 @@ static bool rewrite(const struct plot *p, const struct text *drawn, struct text 
     if (good)
         append_drawing(&d);
     else
-        error_set(e, ERROR_UNAVAILABLE, "gnuplot drew nothing that can be read");
+        error_set(e, ERROR_UNAVAILABLE, "gnuplot produced no readable output");
     xmlFreeDoc(document);
     text_release(&d.body);
     return good;

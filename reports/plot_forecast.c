@@ -71,8 +71,7 @@ bool plot_forecast(struct plot *p, const char *name, const struct forecast_recor
     if (!(f->rows > 0) || !isfinite(f->estimate))
         return false;
     struct range r = find_range(f);
-    plot_init(p, name, 960, 320, "Time of the upgrade over the size of the database",
-              f->sentence ? f->sentence : "");
+    plot_init(p, name, 960, 320, "Upgrade time over database size", f->sentence ? f->sentence : "");
     p->left = 76;
     add_axes(p, f, &r);
     if (f->step_count)
@@ -88,6 +87,6 @@ bool plot_forecast(struct plot *p, const char *name, const struct forecast_recor
     plot_begin(p, PLOT_INTERVALS, PLOT_VIOLET, PLOT_SOLID);
     plot_add_interval(p, f->rows, f->estimate, fmax(f->low, r.bottom), f->high);
     plot_explain(p, PLOT_INTERVALS, PLOT_VIOLET, PLOT_SOLID,
-                 "the forecast, with the interval in which it lies 95 times of 100");
+                 "the forecast, with its 95 % interval");
     return true;
 }

@@ -30,7 +30,7 @@ static void shade_barred(struct plot *p, const struct cost_record *c, double fro
     if (!(left < to))
         return;
     plot_begin(p, PLOT_BOXES, PLOT_FAINT, PLOT_LIGHT);
-    plot_explain(p, PLOT_BOXES, PLOT_FAINT, PLOT_LIGHT, "something is locked against reading");
+    plot_explain(p, PLOT_BOXES, PLOT_FAINT, PLOT_LIGHT, "reads are blocked");
     while (left < to) {
         double further = end, next = next_barred(c, end, &further);
         while (isfinite(next) && next <= end) {
@@ -86,12 +86,12 @@ bool plot_stall(struct plot *p, const char *name, const struct cost_record *c,
     double from, to, top;
     find_range(c, s, &from, &to, &top);
     struct text title = {0};
-    text_append_format(&title, "How long %s waited for its answer", s->probe ? s->probe : "");
+    text_append_format(&title, "How long %s waited for an answer", s->probe ? s->probe : "");
     plot_init(p, name, 960, 220, text_string(&title),
-              "A line for each answer at the time of its question; the table has the figures.");
+              "One line per answer, at the time of its query; the table has the figures.");
     text_release(&title);
     p->left = 76;
-    plot_axis(p, PLOT_X, from, to, 8, "s", "when it was asked, since the migrator was started");
+    plot_axis(p, PLOT_X, from, to, 8, "s", "time of the query, since the migrator started");
     plot_axis(p, PLOT_Y, 0, top, 4, "s", NULL);
     shade_barred(p, c, from, to, top);
     add_needles(p, s, from, to);
@@ -101,7 +101,7 @@ bool plot_stall(struct plot *p, const char *name, const struct cost_record *c,
         plot_begin(p, PLOT_DASHED_LINE, PLOT_TEXT, PLOT_SOLID);
         plot_add(p, from, s->p99);
         plot_add(p, to, s->p99);
-        plot_explain(p, PLOT_DASHED_LINE, PLOT_TEXT, PLOT_SOLID, "99 of 100 answers were quicker");
+        plot_explain(p, PLOT_DASHED_LINE, PLOT_TEXT, PLOT_SOLID, "99 % of answers were faster");
     }
     return true;
 }

@@ -266,11 +266,12 @@ bool plot_timeline(struct plot *p, const char *name, const struct cost_record *c
     size_t first = shown + (shown < c->statement_count), rows = first + locked;
     timeline_range(c, &t.from, &t.to);
     t.least = (t.to - t.from) * 0.0025;
-    plot_init(p, name, 960, (int)rows * ROW + 70, "Statements over time, and what they locked",
-              "One row a statement in the order in which they ran; below, one row for each locked "
-              "object. The tables hold the same figures.");
+    plot_init(p, name, 960, (int)rows * ROW + 70,
+              "Statements over time, and the objects they locked",
+              "One row per statement, in order of execution; below, one row per locked object. The "
+              "tables have the same figures.");
     p->left = NAMES;
-    plot_axis(p, PLOT_X, t.from, t.to, 8, "s", "since the migrator was started");
+    plot_axis(p, PLOT_X, t.from, t.to, 8, "s", "since the migrator started");
     plot_axis_bare(p, PLOT_Y, -(double)rows, 0, NULL);
     name_statements(&t, statements, shown);
     add_statements(&t, statements, shown, false);

@@ -43,7 +43,7 @@ static void add_levels(struct plot *p, const struct trend *t, double low, double
     for (size_t i = 0; i < t->point_count; i++)
         if (t->points[i].change)
             plot_add(p, (double)i + 1, t->points[i].value);
-    plot_explain(p, PLOT_TRIANGLES, ink, PLOT_SOLID, "from here on at another level");
+    plot_explain(p, PLOT_TRIANGLES, ink, PLOT_SOLID, "another level from here on");
 }
 
 bool plot_trend(struct plot *p, const char *name, const struct trend *t)
@@ -73,7 +73,7 @@ bool plot_trend(struct plot *p, const char *name, const struct trend *t)
     plot_begin(p, PLOT_POINTS, PLOT_BLUE, PLOT_SOLID);
     for (size_t i = 0; i < t->point_count; i++)
         plot_add(p, (double)i + 1, t->points[i].value);
-    plot_explain(p, PLOT_POINTS, PLOT_BLUE, PLOT_SOLID, "a run; the last is this one");
+    plot_explain(p, PLOT_POINTS, PLOT_BLUE, PLOT_SOLID, "one run each; the last is this one");
     add_levels(p, t, low, high);
     return true;
 }

@@ -1,5 +1,5 @@
 /*
- * The run for a person who follows a runbook: a line as each step ends, with what stands against
+ * The run for a person who follows a runbook: a line as each step ends, with what counts against
  * it; what the run has to say meanwhile goes to the side.
  */
 #include "base/valid_text.h"

@@ -15,7 +15,7 @@
 #include "reports/summary_causes.h"
 #include "reports/tap_line.h"
 
-static const char no_checks[] = "the scenario has no checks, so it has shown nothing";
+static const char no_checks[] = "the scenario has no checks, so it proves nothing";
 
 /* A scenario without checks takes a line too. */
 static size_t planned_lines(const struct scenario_record *s)
@@ -99,7 +99,7 @@ static void run_begins(struct tap *t, const struct run_record *run)
     emit(t, &lines);
 }
 
-/* Tells the measurements of the only scenario's first `count` steps, unless they are told. */
+/* Tells the measurements of the only scenario's first `count` steps, unless they are reported. */
 static void tell_measurements(struct tap *t, struct text *lines, size_t count)
 {
     for (; t->steps_told < count; t->steps_told++)
@@ -275,7 +275,7 @@ static bool close_document(void *state)
 }
 
 const struct reporter tap_reporter = {.name = "tap",
-                                      .summary = "TAP version 13, while the run goes on",
+                                      .summary = "TAP version 13, written during the run",
                                       .file = "SCENARIO.tap",
                                       .render_scenario = render_scenario,
                                       .state_size = sizeof(struct tap),

@@ -1,7 +1,7 @@
 #include "pgrehearse/scenario.h"
 
 /* Run once for every fault that the suite declares, under the fault's name and title. */
-SCENARIO(fault, "Meet a fault of the suite, mend it and upgrade")
+SCENARIO(fault, "Meet a fault of the suite, repair it and upgrade")
 {
     given_database(r, SAMPLE_DATA);
     remember(r, "before");

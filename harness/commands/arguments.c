@@ -109,7 +109,7 @@ static bool check_size_names(const struct option_spec *specs, const struct suite
         for (const struct option_spec *spec = specs; spec->name && !taken; spec++)
             taken = strcmp(spec->name, name) == 0;
         if (taken)
-            return error_set(e, ERROR_USAGE, "%s/suite.yaml: sizes.name: --%s is an option already",
+            return error_set(e, ERROR_USAGE, "%s/suite.yaml: sizes.name: --%s is already an option",
                              suite->folder, name);
     }
     return true;

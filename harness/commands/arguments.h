@@ -39,8 +39,8 @@ bool arguments_parse(struct arguments *a, int argc, const char *const *argv, con
                      const struct option_spec *specs, const struct suite *suite, struct error *e);
 
 /*
- * The first argument that is no option, before the suite's sizes are known: an option that is not
- * among `specs` is taken to have an argument. NULL if there is none; belongs to argv.
+ * The first argument that is not an option, before the suite's sizes are known: an option that is
+ * not among `specs` is taken to have an argument. NULL if there is none; belongs to argv.
  */
 const char *arguments_first_positional(int argc, const char *const *argv,
                                        const struct option_spec *specs);

@@ -27,16 +27,17 @@ static bool check_source(const struct source_request *request, struct error *e)
 {
     struct url url = {0};
     if ((request->url != NULL) == (request->dump != NULL))
-        return error_set(e, ERROR_USAGE, "certify: expected just one of --source URL, --dump FILE");
+        return error_set(e, ERROR_USAGE,
+                         "certify: give exactly one of --source URL and --dump FILE");
     if (request->url && !request->url[0])
         return error_set(e, ERROR_USAGE, "--source: expected a connection URL");
     if (request->dump && access(request->dump, R_OK) != 0)
         return error_set(e, ERROR_USAGE, "--dump %s: there is no such file, or it cannot be read",
                          request->dump);
     if (request->dump && request->excluded_count)
-        return error_set(e, ERROR_USAGE,
-                         "--exclude-table-data: of --source only; leave the rows out when the dump "
-                         "is made");
+        return error_set(
+            e, ERROR_USAGE,
+            "--exclude-table-data: only with --source; leave the rows out when making the dump");
     bool good = !request->url || url_parse(&url, request->url, e) || error_prefix(e, "--source");
     url_release(&url);
     return good;
@@ -135,7 +136,7 @@ static char *not_certified(const struct run *run, const struct error *e)
     struct error ignored = {0};
     remove_files(run, &ignored);
     return verdict_of_run(run->record) == VERDICT_PASSED
-               ? memory_format("the rehearsal passed, but it is not certified: %s; mend that, and "
+               ? memory_format("the rehearsal passed, but it is not certified: %s; fix that and "
                                "certify again",
                                e->message)
                : memory_format("no certificate: %s", e->message);

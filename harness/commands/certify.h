@@ -23,8 +23,9 @@ bool certify_read(struct certify *c, const struct arguments *a, struct run *run,
 bool certify_begin(struct certify *c, const struct run *run, struct error *e);
 
 /*
- * When all has run, before the record is told as complete: the certificate, signed if asked for. If
- * there can be none of a run that passed, that is the record's error, so that all reports tell it.
+ * When all has run, before the record is reported as complete: the certificate, signed if asked
+ * for. If there can be none of a run that passed, that is the record's error, so that all reports
+ * tell it.
  */
 void certify_finish(struct certify *c, struct run *run);
 

@@ -20,6 +20,6 @@ int command_finish(int code)
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
     fprintf(stderr, "pgrehearse: standard output cannot be written: %s\n",
-            errno ? strerror(errno) : "its disk is full, or its reader has gone");
+            errno ? strerror(errno) : "the disk is full, or the reader has gone");
     return code == EXIT_PASSED ? EXIT_UNCHECKED : code;
 }

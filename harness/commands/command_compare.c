@@ -15,12 +15,12 @@ static const struct option_spec specs[] = {
     {"base-migrations", "DIR", "the migrations to compare with"},
     {"base-ref", "GITREF", "or as of this commit, tag or branch (default: the last release's)"},
     {"migrations", "DIR", "the candidate's migrations (default: the suite's own)"},
-    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
-    {"server", "URL", "make the databases on this server instead of an embedded one"},
-    {"rounds", "N", "the most pairs that are timed before a confirmation (default: 80)"},
+    {"migrator", "NAME", "use this migrator of the suite (default: its first)"},
+    {"server", "URL", "create the databases on this server, not on an embedded one"},
+    {"rounds", "N", "time at most this many pairs, then confirm (default: 80)"},
     {"threshold", "PERCENT", "tolerated slowdown, in percent (default: 10)"},
-    {"seed", "N", "of the generated data and of the order (default: 1)"},
-    {"output", "DIR", "where comparison.json and the reports go (default: comparison)"},
+    {"seed", "N", "seed of the generated data and the order (default: 1)"},
+    {"output", "DIR", "folder for comparison.json and the reports (default: comparison)"},
     REPORT_OPTIONS,
     {NULL, NULL, NULL}};
 
@@ -44,7 +44,7 @@ static bool read_request(const struct suite_arguments *given, struct comparison_
     r->base_reference = arguments_value(a, "base-ref");
     if (r->base && r->base_reference)
         return error_set(e, ERROR_USAGE,
-                         "compare: with what? Give only one of --base-migrations and --base-ref");
+                         "compare: give only one of --base-migrations and --base-ref");
     if (rounds < DECISION_LEAST_PAIRS || rounds > most_rounds)
         return error_set(e, ERROR_USAGE, "--rounds: expected %d to %llu", DECISION_LEAST_PAIRS,
                          (unsigned long long)most_rounds);

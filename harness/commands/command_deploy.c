@@ -21,23 +21,23 @@
 
 static const struct option_spec specs[] = {
     {"database", "URL", "the database to migrate"},
-    {"certificate", "FILE", "certificate.json, which has to hold for this database as it is"},
-    {"signers", "FILE", "demand that one of these has signed it (ssh-keygen's allowed signers)"},
-    {"max-age", "DAYS", "how old it may be (default: 30)"},
-    {"deployment", "FILE", "how it is deployed, instead of the suite's file"},
+    {"certificate", "FILE", "certificate.json, which must be valid for this database now"},
+    {"signers", "FILE", "require a signature by one of these (ssh-keygen's allowed signers)"},
+    {"max-age", "DAYS", "maximum age of the certificate (default: 30)"},
+    {"deployment", "FILE", "deployment file to use instead of the suite's"},
     {"plan", NULL, "check everything, show what would be done, and do nothing"},
     {"yes", NULL, "do not ask"},
-    {"rollback", NULL, "roll back what was begun or deployed"},
+    {"rollback", NULL, "roll back a deployment that has begun or finished"},
     {"restore-rows", NULL, "on a rollback, restore the rows of the dropped tables (the default)"},
     {"no-restore-rows", NULL, "do not restore them; the services then stay down"},
-    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
-    {"migrations", "DIR", "work in this folder instead of the suite's own"},
-    {"until", "STEP", "stop after this step, to go on later"},
-    {"output", "DIR", "journal, logs, backups and reports (default: deployment)"},
+    {"migrator", "NAME", "use this migrator of the suite (default: its first)"},
+    {"migrations", "DIR", "use the migrations in this folder, not the suite's"},
+    {"until", "STEP", "stop after this step; continue later"},
+    {"output", "DIR", "folder for journal, logs, backups, reports (default: deployment)"},
     REPORT_OPTIONS,
     {NULL, NULL, NULL}};
 
-/* Everything that one deploy stands on. */
+/* Everything that one deploy builds on. */
 struct undertaking {
     const struct suite_arguments *given;
     char *url, *output; /* whole, wherever somebody pastes them */
@@ -95,7 +95,7 @@ static bool read_until(struct undertaking *u, struct error *e)
         return false;
     }
     if (arguments_given(&u->given->arguments, "rollback"))
-        return error_set(e, ERROR_USAGE, "--until is for the way forward, not with --rollback");
+        return error_set(e, ERROR_USAGE, "--until cannot be combined with --rollback");
     u->request.until = &u->until;
     return true;
 }
@@ -111,7 +111,7 @@ static bool is_of_once(const char *option)
     return false;
 }
 
-/* What was given, but for the password and for what is said anew: where to stop, to go back. */
+/* What was given, except for the password and for what is said again: where to stop, to go back. */
 static char *command_again(const struct undertaking *u)
 {
     struct text t = {0};
@@ -174,7 +174,7 @@ static bool read_arguments(struct undertaking *u, struct error *e)
         return error_set(e, ERROR_USAGE, "deploy: give --restore-rows or --no-restore-rows");
     if (!u->plan && !arguments_given(a, "yes") && !isatty(STDIN_FILENO))
         return error_set(e, ERROR_USAGE,
-                         "deploy: there is no terminal to ask on; say --yes if you mean it, or "
+                         "deploy: there is no terminal to ask on; confirm with --yes, or "
                          "--plan to see what would be done");
     return read_until(u, e) && suite_check_files(u->given->suite, true, e) &&
            choose_migrator(u, e) && load_deployment(u, e) && make_output(u, e) &&
@@ -252,11 +252,10 @@ static bool check_certificate(struct undertaking *u, struct error *e)
     if (good && d.differing && !u->deployed) {
         fflush(stdout);
         fprintf(stderr,
-                "pgrehearse: the certificate does not hold for this database: nothing was "
-                "done%s\n",
-                stage == DEPLOY_FRESH ? ""
-                                      : "; what is under way stays where it is, and "
-                                        "--rollback goes back");
+                "pgrehearse: the certificate is not valid for this database: nothing was done%s\n",
+                stage == DEPLOY_FRESH
+                    ? ""
+                    : "; the unfinished deployment stays where it is; --rollback undoes it");
         u->code = EXIT_FINDINGS;
         good = false;
     }
@@ -274,7 +273,7 @@ static bool check_application(struct undertaking *u, struct error *e)
         deploy_application_is_well(&u->deploy, &complaint, e))
         return true;
     if (complaint) {
-        fprintf(stderr, "pgrehearse: the application is not well before the deployment: %s\n",
+        fprintf(stderr, "pgrehearse: the application is unhealthy before the deployment: %s\n",
                 complaint);
         u->code = EXIT_FINDINGS;
     }

@@ -31,7 +31,7 @@ static void examine_disk(struct examination *x, const char *folder)
 {
     struct statvfs status;
     if (statvfs(folder, &status) != 0) {
-        trouble(x, "disk space", "cannot be found out");
+        trouble(x, "disk space", "unknown");
         return;
     }
     uint64_t bytes = (uint64_t)status.f_bavail * status.f_frsize;
@@ -169,7 +169,7 @@ int command_doctor(int argc, const char *const *argv)
             printf("%zu missing: run scripts/setup, or install what the lines above name\n",
                    x.troubles);
         else if (good)
-            puts("everything is there");
+            puts("nothing is missing");
     }
     signals_release(&signals);
     cancel_release(&cancel);

@@ -15,19 +15,19 @@
 #include "reports/figure.h"
 
 static const struct option_spec specs[] = {
-    {"rows", "TABLE=N", "how many rows the table will have"},
-    {"source", "URL", "instead: ask this database, which is only read"},
-    {"table", "NAME", "with --source: whose rows count (default: the largest preserved table)"},
-    {"at-sizes", "N,N,N[,N]", "of the suite's first size, at which the upgrade is timed"},
+    {"rows", "TABLE=N", "rows that the table will have"},
+    {"source", "URL", "or: take the count from this database, which is only read"},
+    {"table", "NAME", "with --source: table to count (default: largest preserved table)"},
+    {"at-sizes", "N,N,N[,N]", "values of the suite's first size to time the upgrade at"},
     {"rounds", "N", "runs at each size (default: 15)"},
-    {"migrations", "DIR", "work in this folder instead of the suite's own"},
-    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
-    {"server", "URL", "make the databases on this server instead of an embedded one"},
-    {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},
-    {"seed", "N", "of the generated data (default: 1)"},
-    {"output", "DIR", "where forecast.json and the reports go (default: forecast)"},
+    {"migrations", "DIR", "use the migrations in this folder, not the suite's"},
+    {"migrator", "NAME", "use this migrator of the suite (default: its first)"},
+    {"server", "URL", "create the databases on this server, not on an embedded one"},
+    {"time-limit", "SECONDS", "time limit of the upgrade, instead of the suite's"},
+    {"seed", "N", "seed of the generated data (default: 1)"},
+    {"output", "DIR", "folder for forecast.json and the reports (default: forecast)"},
     REPORT_OPTIONS,
-    {"score", "FILE", "say how good the forecast in this forecast.json was"},
+    {"score", "FILE", "check how good the forecast in this forecast.json was"},
     {"seconds", "S", "with --score: how long the upgrade really took"},
     {NULL, NULL, NULL}};
 

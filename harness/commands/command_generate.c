@@ -1,4 +1,4 @@
-/* pgrehearse generate: rows for a database that its owner names himself. */
+/* pgrehearse generate: rows for a database that its owner names. */
 #include "base/memory.h"
 #include "commands/command.h"
 #include "commands/generate_all.h"
@@ -80,11 +80,11 @@ static bool generate(const struct suite_arguments *given, const struct cancel *c
 int command_generate(int argc, const char *const *argv)
 {
     static const struct option_spec specs[] = {
-        {"database", "URL", "the database that gets the rows"},
+        {"database", "URL", "the database to fill"},
         {"seed", "N", "the same seed gives the same bytes (default: 1)"},
         {"all", NULL, "fill every table of every schema from its catalogue, without a suite"},
         {"rows", "TABLE=N,...", "with --all: tables that get many rows, and their parents"},
-        {"exclude", "TABLE,...", "with --all: tables that stay as they are"},
+        {"exclude", "TABLE,...", "with --all: tables to leave as they are"},
         {"tame", NULL, "with --all: no extreme values, no nulls"},
         {NULL, NULL, NULL}};
     struct error e = {0};

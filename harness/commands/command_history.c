@@ -6,12 +6,12 @@
 #include "reports/plots.h"
 
 static const struct option_spec specs[] = {
-    {"history", "FILE|URL", "where run --history has recorded"},
-    {"scenario", "NAME", "only what this scenario measured"},
-    {"measure", "PATTERN", "only measures of such a name: upgrade, 'step *', '*'"},
+    {"history", "FILE|URL", "the history that run --history recorded"},
+    {"scenario", "NAME", "only measurements of this scenario"},
+    {"measure", "PATTERN", "only measures with such a name: upgrade, 'step *', '*'"},
     {"migrator", "NAME", "only runs of this migrator"},
-    {"last", "N", "so many of the newest runs (default: 50)"},
-    {"format", "text|json|svg", "what is printed (default: text)"},
+    {"last", "N", "this many of the newest runs (default: 50)"},
+    {"format", "text|json|svg", "output format (default: text)"},
     {NULL, NULL, NULL}};
 
 enum { USUAL_RUNS = 50, MOST_RUNS = 10000 };
@@ -32,7 +32,7 @@ static bool read_filter(const struct suite_arguments *given, struct history_filt
                                  .measure = arguments_value(a, "measure"),
                                  .last = USUAL_RUNS};
     if (!where)
-        return error_set(e, ERROR_USAGE, "give --history FILE|URL, as run --history got it");
+        return error_set(e, ERROR_USAGE, "give --history FILE|URL, the same as for run --history");
     if (!store_check_place(where, e))
         return error_prefix(e, "--history");
     if (!arguments_number(a, "last", &f->last, e))
@@ -58,7 +58,7 @@ static const struct trend *choose(const struct history_view *view, struct error 
             }
     }
     if (count == 0)
-        error_set(e, ERROR_UNAVAILABLE, "nothing was recorded that fits");
+        error_set(e, ERROR_UNAVAILABLE, "no recorded measurement matches");
     if (count > 1)
         error_set(e, ERROR_USAGE,
                   "svg draws one series: choose with --scenario and --measure among %s",
@@ -77,7 +77,7 @@ static bool draw(struct text *out, const struct history_view *view, struct error
     if (good)
         good = plot_draw(&p, out, e);
     else
-        error_set(e, ERROR_UNAVAILABLE, "one run draws no line; there have to be two");
+        error_set(e, ERROR_UNAVAILABLE, "a plot needs at least two runs");
     plot_release(&p);
     return good;
 }

@@ -15,7 +15,7 @@ static void list(void)
         const struct rule *r = rule_table[i];
         printf("%-22s  %-8s %s\n", r->name, check_level_name(r->level), r->property);
     }
-    printf("\nThe whole text of one: pgrehearse rules NAME\n");
+    printf("\nTo explain one: pgrehearse rules NAME\n");
 }
 
 /* A paragraph under a heading, broken between words. */
@@ -43,8 +43,8 @@ static void explain(const struct rule *r)
         print_paragraph("needs", "a run of the migrator");
     if (r->moment == RULE_ROLLED_BACK)
         print_paragraph("needs", "a rollback");
-    printf("\nMeant all the same? Say so in the migration:  -- pgrehearse: allow %s REASON\n"
-           "Another level for a suite, in its suite.yaml:  rules: [{name: %s, level: off}]\n",
+    printf("\nTo allow it, write into the migration:  -- pgrehearse: allow %s REASON\n"
+           "To change its level, write into suite.yaml:  rules: [{name: %s, level: off}]\n",
            r->name, r->name);
 }
 

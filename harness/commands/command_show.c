@@ -60,7 +60,7 @@ static bool show(const struct suite_arguments *given, struct error *e)
 int command_show(int argc, const char *const *argv)
 {
     static const struct option_spec specs[] = {
-        {"migrator", "NAME", "the suite's migrator of this name instead of its first"},
+        {"migrator", "NAME", "use this migrator of the suite (default: its first)"},
         {NULL, NULL, NULL}};
     struct error e = {0};
     struct suite_arguments given;

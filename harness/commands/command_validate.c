@@ -110,7 +110,8 @@ int command_validate(int argc, const char *const *argv)
 {
     static const struct option_spec specs[] = {
         {"database", "URL", "the database; it is only read"},
-        {"rows", "TABLE=N[,TABLE=N]", "how many rows there were, for the validations that compare"},
+        {"rows", "TABLE=N[,TABLE=N]",
+         "row counts before the migration, for validations that compare"},
         {NULL, NULL, NULL}};
     struct error e = {0};
     struct suite_arguments given;

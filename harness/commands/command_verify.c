@@ -69,7 +69,7 @@ static bool choose_migrator(struct verification *v, struct error *e)
     return ground_choose_migrator(&v->migrator, v->suite, m->name, migrations, v->cancel, e);
 }
 
-/* Changed migrations are not run, not even to ask where the database stands. */
+/* Changed migrations are not run, not even to ask where the database is. */
 static bool is_as_certified(const struct verification *v)
 {
     struct certificate_differences d = {0};
@@ -109,7 +109,7 @@ static bool verify(struct verification *v, struct error *e)
         return false;
     struct error unread = {0};
     if (url && !read_database(v, url, &unread))
-        v->now.with_database = false; /* what is in the files is told all the same */
+        v->now.with_database = false; /* what is in the files is reported all the same */
     certificate_compare(&v->certificate, &v->now, time(NULL), v->days, &v->differences);
     return unread.kind == ERROR_NONE || error_take(e, &unread);
 }
@@ -129,7 +129,7 @@ static int conclude(const struct verification *v, const struct error *e)
     const struct certificate_differences *d = &v->differences;
     print_points(d);
     if (d->differing)
-        printf("does not hold: %zu difference%s\n", d->differing, d->differing == 1 ? "" : "s");
+        printf("not valid: %zu difference%s\n", d->differing, d->differing == 1 ? "" : "s");
     else if (e->kind == ERROR_NONE)
         puts("holds");
     fflush(stdout); /* before what stderr tells; main() looks whether it arrived */
@@ -149,10 +149,10 @@ static void release(struct verification *v)
 int command_verify(int argc, const char *const *argv)
 {
     static const struct option_spec specs[] = {
-        {"migrations", "DIR", "the migrations lie here instead of in the suite"},
+        {"migrations", "DIR", "folder of the migrations, instead of the suite's"},
         {"database", "URL", "compare this database too; it is only read"},
-        {"max-age", "DAYS", "how old it may be (default: 30)"},
-        {"signers", "FILE", "demand a signature of one of these (ssh-keygen's allowed signers)"},
+        {"max-age", "DAYS", "maximum age of the certificate (default: 30)"},
+        {"signers", "FILE", "require a signature by one of these (ssh-keygen's allowed signers)"},
         {NULL, NULL, NULL}};
     struct error e = {0};
     struct arguments a;

@@ -68,12 +68,12 @@ static void print_table(const struct generator_table *t)
     if (t->before)
         printf(" (%llu were there)", (unsigned long long)t->before);
     if (!has_rows(t))
-        printf("  %s", t->reason ? t->reason : "no reason is known");
+        printf("  %s", t->reason ? t->reason : "reason unknown");
     else if (t->note)
         printf("  %s", t->note);
     else if (t->wanted > t->before + t->rows)
         printf("  instead of %llu: %s", (unsigned long long)t->wanted,
-               t->reason ? t->reason : "no reason is known");
+               t->reason ? t->reason : "reason unknown");
     printf("\n");
 }
 

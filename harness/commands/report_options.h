@@ -6,12 +6,12 @@
 /* For a command's table of options. Releases of clang-format lay it out in different ways. */
 // clang-format off
 #define REPORT_OPTIONS                                                                       \
-    {"format", "pretty|tap", "what goes to standard output (default: pretty)"},              \
-    {"report", "NAME=FILE[,NAME=FILE]", "write this report too; FILE - is standard output"}, \
+    {"format", "pretty|tap", "format of standard output (default: pretty)"},              \
+    {"report", "NAME=FILE[,NAME=FILE]", "also write this report; FILE - is standard output"}, \
     {"webhook", "URL", "send the results as JSON"},                                          \
     {"pushgateway", "URL", "send the measurements to a Prometheus Pushgateway"},             \
     {"otlp", "URL", "send measurements and spans by OTLP over HTTP"},                        \
-    {"outward-limit", "SECONDS", "for all that is sent (default: 20)"}
+    {"outward-limit", "SECONDS", "time limit for sending everything (default: 20)"}
 // clang-format on
 
 /*

@@ -19,38 +19,38 @@
 // clang-format off
 #define SHARED_OPTIONS                                                                      \
     {"scenario", "NAME[,NAME]", "run only these scenarios or groups"},                      \
-    {"migrator", "NAME", "the suite's migrator of this name instead of its first"},         \
-    {"migrations", "DIR", "work in this folder instead of the suite's own"},                \
-    {"server", "URL", "make the databases on this server instead of an embedded one"},      \
-    {"jobs", "N", "scenarios at a time (default: one per processor)"},                      \
-    {"seed", "N", "of the generated data (default: 1)"},                                    \
-    {"time-limit", "SECONDS", "for the upgrade, instead of the suite's"},                   \
-    {"output", "DIR", "where the reports go (default: rehearsal)"},                         \
+    {"migrator", "NAME", "use this migrator of the suite (default: its first)"},         \
+    {"migrations", "DIR", "use the migrations in this folder, not the suite's"},                \
+    {"server", "URL", "create the databases on this server, not on an embedded one"},      \
+    {"jobs", "N", "scenarios to run at a time (default: one per processor)"},                      \
+    {"seed", "N", "seed of the generated data (default: 1)"},                                    \
+    {"time-limit", "SECONDS", "time limit of the upgrade, instead of the suite's"},                   \
+    {"output", "DIR", "folder for the reports (default: rehearsal)"},                         \
     {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"}, \
-    {"history-fails", NULL, "a measure that got worse is a finding"}, REPORT_OPTIONS,       \
+    {"history-fails", NULL, "treat a measure that got worse as a finding"}, REPORT_OPTIONS,       \
     {"keep", NULL, "keep databases and logs, and say where"}
 // clang-format on
 
 static const struct option_spec run_specs[] = {
     SHARED_OPTIONS,
     {"from", "REV", "rehearse what comes after this revision of a project"},
-    {"to", "REV", "up to this one (default: the newest)"},
+    {"to", "REV", "rehearse up to this revision (default: the newest)"},
     {"last", "N", "rehearse the last N revisions, one after the other"},
-    {"since", "GITREF", "rehearse the revisions that this branch adds to that one"},
+    {"since", "GITREF", "rehearse the revisions added since this branch or commit"},
     {"each", NULL, "rehearse every revision of the range (default: from the first)"},
-    {"data", "FILE|DIR", "rows of the project's own: a file, or REVISION.sql in a folder"},
-    {"rows", "N", "generated rows for each table of a project"},
-    {"strict", NULL, "warnings of rules are findings"},
-    {"approve", NULL, "write what changes as what is approved, for review"},
-    {"require-approved", NULL, "a revision of a project that nobody approved is a finding"},
+    {"data", "FILE|DIR", "the project's own rows: a file, or a folder of REVISION.sql"},
+    {"rows", "N", "rows to generate for each table of a project"},
+    {"strict", NULL, "treat warnings of rules as findings"},
+    {"approve", NULL, "write the observed changes as approved, for review"},
+    {"require-approved", NULL, "treat a revision that nobody approved as a finding"},
     {NULL, NULL, NULL}};
 
 static const struct option_spec certify_specs[] = {
     {"source", "URL", "the live database to copy; it is only read"},
-    {"dump", "FILE", "a dump of it instead, in any format of pg_dump"},
-    {"exclude-table-data", "PATTERN[,PATTERN]", "tables whose rows stay behind"},
-    {"any-version", NULL, "rehearse also on another major version than the source's"},
-    {"by", "NAME", "who certifies (default: the account's name)"},
+    {"dump", "FILE", "or a dump of it, in any format of pg_dump"},
+    {"exclude-table-data", "PATTERN[,PATTERN]", "tables to copy without their rows"},
+    {"any-version", NULL, "accept a server with another major version than the source's"},
+    {"by", "NAME", "name of the person who certifies (default: the account's)"},
     {"sign", "KEY", "sign the certificate with this SSH key"},
     SHARED_OPTIONS,
     {NULL, NULL, NULL}};

@@ -66,7 +66,7 @@ static bool refuse_project_options(const struct suite_arguments *s, struct error
     for (size_t i = 0; i < sizeof project_options / sizeof *project_options; i++)
         if (arguments_given(&s->arguments, project_options[i]))
             return error_set(e, ERROR_USAGE,
-                             "--%s is for a project; suite %s says itself what is rehearsed",
+                             "--%s is for projects; the suite %s itself says what is rehearsed",
                              project_options[i], s->suite->name);
     return true;
 }
@@ -161,9 +161,8 @@ bool project_arguments_parse(struct suite_arguments *s, int argc, const char *co
                                    : open_suite(s, folder, argc, argv, synopsis, specs, e));
     free(folder);
     if (good && !s->arguments.help && s->arguments.positional_count > 1)
-        return error_set(e, ERROR_USAGE,
-                         "%s: '%s' is one argument too many; see pgrehearse %s --help", argv[0],
-                         s->arguments.positional[1], argv[0]);
+        return error_set(e, ERROR_USAGE, "%s: unexpected argument '%s'; see pgrehearse %s --help",
+                         argv[0], s->arguments.positional[1], argv[0]);
     return good;
 }
 

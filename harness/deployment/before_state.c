@@ -114,7 +114,7 @@ bool before_state_write(const struct before_state *b, const char *path, struct e
     json_t *o = state_object(b);
     char *dumped = o ? json_dumps(o, JSON_COMPACT) : NULL;
     bool good = dumped || error_set(e, ERROR_UNAVAILABLE,
-                                    "%s: the database has a name that is no UTF-8", path);
+                                    "%s: the database has a name that is not valid UTF-8", path);
     good = good && whole_file_write(path, dumped, strlen(dumped), e);
     if (good && !on_disk(path))
         good = error_set(e, ERROR_UNAVAILABLE, "cannot write %s: %s", path, strerror(errno));
@@ -190,8 +190,8 @@ bool before_state_read(struct before_state *b, const char *path, struct error *e
     *b = (struct before_state){0};
     if (!text_read_file(&content, path, longest_file))
         return error_set(e, ERROR_UNAVAILABLE,
-                         "%s, which says how the database was, cannot be read: %s", path,
-                         file_reason(errno));
+                         "%s, the record of the database before the deployment, cannot be read: %s",
+                         path, file_reason(errno));
     json_t *o = json_loadb(text_string(&content), content.length, JSON_REJECT_DUPLICATES, &ignored);
     text_release(&content);
     bool good = o && read_state(b, o);
@@ -199,8 +199,8 @@ bool before_state_read(struct before_state *b, const char *path, struct error *e
     if (good)
         return true;
     before_state_release(b);
-    return error_set(e, ERROR_UNAVAILABLE, "%s does not say how the database was: it is damaged",
-                     path);
+    return error_set(e, ERROR_UNAVAILABLE,
+                     "%s, the record of the database before the deployment, is damaged", path);
 }
 
 static void tell(struct text *t, size_t number, const char *message)

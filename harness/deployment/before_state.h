@@ -23,7 +23,8 @@ bool before_state_take(struct before_state *b, struct connection *c, const struc
 /* The file is on disk when it returns true. */
 bool before_state_write(const struct before_state *b, const char *path, struct error *e);
 
-/* ERROR_UNAVAILABLE where it is no such file. Of what was read only counts are told of changes. */
+/* ERROR_UNAVAILABLE where it is not such a file. Of what was read only counts are reported of
+ * changes. */
 bool before_state_read(struct before_state *b, const char *path, struct error *e);
 
 /*

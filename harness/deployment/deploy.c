@@ -28,7 +28,7 @@ static bool open_deployment(struct deploy *d, struct error *e)
     if (facts)
         deploy_memory_write(facts, r);
     if (!facts)
-        return error_set(e, ERROR_USAGE, "the database has a name that is no UTF-8");
+        return error_set(e, ERROR_USAGE, "the database has a name that is not valid UTF-8");
     return journal_begin_deployment(&d->journal, facts, e);
 }
 
@@ -55,9 +55,9 @@ static bool settle(struct deploy *d, struct error *e)
     enum deploy_step step;
     if (!journal_open_step(&d->journal, &step))
         return true;
-    deploy_tell(d, "an earlier deploy did not come to the end of '%s'", deploy_step_name(step));
+    deploy_tell(d, "an earlier deploy did not finish '%s'", deploy_step_name(step));
     if (step != DEPLOY_UPGRADE && step != ROLLBACK_DOWNGRADE && step != ROLLBACK_RESTORE)
-        return deploy_step_found(d, step, DEPLOY_ABANDONED, "cut short; it is done again", e);
+        return deploy_step_found(d, step, DEPLOY_ABANDONED, "interrupted; running it again", e);
     if (step == ROLLBACK_RESTORE)
         return rollback_settle_restore(d, e);
     enum deploy_world world;
@@ -66,7 +66,7 @@ static bool settle(struct deploy *d, struct error *e)
     bool up = step == DEPLOY_UPGRADE;
     if (good && world == (up ? WORLD_TARGET : WORLD_BASELINE))
         good = deploy_step_found(d, step, DEPLOY_DONE,
-                                 "the interrupted run had come to its end: nothing to repeat", e);
+                                 "the interrupted run had finished: nothing to repeat", e);
     else if (good && world == (up ? WORLD_BASELINE : WORLD_TARGET))
         good = deploy_step_found(d, step, DEPLOY_ABANDONED,
                                  "the interrupted run left no changes; running it again", e);
@@ -208,7 +208,7 @@ void deploy_run(struct deploy *d, struct deploy_result *result)
         if (!settle(d, &e) || !settle_upgrade(d, &e))
             stop_where_it_is(d, result, &e);
         else
-            deploy_roll_back(d, "asked for", result);
+            deploy_roll_back(d, "requested", result);
     } else if (fresh && !open_deployment(d, &e)) {
         stop_where_it_is(d, result, &e);
     } else {

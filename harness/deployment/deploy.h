@@ -35,7 +35,7 @@ struct deploy_request {
                                       services are not started on tables that were emptied */
     const enum deploy_step *until; /* stop after this step; NULL: go to the end */
     const char *again;             /* the command line that goes on, without --until and
-                                      --rollback, for people to paste; NULL: they are not told */
+                                      --rollback, for people to paste; NULL: they are not reported */
     double time_limit;             /* seconds for a command of the migrator; 0: none */
     const char *mark;              /* NAME=VALUE that marks processes as a run's; or NULL */
     const struct cancel *stop;     /* end in order: after the migrator's command that is running */
@@ -58,7 +58,7 @@ struct deploy {
     struct journal journal;
     struct connection connection;
     struct secrets secrets;
-    char *database, *cluster; /* its name; the system identifier, "" if it is not told */
+    char *database, *cluster; /* its name; the system identifier, "" if unknown */
     char *name;               /* of its files: DATABASE, made fit for a file name */
     char *migrator_url;       /* with a lock_timeout */
     char *application;        /* PGAPPNAME=… of the migrator's sessions */
@@ -88,12 +88,12 @@ enum deploy_stage deploy_stage(const struct deploy *d);
 bool deploy_has_deployed(const struct deploy *d);
 
 /*
- * After a failed opening: lines, to be freed, of where the journal stands, what comes next and how
+ * After a failed opening: lines, to be freed, of where the journal is, what comes next and how
  * to go on. NULL where the journal could not be read, or nothing is under way.
  */
 char *deploy_standing(const struct deploy *d);
 
-/* Many lines, to be freed: where it stands, what will be done, in what order, and what if not. */
+/* Many lines, to be freed: where it is, what will be done, in what order, and what if not. */
 char *deploy_plan(const struct deploy *d);
 
 /* Of the probes that hold at the baseline too: false, with `*complaint` set, if one fails. */
@@ -104,7 +104,7 @@ enum deploy_ending {
     DEPLOY_STOPPED,     /* after the step that was asked for */
     DEPLOY_ROLLED_BACK, /* and proven: at the baseline, whole */
     DEPLOY_BACKED_OUT,  /* we could not go on; nothing had been changed yet */
-    DEPLOY_UNFINISHED,  /* we could not go on; the journal knows where it stands */
+    DEPLOY_UNFINISHED,  /* we could not go on; the journal knows where it is */
     DEPLOY_STUCK,       /* neither forward nor back: `by_hand` says what to do */
 };
 
@@ -113,13 +113,13 @@ const char *deploy_ending_name(enum deploy_ending ending);
 
 struct deploy_result {
     enum deploy_ending ending;
-    char *message; /* one line: why it came to this; NULL where there is nothing to say */
-    char *by_hand; /* lines: where it stands, and the commands to go on with; NULL if all is well */
+    char *message;    /* one line: why it came to this; NULL where there is nothing to say */
+    char *by_hand;    /* lines: where it is, and the commands to go on with; NULL if all is well */
     bool services_up; /* as far as we know */
 };
 
 /*
- * Goes on from where the journal stands to one of the endings; the request's record has it as the
+ * Goes on from where the journal is to one of the endings; the request's record has it as the
  * steps of one scenario, named by deploy_step_name(), and its events report it as it happens.
  * Release the result.
  */

@@ -165,7 +165,7 @@ static enum deploy_try try_once(struct deploy *d, enum migrator_action action, c
     struct error unwatched = {0};
     if (!lock_report_begin(&locks, d->request->url, strchr(d->application, '=') + 1, tell_blocker,
                            d, &unwatched))
-        deploy_tell(d, "who holds locks cannot be watched: %s", unwatched.message);
+        deploy_tell(d, "lock holders cannot be watched: %s", unwatched.message);
     bool ran = deploy_migrator_run(d, action, revision, false, &result, &report->error);
     *blockers = lock_report_end(&locks);
     enum deploy_try outcome = ran ? judge(d, &result, report) : TRY_UNCHECKED;
@@ -195,10 +195,9 @@ static enum deploy_outcome may_retry(struct deploy *d, enum migrator_action acti
     if (!deploy_look(d, &world, &why, &report->error))
         outcome = DEPLOY_UNCHECKED;
     else if (world != (action == MIGRATOR_UPGRADE ? WORLD_BASELINE : WORLD_TARGET))
-        outcome = deploy_fails(report,
-                               "the migrator gave up for a lock, and has changed the "
-                               "database: %s",
-                               text_string(&why));
+        outcome = deploy_fails(
+            report, "the migrator gave up waiting for a lock, but has changed the database: %s",
+            text_string(&why));
     text_release(&why);
     return outcome;
 }
@@ -215,20 +214,21 @@ static enum deploy_outcome migrate(struct deploy *d, enum deploy_step step,
         bool gives_up = tries > runbook->lock_retries;
         char *note = outcome != TRY_LOCKED
                          ? NULL
-                         : memory_format("try %u gave up for a lock; in its way: %s", tries,
-                                         blockers ? blockers : "nobody was seen");
+                         : memory_format("try %u gave up waiting for a lock; blocked by: %s", tries,
+                                         blockers ? blockers : "no session was seen");
         free(blockers);
         if (note) {
             char *kept = secrets_hide(&d->secrets, note);
-            char *brief = memory_format("try %u gave up for a lock", tries); /* no queries */
+            char *brief =
+                memory_format("try %u gave up waiting for a lock", tries); /* no queries */
             deploy_tell(d, "%s", kept);
             bool noted = journal_note(&d->journal, step, brief, &report->error);
             free(kept);
             if (gives_up) /* this goes to the journal too */
-                deploy_fails(
-                    report,
-                    "%s, the last, with a lock_timeout of %g s; who was in its way is told above",
-                    brief, runbook->lock_timeout);
+                deploy_fails(report,
+                             "%s, the last, with a lock_timeout of %g s; the sessions that blocked "
+                             "it are listed above",
+                             brief, runbook->lock_timeout);
             free(brief);
             free(note);
             if (!noted)

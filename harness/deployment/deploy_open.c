@@ -205,8 +205,8 @@ static bool same(struct deploy *d, const char *fact, const char *now, struct err
     const char *then = journal_fact(&d->journal, fact);
     return strcmp(then, now) == 0 ||
            error_set(e, ERROR_USAGE,
-                     "the journal %s is of another %s: '%s', not '%s'; finish that deployment, or "
-                     "give another --output",
+                     "the journal %s belongs to another %s: '%s', not '%s'; finish that "
+                     "deployment, or give another --output",
                      d->journal.path, fact, then, now);
 }
 

@@ -1,4 +1,4 @@
-/* Where a deployment stands, as its journal tells it: what was done last, and what comes next. */
+/* Where a deployment is, as its journal tells it: what was done last, and what comes next. */
 #include "base/memory.h"
 #include "deployment/deploy_state.h"
 
@@ -39,7 +39,7 @@ static void add_next(const struct deploy *d, struct text *t)
     const struct journal *j = &d->journal;
     enum deploy_step step = DEPLOY_BACKUP;
     if (is_looked_for(j, &step)) {
-        text_append_format(t, "next         look whether '%s' has happened\n",
+        text_append_format(t, "next         check whether '%s' has happened\n",
                            deploy_step_name(step));
         return;
     }
@@ -52,7 +52,7 @@ static void add_next(const struct deploy *d, struct text *t)
     text_append_format(
         t, "next         %s (%s)%s\n", deploy_step_name(step), deploy_step_title(step),
         step < DEPLOY_UPGRADE && j->any_done
-            ? "; all before the migration are done again, but for a backup that still serves"
+            ? "; every step before the migration is repeated, except a backup that is still usable"
             : "");
 }
 
@@ -67,23 +67,23 @@ void deploy_add_position(const struct deploy *d, struct text *t)
                                journal_fact(j, "deployment"));
         if (!j->finished || !d->request->rollback)
             return;
-        text_append(t, "stands       no rollback in progress\n");
+        text_append(t, "state        no rollback in progress\n");
         break;
     case DEPLOY_UNTOUCHED:
-        text_append(t, "stands       under way; the migration has not started\n");
+        text_append(t, "state        in progress; the migration has not started\n");
         break;
     case DEPLOY_TOUCHED:
-        text_append(t, "stands       under way; the migration has started\n");
+        text_append(t, "state        in progress; the migration has started\n");
         break;
     case DEPLOY_ROLLING_BACK:
-        text_append_format(t, "stands       in its rollback: %s\n", j->reason);
+        text_append_format(t, "state        rolling back: %s\n", j->reason);
         break;
     }
     if (j->any_done)
         text_append_format(t, "last done    %s (%s)\n", deploy_step_name(j->last_done),
                            deploy_step_title(j->last_done));
     if (journal_open_step(j, &open))
-        text_append_format(t, "cut short    %s\n", deploy_step_name(open));
+        text_append_format(t, "interrupted  %s\n", deploy_step_name(open));
     else if (!j->rolling_back && deploy_has_failed(d, &failed))
         text_append_format(t, "failed       %s\n", deploy_step_name(failed));
     add_next(d, t);
@@ -95,16 +95,16 @@ static void add_commands(const struct deploy *d, struct text *t)
     const struct deploy_request *r = d->request;
     bool only_back = r->rollback || d->journal.rolling_back;
     if (!r->again) {
-        text_append_format(t, "to go on, give the same command again%s\n",
-                           only_back ? "" : "; to go back, the same with --rollback");
+        text_append_format(t, "to continue, run the same command again%s\n",
+                           only_back ? "" : "; to go back, add --rollback");
         return;
     }
-    text_append_format(t, "to go on%s, give the same command again:\n  %s%s\n",
+    text_append_format(t, "to continue%s, run the same command again:\n  %s%s\n",
                        only_back ? " with the rollback" : "", r->again,
                        r->rollback ? " --rollback" : "");
     text_append(t, "  (the URL's password and options are left out)\n");
     if (!only_back)
-        text_append_format(t, "to go back, the same with --rollback:\n  %s --rollback\n", r->again);
+        text_append_format(t, "to go back, run it with --rollback:\n  %s --rollback\n", r->again);
 }
 
 void deploy_add_way_on(const struct deploy *d, struct text *t)

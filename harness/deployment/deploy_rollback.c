@@ -41,9 +41,9 @@ static bool needs_downgrade(struct deploy *d, bool *needed, struct deploy_result
     if (!good) {
         stuck(d, result, DEPLOY_UNCHECKED, e.message);
     } else if (world == WORLD_HALF) {
-        char *message = memory_format("the database says that it is at the baseline, and is not "
-                                      "as it was: %s",
-                                      text_string(&why));
+        char *message =
+            memory_format("the database reports the baseline revision, but is not as it was: %s",
+                          text_string(&why));
         stuck(d, result, DEPLOY_FAILED, message);
         free(message);
         good = false;

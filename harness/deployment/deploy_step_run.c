@@ -62,7 +62,7 @@ static bool facts_of(struct deploy *d, enum deploy_step step, json_t **facts, st
         char *path = new_backup_path(d);
         *facts = json_pack("{s:s}", "path", path);
         free(path);
-        return *facts || error_set(e, ERROR_USAGE, "the backup's path is no UTF-8");
+        return *facts || error_set(e, ERROR_USAGE, "the backup's path is not valid UTF-8");
     }
     /* what the logs got while the database was away is not held against the application */
     bool anew = step == DEPLOY_PROBES &&

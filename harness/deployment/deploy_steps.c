@@ -1,4 +1,4 @@
-/* The work of each step, but for those of the migrator. */
+/* The work of each step, except for those of the migrator. */
 #include <errno.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -52,14 +52,14 @@ enum deploy_outcome deploy_stop(struct deploy *d, struct deploy_report *report)
     return conclude(report, tried, complaint);
 }
 
-/* An application that fails without its database is no reason to roll back. */
+/* An application that fails without its database is not a reason to roll back. */
 static enum deploy_outcome unless_server_is_away(struct deploy *d, enum deploy_outcome outcome,
                                                  struct deploy_report *report)
 {
     struct error away = {0};
     if (outcome != DEPLOY_FAILED || deploy_connect(d, &away))
         return outcome;
-    error_reword(&away, "%s; and the database is away: %s", text_string(&report->message),
+    error_reword(&away, "%s; and the database cannot be reached: %s", text_string(&report->message),
                  away.message);
     error_take(&report->error, &away);
     report->database_away = true;
@@ -323,8 +323,7 @@ static bool restore_rows(struct deploy *d, const char **tables, size_t count,
         text_append_format(&report->message, "rows of %zu table%s", count, count == 1 ? "" : "s");
     if (good && differences.length)
         text_append_format(&report->message,
-                           "; other than when the services had stopped, since the backup is "
-                           "older: %s",
+                           "; unlike when the services stopped, because the backup is older: %s",
                            text_string(&differences));
     text_release(&differences);
     return good;

@@ -69,10 +69,10 @@ char *deploy_plan(const struct deploy *d)
     text_append_format(&t, "journal      %s\n", d->journal.path);
     deploy_add_position(d, &t);
     if (r->deployment->lock_timeout > 0)
-        text_append_format(&t, "locks        waits %g s for one, then tries again %u times\n",
+        text_append_format(&t, "locks        waits up to %g s for a lock; retries: %u\n",
                            r->deployment->lock_timeout, r->deployment->lock_retries);
     else
-        text_append(&t, "locks        waits for them without a limit\n");
+        text_append(&t, "locks        waits without a limit\n");
     if (!back) {
         text_append(&t, "steps\n");
         for (size_t i = 0; i < DEPLOY_FORWARD; i++) {
@@ -81,7 +81,7 @@ char *deploy_plan(const struct deploy *d)
             if (step == DEPLOY_PROBES)
                 add_watch(d, &t);
             if (r->until && *r->until == step)
-                text_append(&t, "     then it stops, as asked for\n");
+                text_append(&t, "     then it stops, as requested\n");
         }
         text_append(&t, "if a step fails\n");
     } else {
@@ -94,13 +94,13 @@ char *deploy_plan(const struct deploy *d)
 const char *deploy_ending_name(enum deploy_ending ending)
 {
     static const char *const names[] = {
-        [DEPLOY_DEPLOYED] = "deployed",       [DEPLOY_STOPPED] = "stopped, as asked for",
+        [DEPLOY_DEPLOYED] = "deployed",       [DEPLOY_STOPPED] = "stopped, as requested",
         [DEPLOY_ROLLED_BACK] = "rolled back", [DEPLOY_BACKED_OUT] = "not deployed",
         [DEPLOY_UNFINISHED] = "unfinished",   [DEPLOY_STUCK] = "failed, and not rolled back"};
     return names[ending];
 }
 
-/* One more word for the shell: the database's URL, but for its password. */
+/* One more word for the shell: the database's URL, except for its password. */
 static void add_url(const struct deploy *d, struct text *t, const char *database)
 {
     struct error unread = {0};
@@ -159,8 +159,8 @@ char *deploy_by_hand(struct deploy *d, enum deploy_ending ending)
     struct text t = {0};
     const struct suite *s = d->request->suite;
     if (ending == DEPLOY_BACKED_OUT) {
-        text_append(&t, "nothing was changed in the database; start it again once the reason is "
-                        "gone\n");
+        text_append(&t,
+                    "nothing was changed in the database; run it again once the cause is fixed\n");
         return text_detach(&t);
     }
     if (ending == DEPLOY_STOPPED || ending == DEPLOY_UNFINISHED) {
@@ -169,11 +169,12 @@ char *deploy_by_hand(struct deploy *d, enum deploy_ending ending)
     }
     text_append_format(&t, "the journal is %s\n", d->journal.path);
     add_services(d, &t);
-    text_append(&t, "with the password, if it wants one, in PGPASSWORD or ~/.pgpass:\n");
-    add_migrator(d, &t, "see where the database stands", MIGRATOR_CURRENT, NULL);
+    text_append(&t, "with the password, if one is needed, in PGPASSWORD or ~/.pgpass:\n");
+    add_migrator(d, &t, "see the database's revision", MIGRATOR_CURRENT, NULL);
     add_migrator(d, &t, "undo the migration", MIGRATOR_DOWNGRADE, s->baseline);
     add_restore(d, &t);
-    text_append(&t, "then start the services; or mend the reason, and let the rollback go on with "
-                    "--rollback\n");
+    text_append(
+        &t,
+        "then start the services; or fix the cause, and continue the rollback with --rollback\n");
     return text_detach(&t);
 }

@@ -118,7 +118,7 @@ static bool check_probe(const struct deployment *d, struct deployment_probe *p, 
             return wrong(e, d, "probes.headers", "expected \"Name: value\", on one line");
         if (has_plain_secret(p->headers[i]))
             return wrong(e, d, "probes.headers",
-                         "expected ${NAME} for the credential, which belongs into the environment");
+                         "expected ${NAME} for the credential, which belongs in the environment");
     }
     if (p->status == 0)
         p->status = 200;

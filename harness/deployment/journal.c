@@ -148,9 +148,8 @@ static bool read_line(struct journal *j, const char *line, size_t length, size_t
     bool good = o && take(j, o);
     json_decref(o);
     return good || error_set(e, ERROR_UNAVAILABLE,
-                             "%s, line %zu: no line of a deployment's journal, or not after the "
-                             "one before it; see what it says, and move the file away if it is "
-                             "not ours",
+                             "%s, line %zu: not a line of a deployment journal, or out of "
+                             "sequence; inspect it, and move the file away if it is not ours",
                              j->path, number);
 }
 
@@ -173,7 +172,7 @@ static bool read_all(struct journal *j, struct error *e)
     }
     j->torn = good && whole < content.length;
     if (j->torn && ftruncate(j->fd, (off_t)whole) != 0)
-        good = error_set(e, ERROR_UNAVAILABLE, "%s: the torn last line cannot be cut off: %s",
+        good = error_set(e, ERROR_UNAVAILABLE, "%s: the incomplete last line cannot be removed: %s",
                          j->path, strerror(errno));
     text_release(&content);
     return good;

@@ -46,7 +46,7 @@ struct journal {
 
 /*
  * Opens and reads the journal at `path`, or makes an empty one. ERROR_UNAVAILABLE where another
- * deploy has it, or a line is none (which one is told). Close in any case.
+ * deploy has it, or a line is none (which one is reported). Close in any case.
  */
 bool journal_open(struct journal *j, const char *path, struct error *e);
 

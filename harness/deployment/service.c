@@ -91,7 +91,7 @@ static bool bring(const struct service *s, const char *verb, const char *command
                state != SERVICE_UNKNOWN) {
         *complaint = memory_format("%g s after the command to %s the services they are %s: %s",
                                    s->deployment->command_limit, verb,
-                                   state == SERVICE_UP ? "up still" : "not up", command);
+                                   state == SERVICE_UP ? "still up" : "not up", command);
     }
     process_result_release(&result);
     return good;

@@ -13,8 +13,8 @@ static bool is_led_elsewhere(struct error *e)
         const char *value = getenv(names[i]);
         if (value && *value)
             return !error_set(e, ERROR_USAGE,
-                              "%s in the environment may lead to another database than --database: "
-                              "unset it, and say all of it in the URL",
+                              "%s in the environment may point to a database other than "
+                              "--database: unset it, and put everything into the URL",
                               names[i]);
     }
     return false;

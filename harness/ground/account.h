@@ -1,6 +1,6 @@
 /*
  * The unprivileged account that runs the embedded server: initdb and postgres refuse root
- * (PostgreSQL manual, 19.1 "The PostgreSQL User Account"). Whoever is not root runs it himself.
+ * (PostgreSQL manual, 19.1 "The PostgreSQL User Account"). Any other account runs it directly.
  */
 #pragma once
 #include <stdbool.h>

@@ -24,7 +24,7 @@ struct baseline_failure {
     char *message; /* one line; NULL: it did not fail */
     char *detail;  /* the end of its log */
     char *lacks;   /* the extension that would have what it lacked; NULL: none is known */
-    char *stands;  /* what the migrator says of where the database stands then; NULL: nothing */
+    char *stands;  /* what the migrator says of where the database is then; NULL: nothing */
     char sqlstate[6];
 };
 

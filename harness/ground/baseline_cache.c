@@ -210,7 +210,7 @@ bool baseline_cache_store(const struct ground *g, const char *key, const char *n
         free(place);
         return e->kind == ERROR_NONE;
     }
-    struct error trial = {0}; /* a cache that cannot be filled is no trouble of the run */
+    struct error trial = {0}; /* a cache that cannot be filled is not a problem of the run */
     char *making = memory_format("%s.making-%s", place, g->folder->id);
     stop(g->server);
     make_room(place);

@@ -85,8 +85,9 @@ bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_re
     if (said)
         return error_set(e, ERROR_UNAVAILABLE, "the server or this machine failed: %s", said);
     if (!server->is_embedded && count_killed(culprit) > culprit->killed)
-        return error_set_sqlstate(e, ERROR_UNAVAILABLE, "57P01",
-                                  "somebody ended the migrator's session on the server");
+        return error_set_sqlstate(
+            e, ERROR_UNAVAILABLE, "57P01",
+            "another session terminated the migrator's session on the server");
     return true;
 }
 

@@ -45,7 +45,7 @@ static bool check(const struct ground *ground, struct connection *c, const char 
     if (e->kind != ERROR_NONE || was_mistyped(ground, c, key, table, e))
         return false;
     if (is_preserved)
-        error_set(e, ERROR_UNAVAILABLE, "after the upgrade to the baseline %s there is no table %s",
+        error_set(e, ERROR_UNAVAILABLE, "preserved_tables: at the baseline %s there is no table %s",
                   ground->suite->baseline, table);
     return e->kind == ERROR_NONE;
 }

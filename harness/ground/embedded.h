@@ -37,7 +37,7 @@ struct embedded_setting {
 extern const struct embedded_setting embedded_settings[]; /* ends with a NULL name */
 
 /* Starts the server whose programs are in `bin` inside `folder`; `with_port` also on a free port of
- * 127.0.0.1. The migrator's role is there, and is no superuser. */
+ * 127.0.0.1. The migrator's role is there, and is not a superuser. */
 bool embedded_start(struct embedded *s, const char *bin, const struct run_folder *folder,
                     bool with_port, const struct cancel *cancel, struct error *e);
 

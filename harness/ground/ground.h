@@ -1,6 +1,6 @@
 /*
- * The ground that every command stands on: the suite, the migrator, the server with its run folder,
- * and the database that stands at the baseline. It is set before the first scenario begins and only
+ * The ground that every command builds on: the suite, the migrator, the server with its run folder,
+ * and the database that is at the baseline. It is set before the first scenario begins and only
  * read from then on.
  */
 #pragma once
@@ -13,10 +13,10 @@ struct ground {
     const struct suite *suite;
     bool is_project; /* recognised, not described: what is not declared is not asked for */
     struct migrator migrator;
-    struct server *server;     /* NULL until ground_open() */
-    struct run_folder *folder; /* the same */
-    const char *template;      /* the database that stands at the baseline; clones are made of it */
-    const char *filled;        /* the same with rows; NULL: the suite's fixtures make them */
+    struct server *server;         /* NULL until ground_open() */
+    struct run_folder *folder;     /* the same */
+    const char *template;          /* the database that is at the baseline; clones are made of it */
+    const char *filled;            /* the same with rows; NULL: the suite's fixtures make them */
     const struct filling *filling; /* what is in it; NULL: the same */
     const char *no_way_back;       /* why the target cannot be undone; NULL: it can */
     bool lacks_way_back;           /* and other revisions of the project can: a loss */

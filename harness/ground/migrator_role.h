@@ -1,7 +1,7 @@
 /*
  * The role that the migrator logs in with on the embedded server. Its name is `postgres`, and it
  * has the rights of a managed service's first user: it owns the database and may create databases
- * and roles, but it is no superuser. We ourselves log in as the cluster's superuser, which has
+ * and roles, but it is not a superuser. We ourselves log in as the cluster's superuser, which has
  * another name.
  *
  * Baselines are built with a superuser's rights, since production has them already, however they

@@ -4,7 +4,7 @@
  * has left: processes that carry the run's id in their environment, its embedded server, its
  * folders.
  *
- * The folders are ours alone, but for the account that runs the embedded server, which may pass
+ * The folders are ours alone, except for the account that runs the embedded server, which may pass
  * through them.
  */
 #pragma once

@@ -25,7 +25,7 @@ static bool make_id(char *id)
     return true;
 }
 
-/* Judged on the open descriptor: what stands at the path may be changed by others meanwhile. */
+/* Judged on the open descriptor: what is at the path may be changed by others meanwhile. */
 static bool is_lock_of_ours(int fd)
 {
     struct stat status;
@@ -142,7 +142,7 @@ static int open_recorded(const struct locked_folder *f)
     if (fd >= 0 && !ours) {
         close(fd);
         fd = -1;
-        errno = ENOENT; /* what stands there is another's */
+        errno = ENOENT; /* what is there is another's */
     }
     return fd;
 }

@@ -30,7 +30,7 @@ const char *run_place_temporary(struct error *e)
     else if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode))
         error_set(e, ERROR_UNAVAILABLE, "TMPDIR is %s: there is no such folder", folder);
     else if (access(folder, W_OK | X_OK) != 0)
-        error_set(e, ERROR_UNAVAILABLE, "TMPDIR is %s: we may not write there", folder);
+        error_set(e, ERROR_UNAVAILABLE, "TMPDIR is %s: it is not writable", folder);
     return e->kind == ERROR_NONE ? folder : NULL;
 }
 

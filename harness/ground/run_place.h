@@ -11,7 +11,7 @@
 
 /*
  * $TMPDIR, or /tmp where it is not set; belongs to the environment. NULL with ERROR_UNAVAILABLE if
- * TMPDIR is no folder that we can write to: rows must not land where nobody meant them to.
+ * TMPDIR is not a folder that we can write to: rows must not land where nobody meant them to.
  */
 const char *run_place_temporary(struct error *e);
 

@@ -59,8 +59,8 @@ static const char *clone_strategy(struct connection *c)
 }
 
 /*
- * What a database is made from that is no clone: template1, since what its owner has put there is
- * meant for every database; but always in UTF8, which data of every kind can be stored in.
+ * What a database is made from that is not a clone: template1, since what its owner has put there
+ * is meant for every database; but always in UTF8, which data of every kind can be stored in.
  */
 static char *first_template(struct connection *c)
 {

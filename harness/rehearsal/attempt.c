@@ -91,15 +91,15 @@ char *attempt_remedy(const struct rehearsal *r, const struct attempt *a)
         timed_out = timed_out || strcmp(a->logged.sqlstate, cut_off[i]) == 0;
     char *set = timed_out ? timeouts_of(r) : NULL;
     bool forbidden = strcmp(a->logged.sqlstate, "42501") == 0;
-    char *remedy = forbidden && migrator_role_is_owner(&r->run->ground)
-                       ? memory_copy_of("here the migrator owns the database and is no superuser: "
-                                        "do without that right, or say role: superuser in the "
-                                        "suite if production's migrator is one")
-                   : set
-                       ? memory_format("the database is set to %s, as production is: work in "
-                                       "batches, or SET the limit for the migration's own session",
-                                       set)
-                       : memory_copy_of("read the migrator's log and fix the migration");
+    char *remedy =
+        forbidden && migrator_role_is_owner(&r->run->ground)
+            ? memory_copy_of("here the migrator owns the database and is not a superuser: "
+                             "do without that right, or say role: superuser in the "
+                             "suite if production's migrator is one")
+        : set ? memory_format("the database is set to %s, as production is: work in "
+                              "batches, or SET the limit for the migration's own session",
+                              set)
+              : memory_copy_of("read the migrator's log and fix the migration");
     free(set);
     return remedy;
 }

@@ -27,7 +27,7 @@ struct certification {
     struct certificate_table *tables; /* complete when the runbook has come to its end */
     size_t table_count;
     struct revision_history history; /* what the migrator's `history` printed */
-    char **notes;                    /* what has to be known, and is no finding; a line each */
+    char **notes;                    /* what has to be known, and is not a finding; a line each */
     size_t note_count;
 };
 

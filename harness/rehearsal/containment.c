@@ -44,8 +44,7 @@ static bool judge(const struct migrator *m, const struct ledger *ledger,
         return error_set(
             e, ERROR_UNAVAILABLE,
             "migrator %s did not connect to the throwaway database, and failed: %s; if "
-            "it takes its database from elsewhere: %s; else see that it runs here by "
-            "itself",
+            "it takes its database from elsewhere: %s; else make sure that it runs here on its own",
             profile_title(m->definition), said,
             advice ? advice : "let it take it from DATABASE_URL");
     return error_set(e, ERROR_UNAVAILABLE,

@@ -1,7 +1,7 @@
 /*
  * A revision that makes an extension which only a superuser may make. Managed services let their
- * users make it, and elsewhere a DBA does: that it cannot be made by an owner is no reason against
- * the migration.
+ * users make it, and elsewhere a DBA does: that it cannot be made by an owner is not a reason
+ * against the migration.
  */
 #pragma once
 #include "rehearsal/leg.h"

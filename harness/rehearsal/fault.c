@@ -52,7 +52,7 @@ bool fault_can_stamp(struct rehearsal *r)
     return m && m->stamp;
 }
 
-/* A part of what makes or mends the fault: where it fails, nothing can be said of the upgrade. */
+/* A part of what makes or repairs the fault: where it fails, nothing can be said of the upgrade. */
 static bool act_stamp(struct rehearsal *r, const char *revision, struct error *e)
 {
     struct attempt a;
@@ -73,8 +73,9 @@ static bool run_to_failure(struct rehearsal *r, const struct suite_action *a, st
 {
     struct error failure = {0};
     if (connection_run(&r->connection, a->sql, &failure))
-        return error_set(e, ERROR_USAGE, "the suite says this fails with %s, and it did not: %s",
-                         a->fails, a->sql);
+        return error_set(e, ERROR_USAGE,
+                         "the suite expects this to fail with %s, but it did not: %s", a->fails,
+                         a->sql);
     if (strcmp(failure.sqlstate, a->fails) != 0)
         return error_take(e, &failure);
     return true;

@@ -1,4 +1,4 @@
-/* Planting a suite's faults and mending them: what the verbs of the troubleshooting share. */
+/* Planting a suite's faults and repairing them: what the verbs of the troubleshooting share. */
 #pragma once
 #include "rehearsal/rehearsal.h"
 
@@ -26,7 +26,7 @@ const struct suite_fault *fault_find(struct rehearsal *r, const char *name);
 /* The fault's requirements, separated by blanks; to be freed. */
 char *fault_requirements(const struct suite_fault *f);
 
-/* Does what is told, in order, to the rehearsal's database. */
+/* Does what is listed, in order, to the rehearsal's database. */
 bool fault_act(struct rehearsal *r, const struct suite_action *actions, unsigned count,
                struct error *e);
 

@@ -15,7 +15,7 @@ static const char list_command[] =
     "command -v git >/dev/null || { echo 'git is not installed' >&2; exit 3; }\n"
     "unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_PREFIX\n"
     "cd -- \"$PGREHEARSE_FOLDER\" || exit 2\n"
-    "git rev-parse --is-inside-work-tree >/dev/null 2>&1 || say 'it is in no git repository'\n"
+    "git rev-parse --is-inside-work-tree >/dev/null 2>&1 || say 'it is not in a git repository'\n"
     "commit=$(git rev-parse --verify --quiet \"$PGREHEARSE_REFERENCE^{commit}\") ||\n"
     "    say 'git knows no such commit, tag or branch'\n"
     "base=$(git merge-base \"$commit\" HEAD) ||\n"

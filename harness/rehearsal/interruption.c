@@ -84,10 +84,10 @@ bool interruption_run(const struct interruption *i, bool *reached, struct ledger
     if (good && cutter.error.kind != ERROR_NONE)
         good = error_take(e, &cutter.error);
     if (good && relay_ledger(relay)->refusal && relay_ledger(relay)->total == 0)
-        good = error_set_sqlstate(e, ERROR_UNAVAILABLE, relay_ledger(relay)->refusal_sqlstate,
-                                  "the server refuses the migrator's connection through the "
-                                  "relay, which is not encrypted: %s",
-                                  relay_ledger(relay)->refusal);
+        good = error_set_sqlstate(
+            e, ERROR_UNAVAILABLE, relay_ledger(relay)->refusal_sqlstate,
+            "the server refuses the migrator's unencrypted connection through the relay: %s",
+            relay_ledger(relay)->refusal);
     if (good && ledger)
         relay_take_ledger(relay, ledger);
     relay_free(relay);

@@ -26,7 +26,7 @@ struct leg {
     struct planned_scenario *planned;
     size_t planned_count;
     struct run run;         /* the run as the scenarios of this leg see it */
-    char *template;         /* stands at its baseline */
+    char *template;         /* is at its baseline */
     char *own;              /* the same with the project's own rows; NULL: it has none */
     struct filling filling; /* the same with all rows that scenarios are given */
 };

@@ -169,7 +169,7 @@ static bool take_out(struct leg *leg, const struct project_revision *revision,
     if (names) {
         const char *said = strstr(message, ": "); /* how the migrator ended comes first */
         char *reason = memory_format("the upgrade refuses generated rows: %s; if production may "
-                                     "have such rows, give some with --data FILE",
+                                     "have such rows, supply some with --data FILE",
                                      said ? said + 2 : message);
         char *truncate = memory_format("TRUNCATE %s CASCADE", names);
         *done = connection_run(&c, truncate, e);

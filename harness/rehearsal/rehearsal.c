@@ -18,7 +18,7 @@ static void step_end(struct rehearsal *r)
         if (c->outcome != OUTCOME_NOT_RUN || c->level != LEVEL_FINDING)
             continue;
         if (!c->message)
-            c->message = memory_copy_of(r->latched ? r->latched : "the step did not get to it");
+            c->message = memory_copy_of(r->latched ? r->latched : "the step did not reach it");
         event_check(r->run->events, EVENT_CHECK_ENDS, r->record, r->step, c);
     }
     r->step->seconds = clock_seconds() - r->run->started - r->step->started;
@@ -223,9 +223,8 @@ void rehearsal_lacks_declaration(struct rehearsal *r, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    r->lacking = r->run->ground.is_project
-                     ? memory_copy_of("pgrehearse.yaml declares nothing for it")
-                     : memory_format_list(format, arguments);
+    r->lacking = r->run->ground.is_project ? memory_copy_of("not declared in pgrehearse.yaml")
+                                           : memory_format_list(format, arguments);
     va_end(arguments);
 }
 

@@ -1,5 +1,5 @@
 /*
- * A scenario being rehearsed: the ground the verbs stand on. A verb begins a step, plans its
+ * A scenario being rehearsed: the ground the verbs build on. A verb begins a step, plans its
  * checks, asks whether it is to run, and concludes each check once:
  *
  *     step_begin(r, "the current revision is %s", revision);
@@ -38,8 +38,8 @@ struct rehearsal {
 };
 
 /*
- * Walks (plans) or runs a whole scenario. Walking returns NULL, or why the scenario is no use for
- * this suite, to be freed: the suite declares nothing that it could be rehearsed with.
+ * Walks (plans) or runs a whole scenario. Walking returns NULL, or why the scenario is not usable
+ * for this suite, to be freed: the suite declares nothing that it could be rehearsed with.
  */
 char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
                      struct scenario_record *record);
@@ -82,14 +82,14 @@ void check_finding(struct rehearsal *r, struct check *c, const struct evidence *
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /*
- * What is no reason against the migration: a warning or a note. And a check that could not be made,
- * for this reason, and would not have been one either.
+ * What is not a reason against the migration: a warning or a note. And a check that could not be
+ * made, for this reason, and would not have been one either.
  */
 void check_remark(struct rehearsal *r, struct check *c, enum check_level level,
                   const struct evidence *evidence, const char *message);
 void check_skip(struct rehearsal *r, struct check *c, const char *why);
 
-/* We could not check: latches, since what comes after stands on the same ground. */
+/* We could not check: latches, since what comes after builds on the same ground. */
 void check_error(struct rehearsal *r, struct check *c, const struct error *e);
 
 /* The steps from here on are not run, for this reason; the first one stays. */

@@ -268,8 +268,8 @@ static void announce_sweep(const struct run *run, const struct ground_sweep *swe
 {
     if (!swept->runs && !swept->databases)
         return;
-    event_message(run->events, "swept what dead runs had left: %zu folders, %zu databases",
-                  swept->runs, swept->databases);
+    event_message(run->events, "swept up after dead runs: folders %zu, databases %zu", swept->runs,
+                  swept->databases);
 }
 
 static void keep_evidence(const struct run *run)

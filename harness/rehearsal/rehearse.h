@@ -17,8 +17,8 @@ struct rehearse_request {
     bool *chosen;      /* list->count of them; rehearse_plan() clears the useless */
     const char *names; /* the scenarios that were asked for; NULL: all */
     size_t jobs;       /* scenarios at a time; 0: one per processor */
-    /* called with `context` when everything is taken down, before the record is told as complete,
-       to add to it; may be NULL */
+    /* called with `context` when everything is taken down, before the record is reported as
+       complete, to add to it; may be NULL */
     void (*before_end)(struct run *run, void *context);
     void *context;
 };

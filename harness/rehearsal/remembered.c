@@ -30,7 +30,7 @@ const struct remembered *remembered_find(const struct rehearsal *r, const char *
 {
     const struct remembered *m = slot_get(r, &kind, name);
     if (!m)
-        error_set(e, ERROR_USAGE, "the scenario compares with '%s' and never remembered it", name);
+        error_set(e, ERROR_USAGE, "the scenario compares with '%s' but never remembered it", name);
     return m;
 }
 

@@ -15,7 +15,7 @@ struct remembered {
     const struct remembered *before; /* what was remembered before it; NULL: it is the first */
 };
 
-/* A new one, empty but for `before`; it goes with the scenario. */
+/* A new one, empty except for `before`; it goes with the scenario. */
 struct remembered *remembered_make(struct rehearsal *r, const char *name);
 
 /* The last one of this name; NULL, with an error, if there is none. */

@@ -40,7 +40,7 @@ static bool find_since(struct revision_range *range, const struct revision_list 
     while (good && place < range->end && !is_one_of(&list->items[place], files.paths, files.count))
         place++;
     if (good && place == range->end)
-        error_set(e, ERROR_USAGE, "--since %s: no revision in %s was added since then", commit,
+        error_set(e, ERROR_USAGE, "--since %s: no revision in %s has been added since", commit,
                   folder);
     range->first = place;
     files_since_release(&files);
@@ -52,8 +52,7 @@ static bool check_options(const struct range_request *q, struct error *e)
     int beginnings = (q->from != NULL) + (q->since != NULL) + (q->last > 0);
     return beginnings < 2 ||
            error_set(e, ERROR_USAGE,
-                     "--from, --last and --since each say where the range begins: "
-                     "give one of them");
+                     "--from, --last and --since all say where the range begins: give only one");
 }
 
 static bool find_beginning(struct revision_range *range, const struct revision_list *list,

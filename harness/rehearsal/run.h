@@ -1,6 +1,7 @@
 /*
  * What the scenarios of one run share: all of it is set before the first of them starts and only
- * read from then on, but for the record (each scenario writes to its own part) and the observers.
+ * read from then on, except for the record (each scenario writes to its own part) and the
+ * observers.
  */
 #pragma once
 #include "ground/ground.h"
@@ -32,7 +33,7 @@ struct run {
     bool strict;               /* warnings of rules are findings */
     bool require_approved;     /* of a project: a revision that nobody approved is a finding */
     bool approve;              /* write the delta found as the approved one, instead of comparing */
-    struct left_out_scenarios *left_out; /* scenarios that are no use for the suite */
+    struct left_out_scenarios *left_out; /* scenarios that are not usable for the suite */
     size_t left_out_count;
     struct certification *certification; /* NULL: nothing is certified */
     enum error_kind ended_by;            /* the kind of the record's error; NONE: it has none */

@@ -20,9 +20,11 @@ char *scenario_name(const struct scenario *s)
 static const char *usual_title(const struct suite_fault *f)
 {
     static const char *const titles[] = {
-        [FAULT_REFUSED] = "Meet a fault of the suite: refused; mend it and upgrade",
-        [FAULT_WAITS] = "Have the upgrade wait for a lock: stopped, nothing left; run it again",
-        [FAULT_MADE_BEFOREHAND] = "Make something beforehand: the upgrade takes it over",
+        [FAULT_REFUSED] = "Meet a fault of the suite: refused; repair it and upgrade",
+        [FAULT_WAITS] =
+            "Stop the upgrade while it waits for a lock, find nothing left, and run it again",
+        [FAULT_MADE_BEFOREHAND] =
+            "Create an object beforehand, and find that the upgrade takes it over",
     };
     return titles[suite_fault_shape(f)];
 }

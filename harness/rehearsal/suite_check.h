@@ -1,6 +1,6 @@
 /*
- * Reads every file that a suite names, so that a mistake in any of them is told before anything is
- * started, and as what it is: the suite is wrong (exit 2).
+ * Reads every file that a suite names, so that a mistake in any of them is reported before anything
+ * is started, and as what it is: the suite is wrong (exit 2).
  */
 #pragma once
 #include "rehearsal/scenario_list.h"

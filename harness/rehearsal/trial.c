@@ -10,9 +10,9 @@ static const size_t tail_length = 30; /* lines of the log that a finding shows *
 /* What may stay behind beside the schema and the rows. */
 static const char leftovers_query[] =
     "SELECT string_agg(what, '; ') FROM ("
-    "SELECT format('a prepared transaction stays: %s', gid) AS what FROM pg_prepared_xacts "
+    "SELECT format('a prepared transaction remains: %s', gid) AS what FROM pg_prepared_xacts "
     "WHERE database = current_database() UNION ALL "
-    "SELECT DISTINCT format('a lock stays: %s on %s', mode, coalesce(relation::regclass::text, "
+    "SELECT DISTINCT format('a lock remains: %s on %s', mode, coalesce(relation::regclass::text, "
     "locktype)) FROM pg_locks WHERE pid IS DISTINCT FROM pg_backend_pid() AND database = (SELECT "
     /* predicate locks outlive their transaction by design (manual, 13.2.3) */
     "oid FROM pg_database WHERE datname = current_database()) AND mode <> 'SIReadLock') AS "
@@ -115,10 +115,10 @@ static bool tell_damage(struct trial *t, const struct text *from_before,
     char *invalid = connection_value(&t->inside, invalid_query, 0, NULL, e);
     if (!invalid)
         return false;
-    damaged(v, memory_format("the database is half migrated: %s%s it is not as before (%s), and "
-                             "not as after (%s)",
-                             invalid, *invalid ? ";" : "", text_string(from_before),
-                             text_string(from_after)));
+    damaged(
+        v, memory_format(
+               "the database is half migrated: %s%s it is neither as before (%s) nor as after (%s)",
+               invalid, *invalid ? ";" : "", text_string(from_before), text_string(from_after)));
     free(invalid);
     return true;
 }
@@ -193,11 +193,11 @@ static const char *rerunnable_form(const char *sqlstate)
     static const struct {
         const char *sqlstate, *form;
     } forms[] = {
-        {"42P07", "write IF NOT EXISTS, or for an index drop what is there first: DROP INDEX "
+        {"42P07", "write IF NOT EXISTS, or drop an existing index first: DROP INDEX "
                   "CONCURRENTLY IF EXISTS"},
         {"42701", "write ADD COLUMN IF NOT EXISTS"},
-        {"42710", "write IF NOT EXISTS where there is such a form, else drop the object first: "
-                  "DROP … IF EXISTS"},
+        {"42710",
+         "write IF NOT EXISTS where that exists, else drop the object first: DROP … IF EXISTS"},
         {"42P06", "write CREATE SCHEMA IF NOT EXISTS"},
         {"42723", "write CREATE OR REPLACE"},
         {"42P01", "write IF EXISTS"},
@@ -210,7 +210,7 @@ static const char *rerunnable_form(const char *sqlstate)
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (strcmp(forms[i].sqlstate, sqlstate) == 0)
             return forms[i].form;
-    return "make it a statement that can be run again after a part of it was done";
+    return "make it a statement that can run again after it was partly done";
 }
 
 static void tell_failed_repeat(struct trial_verdict *v, const struct migrator_result *result,
@@ -287,7 +287,7 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
     } else if (good) {
         good = find_end(t, &from_after, e);
         if (good && from_after.length)
-            damaged(v, memory_format("run again, it does not lead to the same end: %s",
+            damaged(v, memory_format("run again, it leads to a different result: %s",
                                      text_string(&from_after)));
     }
     text_release(&from_after);
@@ -333,7 +333,7 @@ static bool mend(struct trial *t, struct trial_verdict *v, struct error *e)
         good = stamp(t, g->revision, &done, e) &&
                (!done || database_state_compare(&g->after, &t->inside, &from_after, e));
     mended = mended || (good && done && !from_after.length);
-    if (mended || !good) /* what could not be mended for another's fault is no damage */
+    if (mended || !good) /* what could not be repaired for another's fault is not damage */
         forget_damage(v);
     if (mended)
         v->outcome = TRIAL_MENDED;

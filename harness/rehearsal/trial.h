@@ -1,5 +1,5 @@
 /*
- * Trying one interruption after the other: each on a database that stands at the start, and each
+ * Trying one interruption after the other: each on a database that is at the start, and each
  * judged by what the migrator has left there and by whether it can be run again.
  */
 #pragma once
@@ -13,7 +13,7 @@ struct trial_ground {
     const struct run *run;
     enum migrator_action action;
     const char *revision;
-    const char *template;         /* the database that stands at the start; nobody is in it */
+    const char *template;         /* the database that is at the start; nobody is in it */
     const char *purpose;          /* for the names of its clones */
     struct database_state before; /* of the start */
     struct database_state after;  /* of the end of a run that was not interrupted */

@@ -150,7 +150,7 @@ static void judge_approved(struct rows_judgement *j, const struct expectation *x
             blame_change(j, &j->changes.items[i]);
     char **missing = expectation_missing(x, &j->changes, &count);
     for (size_t i = 0; i < count; i++) {
-        char *sentence = memory_format("%s is approved and did not happen: %s", path, missing[i]);
+        char *sentence = memory_format("%s is approved but did not happen: %s", path, missing[i]);
         blame(j, sentence);
         free(sentence);
         free(missing[i]);

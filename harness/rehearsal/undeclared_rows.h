@@ -12,7 +12,7 @@
  * lost are a finding until the revision's expectation approves of them, and with an expectation so
  * is every other deviation. Once there is something remembered after it, the migration has been
  * rolled back: what the upgrade lost is lost, and nothing else may be other than it was. With
- * anything later, nothing may have changed, but for values that come about anew each time.
+ * anything later, nothing may have changed, except for values that are computed each time.
  */
 void judge_undeclared_rows(struct rehearsal *r, const char *then);
 

@@ -15,9 +15,8 @@ static bool check(struct rule_look *look, struct error *e)
 const struct rule rule_ambiguous_call = {
     .name = "ambiguous-call",
     .level = LEVEL_FINDING,
-    .property = "function calls are as clear as they were",
-    .sees = "A call of a function that was good at the baseline and is ambiguous "
-            "now.",
+    .property = "function calls are as unambiguous as before",
+    .sees = "A function call that worked at the baseline and is now ambiguous.",
     .why = "CREATE OR REPLACE with another argument makes a second function beside "
            "the old one. With a default for it, every call of the old form fits "
            "both and fails with 42725.",

@@ -9,12 +9,12 @@ static bool check(struct rule_look *look, struct error *e)
 const struct rule rule_broken_reference = {
     .name = "broken-reference",
     .level = LEVEL_FINDING,
-    .property = "foreign keys hold",
-    .sees = "Rows that violate a foreign key which counts as valid.",
-    .why = "With triggers or the replication role switched off, keys are not "
-           "checked, and nothing checks them later. A dump of such a database "
+    .property = "foreign keys are satisfied",
+    .sees = "Rows that violate a foreign key that counts as valid.",
+    .why = "With triggers disabled or under the replication role, keys are not checked, and "
+           "nothing checks them later. A dump of such a database "
            "cannot be restored.",
-    .remedy = "write with the keys switched on",
+    .remedy = "write with the keys enabled",
     .source = "https://www.postgresql.org/docs/current/"
               "runtime-config-client.html#GUC-SESSION-REPLICATION-ROLE",
     .check = check,

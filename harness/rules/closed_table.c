@@ -12,8 +12,8 @@ const struct rule rule_closed_table = {
     .property = "new tables are as open as their siblings",
     .sees = "A new table that lacks the grants, the owner or the row security that "
             "every other table of its schema has.",
-    .why = "Default privileges apply to what one role makes; a migration that runs "
-           "as another makes tables that the application may not read. Without row "
+    .why = "Default privileges apply to what one role creates; a migration that runs as another "
+           "role creates tables that the application may not read. Without row "
            "security the new table shows every tenant's rows.",
     .remedy = "grant what the other tables grant, or run the migration as their owner",
     .source = "https://github.com/navapbc/template-infra/pull/377, "

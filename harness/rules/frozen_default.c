@@ -10,10 +10,9 @@ const struct rule rule_frozen_default = {
     .name = "frozen-default",
     .level = LEVEL_FINDING,
     .property = "no default is a frozen moment",
-    .sees = "A new default of a date or time that is a constant, and the moment of "
-            "this very rehearsal.",
-    .why = "The program that wrote the migration computed the time, or the literal "
-           "'now' was turned into a moment when the default was made. Every later "
+    .sees = "A new date or time default that is a constant: the moment of this rehearsal.",
+    .why = "The program that wrote the migration computed the time, or the literal 'now' became a "
+           "constant when the default was created. Every later "
            "row gets the time of the migration.",
     .remedy = "use CURRENT_TIMESTAMP, which is computed for each row",
     .source = "https://www.postgresql.org/docs/current/"

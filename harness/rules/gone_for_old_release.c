@@ -9,10 +9,10 @@ static bool check(struct rule_look *look, struct error *e)
 const struct rule rule_gone_for_old_release = {
     .name = "gone-for-old-release",
     .level = LEVEL_WARNING,
-    .property = "the old release finds what it names",
+    .property = "the old release finds everything it names",
     .sees = "A table, view or column that is dropped or renamed.",
-    .why = "While the new release is rolled out, the old one still runs: its "
-           "statements fail from the moment of the migration.",
+    .why = "While the new release is rolled out, the old one still runs: its statements fail as "
+           "soon as the migration is done.",
     .remedy = "expand first, contract in a later migration",
     .source = "https://github.com/ankane/strong_migrations",
     .check = check,

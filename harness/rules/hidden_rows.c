@@ -63,14 +63,13 @@ const struct rule rule_hidden_rows = {
     .level = LEVEL_FINDING,
     .needs_run = true,
     .property = "the migrator sees the rows that it changes",
-    .sees = "An UPDATE or DELETE of the migration that reached fewer rows of a "
-            "guarded table than there are for it; or a guarded table that the migration leaves "
-            "otherwise where row security is off.",
+    .sees = "An UPDATE or DELETE of the migration that reached fewer rows of a table with row "
+            "security than match it; or a table with row security whose rows the migration leaves "
+            "in another state where row security is off.",
     .why = "Row security applies to the owner of a table where it is forced, and "
-           "to every role that is no superuser. A backfill then fills no row, and "
-           "says nothing.",
-    .remedy = "let the migration see every row: NO FORCE ROW LEVEL SECURITY for the "
-              "time of the work, or a role with BYPASSRLS",
+           "to every role that is not a superuser. A backfill then silently fills no row.",
+    .remedy = "let the migration see every row: NO FORCE ROW LEVEL SECURITY during the work, or a "
+              "role with BYPASSRLS",
     .source = "https://github.com/Cloudgeni-ai/opengeni/pull/1608, "
               "https://github.com/LanternOps/breeze/issues/4483",
     .check = check,

@@ -10,11 +10,9 @@ const struct rule rule_index_disagrees = {
     .name = "index-disagrees",
     .level = LEVEL_FINDING,
     .property = "indexes agree with their tables",
-    .sees = "An index over an expression that amcheck finds to lack rows of its "
-            "table.",
+    .sees = "An index over an expression that lacks rows of its table, according to amcheck.",
     .why = "A function that the index calls was replaced by one that gives other "
-           "values. Queries through the index miss rows, and a unique index lets "
-           "doubles in.",
+           "values. Queries through the index miss rows, and a unique index accepts duplicates.",
     .remedy = "REINDEX after the function was replaced",
     .source = "https://www.postgresql.org/docs/current/sql-createfunction.html",
     .check = check,

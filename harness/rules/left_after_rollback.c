@@ -12,9 +12,9 @@ const struct rule rule_left_after_rollback = {
     .level = LEVEL_FINDING,
     .moment = RULE_ROLLED_BACK,
     .property = "the rollback leaves nothing behind",
-    .sees = "A table, column, type, function, sequence, index, trigger or extension "
-            "that was not there at the baseline and is there after the rollback.",
-    .why = "The next upgrade stumbles over it: it already exists.",
+    .sees = "A table, column, type, function, sequence, index, trigger or extension that did not "
+            "exist at the baseline and exists after the rollback.",
+    .why = "The next upgrade fails because it already exists.",
     .remedy = "drop it in the downgrade",
     .source = "https://github.com/sqlalchemy/alembic/issues/278",
     .check = check,

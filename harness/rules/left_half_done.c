@@ -10,13 +10,12 @@ const struct rule rule_left_half_done = {
     .name = "left-half-done",
     .level = LEVEL_FINDING,
     .property = "nothing is left half done",
-    .sees = "An invalid index, a trigger, rule or foreign key that is switched off, "
-            "policies without row security, an empty materialized view, an unlogged "
-            "table, a table without autovacuum, a half detached partition; if it "
-            "was not so before.",
-    .why = "Such states are meant to be short: for a load, or until the second "
-           "half of the work. Left behind they are silent until somebody needs "
-           "what is off.",
+    .sees =
+        "An invalid index, a disabled trigger, rule or foreign key, policies without row security, "
+        "an empty materialized view, an unlogged "
+        "table, a table without autovacuum, a half-detached partition, unless it was so before.",
+    .why = "Such states are meant to be brief: for a load, or until the second half of the work. "
+           "Left behind, they go unnoticed until somebody needs what is disabled.",
     .remedy = "finish it in the same migration",
     .source = "https://github.com/chatwoot/chatwoot/issues/15885, "
               "https://github.com/golang-migrate/migrate/issues/325",

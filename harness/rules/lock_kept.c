@@ -10,10 +10,10 @@ const struct rule rule_lock_kept = {
     .level = LEVEL_WARNING,
     .needs_run = true,
     .property = "no table stays locked while rows are written",
-    .sees = "A table that is locked against everybody, and rows that are written "
-            "before the same transaction ends.",
-    .why = "The lock is short by itself and is kept until COMMIT: a backfill in "
-           "the same transaction makes an outage of it.",
+    .sees = "A table that is locked against everybody while the same transaction goes on to write "
+            "rows.",
+    .why = "The lock is brief in itself but is kept until COMMIT: a backfill in the same "
+           "transaction turns it into an outage.",
     .remedy = "change the schema in one transaction and the rows in others, in "
               "batches",
     .source = "https://github.com/ankane/strong_migrations (backfilling data)",

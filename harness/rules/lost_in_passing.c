@@ -11,14 +11,13 @@ const struct rule rule_lost_in_passing = {
     .level = LEVEL_FINDING,
     .property = "nothing is lost in passing",
     .sees =
-        "An object that was dropped and made anew, or replaced, and came back with less: options, "
+        "An object that was dropped and recreated, or replaced, and came back with less: options, "
         "grants, policies, row security, comments, triggers, indexes, constraints, defaults, "
         "statistics, publications, replica identity, storage, owner.",
-    .why =
-        "What hangs on an object goes with it. CREATE makes it without, CREATE OR REPLACE forgets "
-        "options that it does not repeat, and nothing fails: a view then shows rows that row "
-        "security hid, a table has lost its index.",
-    .remedy = "repeat what it had, or alter the object instead of making it anew",
+    .why = "What depends on an object goes with it. CREATE does not bring it back, CREATE OR "
+           "REPLACE forgets options that it does not repeat, and nothing fails: a view then shows "
+           "rows that row security hid, a table has lost its index.",
+    .remedy = "repeat what it had, or alter the object instead of recreating it",
     .source =
         "https://github.com/djrobstep/migra/issues/234, https://github.com/supabase/cli/issues/792",
     .check = check,

@@ -26,7 +26,7 @@ struct revision_files {
 };
 
 /*
- * Where a statement stands: the file, to be freed, and the line; false if no file has it. What a
+ * Where a statement is: the file, to be freed, and the line; false if no file has it. What a
  * program puts together is in no file.
  */
 bool migration_files_find(const char *folder, const struct revision_files *own,

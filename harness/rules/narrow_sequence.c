@@ -12,8 +12,8 @@ const struct rule rule_narrow_sequence = {
     .property = "sequences reach as far as their columns",
     .sees = "A column that was widened to bigint while the sequence behind it still "
             "ends with integer, or a new pair like that.",
-    .why = "The widening was made so that the keys do not run out. They run out "
-           "all the same, at 2,147,483,647, with an error of the sequence.",
+    .why = "The column was widened so that keys do not run out. They still do, at 2,147,483,647, "
+           "with an error from the sequence.",
     .remedy = "ALTER SEQUENCE sequence AS bigint",
     .source = "https://github.com/block/spirit/issues/133",
     .check = check,

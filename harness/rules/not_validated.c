@@ -11,8 +11,8 @@ const struct rule rule_not_validated = {
     .level = LEVEL_WARNING,
     .property = "new constraints are validated",
     .sees = "A new constraint that is NOT VALID at the end of the migration.",
-    .why = "NOT VALID first and VALIDATE in a later transaction is the gentle way, "
-           "so this is no finding; but the second half is easily forgotten.",
+    .why = "NOT VALID first and VALIDATE in a later transaction is the gentle way, so this is not "
+           "a finding; but the second half is easily forgotten.",
     .remedy = "validate it in a later migration",
     .source = "https://github.com/ankane/strong_migrations",
     .check = check,

@@ -9,11 +9,11 @@ static bool check(struct rule_look *look, struct error *e)
 const struct rule rule_other_columns = {
     .name = "other-columns",
     .level = LEVEL_NOTE,
-    .property = "rows look as they did to prepared statements",
-    .sees = "A table or view that has other columns than before.",
+    .property = "prepared statements keep working",
+    .sees = "A table or view whose columns have changed.",
     .why = "A session that has prepared SELECT * keeps the old row type, and each "
-           "further execution fails until it reconnects. Drivers and poolers "
-           "prepare behind the application's back.",
+           "further execution fails until it reconnects. Drivers and poolers prepare statements on "
+           "their own.",
     .remedy = "let sessions reconnect after the migration",
     .source = "https://github.com/npgsql/npgsql/issues/4015, "
               "https://github.com/BerriAI/litellm/pull/29984",

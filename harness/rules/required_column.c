@@ -8,8 +8,8 @@ static bool check(struct rule_look *look, struct error *e)
 const struct rule rule_required_column = {
     .name = "required-column",
     .level = LEVEL_WARNING,
-    .property = "no new column is demanded of old writers",
-    .sees = "A new column that is NOT NULL and has no default, in a table that had rows written "
+    .property = "old writers can omit every new column",
+    .sees = "A new column that is NOT NULL and has no default, in a table that writers know "
             "without it.",
     .why =
         "The release that still runs does not know the column: each of its INSERTs fails from the "

@@ -9,12 +9,12 @@ static bool check(struct rule_look *look, struct error *e)
 const struct rule rule_sequence_behind = {
     .name = "sequence-behind",
     .level = LEVEL_FINDING,
-    .property = "sequences go on above what is there",
+    .property = "sequences continue above existing values",
     .sees = "A sequence that fills a unique column and whose next value is not "
             "above the highest one in the table.",
-    .why = "A sequence that is made anew begins at 1, and one that is restored or "
-           "moved keeps its old place. The first INSERT, or the one that comes to "
-           "the first row, collides. On an empty test database nothing shows.",
+    .why = "A recreated sequence begins at 1, and one that is restored or moved keeps its old "
+           "position. The first INSERT, or the one that reaches the first existing value, "
+           "collides. An empty test database does not show this.",
     .remedy = "SELECT setval(sequence, (SELECT max(column) FROM table)) in the same "
               "migration",
     .source = "https://github.com/virtool/virtool/pull/3825, "

@@ -10,12 +10,12 @@ const struct rule rule_stored_disagrees = {
     .name = "stored-disagrees",
     .level = LEVEL_FINDING,
     .property = "stored rows agree with their definitions",
-    .sees = "Rows that violate a CHECK which counts as valid, or a generated column "
-            "that holds what its expression gives no more.",
+    .sees = "Rows that violate a CHECK that counts as valid, or a generated column that no longer "
+            "matches its expression.",
     .why = "A function that a constraint or a generated column calls was replaced. "
-           "Nothing computes them anew; the next UPDATE of an old row fails, and "
-           "so does restoring a dump.",
-    .remedy = "make a new function and a new constraint, or mend the rows",
+           "Nothing recomputes them; the next UPDATE of an old row fails, and so does restoring a "
+           "dump.",
+    .remedy = "create a new function and a new constraint, or fix the rows",
     .source = "https://www.postgresql.org/docs/current/"
               "ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS",
     .check = check,

@@ -10,12 +10,12 @@ const struct rule rule_superuser_sees_more = {
     .level = LEVEL_WARNING,
     .needs_run = true,
     .property = "a migrator with fewer rights would see the same rows",
-    .sees = "An UPDATE or DELETE that reached rows since the rehearsal's migrator "
-            "is a superuser, and would not reach them as the owner of the table.",
-    .why = "Production's migrator is seldom a superuser. What row security hides "
-           "from the owner is then left as it was.",
-    .remedy = "run the migration as production's role, or lift FORCE ROW LEVEL "
-              "SECURITY meanwhile",
+    .sees = "An UPDATE or DELETE that reached rows only because the rehearsal's migrator is a "
+            "superuser; the owner of the table would not reach them.",
+    .why = "Production's migrator is seldom a superuser. The rows that row security hides from the "
+           "owner then stay unchanged.",
+    .remedy =
+        "run the migration as production's role, or lift FORCE ROW LEVEL SECURITY during the work",
     .source = "https://github.com/fazer-ai/agents/issues/106",
     .check = check,
 };

@@ -9,11 +9,10 @@ const struct rule rule_table_rewritten = {
     .name = "table-rewritten",
     .level = LEVEL_WARNING,
     .needs_run = true,
-    .property = "no table is written anew",
-    .sees = "A table with rows that the upgrade gave another file, whichever "
-            "statement did it.",
-    .why = "The table is locked against readers and writers while every row is "
-           "copied and every index built anew. Seconds here are minutes there.",
+    .property = "no table is rewritten",
+    .sees = "A table with rows that the upgrade rewrote into a new file, whatever the statement.",
+    .why = "The table is locked against readers and writers while every row is copied and every "
+           "index rebuilt. Seconds here are minutes in production.",
     .remedy = "add a column beside the old one, fill it in batches, and switch",
     .source = "https://github.com/ankane/strong_migrations, "
               "https://github.com/sbdchd/squawk",

@@ -10,10 +10,9 @@ const struct rule rule_unindexed_key = {
     .name = "unindexed-key",
     .level = LEVEL_WARNING,
     .property = "new foreign keys have an index",
-    .sees = "A new foreign key whose columns lead no index of the referencing "
-            "table.",
-    .why = "Each DELETE or change of key in the referenced table reads the whole "
-           "referencing table, holding its locks meanwhile.",
+    .sees = "A new foreign key whose columns do not lead any index of the referencing table.",
+    .why = "Each DELETE or change of key in the referenced table reads the whole referencing table "
+           "while it keeps its locks.",
     .remedy = "create an index on the referencing columns",
     .source = "https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK",
     .check = check,

@@ -8,12 +8,12 @@ static bool check(struct rule_look *look, struct error *e)
 const struct rule rule_write_fails = {
     .name = "write-fails",
     .level = LEVEL_FINDING,
-    .property = "what could be written before can be written now",
+    .property = "writes that worked before still work",
     .sees = "A plain INSERT, UPDATE or DELETE that worked at the baseline and is refused at the "
-            "target: a key that its sequence hands out twice, a published table without a replica "
+            "target: a key that its sequence returns twice, a published table without a replica "
             "identity, a trigger whose function names a column that is gone, a missing partition.",
     .why = "The schema is as intended and every check of it passes; the application's next write "
-           "fails all the same.",
+           "still fails.",
     .remedy = "make the write possible again",
     .source = "https://github.com/Unleash/unleash/issues/4303, "
               "https://github.com/virtool/virtool/pull/3825",

@@ -90,12 +90,12 @@ const struct rule rule_zone_dependent = {
     .moment = RULE_ROLLED_BACK,
     .needs_run = true,
     .property = "the time zone makes no difference",
-    .sees = "Rows that come back from the rollback as they were here, and shifted where the "
-            "database has another TimeZone. Looked for where a date or a time has another type.",
-    .why = "A timestamp becomes one with a zone by way of UTC, and back by way of the session's "
-           "zone, or the other way round: with everything in UTC the mistake is invisible, and "
-           "elsewhere each rollback moves every row.",
-    .remedy = "name the zone both ways, up and down",
+    .sees = "Rows that come back from the rollback unchanged here, but shifted where the database "
+            "has another TimeZone. Checked where a date or time column changes its type.",
+    .why = "A timestamp gets its zone by way of UTC, and loses it by way of the session's zone, or "
+           "vice versa: with everything in UTC the mistake is invisible; elsewhere each rollback "
+           "shifts every row.",
+    .remedy = "name the zone in both upgrade and downgrade",
     .source = "https://github.com/madetech/nhs-virtual-visit/pull/469, "
               "https://github.com/automagik-dev/omni/pull/599",
     .check = check,

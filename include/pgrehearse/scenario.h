@@ -3,7 +3,7 @@
  *
  * A scenario is a runbook of verbs, in order, without a branch, a loop or cleanup. Each verb is a
  * step of the run record, with checks of its own. A verb that cannot do its work (an upgrade that
- * fails, a database that cannot be made) latches: the steps after it are told as not run, and
+ * fails, a database that cannot be made) latches: the steps after it are reported as not run, and
  * count as not passed. An expectation that is disappointed is a finding, and the runbook goes on.
  *
  * The same runbook is first walked without being run, which gives the plan of its checks. So no
@@ -45,7 +45,7 @@ enum rehearsed_revision { BASELINE, TARGET };
 #define PRODUCTION_DATA                                                                            \
     "production-data" /* what may be wrong with real data; a suite may have it */
 
-/* Makes a throwaway database that stands at the baseline, and puts the fixture into it. */
+/* Makes a throwaway database that is at the baseline, and puts the fixture into it. */
 void given_database(struct rehearsal *r, const char *fixture);
 
 /*
@@ -57,10 +57,10 @@ void given_source(struct rehearsal *r);
 /* Makes a throwaway database that is its copy, and proves it to be one: same schema, same rows. */
 void given_copy(struct rehearsal *r);
 
-/* The migrator says that the copy stands there or at a revision that leads there. */
+/* The migrator says that the copy is there or at a revision that leads there. */
 void expect_on_the_way_to(struct rehearsal *r, enum rehearsed_revision revision);
 
-/* Upgrades the copy to the revision, unless it stands there. */
+/* Upgrades the copy to the revision, unless it is there. */
 void bring_to(struct rehearsal *r, enum rehearsed_revision revision);
 
 /* Takes a backup, reads it back, and notes the rows of every table, to compare with. */
@@ -78,14 +78,14 @@ void note_rows(struct rehearsal *r);
 /* Notes schema, rows of the preserved tables and row versions under a name, to compare with. */
 void remember(struct rehearsal *r, const char *name);
 
-/* Runs the migrator; it must end with success, in time, and log its steps if the suite says so. */
+/* Runs the migrator; it must succeed, in time, and log its steps if the suite says so. */
 void upgrade(struct rehearsal *r, enum rehearsed_revision revision);
 void downgrade(struct rehearsal *r, enum rehearsed_revision revision);
 
 /* Runs the migrator once more: it must do nothing, or refuse with a message of its own. */
 void upgrade_again(struct rehearsal *r, enum rehearsed_revision revision);
 
-/* The migrator says that the database stands there. */
+/* The migrator says that the database is there. */
 void expect_current(struct rehearsal *r, enum rehearsed_revision revision);
 
 /* The migrator's history leads from the baseline to the target. */
@@ -132,22 +132,25 @@ void expect_refusal(struct rehearsal *r, enum rehearsed_revision revision, const
 void expect_stopped(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 
 /*
- * What was planted is no fault but made beforehand: the upgrade has to succeed with it. Migrations
- * that are not the suite's own may refuse it with a message; it is removed, and they run again.
+ * What was planted is not a fault but made beforehand: the upgrade has to succeed with it.
+ * Migrations that are not the suite's own may refuse it with a message; it is removed, and they run
+ * again.
  */
 void upgrade_over(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 
-/* Plants, meets and mends, one after the other, the faults that this one comes `after`. */
+/* Plants, meets and repairs, one after the other, the faults that this one comes `after`. */
 void meet_earlier_faults(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 
 /*
  * By the shape of the fault: the upgrade is refused, or waits and is stopped, and the database is
- * as it was `since` then. What was made beforehand is in nobody's way: then there is no such step.
+ * as it was `since` then. What was made beforehand is in nobody's way: then there is no such
+ * step.
  */
 void expect_hindered(struct rehearsal *r, enum rehearsed_revision revision, const char *fault,
                      const char *since);
 
-/* The upgrade once the fault is mended; of what was made beforehand, over it, leaving it in place.
+/* The upgrade once the fault is repaired; of what was made beforehand, over it, leaving it in
+ * place.
  */
 void upgrade_past(struct rehearsal *r, enum rehearsed_revision revision, const char *fault);
 

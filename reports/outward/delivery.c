@@ -121,10 +121,10 @@ static enum outcome_of_try refused(struct exchange *x, struct error *e)
     if (status >= 200 && status < 300 && !x->endless)
         return TAKEN;
     if (x->endless)
-        error_set(e, ERROR_UNAVAILABLE, "its answer (status %ld) has no end", status);
+        error_set(e, ERROR_UNAVAILABLE, "its response (status %ld) does not end", status);
     else if (location)
         error_set(e, ERROR_UNAVAILABLE,
-                  "it answered %ld, a redirect, which is not followed: give the URL it leads to",
+                  "it answered %ld, a redirect, which is not followed: give the URL it points to",
                   status);
     else
         error_set(e, ERROR_UNAVAILABLE, "it answered %ld", status);
@@ -182,7 +182,7 @@ static bool pause_before(struct exchange *x, int tries, struct error *e)
         asked > 0 ? (double)asked : 0.1 + jitter(fmin(longest_pause, first_pause * pow(2, tries)));
     if (clock_seconds() + seconds >= x->delivery->deadline) {
         if (asked > 0)
-            error_prefix(e, "it asks to come back after %.0f s, which is too long", seconds);
+            error_prefix(e, "it asks for a retry after %.0f s, which is too late", seconds);
         return false;
     }
     struct pollfd fd = {.fd = x->delivery->cancel ? x->delivery->cancel->fd : -1, .events = POLLIN};

@@ -139,7 +139,7 @@ static void add_measurements(json_t *metrics, const struct run_record *r)
     for (size_t f = 0; f < FAMILIES; f++) {
         json_t *points;
         json_t *metric =
-            gauge(families[f].name, "What a scenario measured.", families[f].ucum, &points);
+            gauge(families[f].name, "Measurements of a scenario.", families[f].ucum, &points);
         for (size_t i = 0; i < list.count; i++)
             if (family_of(list.items[i].unit) == f)
                 json_add(points,
@@ -155,13 +155,13 @@ static void add_measurements(json_t *metrics, const struct run_record *r)
 char *otlp_metrics(const struct run_record *r)
 {
     json_t *metrics = json_array(), *points;
-    json_add(metrics, gauge("pgrehearse.run.duration", "How long the run took.", "s", &points));
+    json_add(metrics, gauge("pgrehearse.run.duration", "Duration of the run.", "s", &points));
     json_add(points, point(r, r->seconds, NULL, NULL));
-    json_add(metrics, gauge("pgrehearse.run.exit_code", "0 passed, 1 findings, 3 could not check.",
-                            "1", &points));
+    json_add(metrics, gauge("pgrehearse.run.exit_code",
+                            "0: passed, 1: findings, 3: could not check.", "1", &points));
     json_add(points, point(r, (double)verdict_of_run(r), NULL, NULL));
     json_add(metrics,
-             gauge("pgrehearse.scenario.duration", "How long a scenario took.", "s", &points));
+             gauge("pgrehearse.scenario.duration", "Duration of a scenario.", "s", &points));
     for (size_t i = 0; i < r->scenario_count; i++)
         json_add(points, point(r, r->scenarios[i].seconds, r->scenarios[i].name, NULL));
     add_measurements(metrics, r);

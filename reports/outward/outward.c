@@ -22,7 +22,7 @@ static bool find_token(const char *variable, const char **token, struct error *e
     const char *value = getenv(variable);
     *token = value && *value ? value : NULL;
     return !*token || !strpbrk(*token, "\r\n") ||
-           error_set(e, ERROR_UNAVAILABLE, "%s holds a line break", variable);
+           error_set(e, ERROR_UNAVAILABLE, "%s contains a line break", variable);
 }
 
 static void send_webhook(struct errand *errand)

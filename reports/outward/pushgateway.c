@@ -99,7 +99,7 @@ static void append_info(struct text *t, const struct run_record *r)
 {
     const char *commit = circumstance_value(r, "migrations.commit");
     const char *server = circumstance_value(r, "server_version");
-    begin(t, "pgrehearse_run_info", "Which run it was.");
+    begin(t, "pgrehearse_run_info", "Identity of the run.");
     text_append(t, "pgrehearse_run_info");
     append_label(t, "version", r->version ? r->version : "", true);
     append_label(t, "run", r->id ? r->id : "", false);
@@ -116,12 +116,12 @@ static void append_run(struct text *t, const struct run_record *r)
 {
     static const enum outcome outcomes[] = {OUTCOME_PASSED, OUTCOME_FINDING, OUTCOME_ERROR,
                                             OUTCOME_NOT_RUN};
-    append_single(t, "pgrehearse_run_start_timestamp_seconds", "When the run began.",
+    append_single(t, "pgrehearse_run_start_timestamp_seconds", "Start time of the run.",
                   instant_seconds(r->started_at));
-    append_single(t, "pgrehearse_run_duration_seconds", "How long the run took.", r->seconds);
-    append_single(t, "pgrehearse_run_exit_code", "0 passed, 1 findings, 3 could not check.",
+    append_single(t, "pgrehearse_run_duration_seconds", "Duration of the run.", r->seconds);
+    append_single(t, "pgrehearse_run_exit_code", "0: passed, 1: findings, 3: could not check.",
                   (double)verdict_of_run(r));
-    begin(t, "pgrehearse_run_checks", "Checks by how they ended.");
+    begin(t, "pgrehearse_run_checks", "Checks by outcome.");
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
         text_append(t, "pgrehearse_run_checks");
         append_label(t, "outcome", outcome_name(outcomes[i]), true);
@@ -132,7 +132,7 @@ static void append_run(struct text *t, const struct run_record *r)
 
 static void append_scenarios(struct text *t, const struct run_record *r)
 {
-    begin(t, "pgrehearse_scenario_duration_seconds", "How long a scenario took.");
+    begin(t, "pgrehearse_scenario_duration_seconds", "Duration of a scenario.");
     for (size_t i = 0; i < r->scenario_count; i++) {
         text_append(t, "pgrehearse_scenario_duration_seconds");
         append_label(t, "scenario", r->scenarios[i].name, true);
@@ -167,7 +167,7 @@ static char *family_of(const char *unit)
 static void append_family(struct text *t, const struct measure_list *list, size_t first)
 {
     char *family = family_of(list->items[first].unit);
-    begin(t, family, "What a scenario measured.");
+    begin(t, family, "Measurements of a scenario.");
     for (size_t i = first; i < list->count; i++) {
         const struct measure *m = &list->items[i];
         char *own = family_of(m->unit);

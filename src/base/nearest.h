@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 /*
- * The one of `names` that is `given` but for a few slips: a letter wrong, missing, too many, two
+ * The one of `names` that is `given` except for a few slips: a letter wrong, missing, too many, two
  * exchanged (Damerau's distance), upper case, or its beginning. NULL where none is near, or `given`
  * is empty. Belongs to `names`, whose entries may be NULL.
  */

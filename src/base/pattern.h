@@ -15,7 +15,7 @@ struct pattern {
 };
 
 /*
- * Compiles `source`; NULL gives a pattern that matches nothing. ERROR_USAGE for one that is no
+ * Compiles `source`; NULL gives a pattern that matches nothing. ERROR_USAGE for one that is not an
  * expression, and then it matches nothing. Release it also after a failure.
  */
 bool pattern_compile(struct pattern *p, const char *source, struct error *e);

@@ -292,7 +292,8 @@ char *process_ending_text(const struct process_result *result)
     case PROCESS_TIMED_OUT:
         return memory_format("was stopped after %.1f s", result->seconds);
     case PROCESS_SIGNALLED:
-        return memory_format("died of signal %d (%s)", result->status, strsignal(result->status));
+        return memory_format("was killed by signal %d (%s)", result->status,
+                             strsignal(result->status));
     case PROCESS_EXITED:
         break;
     }

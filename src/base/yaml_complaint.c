@@ -74,7 +74,7 @@ static const char *plain(const char *reason)
         return "the number is out of range";
     if (after(reason, "Insufficient entries (0 of"))
         return "it is empty";
-    return after(reason, "Mapping field already seen: ") ? "the key is there twice" : reason;
+    return after(reason, "Mapping field already seen: ") ? "duplicate key" : reason;
 }
 
 /* The line, from `from` on, where `key` stands as a key; `from` if nowhere. */

@@ -40,7 +40,7 @@ static bool load_document(yaml_parser_t *parser, yaml_document_t *document,
 static bool check_second(yaml_document_t *second, const char *path, struct error *e)
 {
     return !yaml_document_get_root_node(second) ||
-           error_set(e, ERROR_USAGE, "%s, line %zu: expected one YAML document, no second", path,
+           error_set(e, ERROR_USAGE, "%s, line %zu: expected a single YAML document", path,
                      second->start_mark.line + 1);
 }
 

@@ -69,7 +69,7 @@ char *yaml_name_remedy(const char *value, const char *const *names, size_t count
     if (near)
         text_append_format(&t, "did you mean '%s'?", near);
     else if (count == 0)
-        text_append(&t, "there is none");
+        text_append(&t, "none are declared");
     for (size_t i = 0; !near && i < count; i++)
         text_append_format(&t, "%s%s", i ? ", " : "expected one of ", names[i]);
     return text_detach(&t);

@@ -1,4 +1,4 @@
-/* A name in a YAML file that is none of those there are: where it stands, and which was meant. */
+/* A name in a YAML file that is none of those there are: where it is, and which was meant. */
 #pragma once
 #include "base/error.h"
 

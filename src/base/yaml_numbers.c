@@ -63,9 +63,9 @@ static bool refuse(const struct walk *w, const yaml_node_t *node,
     append_place(place, &key);
     yaml_schema_describe(schema, &expected);
     char *value = text_one_line((const char *)node->data.scalar.value);
-    error_set(w->error, ERROR_USAGE, "%s, line %zu%s%s: '%.60s' is no number; expected %s", w->path,
-              node->start_mark.line + 1, key.length ? ", key " : "", text_string(&key), value,
-              text_string(&expected));
+    error_set(w->error, ERROR_USAGE, "%s, line %zu%s%s: '%.60s' is not a number; expected %s",
+              w->path, node->start_mark.line + 1, key.length ? ", key " : "", text_string(&key),
+              value, text_string(&expected));
     free(value);
     text_release(&key);
     text_release(&expected);

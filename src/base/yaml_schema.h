@@ -7,7 +7,8 @@
 /* Of a list, however deep, what it is a list of; anything else itself. */
 const cyaml_schema_value_t *yaml_schema_entry(const cyaml_schema_value_t *schema);
 
-/* What `key` of a mapping, or of each mapping of a list, has to be; NULL if there is no such key.
+/* What `key` of a mapping, or of each mapping of a list, has to be; NULL if there is no such
+ * key.
  */
 const cyaml_schema_value_t *yaml_schema_field(const cyaml_schema_value_t *schema, const char *key);
 

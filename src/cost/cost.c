@@ -32,7 +32,7 @@ static bool run(const struct cost_request *q, const char *url, struct migrator_r
     return migrator_run(q->migrator, q->action, q->revision, url, q->time_limit, result, e);
 }
 
-/* The counters are sums over the whole run, then, and tables are told as always. */
+/* The counters are sums over the whole run, then, and tables are reported as always. */
 static bool run_directly(const struct cost_request *q, struct watch *w, const char *why,
                          struct migrator_result *result, struct error *e)
 {

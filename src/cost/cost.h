@@ -32,8 +32,9 @@ struct cost_request {
 /*
  * Runs the action and sets `*record`, which the caller frees with cost_record_free(). How the
  * migrator ended is in `result`, to be released in any case; one that failed has a record too.
- * What cannot be told is -1 or absent, and record->missing says why: that is no error. False only
- * when the action could not be run or the database could not be asked; `*record` is NULL then.
+ * What cannot be determined is -1 or absent, and record->missing says why: that is not an error.
+ * False only when the action could not be run or the database could not be asked; `*record` is NULL
+ * then.
  */
 bool cost_measure(const struct cost_request *request, struct cost_record **record,
                   struct migrator_result *result, struct error *e);

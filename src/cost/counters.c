@@ -57,7 +57,7 @@ static bool is_counting(struct counter_source *s, struct connection *server, str
     if (!good)
         text_append_format(missing,
                            "%sthe counters: pg_stat_statements does not track what is needed, and "
-                           "may not be told to: %s",
+                           "this role cannot change that: %s",
                            missing->length ? "; " : "", refused.message);
     return good;
 }

@@ -129,7 +129,7 @@ char *relations_describe(const struct relations *r, uint32_t oid)
 {
     const struct relation *one = relations_find(r, oid);
     return one ? memory_format("%s %s", kind_name(one->kind), one->name)
-               : memory_copy_of("relation, gone again");
+               : memory_copy_of("relation, since dropped");
 }
 
 /* As it was called at first: by that name it is known to who reads the migration. */
@@ -139,7 +139,7 @@ char *relations_describe_object(const struct relations *r, uint32_t class, uint3
         if (r->objects[i].class == class && r->objects[i].oid == oid && *r->objects[i].name)
             return memory_copy_of(r->objects[i].name);
     const struct relation *catalog = relations_find(r, class);
-    return memory_format("object in %s, gone again", catalog ? catalog->name : "a catalog");
+    return memory_format("object in %s, since dropped", catalog ? catalog->name : "a catalog");
 }
 
 void relations_release(struct relations *r)

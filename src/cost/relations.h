@@ -20,7 +20,7 @@ struct relation {
     size_t statement;      /* number of the one that gave it that file; 0: not known */
 };
 
-/* Something that is no relation. */
+/* Something that is not a relation. */
 struct named_object {
     uint32_t class, oid;
     char *name; /* "type public.color" */

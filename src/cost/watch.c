@@ -60,7 +60,7 @@ static bool find_counters(struct watch *w, struct error *e)
     struct error ignored = {0};
     const struct cost_request *q = w->request;
     if (q->without_counters)
-        watch_misses(w, "the counters: others work in the same database");
+        watch_misses(w, "the counters: other sessions use the same database");
     if (!counters_find(&w->source, &w->server, &w->inside, !q->without_counters, q->is_ours,
                        &w->missing, e))
         return false;
@@ -119,7 +119,7 @@ static size_t blame(void *context, const struct relation *r)
         return taker;
     for (size_t i = 0; i < w->statement_count; i++)
         if (w->statements[i].truncates)
-            truncating = truncating ? SIZE_MAX : i + 1; /* which one, cannot be told */
+            truncating = truncating ? SIZE_MAX : i + 1; /* which one, cannot be determined */
     return truncating == SIZE_MAX ? 0 : truncating;
 }
 
@@ -283,14 +283,14 @@ bool watch_finish(struct watch *w, struct error *e)
     if (w->trouble.kind != ERROR_NONE)
         return error_take(e, &w->trouble);
     if (w->locks.overlapped && w->source.known)
-        watch_misses(w, "whose the counters are, of statements that ran at the same time on "
-                        "several connections: they count for one of them");
+        watch_misses(w, "which of several simultaneous statements used how much: the counters of "
+                        "all are credited to one");
     if (w->blind)
-        watch_misses(w, "the locks of sessions that pg_locks does not show under the process id "
-                        "that the migrator was told");
+        watch_misses(w, "the locks of sessions that pg_locks lists under another process ID than "
+                        "the migrator received");
     if (w->first.forgotten != w->last.forgotten)
-        watch_misses(w, "some counters: pg_stat_statements had to forget entries; raise "
-                        "pg_stat_statements.max");
+        watch_misses(
+            w, "some counters: pg_stat_statements evicted entries; raise pg_stat_statements.max");
     return read_counters(w, &w->last, e) &&
            relations_look(&w->relations, &w->inside, LOOK_LAST, blame, w, e);
 }

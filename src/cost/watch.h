@@ -60,7 +60,7 @@ struct watch {
     size_t connection_count;
     size_t transactions;
     struct watched_boundary boundary;
-    struct lock_moment begun; /* a statement that the sampler is still to be told; 0: none */
+    struct lock_moment begun; /* a statement that the sampler has yet to hear of; 0: none */
     double waited;            /* seconds that the migrator waited for us */
     bool blind;               /* a session's locks are not seen */
     struct text missing;      /* one line */

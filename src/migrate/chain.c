@@ -44,7 +44,7 @@ static bool check_duplicates(const struct chain *c, struct error *e)
     for (size_t i = 1; i < c->count; i++) {
         const struct revision *a = &c->revisions[i - 1], *b = &c->revisions[i];
         if (strcmp(a->id, b->id) == 0)
-            return error_set(e, ERROR_USAGE, "revision %s is there twice: in %s and in %s", a->id,
+            return error_set(e, ERROR_USAGE, "duplicate revision %s: in %s and in %s", a->id,
                              a->path, b->path);
     }
     return true;
@@ -61,8 +61,8 @@ static bool link_parents(const struct chain *c, struct links *links, struct erro
         const struct revision *parent =
             bsearch(r->parent, c->revisions, c->count, sizeof *c->revisions, id_against);
         if (!parent)
-            return error_set(e, ERROR_USAGE, "revision %s (%s) has the parent %s, which is missing",
-                             r->id, r->path, r->parent);
+            return error_set(e, ERROR_USAGE, "revision %s (%s): its parent %s is missing", r->id,
+                             r->path, r->parent);
         size_t p = (size_t)(parent - c->revisions);
         links->parent[i] = p;
         if (links->child[p] == none)
@@ -96,7 +96,7 @@ static bool check_cycle(const struct chain *c, const struct links *links, struct
         if (at == start)
             break;
     }
-    error_set(e, ERROR_USAGE, "the revisions go in a cycle, each the child of the next: %s",
+    error_set(e, ERROR_USAGE, "the revisions form a cycle, each the child of the next: %s",
               text_string(&cycle));
     text_release(&cycle);
     return false;
@@ -134,7 +134,7 @@ static void sort_from_base(struct chain *c, const struct links *links)
 bool chain_order(struct chain *c, struct error *e)
 {
     if (c->count == 0)
-        return refuse(e, "there is no revision");
+        return refuse(e, "no revisions found");
     qsort(c->revisions, c->count, sizeof *c->revisions, by_id);
     struct links links = {.parent = memory_zeroed(c->count, sizeof(size_t)),
                           .child = memory_zeroed(c->count, sizeof(size_t))};

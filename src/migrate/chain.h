@@ -3,7 +3,7 @@
  * not make exactly one unbroken chain is refused by name.
  *
  * A place in the chain is the number of revisions applied: 0 is the base, `count` the head, and
- * `revisions[place - 1]` the revision that a database at `place` stands at.
+ * `revisions[place - 1]` the revision that a database at `place` is at.
  */
 #pragma once
 #include <stdbool.h>

@@ -39,7 +39,7 @@ static bool read_content(const struct loader *l, const struct file_place *p, str
         return error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", p->path,
                          file_reason(errno));
     return strlen(text_string(content)) == content->length ||
-           error_set(l->error, ERROR_USAGE, "%s: holds a NUL byte, so it is not SQL", p->path);
+           error_set(l->error, ERROR_USAGE, "%s: contains a NUL byte, so it is not SQL", p->path);
 }
 
 /* The file of the way up gives a revision its name, if there is one. */
@@ -76,8 +76,8 @@ static bool is_twice(const struct loader *l, const struct revision *r,
 {
     if (!part->present)
         return false;
-    error_set(l->error, ERROR_USAGE, "revision %s is there twice: in %s and in %s", r->id,
-              part->path, p->path);
+    error_set(l->error, ERROR_USAGE, "duplicate revision %s: in %s and in %s", r->id, part->path,
+              p->path);
     return true;
 }
 
@@ -209,8 +209,8 @@ static bool judge_orphans(const struct loader *l)
     for (size_t i = 0; i < c->count; i++) {
         struct revision *r = &c->revisions[i];
         if (!r->up.present && l->layout->rules->orphans == ORPHAN_REFUSED)
-            return error_set(l->error, ERROR_USAGE, "revision %s has no way up%s%s", r->id,
-                             r->path ? ", only a way back: " : "", r->path ? r->path : "");
+            return error_set(l->error, ERROR_USAGE, "revision %s has no upgrade%s%s", r->id,
+                             r->path ? ", only a downgrade: " : "", r->path ? r->path : "");
         if (!r->up.present && l->layout->rules->orphans == ORPHAN_IGNORED) {
             revision_release(r);
             continue;

@@ -87,8 +87,8 @@ static enum statement_outcome take_result(const struct process_result *result,
         return STATEMENT_DONE;
     if (result->ending == PROCESS_EXITED && result->status == SHELL_FOUND_NOTHING)
         error_set(e, ERROR_UNAVAILABLE,
-                  "the file holds commands of psql, and there is no psql on "
-                  "the PATH: install the package postgresql-client");
+                  "the file contains psql commands, but psql is not on the PATH: install the "
+                  "package postgresql-client");
     if (!f->message) {
         char *ending = process_ending_text(result);
         f->message = memory_format("psql %s", ending);
@@ -139,7 +139,7 @@ static bool check_secrets(const struct url *u, struct error *e)
     for (size_t i = 0; u->options && i < sizeof secrets / sizeof *secrets; i++)
         if (strstr(u->options, secrets[i]))
             return error_set(e, ERROR_USAGE,
-                             "a URL with %s… cannot be handed to psql without showing it: use a "
+                             "a URL with %s… cannot be passed to psql without exposing it: use a "
                              "key without a passphrase, or a password",
                              secrets[i]);
     return true;

@@ -114,14 +114,15 @@ static bool check_direction(const struct session *s, enum direction direction, s
 {
     const char *here = chain_name(s->chain, s->place), *there = chain_name(s->chain, place);
     if (direction == DIRECTION_UP && place < s->place)
-        return error_set(e, ERROR_USAGE,
-                         "cannot upgrade to %s: the database is past it, at %s; use 'downgrade %s'",
-                         there, here, there);
-    if (direction == DIRECTION_DOWN && place > s->place)
         return error_set(
             e, ERROR_USAGE,
-            "cannot downgrade to %s: the database is not that far, at %s; use 'upgrade %s'", there,
-            here, there);
+            "cannot upgrade to %s: the database is already past it, at %s; use 'downgrade %s'",
+            there, here, there);
+    if (direction == DIRECTION_DOWN && place > s->place)
+        return error_set(e, ERROR_USAGE,
+                         "cannot downgrade to %s: the database has not reached it and is at %s; "
+                         "use 'upgrade %s'",
+                         there, here, there);
     return true;
 }
 
@@ -133,7 +134,7 @@ static enum migrate_status migrate(const struct migrate_request *request, const 
     if (!target_parse(&target, chain, request->target, e))
         return MIGRATE_USAGE;
     if (target.relative && (target.steps > 0) != (direction == DIRECTION_UP)) {
-        error_set(e, ERROR_USAGE, "%s does not go by %s: use +N to upgrade, -N to downgrade",
+        error_set(e, ERROR_USAGE, "cannot %s by %s: use +N to upgrade, -N to downgrade",
                   request->command, request->target);
         return MIGRATE_USAGE;
     }

@@ -40,7 +40,7 @@ static bool take_entry(struct folder *f, FTS *tree, FTSENT *entry, const char *d
     char **path = memory_append(&f->paths, &f->count, sizeof *f->paths);
     *path = memory_copy_of(entry->fts_path + strlen(directory) + 1);
     return f->count <= MOST_FILES ||
-           error_set(e, ERROR_USAGE, "more than %d files in %s: it is no folder of migrations",
+           error_set(e, ERROR_USAGE, "more than %d files in %s: this is not a folder of migrations",
                      MOST_FILES, directory);
 }
 

@@ -12,8 +12,8 @@ struct folder {
 
 /*
  * Lists the regular files of `directory` itself, or with `deep` also those of the folders in it,
- * but for what is hidden. ERROR_USAGE for a folder that cannot be read, and for one with more than
- * 100,000 files, which is no folder of migrations. Release it in any case.
+ * except for what is hidden. ERROR_USAGE for a folder that cannot be read, and for one with more
+ * than 100,000 files, which is not a folder of migrations. Release it in any case.
  */
 bool folder_list(struct folder *f, const char *directory, bool deep, struct error *e);
 

@@ -35,11 +35,12 @@ static bool check_file(const struct layout *l, const struct layout_file *f, size
 {
     if (groups != f->groups_count)
         return error_set(e, ERROR_USAGE,
-                         "%s, key files: '%s' has %zu groups, and %u meanings of groups", l->path,
-                         f->pattern, groups, f->groups_count);
+                         "%s, key files: '%s' has %zu groups, but %u are listed under groups",
+                         l->path, f->pattern, groups, f->groups_count);
     enum layout_group wanted = f->part == LAYOUT_REPEATABLE ? LAYOUT_NAME : LAYOUT_VERSION;
     if (f->part != LAYOUT_DESCRIBED && !has_group(f, wanted))
-        return error_set(e, ERROR_USAGE, "%s, key files: '%s' takes no %s from the path", l->path,
+        return error_set(e, ERROR_USAGE,
+                         "%s, key files: '%s' does not capture the %s from the path", l->path,
                          f->pattern, wanted == LAYOUT_NAME ? "name" : "version");
     if (f->part == LAYOUT_BOTH && !l->rules->sections)
         return mistake(l, "files", "a part 'both' needs the key sections", e);
@@ -72,7 +73,7 @@ static bool compile_markers(struct layout *l, struct error *e)
     const struct layout_sections *s = l->rules->sections;
     const struct layout_statements *t = l->rules->statements;
     if (s && s->up_required && !s->up)
-        return mistake(l, "sections.up_required", "there is no key sections.up", e);
+        return mistake(l, "sections.up_required", "the key sections.up is missing", e);
     if (t && t->split == SPLIT_MARKS && !t->mark)
         return mistake(l, "statements", "marks need the key statements.mark", e);
     if (t && !t->begin != !t->end)

@@ -39,12 +39,12 @@ static const char documentation[] =
     "Commands:\n"
     "  upgrade REV|head|+N      go forward to a revision, or N revisions\n"
     "  downgrade REV|base|-N    go back to a revision, or N revisions\n"
-    "  current                  print the revision at which the database stands\n"
+    "  current                  print the revision of the database\n"
     "  history [--verbose]      print the revisions of the folder, newest first\n"
     "  heads                    print the newest revision of the folder\n"
-    "  stamp REV|head|base      say that the database stands there, without running anything\n"
+    "  stamp REV|head|base      record that revision without running anything\n"
     "\n"
-    "REV may be the beginning of a revision if only one begins so. The revision is kept in "
+    "REV may be shortened as long as it is unambiguous. The revision is kept in "
     "Alembic's table alembic_version.\n"
     "\n"
     "Exit: 0 done; 1 the migration failed and was rolled back; 2 the command line or the "
@@ -56,8 +56,8 @@ static const struct argp_option options[] = {
      0},
     {"layout", 'y', "NAME|FILE", 0,
      "The layout of the folder, as docs/layouts.md lists them; default: our own", 0},
-    {"log", 'l', "FILE", 0, "Append the log to a file too; default: $MIGRATION_LOG", 0},
-    {"verbose", 'v', NULL, 0, "With history: tell more of each revision", 0},
+    {"log", 'l', "FILE", 0, "Also append the log to this file; default: $MIGRATION_LOG", 0},
+    {"verbose", 'v', NULL, 0, "With history: show more about each revision", 0},
     {0},
 };
 
@@ -71,7 +71,7 @@ static error_t take_word(struct migrate_arguments *a, char *word, struct argp_st
     } else if (!a->request.target) {
         a->request.target = word;
     } else {
-        argp_error(state, "one argument too many: '%s'", word);
+        argp_error(state, "unexpected argument '%s'", word);
     }
     return 0;
 }
@@ -203,7 +203,7 @@ int main(int count, char **given)
     if (hear_signals())
         status = run(&a, &e);
     else
-        fputs("pgrehearse-migrate: no file descriptor is left\n", stderr);
+        fputs("pgrehearse-migrate: out of file descriptors\n", stderr);
     cancel_release(&stop);
     free(words);
     return status;

@@ -8,7 +8,7 @@
 /* Whether the layout looks for it at that place. */
 bool refuses_transaction_by(const struct layout *l, enum layout_place place);
 
-/* Whether `line`, which stands at that place, says it. */
+/* Whether `line`, which is at that place, says it. */
 bool refuses_transaction_at(const struct layout *l, enum layout_place place, const char *line);
 
 /* Whether any line of the file says it, or its first. */

@@ -68,13 +68,14 @@ static bool sort_line(const struct layout *l, struct section *up, struct section
     else if (pattern_matches(&l->down, line))
         begun = down;
     if (begun == up && down->line)
-        return line_refuse(path, lines->number, "the way up comes before the way down", e);
+        return line_refuse(path, lines->number, "the up section comes before the down section", e);
     if (begun && !begin_section(l, begun, lines, path, e))
         return false;
     if (begun)
         *now = begun;
     else if (!*now && l->rules->sections->up_required && !line_is_comment(line))
-        return line_refuse(path, lines->number, "SQL before the line that begins the way up", e);
+        return line_refuse(path, lines->number, "SQL before the line that begins the up section",
+                           e);
     else if (!*now && !l->rules->sections->up_required)
         begin_section(l, *now = up, lines, path, e);
     if (*now) /* the line that begins a section is a comment in it: it keeps the lines' numbers */
@@ -93,7 +94,7 @@ static bool read_sections(const struct layout *l, struct section *up, struct sec
         good = sort_line(l, up, down, &now, &lines, path, e);
     lines_release(&lines);
     if (good && l->rules->sections->up_required && !up->line)
-        good = error_set(e, ERROR_USAGE, "%s: no line that begins the way up ('%s')", path,
+        good = error_set(e, ERROR_USAGE, "%s: no line begins the up section ('%s')", path,
                          l->rules->sections->up);
     return good;
 }

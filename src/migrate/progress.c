@@ -43,9 +43,9 @@ static char *aftermath(const struct transition_progress *p)
 {
     const struct transition *t = p->transition;
     if (p->exposed)
-        return memory_copy_of("it ran outside a transaction, so what ran before it stays");
+        return memory_copy_of("it ran outside a transaction, so what ran before it remains");
     if (t->first || t->rules->transaction == TRANSACTION_RUN)
-        return memory_copy_of("rolled back, nothing was changed");
+        return memory_copy_of("rolled back, nothing has changed");
     const char *from = t->repeatable ? t->stays_at : progress_from(t);
     return memory_format("rolled back, the database stays at %s", from ? from : "base");
 }
@@ -124,7 +124,7 @@ enum migrate_status progress_refused(struct transition_progress *p,
         migration_log_line(t->log, "DETAIL: %s", f->detail);
     if (f->hint)
         migration_log_line(t->log, "HINT: %s", f->hint);
-    /* of a RAISE it would only say where it stands */
+    /* of a RAISE it would only say where it is */
     if (f->context && strcmp(f->sqlstate, "P0001") != 0)
         migration_log_line(t->log, "CONTEXT: %s", f->context);
     free(place);

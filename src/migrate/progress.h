@@ -12,7 +12,7 @@ struct transition_progress {
     double total;    /* of the steps */
     size_t at;       /* the step that runs; step_count: the revision's row, the commit */
     bool exposed;    /* what has run is not all within a transaction that can be rolled back */
-    bool failed;     /* the log has told why */
+    bool failed;     /* the log has reported why */
     struct error *error;
 };
 
@@ -30,7 +30,7 @@ char *progress_where(const struct transition_progress *p, const struct statement
 enum migrate_status progress_refused(struct transition_progress *p,
                                      const struct statement_failure *f);
 
-/* The same for whatever is no refusal of our SQL: sets the error. */
+/* The same for whatever is not a refusal of our SQL: sets the error. */
 enum migrate_status progress_stopped(const struct transition_progress *p,
                                      enum statement_outcome outcome,
                                      const struct statement_failure *f);

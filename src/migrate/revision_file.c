@@ -141,11 +141,11 @@ static bool end_part(struct reader *r)
         return false;
     if (!r->named) {
         if (r->part->total)
-            return mistake(r, "the part before says how many steps it has, but names none");
+            return mistake(r, "the preceding part declares a number of steps but has none");
         return true;
     }
     if (r->part->total && r->part->total < r->part->step_count)
-        return mistake(r, "the part before has more steps than it says");
+        return mistake(r, "the preceding part has more steps than it declares");
     if (!r->part->total)
         r->part->total = r->part->step_count;
     return true;
@@ -167,7 +167,8 @@ static bool read_total(struct reader *r, const char *value)
     errno = 0;
     unsigned long total = isdigit((unsigned char)value[0]) ? strtoul(value, &end, 10) : 0;
     if (total == 0 || errno || total > 9999 || (strcmp(end, " steps") && strcmp(end, " step")))
-        return mistake(r, "after '-- up:' or '-- down:' comes nothing, or a number and 'steps'");
+        return mistake(r,
+                       "expected nothing, or a number and 'steps', after '-- up:' or '-- down:'");
     r->part->total = total;
     return true;
 }
@@ -176,7 +177,7 @@ static bool begin_part(struct reader *r, struct migration_part *part, char *valu
 {
     bool good = end_part(r);
     if (good && part->present)
-        good = mistake(r, "a second part of that name");
+        good = mistake(r, "duplicate part");
     if (good && part == &r->revision->up && r->revision->down.present)
         good = mistake(r, "'-- up' comes before '-- down'");
     if (good && part == &r->revision->down && !r->revision->up.present)
@@ -196,7 +197,7 @@ static bool begin_named_step(struct reader *r, char *title)
 {
     if (title[0] == '\0') {
         free(title);
-        return mistake(r, "a step has a title: '-- step: TITLE'");
+        return mistake(r, "a step needs a title: '-- step: TITLE'");
     }
     if (!r->named && r->has_statement) {
         free(title);
@@ -228,7 +229,7 @@ static bool step_word(struct reader *r, char **field, char *value, const char *k
     if (!r->named || r->has_statement) {
         free(value);
         return error_set(r->error, ERROR_USAGE,
-                         "%s, line %zu: '-- %s:' stands right after its '-- step:'",
+                         "%s, line %zu: '-- %s:' must directly follow its '-- step:'",
                          r->revision->path, r->line, key);
     }
     return set_once(r, field, value, key);
@@ -279,7 +280,7 @@ bool revision_parse(struct revision *r, const char *path, const char *content, s
     *r = (struct revision){.path = memory_copy_of(path)};
     struct reader reader = {.revision = r, .error = e};
     if (strlen(content) != length)
-        return error_set(e, ERROR_USAGE, "%s: holds a NUL byte, so it is not SQL", path);
+        return error_set(e, ERROR_USAGE, "%s: contains a NUL byte, so it is not SQL", path);
     if (strncmp(content, "\xEF\xBB\xBF", 3) == 0)
         content += 3;
     bool good = read_lines(&reader, content);

@@ -32,7 +32,7 @@ static bool read_entry(struct revision_journal *j, const struct layout_journal *
     const char *file = string_of(document, node, rules->file);
     const char *key = string_of(document, node, rules->key);
     if (!file || !key)
-        return error_set(e, ERROR_USAGE, "%s, line %zu: an entry has no '%s' or no '%s'", path,
+        return error_set(e, ERROR_USAGE, "%s, line %zu: an entry lacks '%s' or '%s'", path,
                          node->start_mark.line + 1, rules->file, rules->key);
     struct revision_journal_entry *entry =
         memory_append(&j->entries, &j->count, sizeof *j->entries);
@@ -45,7 +45,7 @@ static bool read_list(struct revision_journal *j, const struct layout_journal *r
 {
     yaml_node_t *list = value_of(document, yaml_document_get_root_node(document), rules->list);
     if (!list || list->type != YAML_SEQUENCE_NODE)
-        return error_set(e, ERROR_USAGE, "%s: there is no list '%s'", path, rules->list);
+        return error_set(e, ERROR_USAGE, "%s: the list '%s' is missing", path, rules->list);
     for (const yaml_node_item_t *item = list->data.sequence.items.start;
          item < list->data.sequence.items.top; item++) {
         const yaml_node_t *node = yaml_document_get_node(document, *item);

@@ -26,7 +26,7 @@ bool session_open(struct session *s, const struct migrate_request *request,
  */
 bool session_lock(struct session *s, struct error *e);
 
-/* Reads which revisions the database has, and where it stands. */
+/* Reads which revisions the database has, and where it is. */
 bool session_read(struct session *s, struct error *e);
 
 /*

@@ -126,7 +126,7 @@ static void end_statement(struct lexer *l, struct sql_list *list)
     l->was_begin = false;
 }
 
-/* Whatever is no part of a statement. */
+/* Whatever is not part of a statement. */
 static bool skip_blank(struct lexer *l)
 {
     if (isspace((unsigned char)*l->at))

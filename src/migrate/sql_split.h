@@ -19,7 +19,7 @@ struct sql_list {
     bool metacommands; /* \… or COPY … FROM STDIN: psql alone can run the rest */
 };
 
-/* What is only blanks, comments and semicolons is no statement. The list borrows from `sql`. */
+/* What is only blanks, comments and semicolons is not a statement. The list borrows from `sql`. */
 void sql_split(struct sql_list *list, const char *sql);
 
 void sql_list_release(struct sql_list *list);

@@ -10,9 +10,9 @@
 
 enum statement_outcome {
     STATEMENT_DONE,
-    STATEMENT_REFUSED,     /* the server reported an error; the connection stands */
+    STATEMENT_REFUSED,     /* the server reported an error; the connection is intact */
     STATEMENT_LOST,        /* the connection is gone */
-    STATEMENT_INTERRUPTED, /* by the cancel; the statement is stopped, the connection stands */
+    STATEMENT_INTERRUPTED, /* by the cancel; the statement is stopped, the connection is intact */
 };
 
 struct statement_failure {

@@ -40,9 +40,10 @@ static bool find_by_part(struct target *t, const struct chain *c, const char *wo
         if (strncmp(r->id, word, strlen(word)) != 0)
             continue;
         if (found)
-            return error_set(e, ERROR_USAGE,
-                             "revision '%s' is ambiguous: %s and %s begin so; write it in full",
-                             word, found->id, r->id);
+            return error_set(
+                e, ERROR_USAGE,
+                "revision '%s' is ambiguous: %s and %s begin with it; write it in full", word,
+                found->id, r->id);
         found = r;
         t->place = i + 1;
     }
@@ -63,7 +64,7 @@ bool target_parse(struct target *t, const struct chain *c, const char *word, str
         return true;
     }
     if (word[0] == '\0' || word[0] == '+' || word[0] == '-')
-        return error_set(e, ERROR_USAGE, "'%s' is no revision: write one, head, base, +N or -N",
+        return error_set(e, ERROR_USAGE, "'%s' is not a revision: write one, head, base, +N or -N",
                          word);
     t->place = chain_find(c, word);
     return t->place > 0 || find_by_version(t, c, word) || find_by_part(t, c, word, e);

@@ -45,7 +45,7 @@ static bool fill_place(struct template_query *q, struct text *sql, const char **
     size_t number = parameter_for(q, bound, v->name, v->value);
     text_append_format(sql, "$%zu", number);
     return number > 0 ||
-           error_set(e, ERROR_USAGE, "more than %d places in one statement", TEMPLATE_PLACES);
+           error_set(e, ERROR_USAGE, "more than %d placeholders in one statement", TEMPLATE_PLACES);
 }
 
 bool template_fill(struct template_query *q, const char *source, const char *table,
@@ -66,7 +66,7 @@ bool template_fill(struct template_query *q, const char *source, const char *tab
         else if (v)
             good = fill_place(q, &sql, bound, v, e);
         else
-            good = error_set(e, ERROR_USAGE, "unknown place %.*s", (int)length, source);
+            good = error_set(e, ERROR_USAGE, "unknown placeholder %.*s", (int)length, source);
         source += length;
     }
     q->sql = text_detach(&sql);

@@ -73,9 +73,9 @@ static enum migrate_status check_transaction(struct transition_progress *p)
     p->exposed = true;
     if (t->rules->commit_inside)
         return MIGRATE_DONE;
-    return report_transaction(p, "the SQL ended the transaction in which it runs",
-                              "take the COMMIT or ROLLBACK out of it, and see what it has left in "
-                              "the database");
+    return report_transaction(
+        p, "the SQL ended the transaction in which it runs",
+        "remove its COMMIT or ROLLBACK, and check what it left in the database");
 }
 
 static enum migrate_status check_no_transaction(struct transition_progress *p)
@@ -166,8 +166,8 @@ static enum migrate_status commit(struct transition_progress *p)
         status = progress_refused(p, &f);
     } else if (outcome != STATEMENT_DONE) {
         error_set_sqlstate(p->error, ERROR_UNAVAILABLE, f.sqlstate,
-                           "lost the connection to the server at the commit of %s, so it is not "
-                           "known whether it was done: 'pgrehearse-migrate current' shows it",
+                           "lost the connection to the server while committing %s, so the outcome "
+                           "is unknown: 'pgrehearse-migrate current' shows it",
                            p->transition->revision->id);
         status = MIGRATE_UNAVAILABLE;
     }
@@ -271,7 +271,7 @@ static enum migrate_status no_way_back(const struct transition *t, struct error 
 
 static enum migrate_status only_the_tool(const struct transition *t, struct error *e)
 {
-    error_set(e, ERROR_UNAVAILABLE, "%s is a program, which %s alone can run", t->revision->path,
+    error_set(e, ERROR_UNAVAILABLE, "%s is a program that only %s can run", t->revision->path,
               t->rules->title);
     return MIGRATE_UNAVAILABLE;
 }

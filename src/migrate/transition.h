@@ -33,11 +33,11 @@ struct transition {
     const struct revision *previous; /* the revision before it in the chain; NULL: the base */
     bool repeatable;
     bool first, last;     /* of this run */
-    const char *stays_at; /* where the database stands if all of this run is rolled back */
+    const char *stays_at; /* where the database is if all of this run is rolled back */
 };
 
 /*
- * Runs it. For MIGRATE_FAILED the log has told everything; for the others but DONE the error is
+ * Runs it. For MIGRATE_FAILED the log has reported everything; for the others but DONE the error is
  * set. A revision without a way down is MIGRATE_FAILED, with the error set.
  */
 enum migrate_status transition_run(const struct transition *t, struct error *e);

@@ -51,8 +51,8 @@ bool version_table_read(struct version_table *t, const struct layout_table *rule
         t->name = memory_copy_of(PQgetvalue(result, 0, 1));
     PQclear(result);
     if (!t->name)
-        return error_set(e, ERROR_UNAVAILABLE,
-                         "the search_path names no schema in which %s could be", rules->name);
+        return error_set(e, ERROR_UNAVAILABLE, "no schema of the search_path can hold %s",
+                         rules->name);
     return !t->exists || read_rows(t, c, e);
 }
 
@@ -73,8 +73,8 @@ static bool refuse_several(const struct version_table *t, struct error *e)
     for (size_t i = 0; i < t->row_count; i++)
         text_append_format(&rows, "%s%s", i ? ", " : "", t->rows[i].key);
     error_set(e, ERROR_USAGE,
-              "%s holds %zu revisions (%s) where a chain has one: find out at which the database "
-              "really stands, then run 'pgrehearse-migrate stamp REVISION'",
+              "%s lists %zu revisions (%s), but a chain has one: find out which one the database "
+              "is at, then run 'pgrehearse-migrate stamp REVISION'",
               t->name, t->row_count, text_string(&rows));
     text_release(&rows);
     return false;
@@ -83,9 +83,9 @@ static bool refuse_several(const struct version_table *t, struct error *e)
 static bool refuse_unknown(const struct version_row *row, struct error *e)
 {
     return error_set(e, ERROR_USAGE,
-                     "the database stands at revision %s, which no file of this folder has: give "
-                     "the folder that has it with --migrations, or, if you are certain of the "
-                     "database's state, run 'pgrehearse-migrate stamp REVISION'",
+                     "the database is at revision %s, which is not in this folder: give the right "
+                     "folder with --migrations or, if you are certain of the database's state, run "
+                     "'pgrehearse-migrate stamp REVISION'",
                      row->key);
 }
 
@@ -102,7 +102,7 @@ static bool check_checksum(const struct revision *r, const struct version_row *r
     const char *now = r->up.checksum;
     return !now || !row->checksum || strcmp(now, row->checksum) == 0 ||
            error_set(e, ERROR_USAGE,
-                     "%s has changed since revision %s was applied (its checksum was %s and is "
+                     "%s has changed since revision %s was applied (its checksum was %s and is now "
                      "%s): restore the file, or run 'pgrehearse-migrate stamp REVISION' if the "
                      "database is as it should be",
                      r->path, r->id, row->checksum, now);
@@ -155,7 +155,7 @@ bool version_table_check(const struct version_table *t, struct connection *c, st
         return error_prefix(e, "cannot read %s", t->name);
     if (PQntuples(result) > 0)
         error_set(e, ERROR_USAGE,
-                  "%s: set the database right, then run 'pgrehearse-migrate stamp REVISION'",
+                  "%s: repair the database, then run 'pgrehearse-migrate stamp REVISION'",
                   PQgetvalue(result, 0, 0));
     bool good = PQntuples(result) == 0;
     PQclear(result);
@@ -252,8 +252,8 @@ static bool check_changes(const struct version_table *t, enum version_event even
     bool counted = t->rules->changes > 0 && (event == EVENT_UP || event == EVENT_DOWN);
     return !counted || changed == (long)t->rules->changes ||
            error_set(e, ERROR_USAGE,
-                     "%s was changed by somebody else while the migration ran: %ld rows could be "
-                     "moved from %s, where %u was expected",
+                     "%s was changed during the migration: %ld rows could be moved from %s, where "
+                     "%u was expected",
                      t->name, changed, from ? from : "base", t->rules->changes);
 }
 

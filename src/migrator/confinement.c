@@ -54,7 +54,7 @@ static size_t map_line(char *line, unsigned id)
     return length;
 }
 
-/* Inside, everybody is whom he was outside. */
+/* Inside, every account is the same as outside. */
 static bool map_identity(unsigned uid, unsigned gid)
 {
     char line[64];
@@ -140,11 +140,11 @@ char *confinement_refusal(void)
         ;
     if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return NULL;
-    return memory_format("migrators run with the network, since this system allows no namespace "
-                         "of their own: %s",
-                         strerror(child < 0           ? errno
-                                  : WIFEXITED(status) ? WEXITSTATUS(status)
-                                                      : EPERM));
+    return memory_format(
+        "migrators run with network access, because this system allows no network namespace: %s",
+        strerror(child < 0           ? errno
+                 : WIFEXITED(status) ? WEXITSTATUS(status)
+                                     : EPERM));
 }
 
 /* The Unix sockets of PostgreSQL servers other than ours, as the kernel lists them. */

@@ -14,7 +14,7 @@ bool migrator_log_save(const char *path, const struct migrator_result *result)
     for (size_t i = 0; good && i < result->line_count; i++)
         good = fprintf(file, "%s\n", result->lines[i].text) >= 0;
     if (good && result->process.cut)
-        good = fputs("[the rest was too long and is not kept]\n", file) >= 0;
+        good = fputs("[the rest was too long and was dropped]\n", file) >= 0;
     if (file && fclose(file) != 0)
         good = false;
     return good;

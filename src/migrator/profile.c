@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/yaml_file.h"
+#include "base/yaml_name.h"
 #include "migrator/profile_check.h"
 #include "migrator/profile_merge.h"
 #include "suite/migrator_schema.h"
@@ -147,17 +148,16 @@ void surroundings_free(struct surroundings *s)
 const struct suite_migrator *profile_set_find(const struct profile_set *set, const char *name,
                                               struct error *e)
 {
-    struct text names = {0};
-    for (size_t i = 0; i < set->count; i++) {
-        if (strcmp(set->items[i]->name, name) == 0) {
-            text_release(&names);
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->items[i]->name, name) == 0)
             return set->items[i];
-        }
-        text_append_format(&names, "%s%s", names.length ? ", " : "", set->items[i]->name);
-    }
-    error_set(e, ERROR_USAGE, "there is no migrator '%s'; there are: %s", name,
-              text_string(&names));
-    text_release(&names);
+    const char **names = memory_zeroed(set->count, sizeof *names);
+    for (size_t i = 0; i < set->count; i++)
+        names[i] = set->items[i]->name;
+    char *remedy = yaml_name_remedy(name, names, set->count);
+    error_set(e, ERROR_USAGE, "no migrator '%s'; %s", name, remedy);
+    free(remedy);
+    free(names);
     return NULL;
 }
 

@@ -19,7 +19,7 @@ static const char own_profile[] = "native";
 /* A migrator that pgrehearse.yaml describes without a name. */
 static const char unnamed[] = "own";
 
-/* What recognition and choice stand on. */
+/* What recognition and choice build on. */
 struct choice {
     const struct project_options *options;
     char *root;   /* absolute */
@@ -112,8 +112,8 @@ static bool choose_runner(struct project *p, const struct profile_set *set,
     if (runner == PROJECT_BY_TOOL || !profile->layout)
         return not_installed(profile, e);
     if (runner == PROJECT_BY_EITHER && profile->upgrade)
-        p->note = memory_format("%s is not installed, so pgrehearse-migrate runs its files in its "
-                                "stead; to rehearse with it: %s",
+        p->note = memory_format("%s is not installed, so pgrehearse-migrate runs its files "
+                                "instead; to rehearse with it: %s",
                                 profile_title(profile),
                                 profile->tool && profile->tool->package ? profile->tool->package
                                                                         : "install it");
@@ -260,7 +260,7 @@ static bool several_found(const struct project_list *list, const struct choice *
                            list->items[i].name, project_shown_folder(&list->items[i]));
     if (list->count > 8)
         text_append_format(&found, " and %zu more", list->count - 8);
-    error_set(e, ERROR_USAGE, "%s holds %zu sets of migrations; choose one: %s", c->root,
+    error_set(e, ERROR_USAGE, "%s contains %zu sets of migrations; choose one: %s", c->root,
               list->count, text_string(&found));
     text_release(&found);
     return false;
@@ -301,10 +301,10 @@ bool project_revisions(const struct project *p, struct revision_list *list, stru
 {
     *list = (struct revision_list){0};
     if (!p->profile->revisions)
-        return error_set(e, ERROR_USAGE,
-                         "the profile of %s does not say how its revisions are learnt: expected "
-                         "the key revisions",
-                         profile_title(p->profile));
+        return error_set(
+            e, ERROR_USAGE,
+            "the profile of %s does not say how to list its revisions: expected the key revisions",
+            profile_title(p->profile));
     return revision_list_read(list, p->folder, p->profile->revisions, p->groups.items, e);
 }
 

@@ -136,7 +136,7 @@ static void note_duplicates(struct revision_list *list, enum suite_order order)
         for (size_t j = all ? 0 : i - 1; j < i; j++)
             if (are_same(&list->items[i], &list->items[j], order))
                 revision_problem_add(list, first_file(&list->items[i]),
-                                     "revision %s is there twice: %s and %s", list->items[i].id,
+                                     "duplicate revision %s: %s and %s", list->items[i].id,
                                      first_file(&list->items[j]), first_file(&list->items[i]));
 }
 

@@ -93,7 +93,7 @@ static void read_content(const struct reader *r, struct project_revision *revisi
     const struct suite_revisions *how = r->how;
     struct expression_groups groups = {0};
     if (how->id_in) {
-        free(revision->id); /* a file without one is no revision */
+        free(revision->id); /* a file without one is not a revision */
         revision->id = memory_copy_of(
             expression_match_line(how->id_in, content, &groups) && groups.items[1] ? groups.items[1]
                                                                                    : "");

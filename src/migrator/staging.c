@@ -157,7 +157,7 @@ static bool copy_folder(const struct revision_list *list, size_t wanted, const c
     return good;
 }
 
-/* Folders of which only empty shells were copied are no revisions. */
+/* Folders of which only empty shells were copied are not revisions. */
 static int remove_empty(const char *path, const struct stat *status, int type, struct FTW *place)
 {
     (void)status;

@@ -5,7 +5,7 @@
 #pragma once
 #include "migrator/call_names.h"
 
-/* Names {staged} and, where the folder is copied, {folder} anew. */
+/* Names {staged} and, where the folder is copied, {folder} again. */
 bool staging_make(struct call *c, const char *revision, struct error *e);
 
 void staging_remove(struct call *c);

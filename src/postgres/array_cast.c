@@ -34,7 +34,7 @@ static const char *element_end(const char *p)
     return NULL;
 }
 
-/* The end of a type's name, where `[]` stands; NULL if it is no cast to an array. */
+/* The end of a type's name, where `[]` stands; NULL if it is not a cast to an array. */
 static const char *type_end(const char *p)
 {
     while (*p && strncmp(p, "[]", 2) != 0) {
@@ -48,7 +48,9 @@ static const char *type_end(const char *p)
     return *p ? p : NULL;
 }
 
-/* The array at `p`, its elements cast one by one; where it ends, or NULL if it is no such array. */
+/* The array at `p`, its elements cast one by one; where it ends, or NULL if it is not such an
+ * array.
+ */
 static const char *spread_one(const char *p, struct text *out)
 {
     const char *elements = p + strlen(opening), *end = elements;

@@ -18,7 +18,7 @@ struct copy_field {
 /* Called for each row; `end` is just past its last field. */
 typedef void copy_row_fn(void *context, const struct copy_field *fields, const char *end);
 
-/* Zero-initialised but for the first three it is ready. */
+/* Zero-initialised except for the first three, it is ready. */
 struct copy_reader {
     size_t field_count;
     copy_row_fn *on_row;

@@ -42,7 +42,7 @@ static void take_option(struct url *u, struct text *rest, const PQconninfoOption
 /*
  * A password with a raw @, : or / in it reads as a URL of another meaning, whose host, port or
  * database then holds a piece of the password and would be shown. What gives it away: an @ where
- * none belongs, or a port that is no number.
+ * none belongs, or a port that is not a number.
  */
 static bool is_misread(const struct url *u, const char *string)
 {

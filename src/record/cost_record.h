@@ -81,7 +81,7 @@ struct cost_record {
     struct cost_counters totals;
     double seconds; /* from the first statement's start to the last one's end */
     double watched; /* of which we kept it waiting, to look */
-    char *missing;  /* one line: what could not be told, and why; NULL: nothing */
+    char *missing;  /* one line: what could not be determined, and why; NULL: nothing */
 };
 
 void cost_record_free(struct cost_record *c);

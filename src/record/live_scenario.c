@@ -26,7 +26,7 @@ void live_scenario_begin(struct live_scenario *l, struct run_record *run,
 struct step *live_scenario_step(struct live_scenario *l)
 {
     const struct scenario_record *s = live_scenario_record(l);
-    live_scenario_end_step(l, "the step did not get to it");
+    live_scenario_end_step(l, "the step did not reach it");
     struct step *step = &s->steps[l->next++];
     l->in_step = true;
     step->started = clock_seconds() - l->run_started;

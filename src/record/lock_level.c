@@ -22,10 +22,10 @@ enum lock_level lock_level_of(const char *mode)
 const char *lock_level_text(enum lock_level level)
 {
     static const char *const texts[LOCK_LEVELS] = {
-        [LOCK_READS] = "lets others read and write",
-        [LOCK_WRITES] = "bars changes of the schema",
-        [LOCK_BARS_WRITE] = "bars writing",
-        [LOCK_BARS_ALL] = "bars reading and writing",
+        [LOCK_READS] = "allows reads and writes",
+        [LOCK_WRITES] = "blocks schema changes",
+        [LOCK_BARS_WRITE] = "blocks writes",
+        [LOCK_BARS_ALL] = "blocks reads and writes",
     };
     return texts[level];
 }

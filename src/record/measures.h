@@ -2,8 +2,8 @@
  * What a run measured, as a flat list: scenario, measure, unit, value. Each pair of scenario and
  * measure is there once; a second one of the same name is called "NAME (2)".
  *
- * Left out is what a failed step measured (an upgrade that was refused is no quick one), and what
- * is not finite.
+ * Left out is what a failed step measured (an upgrade that was refused is not a quick one), and
+ * what is not finite.
  */
 #pragma once
 #include "record/record.h"

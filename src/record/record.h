@@ -20,15 +20,15 @@ enum outcome {
 };
 
 /*
- * How grave is what a check has seen. A warning and a note are no reason against the migration: the
- * outcome is OUTCOME_PASSED, with a message, or OUTCOME_NOT_RUN where it could not be seen, which
- * then is no reason either. Reports show them apart.
+ * How grave is what a check has seen. A warning and a note are not a reason against the migration:
+ * the outcome is OUTCOME_PASSED, with a message, or OUTCOME_NOT_RUN where it could not be seen,
+ * which then is not a reason either. Reports show them apart.
  */
 enum check_level { LEVEL_FINDING = 0, LEVEL_WARNING, LEVEL_NOTE };
 
 struct check {
     char *name;         /* unique within its scenario */
-    char *kind;         /* which of the program's own checks it is: "delta"; NULL: not told */
+    char *kind;         /* which of the program's own checks it is: "delta"; NULL: not reported */
     char *requirements; /* ids, separated by one blank: "FR-001 FR-017"; "" for none */
     enum outcome outcome;
     enum check_level level;

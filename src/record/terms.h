@@ -17,6 +17,6 @@ const char *circumstance_value(const struct run_record *r, const char *name);
 /*
  * Adds to the circumstances which migrations these were: "migrations.digest" of all their files,
  * and "migrations.commit" where the folder is in a working tree of git and git is there; "+" after
- * it: with changes that are not committed. What cannot be told is left out.
+ * it: with changes that are not committed. What cannot be determined is left out.
  */
 void migrations_record(struct run_record *r, const struct cancel *cancel);

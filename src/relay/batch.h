@@ -11,7 +11,7 @@
 
 enum {
     BATCH_MOST_PREPARED = 256, /* named statements that are remembered; then the oldest goes */
-    BATCH_MOST_SQL = 64 << 10, /* bytes of SQL that are told of one batch */
+    BATCH_MOST_SQL = 64 << 10, /* bytes of SQL that are reported of one batch */
 };
 
 struct batch_prepared {

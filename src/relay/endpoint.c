@@ -24,7 +24,7 @@ static bool check_options(const char *url, struct error *e)
         char *value = url_option(url, keywords[i]);
         if (value && strcmp(value, "require") == 0)
             error_set(e, ERROR_UNAVAILABLE,
-                      "the connection insists on %s=require, which a relay cannot pass on",
+                      "the connection requires %s=require, which a relay cannot pass on",
                       keywords[i]);
         free(value);
     }
@@ -153,7 +153,8 @@ static bool listen_on_socket(int fd, const char *folder, char **path, struct err
     if (bind(fd, (struct sockaddr *)&here.address, here.length) == 0 &&
         listen(fd, waiting_line) == 0)
         return true;
-    return error_set(e, ERROR_UNAVAILABLE, "%s: cannot listen there: %s", *path, strerror(errno));
+    return error_set(e, ERROR_UNAVAILABLE, "%s: cannot listen on this socket: %s", *path,
+                     strerror(errno));
 }
 
 static bool listen_on_port(int fd, char *port, size_t size, struct error *e)

@@ -70,8 +70,8 @@ static void refuse(struct relay_session *s, const char *database)
 {
     struct text fields = {0};
     text_append_format(&fields,
-                       "SFATAL%cVFATAL%cC42501%cMpgrehearse: only database \"%s\" may be "
-                       "connected to here, not \"%s\"%c%c",
+                       "SFATAL%cVFATAL%cC42501%cMpgrehearse: only connections to database \"%s\" "
+                       "are allowed here, not to \"%s\"%c%c",
                        0, 0, 0, s->database, database, 0, 0);
     uint32_t length = htonl((uint32_t)(fields.length + sizeof length));
     text_append(&s->to_client, "E");
@@ -146,7 +146,7 @@ static void take_request(struct relay_session *s)
     }
 }
 
-/* The batch has gone on before its Sync: what is run now is told as part of it. */
+/* The batch has gone on before its Sync: what is run now is reported as part of it. */
 static void take_in_open_batch(struct relay_session *s)
 {
     batch_note(&s->batch, s->client.type, &s->client.kept);

@@ -1,9 +1,9 @@
 /*
  * One connection through the relay, without its sockets: bytes come in from either side, and what
- * is to go on stands in `to_server` and `to_client`. Everything passes untouched and in order, but
- * for requests of TLS and GSSAPI encryption, which are answered here with 'N' (PostgreSQL manual,
- * 55.2.10 and 55.2.11), since nobody could look into what is encrypted, and for the offer of
- * channel binding (55.3) where the server's end is encrypted and the client's is not.
+ * is to be sent on is put into `to_server` and `to_client`. Everything passes untouched and in
+ * order, except for requests of TLS and GSSAPI encryption, which are answered here with 'N'
+ * (PostgreSQL manual, 55.2.10 and 55.2.11), since nobody could look into what is encrypted, and for
+ * the offer of channel binding (55.3) where the server's end is encrypted and the client's is not.
  *
  * One statement is under way at a time: what a client sends ahead (pipelining) waits until the
  * server is ready again. Of a statement nothing goes on that the server could run before the hook

@@ -105,7 +105,7 @@ static void tell(struct data_comparison *c, const struct data_table *table,
 
 /* What the table may have become. */
 struct became {
-    struct data_table then; /* borrowed, but for how its columns are found */
+    struct data_table then; /* borrowed, except for how its columns are found */
     const struct data_table *now;
     struct table_reading reading;
 };

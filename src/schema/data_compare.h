@@ -39,7 +39,8 @@ struct data_changes {
 };
 
 /*
- * Compares the tables of `before` with what they are in `after`, but for those named in `left_out`
+ * Compares the tables of `before` with what they are in `after`, except for those named in
+ * `left_out`
  * ("schema.table", or "table" of any schema). Generated columns are not compared. False only if a
  * database could not be read.
  */

@@ -175,7 +175,7 @@ static bool compare_table(const struct table_state *t, struct connection *c, str
     fingerprint_compare(&t->rows, &now, &difference);
     bool differs = t->counted && now.state == FINGERPRINT_TAKEN ? now.rows != t->rows.rows
                                                                 : difference.differs;
-    if (differs && now.state == FINGERPRINT_TAKEN) { /* else the schema has told it */
+    if (differs && now.state == FINGERPRINT_TAKEN) { /* else the schema has reported it */
         char *message = fingerprint_difference_text(&t->rows, &now, &difference);
         tell(told, message);
         free(message);

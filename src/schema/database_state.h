@@ -43,7 +43,7 @@ void database_state_count_only(struct database_state *s, char *const *tables, si
 
 /*
  * Appends what differs in the database at `c`, separated by "; ", each side seen from `s`; nothing
- * if it holds the same. At most five differences are told, the others counted. Where a sequence
+ * if it holds the same. At most five differences are reported, the others counted. Where a sequence
  * stands is not compared: a transaction that is rolled back leaves gaps.
  */
 bool database_state_compare(const struct database_state *s, struct connection *c,

@@ -176,7 +176,7 @@ static void tell_of_unfulfilled(struct delta_comparison *c, struct odd *odd)
     }
 }
 
-/* Relations first, so that a table is told of before its parts and stands for them. */
+/* Relations first, so that a table is reported before its parts and stands for them. */
 static void tell(struct delta_comparison *c, struct odd *list, size_t count, char sign,
                  void (*teller)(struct delta_comparison *, struct odd *))
 {

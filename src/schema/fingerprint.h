@@ -67,7 +67,7 @@ struct fingerprint_term {
 
 struct fingerprint_terms {
     const char *name; /* of the table, in reports */
-    const char *from; /* what stands behind FROM, without an alias: "ONLY public.orders" */
+    const char *from; /* what follows FROM, without an alias: "ONLY public.orders" */
     const struct fingerprint_term *columns, *keys;
     size_t column_count, key_count;
     bool has_key; /* rows are told apart by `keys`; otherwise a row is its own key */

@@ -223,7 +223,7 @@ char *fingerprint_difference_text(const struct fingerprint *before, const struct
         return memory_format("%s: %ju row%s, unchanged", before->table, (uintmax_t)before->rows,
                              before->rows == 1 ? "" : "s");
     if (!same_columns(before, after))
-        return memory_format("%s: not the same columns were read", before->table);
+        return memory_format("%s: different columns were read", before->table);
     struct text t = {0};
     text_append(&t, before->table);
     const char *separator = ": ";
@@ -244,7 +244,7 @@ char *fingerprint_difference_text(const struct fingerprint *before, const struct
         text_append_format(&t, "%scontents differ", separator);
         if (before->rows == after->rows)
             tell_columns(&t, before, d);
-        text_append(&t, " (too large a table to tell the rows)");
+        text_append(&t, " (the table is too large to list the rows)");
     }
     return text_detach(&t);
 }

@@ -7,7 +7,7 @@ static const size_t most_told = 3; /* rows in the one line of a finding */
 
 /*
  * A column or table that is not there is the migration's doing; so is all else that the server
- * refuses, but for its own troubles and for a query that is no SQL (42601).
+ * refuses, except for its own troubles and for a query that is not SQL (42601).
  */
 static bool is_finding(const struct error *e)
 {
@@ -15,7 +15,7 @@ static bool is_finding(const struct error *e)
            strcmp(e->sqlstate, "42601") != 0;
 }
 
-/* "3 rows: id=1; id=2; id=3", of one row just itself: all are counted, a few of them told. */
+/* "3 rows: id=1; id=2; id=3", of one row just itself: all are counted, a few of them reported. */
 static char *first_rows(const char *rows, size_t offending)
 {
     struct text t = {0};
@@ -50,7 +50,7 @@ enum judgement judge_validation(struct connection *c, const struct validation *v
     if (result.offending == 0)
         return JUDGEMENT_HOLDS;
     char *few = first_rows(result.rows, result.offending);
-    *message = memory_format("%s: does not hold: %s", v->title, few);
+    *message = memory_format("%s: violated: %s", v->title, few);
     free(few);
     return JUDGEMENT_OFFENDED;
 }

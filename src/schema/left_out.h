@@ -1,4 +1,4 @@
-/* Relations that are no part of what is compared: the migrator's own tables. */
+/* Relations that are not part of what is compared: the migrator's own tables. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

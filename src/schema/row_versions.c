@@ -89,12 +89,12 @@ static void compare_pair(const struct row_version *before, const struct row_vers
     if (same_file && strcmp(before->digest, after->digest) == 0 && before->rows == after->rows)
         return;
     if (after->is_sequence) {
-        add(changes, memory_format("%s: was at %s, is at %s%s", after->name, before->digest,
-                                   after->digest, same_file ? "" : ", and was written anew"));
+        add(changes, memory_format("%s: was at %s, is now at %s%s", after->name, before->digest,
+                                   after->digest, same_file ? "" : ", and was rewritten"));
         return;
     }
     if (!same_file) {
-        add(changes, memory_format("%s: written anew, had %ju rows, has %ju", after->name,
+        add(changes, memory_format("%s: rewritten; had %ju rows, has %ju", after->name,
                                    (uintmax_t)before->rows, (uintmax_t)after->rows));
         return;
     }
@@ -102,8 +102,9 @@ static void compare_pair(const struct row_version *before, const struct row_vers
     uint64_t kept = after->rows - after->newer;
     uint64_t gone = before->rows > kept ? before->rows - kept : 0;
     if (after->newer == 0 && gone == 0)
-        add(changes, memory_format("%s: other row versions, by a transaction that was under way",
-                                   after->name));
+        add(changes,
+            memory_format("%s: row versions changed by a transaction that was already running",
+                          after->name));
     else
         add(changes,
             memory_format("%s: %ju new row version%s, %ju gone", after->name,

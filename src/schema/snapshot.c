@@ -87,7 +87,7 @@ bool snapshot_write(const struct snapshot *s, FILE *out)
     return fflush(out) == 0 && !ferror(out);
 }
 
-/* One line of a file; false if it is no fact. */
+/* One line of a file; false if it is not a fact. */
 static bool add_line(struct entry **entries, size_t *count, const char *line, size_t length)
 {
     char *copy = memory_format("%.*s", (int)length, line);

@@ -39,7 +39,7 @@ void snapshot_sort(struct snapshot *s);
 /* The lines, each with a line end; false if the stream failed (errno tells). */
 bool snapshot_write(const struct snapshot *s, FILE *out);
 
-/* A file that snapshot_write() wrote; ERROR_USAGE if it cannot be read or is no such file. */
+/* A file that snapshot_write() wrote; ERROR_USAGE if it cannot be read or is not such a file. */
 bool snapshot_read_file(struct snapshot *s, const char *path, struct error *e);
 
 bool snapshot_equal(const struct snapshot *a, const struct snapshot *b);

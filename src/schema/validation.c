@@ -78,8 +78,7 @@ static bool load_one(struct validation *v, const char *folder, const char *file,
     }
     v->sql = text_detach(&sql);
     if (!has_statement(v->sql))
-        return error_set(e, ERROR_USAGE, "%s: expected a query, found nothing but comments",
-                         v->path);
+        return error_set(e, ERROR_USAGE, "%s: expected a query, found only comments", v->path);
     if (!check_headers(v, e))
         return false;
     v->title = header_value(v->sql, "title");

@@ -20,7 +20,7 @@ struct value_forms {
 
 /*
  * The forms for a column that became `now`. A form that the server refuses (there may be no such
- * cast) is no form of this pair. `zone` is the TimeZone of the database's sessions.
+ * cast) is not a form of this pair. `zone` is the TimeZone of the database's sessions.
  */
 void value_forms_of(const struct data_column *column, const struct data_column *now,
                     const char *zone, struct value_forms *forms);

@@ -48,7 +48,7 @@ static void insert_sorted(double *sorted, size_t count, double value)
 
 /*
  * The sum of distances from the median, in units of the noise; none counts for more than `most`,
- * so that a few disturbed runs side by side are no level.
+ * so that a few disturbed runs side by side are not a level.
  */
 static double distance_of(const double *sorted, size_t count, double noise)
 {
@@ -109,7 +109,7 @@ static size_t count_nearer(const double *x, size_t from, size_t end, double leve
 
 /*
  * How far the level that begins at `middle` is from the one before, as a logarithm; 0 unless
- * `confirm` values stand on either of them: a median needs only half of its values.
+ * `confirm` values are on either of them: a median needs only half of its values.
  */
 static double step_between(const double *x, size_t from, size_t middle, size_t end, size_t confirm)
 {

@@ -5,12 +5,12 @@
  * sum of absolute distances from each segment's median on a logarithmic scale, plus a penalty for
  * every change (Jackson et al. 2005, "An algorithm for optimal partitioning of data on an
  * interval"; the optimum that PELT finds too, Killick, Fearnhead & Eckley 2012; absolute and
- * bounded instead of squared distances, so that a few odd runs are no level of their own, as in
+ * bounded instead of squared distances, so that a few odd runs are not a level of their own, as in
  * Fearnhead & Rigaill 2019, "Changepoint Detection in the Presence of Outliers").
  * Noise is measured by the differences of neighbours, which a change of level hardly touches.
  *
  * A change counts when it is at least as large as the threshold and when as many runs as `confirm`
- * stand on the new level: the same terms as a comparison's, threshold and rerun.
+ * are on the new level: the same terms as a comparison's, threshold and rerun.
  */
 #pragma once
 #include <stdbool.h>

@@ -9,7 +9,7 @@
  * coefficients and lie close together; n log n has a handicap, since what a migration does to a
  * table is mostly to scan it.
  *
- * The interval is a bootstrap over runs and models: runs are drawn anew at each size, the models
+ * The interval is a bootstrap over runs and models: runs are drawn again at each size, the models
  * by their Akaike weights (Burnham & Anderson 2002, "Model Selection and Multimodel Inference"),
  * and the scatter of one run is added (Efron & Tibshirani 1993, chapter 9). Beyond the largest size
  * a further share for every doubling is added, since caches and sorts end somewhere: what the fit

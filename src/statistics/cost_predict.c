@@ -39,7 +39,7 @@ static double drift_of(const struct cost_sample *s)
     return fmax(sqrt(fmax(off * off - scatter, 0)) / fmax(doublings, 1), least_drift);
 }
 
-/* Draws every run anew among those of its size: where it stands. */
+/* Draws every run again among those of its size: where it is. */
 static void draw_runs(gsl_rng *random, const struct cost_sample *s, size_t *drawn)
 {
     for (size_t first = 0, next; first < s->count; first = next) {

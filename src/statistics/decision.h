@@ -5,7 +5,7 @@
  * the number of looks (Bonferroni; a plain form of alpha spending, Lan & DeMets 1983), and at each
  * look among the measures (Holm 1979). So under "nothing is slower by more than the threshold" an
  * alarm is given with a probability of at most alpha in all, however many looks and measures there
- * are. An alarm is no verdict: fresh pairs have to confirm it, tested again at alpha.
+ * are. An alarm is not a verdict: fresh pairs have to confirm it, tested again at alpha.
  * "Fine" needs no such division: it is said when the interval of every measure ends below the
  * threshold.
  */

@@ -33,8 +33,8 @@ static bool check_unique(const struct suite *s, const char *file, const char *ke
             const char *a = *(char *const *)(const void *)(first + i * size);
             const char *b = *(char *const *)(const void *)(first + j * size);
             if (strcmp(a, b) == 0)
-                return error_set(e, ERROR_USAGE, "%s/%s: %s: '%s' is there twice", s->folder, file,
-                                 key, a);
+                return error_set(e, ERROR_USAGE, "%s/%s: %s: duplicate '%s'", s->folder, file, key,
+                                 a);
         }
     return true;
 }
@@ -163,11 +163,11 @@ static bool check_rejects(const struct suite *s, const struct suite_values *v, s
     for (unsigned i = 0; i < v->value_count; i++) {
         if (v->values[i].sqlstate_count == 0)
             return wrong(e, s, "rejects.values",
-                         "expected sqlstates in each value: those that count as its refusal");
+                         "expected sqlstates in each value: the ones that count as its refusal");
         for (unsigned j = 0; j < v->values[i].sqlstate_count; j++)
             if (strlen(v->values[i].sqlstates[j]) != 5)
                 return wrong(e, s, "rejects.values.sqlstates",
-                             "expected five characters, \"23514\"");
+                             "expected five characters, like \"23514\"");
     }
     return true;
 }

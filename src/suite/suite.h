@@ -67,7 +67,7 @@ struct suite_values {
     unsigned value_count;
 };
 
-/* One thing done to a database to plant a fault or to mend it: just one of the members is set. */
+/* One thing done to a database to plant a fault or to repair it: just one of the members is set. */
 struct suite_action {
     char *sql;    /* sent as it is; several statements are one transaction */
     char *fails;  /* beside sql: the SQLSTATE with which it has to fail; NULL: it has to succeed */
@@ -83,11 +83,11 @@ enum suite_fault_shape {
     FAULT_MADE_BEFOREHAND /* it `keeps` something: the upgrade takes it over */
 };
 
-/* Something wrong with a database, of which the migrator has to speak, and how to mend it. */
+/* Something wrong with a database, which the migrator has to mention, and how to repair it. */
 struct suite_fault {
     char *name;
     char *title;  /* of its scenario; NULL: a usual one */
-    char **after; /* faults that the same scenario meets and mends first */
+    char **after; /* faults that the same scenario meets and repairs first */
     unsigned after_count;
     bool deployment; /* the scenario `deployment` makes the migration fail with it */
     struct suite_action *plant;

@@ -68,7 +68,7 @@ char *suite_budget_text(const struct suite_budget *b)
     if (b->probe)
         return memory_format("probe %s waits for at most %g s", b->probe, *b->seconds);
     if (b->seconds)
-        return memory_format("from the first statement to the last it takes at most %g s",
+        return memory_format("the upgrade takes at most %g s from first to last statement",
                              *b->seconds);
     if (b->rewrites && b->table)
         return memory_format("table %s is not rewritten", b->table);

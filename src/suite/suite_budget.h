@@ -1,4 +1,4 @@
-/* What may stand in a suite's budgets and probes. */
+/* What is allowed in a suite's budgets and probes. */
 #pragma once
 #include "suite/suite.h"
 

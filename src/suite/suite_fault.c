@@ -64,11 +64,11 @@ static bool check_action(const struct suite *s, const struct suite_fault *f, con
         return wrong(e, s, f, key, "expected one of sql, hold, release and stamp in each");
     if (a->fails && (!a->sql || strlen(a->fails) != 5))
         return wrong(e, s, f, key,
-                     "expected fails beside sql only, with five characters, \"23505\"");
+                     "expected fails only beside sql, with five characters, like \"23505\"");
     return true;
 }
 
-/* What is met first is refused and mended; it is no chain of chains. */
+/* What is met first is refused and repaired; it is not a chain of chains. */
 static bool check_after(const struct suite *s, const struct suite_fault *f, const char *name,
                         struct error *e)
 {
@@ -76,7 +76,8 @@ static bool check_after(const struct suite *s, const struct suite_fault *f, cons
     if (!earlier) /* suite_check_references() says so */
         return true;
     if (earlier == f || earlier->after_count)
-        return wrong(e, s, f, "faults.after", "expected faults that come after no other");
+        return wrong(e, s, f, "faults.after",
+                     "expected faults that do not themselves have the key after");
     if (suite_fault_shape(earlier) != FAULT_REFUSED)
         return wrong(e, s, f, "faults.after", "expected faults for which the upgrade is refused");
     return true;
@@ -86,8 +87,9 @@ static bool check_shape(const struct suite *s, const struct suite_fault *f, stru
 {
     enum suite_fault_shape shape = suite_fault_shape(f);
     if (shape == FAULT_REFUSED && f->remedy_count == 0)
-        return wrong(e, s, f, "faults.remedy",
-                     "it is missing; expected what mends the fault, so that the upgrade succeeds");
+        return wrong(
+            e, s, f, "faults.remedy",
+            "it is missing; expected actions that repair the fault, so that the upgrade succeeds");
     if (f->deployment && shape != FAULT_REFUSED)
         return wrong(e, s, f, "faults.deployment",
                      "expected it beside a fault for which the upgrade is refused");

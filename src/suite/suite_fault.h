@@ -1,4 +1,4 @@
-/* What may stand in a suite's faults, and what follows from it. */
+/* What is allowed in a suite's faults, and what follows from it. */
 #pragma once
 #include "suite/suite.h"
 

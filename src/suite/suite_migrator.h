@@ -68,7 +68,7 @@ enum suite_order {
 struct suite_revisions {
     char **files; /* globs; one revision a file, or NULL with `list` */
     unsigned file_count;
-    char *name;      /* regex on the path; files that do not match are no revisions */
+    char *name;      /* regex on the path; files that do not match are not revisions */
     char *but_not;   /* regex on the path; files that match are none either; or NULL */
     char *id;        /* template of its groups; NULL: {1} */
     char *label;     /* the same; NULL: none */

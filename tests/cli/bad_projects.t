@@ -40,7 +40,7 @@ symlink '/nowhere/b.sql', "$dangling/migrations/2_b.up.sql" or die $!;
 # mistakes of the command line and of the folder, and what is not installed
 for my $row (
     ['two sets', 2, project('a/1_a.up.sql' => '', 'b/1_b.up.sql' => ''),
-        qr/holds 2 sets of migrations; choose one: --migrator golang-migrate --migrations a, --migrator golang-migrate --migrations b/],
+        qr/contains 2 sets of migrations; choose one: --migrator golang-migrate --migrations a, --migrator golang-migrate --migrations b/],
     ['two migrators', 2, project('a/1_a.up.sql' => '', 'b/1_b.sql' => "-- +goose Up\n"),
         qr/choose one: --migrator golang-migrate --migrations a, --migrator goose --migrations b/],
     ['a file that cannot be read', 2, $dangling, qr{migrations/2_b\.up\.sql: cannot be read: No such file}],
@@ -55,7 +55,7 @@ for my $row (
 # mistakes in the migrations themselves
 for my $row (
     ['two heads', alembic(a => 'None', b => "'a'", c => "'a'"), qr/there are 2 heads: b \(.*b\.py\), c \(.*c\.py\)/],
-    ['a number twice', project('m/1_a.up.sql' => 'SELECT 1;', 'm/01_b.up.sql' => 'SELECT 1;'), qr/revision 1 is there twice: .*01_b.* and .*1_a/],
+    ['a number twice', project('m/1_a.up.sql' => 'SELECT 1;', 'm/01_b.up.sql' => 'SELECT 1;'), qr/duplicate revision 1: .*01_b.* and .*1_a/],
     ['a file that no one can parse', project('m/1_a.sql' => "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n"),
         qr/1_a\.sql, line 3: the last statement's end line is missing/]) {
     my ($name, $folder, $expected) = @$row;

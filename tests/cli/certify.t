@@ -92,7 +92,7 @@ system("pgrehearse generate --database '@{[url('sound')]}' --repositories 10 --c
 
 # what is wrong with a source, and what is said of it; the last: of a live database, a dump or both
 my @planted = (
-    ['an orphan', <<'S', qr/finding .*No code_chunks without their repository: does not hold: code_chunk=/, 'both'],
+    ['an orphan', <<'S', qr/finding .*No code_chunks without their repository: violated: code_chunk=/, 'both'],
 SET session_replication_role = replica;
 INSERT INTO code_chunks (repository_id, file_path, content, start_line, end_line)
 VALUES (gen_random_uuid(), 'orphan.py', 'pass', 1, 1);
@@ -123,9 +123,9 @@ UPDATE pg_index SET indisready = false WHERE indexrelid = 'repositories_path_key
 UPDATE repositories SET path = '/twice' WHERE path = '/other';
 UPDATE pg_index SET indisready = true WHERE indexrelid = 'repositories_path_key'::regclass;
 S
-    ['a later revision', "UPDATE alembic_version SET version_num = '002';", qr/finding .*stands at revision 002 already(?s:.*)certify before/, 'dump'],
+    ['a later revision', "UPDATE alembic_version SET version_num = '002';", qr/finding .*is already at revision 002(?s:.*)certify before/, 'dump'],
     ['an unknown revision', "UPDATE alembic_version SET version_num = '999';", qr/finding .*999/, 'both'],
-    ['no revision', 'DELETE FROM alembic_version;', qr/finding .*stands at no revision(?s:.*)stamp/, 'live'],
+    ['no revision', 'DELETE FROM alembic_version;', qr/finding .*has no revision(?s:.*)stamp/, 'live'],
     ['two revisions', "INSERT INTO alembic_version VALUES ('003');", qr/finding .*2 revisions \(003, 005\)(?s:.*)stamp/, 'live'],
     ['a revision too early', "UPDATE alembic_version SET version_num = '001';", qr/finding .*from 001 the source cannot be brought to 005: .*already exists(?s:.*)stamp/, 'live'],
 );
@@ -151,7 +151,7 @@ for my $format ('-Fc', '-Fp', '-Ft') {
 }
 $run = certify('--source', url('earlier'), @alone);
 is($run->{code}, 0, 'a source at an earlier revision passes') or diag(output_of($run));
-like(output_of($run), qr/note: the source stands at 003a: it is brought to 005 first/, 'and it is said');
+like(output_of($run), qr/note: the source is at 003a: it is upgraded to 005 first/, 'and it is said');
 
 sql('postgres', "CREATE DATABASE quoting TEMPLATE sound; ALTER DATABASE quoting SET quote_all_identifiers = on;\n");
 $run = certify('--source', url('quoting'), @alone);
@@ -216,9 +216,9 @@ for my $case (
     ['half a dump', ['--dump', "$dumps/cut"], qr/^[23]$/, qr/pg_restore|cut|end/],
     ['no such file', ['--dump', "$dumps/nosuch"], 2, qr/no such file/],
     ['another major version', ['--dump', "$dumps/old"], 3, qr/of PostgreSQL 14\.\d+.*install postgresql-14/],
-    ['no source', [], 2, qr/just one of --source URL, --dump FILE/],
+    ['no source', [], 2, qr/exactly one of --source URL and --dump FILE/],
     ['two sources', ['--source', url('sound'), '--dump', "$dumps/words"], 2, qr/just one of/],
-    ['rows of a dump left out', ['--dump', "$dumps/words", '--exclude-table-data', 'x'], 2, qr/of --source only/],
+    ['rows of a dump left out', ['--dump', "$dumps/words", '--exclude-table-data', 'x'], 2, qr/only with --source/],
     ['no URL', ['--source', 'postgresql://:bad:port/'], 2, qr/--source/],
     ['no certification', ['--source', url('sound'), '--scenario', 'fresh'], 2, qr/nothing is certified/],
     ['no key', ['--source', url('sound'), '--sign', "$dumps/nosuch"], 2, qr/no such key/],
@@ -232,7 +232,7 @@ for my $case (
 }
 $run = certify('--dump', "$dumps/old", '--any-version', @alone);
 is($run->{code}, 0, 'another major version is taken if told to') or diag(output_of($run));
-like(output_of($run), qr/note: the source is of PostgreSQL 14/, 'and it is said');
+like(output_of($run), qr/note: the source runs PostgreSQL 14/, 'and it is said');
 
 # run, list and show speak of it
 $run = run_it($suite, ['--scenario', 'certification']);

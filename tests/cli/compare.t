@@ -101,11 +101,11 @@ for my $name (sort keys %all) {
     # What is no commit of a work tree's folder is told in one line.
     for my $case (
         ['--base-ref nosuch', "$work/db", qr/--base-ref nosuch: .*: no such commit, tag or branch$/],
-        ['--base-ref v1', "$work/none", qr/: it was not there then$/],
+        ['--base-ref v1', "$work/none", qr/: the folder did not exist then$/],
         ['--base-ref v1', "$scratch/shallow/db", qr/: no such commit.*; the clone is shallow: git fetch/],
-        ['--base-ref v1', "$scratch/bare", qr/: it is no folder of a work tree: a bare repository\?$/],
+        ['--base-ref v1', "$scratch/bare", qr/: it is not in a work tree: a bare repository\?$/],
         ['--base-ref v1', $sound, qr/: fatal: not a git repository/],
-        ['', "$scratch/shallow/none", qr/: no release before it.*; the clone is shallow: .*; name a commit/])
+        ['', "$scratch/shallow/none", qr/: no earlier release.*; the clone is shallow: .*; name a commit/])
     {
         my ($option, $folder, $expected) = @$case;
         my $said = `$build/bin/pgrehearse compare $option --migrations $folder --output '$scratch/git' 2>&1`;

@@ -76,7 +76,7 @@ for (@budgets) {
     is($cost->{totals}{wal_bytes}, undef, 'and not made up');
     $run = measured(suite_of('budgets: [{wal_bytes: 100000000}]'), 'cost', @server);
     is($run->{code}, 3, 'a budget of WAL is an error there, no finding') or diag(output_of($run));
-    like(findings($run), qr/the figure is not known: the counters: .*pg_stat_statements/, 'which says why');
+    like(findings($run), qr/the figure is unknown: the counters: .*pg_stat_statements/, 'which says why');
 }
 
 # A failed upgrade is a finding, told as any other.
@@ -99,7 +99,7 @@ my $probes = "probes:\n  - {name: titles, sql: SELECT count(*) FROM books WHERE 
     my ($cost) = map { $_->{cost} } @{ $run->{record}{scenarios} };
     is(join(' ', map { $_->{probe} } @{ $cost->{stalls} }), 'titles renames', 'stall: both probes are in the record');
     is($cost->{totals}{wal_bytes}, undef, 'stall: what the probes write is not counted as the migration\'s');
-    like($cost->{missing}, qr/others work in the same database/, 'stall: which is told');
+    like($cost->{missing}, qr/other sessions use the same database/, 'stall: which is reported');
     my ($waited) = grep { $_->{waited} > 0.3 } @{ $cost->{locks} };
     is("$waited->{object} $waited->{mode}", 'table public.books AccessExclusiveLock', 'stall: the lock was waited for');
 

@@ -41,7 +41,7 @@ sub stands {
     my ($what, $text, $last, $next, @begun) = @_;
     like($text, qr/^last done +\Q$last\E \(/m, "$what: the last step is told") or shows();
     like($text, qr/^next +$next/m, "$what: the next one is told") or shows();
-    my %command = $text =~ /^to go (on|back)[^\n]*:\n  (pgrehearse deploy .*)$/mg;
+    my %command = $text =~ /^to (continue|go back)[^\n]*:\n  (pgrehearse deploy .*)$/mg;
     return \%command;
 }
 sub pastes { return run($t->{environment}, 'sh', '-c', $_[0]) }
@@ -51,12 +51,12 @@ my @steps = qw(backup stop verify-baseline pre-validation upgrade verify-target 
 my $commands;
 for my $i (0 .. $#steps - 1) {
     my ($step, $following) = @steps[$i, $i + 1];
-    my $next = $i < 4 ? qr/backup \(.*; all before the migration are done again/ : qr/\Q$following\E \(/;
+    my $next = $i < 4 ? qr/backup \(.*; every step before the migration is repeated/ : qr/\Q$following\E \(/;
     ($status, $out, $err) = deploy($t, '--until', $step);
     is($status, 3, "--until $step: a part is no success") or shows();
     my @done = $out =~ /^done +(\S+)/mg;
     is($done[-1], $step, "--until $step: it is the last that was done");
-    like($out, qr/^stopped, as asked for$/m, "--until $step: it says so");
+    like($out, qr/^stopped, as requested$/m, "--until $step: it says so");
     stands("--until $step", $out =~ s/.*^stopped//msr, $step, $next);
     is(revision(), $i < 4 ? '005' : '002', "--until $step: the database is where it should be");
     $proxy->down;
@@ -64,16 +64,16 @@ for my $i (0 .. $#steps - 1) {
     is($status, 3, "away after $step: exit 3");
     like($err, qr/\Apgrehearse: cannot connect/, "away after $step: it says so");
     $commands = stands("away after $step", $err, $step, $next);
-    like($commands->{back} // '', qr/ --rollback$/, "away after $step: the command that goes back");
+    like($commands->{'go back'} // '', qr/ --rollback$/, "away after $step: the command that goes back");
     ($status, $out, $err) = deploy($t, '--rollback');
     is($status, 3, "away after $step, on the way back: exit 3");
     my $back = stands("away after $step, on the way back", $err, $step, $i < 4 ? qr/rollback-start/ : qr/rollback-stop/);
-    like($back->{on} // '', qr/ --rollback$/, "away after $step, on the way back: the command that goes on");
+    like($back->{continue} // '', qr/ --rollback$/, "away after $step, on the way back: the command that goes on");
     $proxy->up;
 }
 is(journal($t, 'rollback'), 0, 'no rollback was begun while it was away');
-unlike($commands->{on}, qr/--until/, 'the command that goes on goes to the end');
-($status, $out, $err) = pastes($commands->{on});
+unlike($commands->{continue}, qr/--until/, 'the command that goes on goes to the end');
+($status, $out, $err) = pastes($commands->{continue});
 is($status, 0, 'pasted, it does') or shows();
 is(scalar(grep { $_->{outcome} eq 'done' } journal($t, 'ended', 'upgrade')), 1, 'the migration ran once');
 $proxy->down;
@@ -81,7 +81,7 @@ $proxy->down;
 is($status, 3, 'away when all is deployed: exit 3');
 my $back = stands('away when all is deployed', $err, 'probes', qr/rollback-stop/);
 $proxy->up;
-($status, $out, $err) = pastes($back->{on});
+($status, $out, $err) = pastes($back->{continue});
 is($status, 0, 'pasted, it goes back') or shows();
 is(everything($t), $before, 'and everything is as it was');
 ($status, $out, $err) = deploy($t, '--until', 'probes');
@@ -123,11 +123,11 @@ for (['upgrade', 'pgrehearse-deploy', 'DROP TABLE', until => 'pre-validation'],
     like($out, qr/^unfinished: $_->[0]: /m, "$what: it says in which step") or shows();
     my ($last, $next) = ($how{until}, qr/\Q$_->[0]\E \(/);
     # after a blip it has looked already
-    ($last, $next) = $how{blip} ? ('upgrade', qr/verify-target \(/) : ('pre-validation', qr/look whether 'upgrade' has happened/)
+    ($last, $next) = $how{blip} ? ('upgrade', qr/verify-target \(/) : ('pre-validation', qr/check whether 'upgrade' has happened/)
         if $_->[0] eq 'upgrade';
     $commands = stands($what, $out =~ s/.*^unfinished//msr, $last, $next);
     $proxy->up;
-    ($status, $out, $err) = pastes($commands->{on});
+    ($status, $out, $err) = pastes($commands->{continue});
     is($status, 0, "$what: the command that it told goes on") or shows();
     is(revision(), '002', "$what: at the target");
     my @runs = grep { $_->{outcome} eq 'done' } journal($t, 'ended', 'upgrade');
@@ -146,8 +146,8 @@ for (['downgrade', 'pgrehearse-deploy', 'CREATE TABLE'], ['rollback-verify', '(?
     ok($proxy->was_cut, "cut in $step: it was cut") or shows();
     is($status, 3, "cut in $step: exit 3") or shows();
     like($out, qr/^unfinished: the rollback: $step: /m, "cut in $step: it says in which step") or shows();
-    like($out, qr/^stands +in its rollback: asked for$/m, "cut in $step: and where it stands");
-    my ($command) = $out =~ /^to go on with the rollback[^\n]*:\n  (pgrehearse deploy .* --rollback)$/m;
+    like($out, qr/^state +rolling back: requested$/m, "cut in $step: and where it stands");
+    my ($command) = $out =~ /^to continue with the rollback[^\n]*:\n  (pgrehearse deploy .* --rollback)$/m;
     $proxy->up;
     ($status, $out, $err) = pastes($command // 'false');
     is($status, 0, "cut in $step: the command that it told goes on") or shows();
@@ -163,7 +163,7 @@ application($t, 'start');
 $proxy->cut_at('application', '.'); # what the first probe asks for
 ($status, $out, $err) = deploy($t);
 is($status, 3, 'the database is away when the application is probed: exit 3') or shows();
-like($out, qr/^unfinished: probes: .*; and the database is away: /m, 'it says so');
+like($out, qr/^unfinished: probes: .*; and the database cannot be reached: /m, 'it says so');
 is(revision(), '002', 'and nothing is rolled back');
 $proxy->up;
 ($status, $out, $err) = deploy($t);

@@ -73,7 +73,7 @@ is(everything($t), $before, 'and back');
 
 killed_within('after', 'slow-after', sub { revision($t) eq '002' }, []);
 is($status, 0, 'killed when the migration had committed: the next deploy finishes') or shows();
-like($err, qr/upgrade: the interrupted run had come to its end: nothing to repeat/, 'it looked');
+like($err, qr/upgrade: the interrupted run had finished: nothing to repeat/, 'it looked');
 is(count_runs(), 1, 'the migration did not run again');
 deploy($t, '--rollback', '--restore-rows');
 is(everything($t), $before, 'and back');
@@ -136,7 +136,7 @@ kill 'INT', $child->{pid};
 ($status, $out, $err) = finish($child);
 is($status, 3, 'Ctrl-C: exit 3') or shows();
 like($out, qr/^done +upgrade /m, 'the migrator came to its end');
-like($out, qr/^unfinished: .*interrupted.*\n(.*\n)*last done +upgrade .*\nnext +verify-target .*\nto go on, give the same command again:\n(.*\n)*to go back, the same with --rollback:$/m, 'it says where it stands') or shows();
+like($out, qr/^unfinished: .*interrupted.*\n(.*\n)*last done +upgrade .*\nnext +verify-target .*\nto continue, run the same command again:\n(.*\n)*to go back, run it with --rollback:$/m, 'it says where it stands') or shows();
 unlink "$t->{state}/slow-after";
 ($status, $out, $err) = deploy($t);
 is($status, 0, 'the next one goes on') or shows();

@@ -38,15 +38,15 @@ sub refuses {
     is(scalar journal($t, 'opened'), 0, "$name: nothing is begun");
     return;
 }
-refuses('a signature is demanded, and there is none', 1, qr/^differs +signature +there is none/m, @signers);
+refuses('a signature is demanded, and there is none', 1, qr/^differs +signature +not signed/m, @signers);
 refuses('no such file of signers', 2, qr/cannot read the signers/, '--signers', "$folder/nobody");
 refuses('no number of days', 2, qr/--max-age x/, '--max-age', 'x');
 sign('theirs');
-refuses('signed by another', 1, qr/^differs +signature +it is by none of those/m, @signers);
+refuses('signed by another', 1, qr/^differs +signature +it is not by a signer/m, @signers);
 sign('mine');
 write_file($t->{certificate}, $sound =~ s/}\s*$/ }\n/r);
-refuses('changed since it was signed', 1, qr/^differs +signature +it does not fit/m, @signers);
-refuses('changed since it was signed, no signers given', 1, qr/^differs +signature +it does not fit/m);
+refuses('changed since it was signed', 1, qr/^differs +signature +it does not match/m, @signers);
+refuses('changed since it was signed, no signers given', 1, qr/^differs +signature +it does not match/m);
 write_file("$t->{certificate}.sig", 'garbage');
 refuses('no signature at all', 1, qr/^differs +signature/m);
 unlink "$t->{certificate}.sig";
@@ -83,5 +83,5 @@ write_file($t->{certificate}, $text);
 unlink "$t->{certificate}.sig";
 ($status, $out, $err) = deploy($t, '--max-age', 1000, '--until', 'backup');
 is($status, 3, 'as old as one says: it holds') or diag($out, $err);
-like($out, qr/^stopped, as asked for/m, 'and it begins') or diag($out, $err);
+like($out, qr/^stopped, as requested/m, 'and it begins') or diag($out, $err);
 done_testing;

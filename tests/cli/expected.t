@@ -62,7 +62,7 @@ is_rehearsed(project("UPDATE orders SET amount = amount * 100;\n", "UPDATE order
     1, qr/changes values of public\.orders\.amount: 2 rows \(id 1, id 2\)/, 'changed values are a finding');
 is_rehearsed(project("DELETE FROM orders WHERE note IS NULL;\n", "SELECT 1;\n"),
     1, qr/deletes rows of public\.orders: 1 row \(id 2\)/, 'deleted rows are a finding');
-is_rehearsed(project("ALTER TABLE orders ADD COLUMN x int;\n"), 1, qr/no way back, and other revisions have one/,
+is_rehearsed(project("ALTER TABLE orders ADD COLUMN x int;\n"), 1, qr/no way back, but other revisions have one/,
     'a revision without a way back among others that have one is a finding', '--scenario', 'fresh');
 is_rehearsed(project("UPDATE orders SET amount = amount;\nALTER TABLE orders ADD x int;\n",
         "ALTER TABLE orders DROP x;\nUPDATE orders SET amount = 0;\n"),
@@ -79,7 +79,7 @@ is_rehearsed($folder, 0, undef, 'what is approved passes', '--require-approved')
 write_file($file, $less);
 is_rehearsed($folder, 1, qr/drops the values of public\.orders\.note/, 'what the file does not name is a finding');
 write_file($file, "$less" . "drops the values of public.orders.note\nchanges values of public.orders.amount\n");
-is_rehearsed($folder, 1, qr/is approved and did not happen: changes values of public\.orders\.amount/,
+is_rehearsed($folder, 1, qr/is approved but did not happen: changes values of public\.orders\.amount/,
     'what it names and did not happen is one');
 write_file($file, "drops the values of public.orders.note\n");
 is_rehearsed($folder, 1, qr/column public\.orders\.note/, 'so is a change of the schema that it does not name');

@@ -52,45 +52,45 @@ for my $migrator (qw(native alembic)) {
 my $no_check = sub { s/IF blocking\.first IS NOT NULL THEN/IF false THEN/ };
 my @broken = (
     ['blocking-foreign-key', 'the foreign key is not looked for', 
-     qr/upgrade ended with success in spite of blocking-foreign-key/, $no_check],
+     qr/upgrade succeeded despite blocking-foreign-key/, $no_check],
     ['blocking-foreign-key', 'the foreign key is dropped silently',
-     qr/upgrade ended with success in spite of blocking-foreign-key/,
+     qr/upgrade succeeded despite blocking-foreign-key/,
      sub { s/IF blocking\.first IS NOT NULL THEN\K.*?END IF;/ EXECUTE blocking.remedies; END IF;/s }],
     ['blocking-foreign-key', 'the tables go with CASCADE, unchecked',
-     qr/upgrade ended with success in spite of blocking-foreign-key/,
+     qr/upgrade succeeded despite blocking-foreign-key/,
      sub { $no_check->(); s/deployment_vendors RESTRICT/deployment_vendors CASCADE/ }],
     ['blocking-foreign-key', 'the message says nothing',
-     qr/message does not speak of blocking-foreign-key/,
+     qr/message does not mention blocking-foreign-key/,
      sub { s/'Foreign key constraint detected: %', blocking\.first/'Cannot go on'/ }],
     ['orphaned-chunks', 'orphans are deleted silently',
-     qr/upgrade ended with success in spite of orphaned-chunks.*code_chunks.*3 rows? (are )?(lost|missing|gone)/s,
+     qr/upgrade succeeded despite orphaned-chunks.*code_chunks.*3 rows? (are )?(lost|missing|gone)/s,
      sub { s/IF orphans > 0 THEN/DELETE FROM code_chunks c WHERE NOT EXISTS
                (SELECT FROM repositories r WHERE r.id = c.repository_id); IF false THEN/ }],
     ['orphaned-chunks', 'orphans get the default',
-     qr/upgrade ended with success in spite of orphaned-chunks/,
+     qr/upgrade succeeded despite orphaned-chunks/,
      sub { s/IF orphans > 0 THEN/IF false THEN/; s/code_chunks c \KLEFT (?=JOIN repositories)// }],
-    ['orphaned-chunks', 'the message says nothing', qr/message does not speak of orphaned-chunks/,
+    ['orphaned-chunks', 'the message says nothing', qr/message does not mention orphaned-chunks/,
      sub { s/'% code_chunks would have NULL project_id \(orphaned chunks\)', orphans.*?;/'No';/s }],
     ['concurrent-index', 'an invalid index is accepted',
-     qr/upgrade ended with success in spite of invalid-index/,
+     qr/upgrade succeeded despite invalid-index/,
      sub { s/IF NOT \(SELECT indisvalid.*?premade\) THEN/IF false THEN/s;
            s/AND indrelid = 'repositories'::regclass\K AND indisvalid// }],
     ['concurrent-index', 'a different index is accepted',
-     qr/upgrade ended with success in spite of different-index/,
+     qr/upgrade succeeded despite different-index/,
      sub { s/IF definition IS DISTINCT FROM expected THEN/IF false THEN/ }],
     ['concurrent-index', 'the message does not name the index',
-     qr/message does not speak of invalid-index/,
+     qr/message does not mention invalid-index/,
      sub { s/'Index idx_project_repository is invalid'.*?;/'Not yet';/s }],
     ['concurrent-index', 'the index is dropped and made again',
-     qr/idx_project_repository was made anew by the upgrade/,
+     qr/idx_project_repository was recreated by the upgrade/,
      sub { s/RAISE NOTICE 'Index idx_project_repository is there already, left as it is';/
                DROP INDEX idx_project_repository;
                CREATE INDEX idx_project_repository ON repositories (project_id, id);/ }],
-    ['concurrent-index', 'the index is rebuilt', qr/idx_project_repository was made anew by the upgrade/,
+    ['concurrent-index', 'the index is rebuilt', qr/idx_project_repository was recreated by the upgrade/,
      sub { s/RAISE NOTICE 'Index idx_project_repository is there already, left as it is';/
                REINDEX INDEX idx_project_repository;/ }],
     ['concurrent-index', 'an index made beforehand is refused',
-     qr/with what concurrent-index made beforehand the upgrade exited with status \d+: .*Index is there/,
+     qr/with the objects that concurrent-index created beforehand, the upgrade exited with status \d+: .*Index is there/,
      sub { s/(IF NOT \(SELECT indisvalid AND)/RAISE EXCEPTION 'Index is there'; $1/;
            s/(IF definition IS DISTINCT FROM expected THEN)/IF NOT (SELECT indisvalid FROM pg_index
                WHERE indexrelid = premade) THEN
@@ -186,7 +186,7 @@ for my $row (@sound) {
         $script => sub { s/All at once/All/ });
     my ($status, $output) = rehearse_there($suite, '--scenario', 'version-conflict');
     isnt($status, 0, 'a stamp that does nothing is no success');
-    like($output, qr/ended with success in spite of version-conflict/, 'and the conflict is not there');
+    like($output, qr/succeeded despite version-conflict/, 'and the conflict is not there');
 }
 for my $scenario (qw(orphaned-chunks time-limit)) {
     my $suite = changed('suite.yaml' => sub {
@@ -209,7 +209,7 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
         'orphaned-chunks: a COMMIT in the middle, with alembic') or diag "status $status\n$output";
 }
 
-# --- a role that is no superuser
+# --- a role that is not a superuser
 {
     my $server = $ENV{PGREHEARSE_TEST_SERVER};
     (my $template = $server) =~ s{/postgres\?}{/template1?} or die 'the server URL has another form';
@@ -217,7 +217,7 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
     sql($template, 'CREATE EXTENSION IF NOT EXISTS vector'); # which only a superuser may
     (my $url = $server) =~ s{//[^@/]*@}{//faults_test@} or die 'the server URL has another form';
     my ($status, $output) = rehearse('--server', $url, '--scenario', 'orphaned-chunks,concurrent-index,constraints');
-    is($status, 0, 'a role that is no superuser') or diag $output;
+    is($status, 0, 'a role that is not a superuser') or diag $output;
     sql($template, 'DROP EXTENSION vector');
     sql($server, 'DROP ROLE faults_test');
 }
@@ -228,7 +228,7 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
     my %seen;
     my @twice = grep { $seen{$_}++ } $output =~ /^       - (.*)/mg;
     is("@twice", '', 'no check has the name of another, though the upgrade runs twice');
-    like($output, qr/upgrade to 002 ends with success \(time 2\)/, 'the second one says so');
+    like($output, qr/upgrade to 002 succeeds \(time 2\)/, 'the second one says so');
 }
 
 # --- suites with wrong faults; tests/cli/own_faults.t has suites with faults of their own

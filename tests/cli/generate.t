@@ -85,7 +85,7 @@ wrong('a size that is no number', 2, '--repositories many: expected a whole numb
 wrong('a negative size', 2, '--repositories -3: expected a whole number', '--database', $empty, '--repositories', '-3');
 wrong('a size beyond its maximum', 2, '--embeddings: expected at most 100', '--database', $empty, '--embeddings', 101);
 wrong('a size beyond 64 bits', 2, 'expected a whole number', '--database', $empty, '--repositories', '99999999999999999999');
-wrong('more rows than can be counted', 2, 'more rows than can be counted', '--database', $empty,
+wrong('too many rows to count', 2, 'too many rows to count', '--database', $empty,
     '--repositories', '9223372036854775807', '--chunks-per-repo', 2);
 wrong('children without a parent', 2, 'has 0 rows', '--database', $empty, qw(--repositories 0 --chunks-per-repo 2));
 wrong('a seed that is no number', 2, '--seed x: expected a whole number', '--database', $empty, qw(--seed x));
@@ -121,7 +121,7 @@ is($status, 0, 'all tables: exit 0') or diag($err);
 like($out, qr/^app\.people +500 rows$/m, 'all tables: one in another schema, a parent of many');
 like($out, qr/^app\.posts +5000 rows$/m, 'all tables: one that many rows are asked for');
 like($out, qr/^countries +\d+ rows \(1 were there\)$/m, 'all tables: one that had rows');
-like($out, qr/^parts +0 rows  it has no partition that could take a row$/m, 'all tables: one that cannot be filled, and why');
+like($out, qr/^parts +0 rows  none of its partitions can take a row$/m, 'all tables: one that cannot be filled, and why');
 like($out, qr/^3 of 4 tables have rows\n\z/m, 'all tables: the sum');
 unlike($out, qr/schema_migrations/, 'all tables: but for the excluded one');
 is(value($project, 'SELECT count(*) FROM schema_migrations'), 0, 'which is empty');

@@ -57,7 +57,7 @@ for my $row (@commands) {
 }
 # A migrator that keeps the reason to itself: the server's counters and the signal give it away.
 my $ended = 'psql -X -c "SELECT pg_terminate_backend(pg_backend_pid())" >/dev/null 2>&1; exit 1';
-for my $row (['a session that was ended', $ended, 3, qr/ended the migrator's session/],
+for my $row (['a session that was ended', $ended, 3, qr/terminated the migrator's session/],
     ['a migrator that was killed', 'kill -KILL $$', 3, qr/signal 9.*from outside/],
     ['a migrator that fails by itself', 'exit 1', 1, qr/exited with status 1/]) {
     my ($name, $upgrade, $code, $why) = @$row;

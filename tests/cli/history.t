@@ -147,8 +147,8 @@ system('cp', $file, "$area/newer.db");
 db("$area/newer.db", "UPDATE alembic_version SET version_num = '999'");
 system('cp', $file, "$area/broken.db");
 db("$area/broken.db", "CREATE TRIGGER full BEFORE INSERT ON measurements BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
-for (["$area/text", qr/no history but another file/], ["$area/foreign.db", qr/no history of ours/],
-    ["$area/newer.db", qr/revision 999, which a newer pgrehearse has made/], [$area, qr/no regular file/],
+for (["$area/text", qr/not a history, or it is damaged/], ["$area/foreign.db", qr/not a history of ours/],
+    ["$area/newer.db", qr/revision 999, made by a newer pgrehearse/], [$area, qr/not a regular file/],
     ["$area/none/x.db", qr/unable to open/], ["$area/broken.db", qr/disk is full/],
     ['postgresql://someone:s3cret@127.0.0.1:1/x', qr/cannot connect/]) {
     my ($where, $why) = @$_;
@@ -190,10 +190,10 @@ my $before = read_file("$area/told.db");
 history($suite, '--history', "$area/told.db");
 ok($before eq read_file("$area/told.db"), 'history changes nothing in the file');
 db("$area/git.db", "INSERT INTO measurements SELECT id, 'fresh', 'another', 's', 1 FROM runs");
-for ([3, qr/No such file/, '--history', "$area/nothing.db"], [3, qr/another file/, '--history', "$area/text"],
+for ([3, qr/No such file/, '--history', "$area/nothing.db"], [3, qr/not a history/, '--history', "$area/text"],
     [2, qr/give --history/], [2, qr/text, json or svg/, '--history', $file, '--format', 'png'],
     [2, qr/--last: expected/, '--history', $file, '--last', '0'],
-    [3, qr/nothing was recorded/, '--history', $file, '--format', 'svg', '--measure', 'none'],
+    [3, qr/no recorded measurement/, '--history', $file, '--format', 'svg', '--measure', 'none'],
     [2, qr/choose with --scenario and --measure among/, '--history', "$area/git.db", '--format', 'svg', '--measure', '*']) {
     my ($expected, $why, @arguments) = @$_;
     ($code, $out, $err) = history($suite, @arguments);
@@ -227,7 +227,7 @@ psql($url, "UPDATE pgrehearse.alembic_version SET version_num = '999'");
 like(output_of(with_history($url)), qr/$recorded: .*newer pgrehearse/, 'a newer one is refused');
 is(psql($url, 'SELECT count(*) FROM pgrehearse.runs'), 3, 'and left as it is');
 psql(my $foreign = database(), 'CREATE SCHEMA pgrehearse CREATE TABLE runs (precious int)');
-like(output_of(with_history($foreign)), qr/$recorded: .*not of our making/, 'a foreign schema is refused');
+like(output_of(with_history($foreign)), qr/$recorded: .*not created by us/, 'a foreign schema is refused');
 is(psql($foreign, "SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'pgrehearse'::regnamespace"), 'runs',
     'and left as it is');
 ($code, undef, $err) = history($suite, '--history', my $empty = database());

@@ -30,22 +30,22 @@ my $sound = "CREATE TABLE one (x int);\nCREATE INDEX CONCURRENTLY i ON one (x);\
 for my $row (
     ['golang-migrate', '1_a.up.sql', '', '', 'it ran outside a transaction'],
     ['golang-migrate', '1_a.up.sql', "BEGIN;\nCREATE TABLE three (x int);\nCOMMIT;\n", 'three', 'it ran outside a transaction'],
-    ['morph', '1_a.up.sql', '', '', 'rolled back, nothing was changed'],
-    ['goose', '1_a.sql', "-- +goose Up\n", '', 'rolled back, nothing was changed'],
+    ['morph', '1_a.up.sql', '', '', 'rolled back, nothing has changed'],
+    ['goose', '1_a.sql', "-- +goose Up\n", '', 'rolled back, nothing has changed'],
     ['goose', '1_a.sql', "-- +goose no transaction\n-- +goose up\n", 'one,two', 'it ran outside a transaction'],
     ['goose', '1_a.sql', "-- +goose Up\nCREATE TABLE three (x int);\nCOMMIT;\nBEGIN;\n", 'three', 'it ran outside a transaction'],
     ['sql-migrate', '1_a.sql', "-- +migrate Up notransaction\n", 'one,two', 'it ran outside a transaction'],
-    ['dbmate', '1_a.sql', "-- migrate:up\n", '', 'rolled back, nothing was changed'],
+    ['dbmate', '1_a.sql', "-- migrate:up\n", '', 'rolled back, nothing has changed'],
     ['dbmate', '1_a.sql', "-- migrate:up transaction:false\n", '', 'it ran outside a transaction'],
     ['sqlx', '1_a.sql', "-- no-transaction\n", '', 'it ran outside a transaction'],
-    ['flyway', 'V1__a.sql', '', '', 'rolled back, nothing was changed'],
+    ['flyway', 'V1__a.sql', '', '', 'rolled back, nothing has changed'],
     ['flyway', 'V1__a.sql', "VACUUM;\n", 'one,two', 'it ran outside a transaction'],
     ['prisma', '1_a/migration.sql', '', '', 'it ran outside a transaction'],
-    ['supabase', '1_a.sql', '', '', 'rolled back, nothing was changed'],
-    ['plain', '1.sql', '', '', 'rolled back, nothing was changed'],
+    ['supabase', '1_a.sql', '', '', 'rolled back, nothing has changed'],
+    ['plain', '1.sql', '', '', 'rolled back, nothing has changed'],
     ['plain', '1.sql', "BEGIN;\nCREATE TABLE three (x int);\nCOMMIT;\n", 'one,three,two', 'it ran outside a transaction'],
     ['plain', '1.sql', "BEGIN;\nCREATE TABLE three (x int);\nCOMMIT AND CHAIN;\n", 'three', 'it ran outside a transaction'],
-    ['plain', '1.sql', "\\set name three\nCREATE TABLE :name (x int);\n", '', 'rolled back, nothing was changed'],
+    ['plain', '1.sql', "\\set name three\nCREATE TABLE :name (x int);\n", '', 'rolled back, nothing has changed'],
 ) {
     my ($name, $file, $before, $left, $said) = @$row;
     my $line = 3 + ($before =~ tr/\n//);
@@ -91,7 +91,7 @@ for my $row (
     is((layout('golang-migrate', $url, $where, 'upgrade', 'head'))[0], 1, 'golang-migrate: fails');
     is(value($url, 'SELECT version, dirty FROM schema_migrations'), '1|t', 'golang-migrate: the database is dirty');
     my ($status, undef, $err) = layout('golang-migrate', $url, $where, 'upgrade', 'head');
-    ok($status == 2 && $err =~ /^pgrehearse-migrate: the database is dirty at version 1: set the database right, then run .*stamp/m,
+    ok($status == 2 && $err =~ /^pgrehearse-migrate: the database is dirty at version 1: repair the database, then run .*stamp/m,
         'golang-migrate: and stays refused') or diag("$status $err");
     is((layout('golang-migrate', $url, $where, 'stamp', 'base'))[0], 0, 'golang-migrate: until it is stamped');
     is(value($url, 'SELECT count(*) FROM schema_migrations'), 0, 'golang-migrate: clean');
@@ -112,7 +112,7 @@ for my $row (
         '0_a.sql' => "CREATE TABLE one (x int);\n", '1_b.sql' => "CREATE TABLE two (x int);--> statement-breakpoint\nSELECT 1/0;\n");
     is_deeply([$status, $tables, value($url, 'SELECT count(*) FROM drizzle.__drizzle_migrations')], [1, '', 0],
         'drizzle: nothing of the run is left') or diag($err);
-    like($err, qr/1_b\.sql, line 2, statement 2 of 2\); rolled back, nothing was changed/, 'drizzle: says so');
+    like($err, qr/1_b\.sql, line 2, statement 2 of 2\); rolled back, nothing has changed/, 'drizzle: says so');
 }
 
 # --- a search_path that a migration changes
@@ -172,21 +172,21 @@ for my $row (
     like($err, qr/2_b\.sql, line 5\)/, 'plain: also behind a section line') or diag($err);
     ($status, undef, $err) = run({DATABASE_URL => $url, DIRECTORY => $where, PATH => "$ENV{PGREHEARSE_BUILD}/bin:/nowhere"},
         "$ENV{PGREHEARSE_BUILD}/bin/pgrehearse-migrate", '--layout', 'plain', 'downgrade', '-1');
-    ok($status == 3 && $err =~ /there is no psql on the PATH: install the package postgresql-client/, 'plain: without psql') or diag("$status $err");
+    ok($status == 3 && $err =~ /psql is not on the PATH: install the package postgresql-client/, 'plain: without psql') or diag("$status $err");
 }
 
 # --- folders that are refused; what the table may hold
 {
     my @rows = (
-        ['a number twice', 'golang-migrate', {'1_a.up.sql' => '', '01_b.up.sql' => ''}, 'is there twice: in 01_b.up.sql and in 1_a.up.sql'],
-        ['only a way back', 'morph', {'1_a.up.sql' => '', '2_b.down.sql' => ''}, 'revision 2 has no way up, only a way back: 2_b.down.sql'],
+        ['a number twice', 'golang-migrate', {'1_a.up.sql' => '', '01_b.up.sql' => ''}, 'duplicate revision 01: in 01_b.up.sql and in 1_a.up.sql'],
+        ['only a way back', 'morph', {'1_a.up.sql' => '', '2_b.down.sql' => ''}, 'revision 2 has no upgrade, only a downgrade: 2_b.down.sql'],
         ['no file', 'flyway', {'1.sql' => ''}, 'Flyway keeps them as V1_2__create_users.sql'],
         ['no journal', 'drizzle', {'0_a.sql' => ''}, 'meta/_journal.json: cannot be read: No such file'],
         ['a journal without its file', 'drizzle', {'0_a.sql' => '', 'meta/_journal.json' => '{"entries": [{"tag": "0_a", "when": 1}, {"tag": "1_b", "when": 2}]}'},
             'meta/_journal.json in . lists 1_b, which has no file'],
         ['a journal that is none', 'drizzle', {'meta/_journal.json' => '{"entries": '}, 'meta/_journal.json, line 2: not JSON'],
-        ['no up line', 'dbmate', {'1_a.sql' => "-- migrate:down\n"}, '1_a.sql: no line that begins the way up'],
-        ['a NUL byte', 'plain', {'1_a.sql' => "a\0b"}, '1_a.sql: holds a NUL byte'],
+        ['no up line', 'dbmate', {'1_a.sql' => "-- migrate:down\n"}, '1_a.sql: no line begins the up section'],
+        ['a NUL byte', 'plain', {'1_a.sql' => "a\0b"}, '1_a.sql: contains a NUL byte'],
         ['no such layout', 'rake', {'1_a.sql' => ''}, "no layout 'rake': give one of dbmate, diesel, drizzle,"],
         ['no layout file', './x.yaml', {'1_a.sql' => ''}, './x.yaml: cannot be read: No such file'],
     );
@@ -203,7 +203,7 @@ for my $row (
         ['pop', '2_b.up.fizz', '2_b.down.fizz', {'1_a.up.sql' => "CREATE TABLE one (x int);\n"}]) {
         my ($name, $program, $other, $files) = @$row;
         my ($status, $err, $tables, $url) = attempt($name, %$files, $program => 'package', $other => 'package');
-        ok($status == 3 && $tables eq 'one' && $err =~ /^pgrehearse-migrate: \Q$program\E is a program, which \w+ alone can run$/,
+        ok($status == 3 && $tables eq 'one' && $err =~ /^pgrehearse-migrate: \Q$program\E is a program that only \w+ can run$/,
             "$name: stops at a program") or diag("$status $err");
     }
 

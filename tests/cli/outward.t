@@ -157,8 +157,8 @@ my @wrong = (
     ['down', "http://127.0.0.1:$closed/s3cret", qr/after \d+ tries: .*(refused|connect)/i],
     ['slow', "$base/slow/s3cret", qr/timed out/i],
     ['answering 500', "$base/500/s3cret", qr/after \d+ tries: it answered 500/],
-    ['to be asked in an hour', "$base/much-later/s3cret", qr/come back after 3600 s/],
-    ['without an end', "$base/endless/s3cret", qr/has no end/],
+    ['to be asked in an hour', "$base/much-later/s3cret", qr/a retry after 3600 s/],
+    ['without an end', "$base/endless/s3cret", qr/does not end/],
     ['moved', "$base/moved/s3cret", qr/answered 307, a redirect/],
     ['refusing', "$base/teapot/s3cret", qr/it answered 418/],
     ['without a name', 'http://nobody.invalid/s3cret', qr/resolve/i],
@@ -193,7 +193,7 @@ is((requests($folder))[0]{headers}{authorization}, 'Bearer token', 'a token goes
 unlink "$area/.netrc";
 my $broken = send_to(['--webhook', "$base/ok"], PGREHEARSE_WEBHOOK_TOKEN => "a\r\nX-Evil: 1");
 is(scalar(requests($folder)), 0, 'a token with a line break is not sent');
-like(output_of($broken), qr/$unsent: PGREHEARSE_WEBHOOK_TOKEN holds a line break/, 'and told');
+like(output_of($broken), qr/$unsent: PGREHEARSE_WEBHOOK_TOKEN contains a line break/, 'and told');
 
 # --- TLS
 my @openssl = ('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',

@@ -54,19 +54,19 @@ sub says {
 {
     my $suite = library($faults);
     says('faults have scenarios', 0,
-        qr/^loans-gone +faults +Have the loans dropped already\nreader +faults +Have the upgrade wait/m, 'list', $suite);
+        qr/^loans-gone +faults +Have the loans dropped already\nreader +faults +Stop the upgrade while it waits/m, 'list', $suite);
     my (undef, $list) = run({}, 'pgrehearse', 'list', $suite);
     unlike($list, qr/language-there|orphaned-chunks/, 'but for those that another comes after, and none of other suites');
     my ($status, $output) = rehearse($suite, '--scenario', 'loans-gone,reader');
     is($status, 0, 'a refused one, one after another, and one that waits') or diag $output;
     (my $broken = $faults) =~ s/words: LOANS/words: lendings/;
     ($status, $output) = rehearse(library($broken), '--scenario', 'loans-gone');
-    ok($status == 1 && $output =~ /message does not speak of loans-gone/, 'a message about something else is found')
+    ok($status == 1 && $output =~ /message does not mention loans-gone/, 'a message about something else is found')
         or diag "status $status\n$output";
     ($broken = $faults) =~ s/RENAME TO lendings/ADD COLUMN harmless text/;
     $broken =~ s/ALTER TABLE lendings RENAME TO loans/ALTER TABLE loans DROP COLUMN harmless/;
     ($status, $output) = rehearse(library($broken), '--scenario', 'loans-gone');
-    ok($status == 1 && $output =~ /ended with success in spite of loans-gone/, 'so is an upgrade that goes through')
+    ok($status == 1 && $output =~ /succeeded despite loans-gone/, 'so is an upgrade that goes through')
         or diag "status $status\n$output";
 }
 says('a suite without faults has none of these scenarios', 2, qr/no scenario 'orphaned-chunks'; expected one of fresh, /,
@@ -92,7 +92,7 @@ for my $row (
         qr{suite.yaml, line \d+, key faults.after: no fault 'languge-there'; did you mean 'language-there'\?}],
     ['a fault after itself', sub { s/after: \[language-there\]/after: [loans-gone]/ }, qr/faults.after: loans-gone: expected/],
     ['a fault after one that waits', sub { s/after: \[language-there\]/after: [reader]/ }, qr/faults.after: loans-gone: expected/],
-    ['a fault twice', sub { s/name: reader/name: loans-gone/ }, qr/faults.name: 'loans-gone' is there twice/],
+    ['a fault twice', sub { s/name: reader/name: loans-gone/ }, qr/faults.name: duplicate 'loans-gone'/],
     ['the name of a scenario', sub { s/name: reader/name: round-trip/ }, qr/faults.name: 'round-trip' is the name of a scenario/],
     ['the name of a group', sub { s/name: reader/name: faults/ }, qr/faults.name: 'faults' is the name of a scenario/],
     ['a name in capitals', sub { s/name: reader/name: Reader/ }, qr/faults.name: Reader: expected lower-case/],

@@ -253,13 +253,13 @@ for my $row (
     ['no such folder', 2, ["$nothing/none"], qr/no suite/],
     ['a revision that does not exist', 2, [project(@sound), '--from', '0099'], qr/--from 0099: no such revision; there are 3, the newest is 0003_items/],
     ['an empty range', 2, [project(@sound), '--from', '0003_items'], qr/no revision lies between it and 0003_items/],
-    ['two beginnings', 2, [project(@sound), '--from', '0001', '--last', 2], qr/give one of them/],
+    ['two beginnings', 2, [project(@sound), '--from', '0001', '--last', 2], qr/give only one/],
     ['--last 0', 2, [project(@sound), '--last', 0], qr/--last: expected 1 or more/],
-    ['--since outside of git', 2, [project(@sound), '--since', 'main'], qr/it is in no git repository/],
+    ['--since outside of git', 2, [project(@sound), '--since', 'main'], qr/it is not in a git repository/],
     ['--data that is not there', 2, [project(@sound), '--data', 'none.sql'], qr/--data none\.sql: No such file/],
     ['migrations that the suite does not fit', 2, ['migration_002', '--migrations', misfit()],
         qr/suite migration_002 does not fit this project: repositories has no column indexed_at; without the suite/],
-    ['--last with a suite', 2, ['migration_002', '--last', 2], qr/--last is for a project/],
+    ['--last with a suite', 2, ['migration_002', '--last', 2], qr/--last is for projects/],
     ['a scenario that needs a way back', 2, [project(@sound, ['0004_z', 'CREATE TABLE z ();']), '--scenario', 'rollback'], qr/0004_z has no way back/]) {
     my ($name, $code, $options, $expected) = @$row;
     my ($status, $out, $said) = run_project(area('here'), @$options);

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# The migrator's role on the embedded server: it owns the database and is no superuser, unless the
+# The migrator's role on the embedded server: it owns the database and is not a superuser, unless the
 # suite says so.
 use strict;
 use warnings;

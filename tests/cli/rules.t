@@ -69,7 +69,7 @@ my $broken = "$cases/left-half-done/broken-trigger";
     my $suite = suite_of($broken);
     my ($code, $output) = rehearse($suite);
     is($code, 1, 'a finding fails the run');
-    like($output, qr/trigger checked of public\.logs is switched off.*ENABLE TRIGGER checked/s, 'and names what to do');
+    like($output, qr/trigger checked of public\.logs is disabled.*ENABLE TRIGGER checked/s, 'and names what to do');
     ($code, $output) = rehearse(suite_of($broken, "rules: [{name: left-half-done, level: warning}]\n"));
     is($code, 0, 'as a warning it does not');
     ($code) = rehearse(suite_of($broken, "rules: [{name: left-half-done, level: warning}]\n"), '--strict');

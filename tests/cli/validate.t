@@ -104,7 +104,7 @@ is($status, 3, 'a lost connection could not be checked');
 like($err, qr/\Apgrehearse: [^\n]+\n\z/, 'on one line');
 validate(folder_with(a => "SELECT 'x' AS offending;\n", b => "SELEKT 1;\n"), 'post-rollback', '--database', $old);
 is($status, 1, 'a finding before an error stays a finding');
-like($out, qr/^finding  a: does not hold: offending=x/m, 'and is told');
+like($out, qr/^finding  a: violated: offending=x/m, 'and is told');
 like($err, qr/b\.sql/, 'and so is the error');
 
 my ($pid_status) = run({SQL => 'x'}, 'sh', '-c', 'pgrehearse validate pre-migration --database "$0" >/dev/full', $old);

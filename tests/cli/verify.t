@@ -126,7 +126,7 @@ my $file = "$suite/migrations/upgrade-2.sql";
 my $sound = get($file);
 put($file, $sound =~ s/e/E/r);
 my $text = verifies('one byte of a migration', 1,
-    [qr/^differs +migrations +upgrade-2\.sql has changed$/m, qr/^does not hold: 1 difference\n\z/m],
+    [qr/^differs +migrations +upgrade-2\.sql has changed$/m, qr/^not valid: 1 difference\n\z/m],
     $suite, $path, @database);
 like($text, qr/^note +revision +not asked$/m, 'changed migrations are not run to ask the revision');
 put($file, $sound);
@@ -156,13 +156,13 @@ put($delta, $approved);
 # the certificate itself
 verifies('it did not pass', 1, qr/^differs +verdict .*'findings'/m, $suite,
     certificate(verdict => 'findings', run => {'$schema' => 'urn:pgrehearse:run:1', verdict => 'findings'}));
-verifies('too old', 1, qr/^differs +age .*it may be 30 days old/m, $suite,
+verifies('too old', 1, qr/^differs +age .*the maximum age is 30 days/m, $suite,
     certificate(made_at => strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time - 31 * 86400))));
 verifies('as old as one says', 0, qr/^holds$/m, $suite, $path, '--max-age', 40);
 certificate();
 verifies('no certificate', 2, qr/cannot read the certificate/, $suite, "$folder/none.json");
 put("$folder/no.json", '{"a": 1}');
-verifies('another file', 2, qr/is no certificate: \$schema/, $suite, "$folder/no.json");
+verifies('another file', 2, qr/is not a certificate: \$schema/, $suite, "$folder/no.json");
 verifies('a folder', 2, qr/cannot read the certificate/, $suite, $folder);
 verifies('no argument', 2, qr/which certificate/);
 verifies('no suite of its name is shipped', 2, qr/no suite 'library'/, $path);
@@ -190,18 +190,18 @@ verifies('server and extensions', 1,
 certificate();
 $made = decode_json(get($path));
 $made->{source}{database} = 'another';
-verifies('another database', 1, qr/^differs +database +\Q$name\E; certified was another: certify this one/m,
+verifies('another database', 1, qr/^differs +database +\Q$name\E; the certified one was another: certify this one/m,
     $suite, certificate(source => $made->{source}), @database);
 $made = decode_json(get($path));
 @{$made->{source}}{qw(database system_identifier)} = ($name, '7');
-verifies('another cluster', 1, qr/^differs +database +\Q$name\E of another cluster; certified was \Q$name\E:/m,
+verifies('another cluster', 1, qr/^differs +database +\Q$name\E of another cluster; the certified one was \Q$name\E:/m,
     $suite, certificate(source => $made->{source}), @database);
 @{$made->{source}}{qw(database system_identifier)} = (undef, undef);
 verifies('of a dump nobody can tell', 0, qr/^holds$/m, $suite, certificate(source => $made->{source}), @database);
 certificate();
 put("$suite/suite.yaml", get("$suite/suite.yaml")
         =~ s/current: psql.*/current: psql -X -q -c "DELETE FROM authors"/r);
-verifies('who asks for the revision can only read', 3, qr/cannot tell its revision.*read-only/, $suite,
+verifies('who asks for the revision can only read', 3, qr/cannot report its revision.*read-only/, $suite,
     certificate(), @database);
 is(psql($database, 'SELECT count(*) FROM authors'), 101, 'no row is gone');
 put("$suite/suite.yaml", get("$suite/suite.yaml")
@@ -239,16 +239,16 @@ my ($mine, $theirs) = (key('mine', ''), key('theirs', ''));
 put("$folder/signers", "dba\@example namespaces=\"pgrehearse\" $mine");
 my @signers = ('--signers', "$folder/signers");
 sub sign { run("ssh-keygen -q -Y sign -n pgrehearse -f $folder/$_[0] <$path >$path.sig 2>/dev/null") }
-verifies('none is demanded', 0, qr/^note +signature +there is none$/m, $suite, $path);
-verifies('one is demanded', 1, qr/^differs +signature +there is none/m, $suite, $path, @signers);
+verifies('none is demanded', 0, qr/^note +signature +not signed$/m, $suite, $path);
+verifies('one is demanded', 1, qr/^differs +signature +not signed/m, $suite, $path, @signers);
 sign('mine');
 verifies('signed', 0, qr/^ok +signature +good, by dba\@example$/m, $suite, $path, @signers);
 verifies('signed, by whomever', 0, qr/^note +signature +valid signature/m, $suite, $path);
 put($path, get($path) =~ s/"made_by" : "test"/"made_by" : "Test"/r);
-verifies('changed since', 1, qr/^differs +signature +it does not fit/m, $suite, $path, @signers);
-verifies('changed since, no signers given', 1, qr/^differs +signature +it does not fit/m, $suite, $path);
+verifies('changed since', 1, qr/^differs +signature +it does not match/m, $suite, $path, @signers);
+verifies('changed since, no signers given', 1, qr/^differs +signature +it does not match/m, $suite, $path);
 sign('theirs');
-verifies('signed by another', 1, qr/^differs +signature +it is by none of those/m, $suite, $path, @signers);
+verifies('signed by another', 1, qr/^differs +signature +it is not by a signer/m, $suite, $path, @signers);
 put("$path.sig", 'garbage');
 verifies('no signature', 1, qr/^differs +signature/m, $suite, $path, @signers);
 verifies('no file of signers', 2, qr/cannot read the signers/, $suite, $path, '--signers', "$folder/nobody");

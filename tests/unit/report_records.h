@@ -134,7 +134,7 @@ static inline void remarks_record(struct run_record *r)
         s->seconds = 1;
         struct step *step = record_add_step(s, "downgrade to 005");
         struct check *c =
-            add_check(step, "downgrade to 005 ends with success", "FR-014", OUTCOME_FINDING, 0.1);
+            add_check(step, "downgrade to 005 succeeds", "FR-014", OUTCOME_FINDING, 0.1);
         c->message = memory_format("the downgrade %s: %s",
                                    i == 2 ? "cannot be watched" : "exited with status 1", words);
         c->remedy = memory_copy_of("fix the migration");

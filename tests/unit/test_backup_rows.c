@@ -44,7 +44,7 @@ static void test_rows(void **state)
     }
 }
 
-/* The owner of the tables, who is no superuser. */
+/* The owner of the tables, who is not a superuser. */
 static void test_rows_as_owner(void **state)
 {
     struct fixture *f = *state;
@@ -104,14 +104,14 @@ static void test_rows_refused(void **state)
     refuse(f, "ALTER TABLE parts RENAME TO elsewhere", "ALTER TABLE elsewhere RENAME TO parts",
            "there is no table public.parts");
     refuse(f, "CREATE TABLE parts_3 PARTITION OF parts FOR VALUES FROM (90) TO (99)",
-           "DROP TABLE parts_3", "holds nothing of table public.parts_3");
+           "DROP TABLE parts_3", "contains nothing of table public.parts_3");
     refuse(f,
            "ALTER TABLE parts ADD CONSTRAINT other FOREIGN KEY (id) REFERENCES"
            " \"Odd one\".\"a, \"\"b'\"",
            "ALTER TABLE parts DROP CONSTRAINT other", "violates foreign key constraint \"other\"");
     refuse(f, "ALTER SEQUENCE child_id_seq RENAME TO numbers",
            "ALTER SEQUENCE numbers RENAME TO child_id_seq",
-           "holds nothing of sequence public.numbers");
+           "contains nothing of sequence public.numbers");
     backup_remove(f->path);
     refuse(f, "SELECT 1", "SELECT 1", "No such file");
 }

@@ -143,9 +143,9 @@ static void what_cannot_be_filled_has_its_reason(void **state)
         const char *table, *reason;
     } expected[] = {
         {"no_value", "no value was found that satisfies CHECK ((a > 5) AND (a < 3))"},
-        {"behind", "column a references public.no_value, which has no fitting row"},
-        {"unparted", "it has no partition that could take a row"},
-        {"rules", "the server took the rows and kept none"},
+        {"behind", "column a references public.no_value, which has no suitable row"},
+        {"unparted", "none of its partitions can take a row"},
+        {"rules", "the server accepted the rows but kept none"},
     };
     struct fixture *f = *state;
     run(&f->database[0],
@@ -202,13 +202,12 @@ static void a_wish_for_no_table_is_refused(void **state)
                                     &(struct generator_fill){.wishes = wishes, .wish_count = 1},
                                     &f->counts, &e));
     assert_int_equal(e.kind, ERROR_USAGE);
-    assert_string_equal(e.message,
-                        "rows for ordrs: the database has no such table");
+    assert_string_equal(e.message, "rows for ordrs: the database has no such table");
     assert_int_equal(PQtransactionStatus(f->database[0].pg), PQTRANS_IDLE);
     assert_value(f, "SELECT count(*) FROM repositories", "0");
 }
 
-/* An owner who is no superuser, and forced policies that concern him too. */
+/* An owner who is not a superuser, and forced policies that concern him too. */
 static void an_owner_can_fill(void **state)
 {
     struct fixture *f = *state;

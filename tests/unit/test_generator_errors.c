@@ -23,12 +23,12 @@ static const struct {
     {"tables: 5\n", "line 1, key tables: found a single value; expected a list of {table, rows"},
     {"sizes: [{name: n}]\n" TABLE("rows: n", GOOD), "line 1, key sizes: unknown key"},
     {TABLE("rows: n", GOOD) "fill_other_tables:\n  rows: many\n",
-     "line 9, key fill_other_tables.rows: 'many' is no number; expected a whole number, "
+     "line 9, key fill_other_tables.rows: 'many' is not a number; expected a whole number, "
      "0 or more"},
     {TABLE("rows: n", "      - {name: path, bogus: 1}\n"),
      "line 5, key tables.columns.bogus: unknown key; expected one of {name, kind, dimensions"},
     {TABLE("rows: n", "      - {name: path, kind: path, dimensions: x}\n"),
-     "line 5, key tables.columns.dimensions: 'x' is no number; expected a whole number"},
+     "line 5, key tables.columns.dimensions: 'x' is not a number; expected a whole number"},
     {TABLE("rows: n", GOOD "      - {name: missing, kind: text}\n"),
      "table repositories, missing: the table has no such column"},
     {"tables:\n  - {table: nowhere, rows: n, columns: [{name: a, kind: text}]}\n",
@@ -36,7 +36,7 @@ static const struct {
     {TABLE("rows: n", "      - {name: id, kind: wombat}\n"),
      "line 5, key tables.columns.kind: no kind 'wombat'; expected one of uuid, parent, path"},
     {TABLE("rows: n", "      - {name: id, kind: integer}\n"),
-     "id: kind integer cannot write its type uuid; kinds that can: uuid, parent"},
+     "id: kind integer cannot fill its type uuid; kinds that can: uuid, parent"},
     {TABLE("rows: m", GOOD), "line 3, key tables.rows: no size 'm'; expected one of "
                              "n, two, none, percent, huge"},
     {TABLE("rows: n", GOOD) CHILD_BY("m", "      - {name: repository_id, kind: parent}\n"),
@@ -54,7 +54,7 @@ static const struct {
      "kind parent, but the table has no parent"},
     {TABLE("rows: n", GOOD) CHILD("      - {name: repository_id, kind: parent}\n"
                                   "      - {name: embedding, kind: unit_vector, dimensions: 5}\n"),
-     "embedding: dimensions is 5, but the column's type is vector(768)"},
+     "embedding: dimensions is 5, but the column has type vector(768)"},
     {TABLE("rows: n", GOOD "      - {name: metadata, kind: json, share: many}\n"),
      "key tables.columns.share: no size 'many'"},
     {TABLE("rows: two", GOOD "      - {name: metadata, kind: json, share: percent}\n"),
@@ -62,11 +62,11 @@ static const struct {
     {TABLE("rows: n", "      - {name: id, kind: uuid, share: n}\n"),
      "id: share is less than 100 percent, but it is NOT NULL"},
     {TABLE("rows: none", GOOD) CHILD("      - {name: repository_id, kind: parent}\n"),
-     "table \"repositories\" has 0 rows: nothing can belong to it"},
+     "table \"repositories\" has 0 rows, so no row can refer to it"},
     {TABLE("rows: huge", GOOD) CHILD("      - {name: repository_id, kind: parent}\n"),
-     "more rows than can be counted"},
+     "too many rows to count"},
     {TABLE("rows: n", GOOD "      - {name: metadata, kind: choice}\n"),
-     "kind choice cannot write its type jsonb"},
+     "kind choice cannot fill its type jsonb"},
     {TABLE("rows: n", "      - {name: path, kind: choice}\n"), "kind choice needs values"},
 };
 
@@ -123,10 +123,10 @@ static void wrong_sizes_are_told(void **state)
          "share is 101 percent; it is at most 100"},
         {{{"repositories", UINT64_MAX}, {"chunks-per-repo", 1}, {"embeddings", 1}},
          3,
-         "more rows than can be counted"},
+         "too many rows to count"},
         {{{"repositories", 100}, {"chunks-per-repo", UINT64_MAX / 2}, {"embeddings", 1}},
          3,
-         "more rows than can be counted"},
+         "too many rows to count"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct generator_request request = {

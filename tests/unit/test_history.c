@@ -180,7 +180,7 @@ static void test_drift(void **state)
         {"s", 20, 14, 0.002, 0.003, false, "steady"}, /* the clock, not the migration */
         {"bytes", 20, 14, 2000, 4096000, true, "since 2026-03-15 2048 times more: "},
         {"", 20, 14, 0, 3, true, "since 2026-03-15 more: 0 to 3"}, /* rewritten tables */
-        {"s", 5, 3, 0.3, 9, false, "too few runs to tell"},
+        {"s", 5, 3, 0.3, 9, false, "too few runs to judge"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct trend t =

@@ -143,12 +143,13 @@ static void refuses_what_the_tool_would_not_take(void **state)
     static const struct {
         const char *layout, *content, *message;
     } rows[] = {
-        {"goose", "SELECT 1;\n", "x.sql, line 1: SQL before the line that begins the way up"},
-        {"goose", "-- nothing\n", "x.sql: no line that begins the way up"},
+        {"goose", "SELECT 1;\n", "x.sql, line 1: SQL before the line that begins the up section"},
+        {"goose", "-- nothing\n", "x.sql: no line begins the up section"},
         {"goose", "-- +goose Up\nSELECT 1\n", "x.sql, line 2: this statement does not end in"},
         {"goose", "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n", "end line is missing"},
         {"goose", "-- +goose Up\n-- +goose Up\n", "x.sql, line 2: a second section"},
-        {"dbmate", "-- migrate:down\n-- migrate:up\n", "x.sql, line 2: the way up comes before"},
+        {"dbmate", "-- migrate:down\n-- migrate:up\n",
+         "x.sql, line 2: the up section comes before"},
         {"dbmate", "SELECT 1;\n-- migrate:up\n", "x.sql, line 1: SQL before the line"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -200,8 +201,8 @@ static void refuses_broken_layouts(void **state)
         {"part: up", "part: sideways", "line 4"},
         {"[0-9]+)", "[0-9]+", "key files: '^([0-9]+\\.sql$' is not a regular expression"},
         {"[0-9]+)", "(1)(2)(3)(4)(5)(6)(7)(8))", "has more than 8 groups"},
-        {"groups: [version]", "groups: [name]", "takes no version from the path"},
-        {"groups: [version]", "groups: [version, name]", "has 1 groups, and 2 meanings"},
+        {"groups: [version]", "groups: [name]", "does not capture the version from the path"},
+        {"groups: [version]", "groups: [version, name]", "has 1 groups, but 2 are listed"},
         {"part: up", "part: both", "a part 'both' needs the key sections"},
         {"transaction: revision", "transaction: two", "transaction"},
         {"transaction: revision", "statements: {split: marks}",

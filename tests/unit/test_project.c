@@ -165,7 +165,7 @@ static void test_duplicate_number(void **state)
     write_file(f, "db/migrations/1_c.up.sql", "SELECT 1;\n");
     find_and_read(f, PROJECT_BY_LAYOUT);
     assert_int_equal(f->revisions.problem_count, 1);
-    assert_non_null(strstr(f->revisions.problems[0].text, "is there twice: "));
+    assert_non_null(strstr(f->revisions.problems[0].text, "duplicate revision "));
     assert_non_null(strstr(f->revisions.problems[0].text, "01_b.up.sql"));
     assert_non_null(strstr(f->revisions.problems[0].text, "1_c.up.sql"));
 }
@@ -258,7 +258,7 @@ static void test_nothing(void **state)
     assert_non_null(strstr(e.message, "no migrations were recognised here or below"));
     error_clear(&e);
     find(f, "alembc", &e);
-    assert_non_null(strstr(e.message, "there is no migrator 'alembc'; there are: alembic, "));
+    assert_non_null(strstr(e.message, "no migrator 'alembc'; did you mean 'alembic'?"));
 }
 
 static void test_own_profile(void **state)

@@ -90,12 +90,12 @@ static void crowds_are_cut_and_told(void **state)
     crowded_record(&f->record);
     const char *page = write_page(f);
     assert_int_equal(count_of(page, "<figure>"), 1 + 6 + 7 + 1); /* what is steady is not drawn */
-    assert_non_null(strstr(page, "The 28 longest of 300 have a row of their own"));
+    assert_non_null(strstr(page, "The 28 longest of 300 have their own row"));
     assert_non_null(strstr(page, "Of 60 locked objects, 16 are shown, tables first"));
     assert_non_null(strstr(page, ">272 other statements</text>"));
     assert_non_null(strstr(page, "120 of 300; run.json has all."));
     assert_non_null(strstr(page, "120 of 200; run.json has all."));
-    assert_non_null(strstr(page, "The 6 with the longest stall are drawn."));
+    assert_non_null(strstr(page, "Only the 6 with the longest stall are drawn."));
     assert_non_null(strstr(page, "✗ over the limit of 2.0 s"));
     assert_true(f->page.length < 1 << 20);
 }
@@ -188,7 +188,7 @@ static void a_failing_gnuplot_is_told(void **state)
     let_gnuplot_be(f, "echo 'line 3: <b> no such thing' >&2; exit 1");
     assert_page_without_plots(f, "gnuplot exited with status 1: line 3: &lt;b&gt; no such thing");
     let_gnuplot_be(f, "echo '<svg><g><p'");
-    assert_page_without_plots(f, "gnuplot drew nothing that can be read");
+    assert_page_without_plots(f, "gnuplot produced no readable output");
 }
 
 /* Whatever gnuplot may draw, only shapes come through. */

@@ -15,14 +15,15 @@ static const struct deed deeds[] = {
      "public.t: 1 new row version, 1 gone"},
     {"an insert", "INSERT INTO t VALUES (8, 8), (9, 9)", "public.t: 2 new row versions, 0 gone"},
     {"a delete", "DELETE FROM t WHERE id = 2", "public.t: 0 new row versions, 1 gone"},
-    {"a rewrite", "ALTER TABLE t ALTER v TYPE bigint", "public.t: written anew, had 3 rows, has 3"},
-    {"a truncation", "TRUNCATE t", "public.t: written anew, had 3 rows, has 0"},
-    {"a sequence's step", "SELECT nextval('free_seq')", "public.free_seq: was at 1 f, is at 1 t"},
-    {"a sequence's restart", "ALTER SEQUENCE free_seq RESTART", "written anew"},
+    {"a rewrite", "ALTER TABLE t ALTER v TYPE bigint", "public.t: rewritten; had 3 rows, has 3"},
+    {"a truncation", "TRUNCATE t", "public.t: rewritten; had 3 rows, has 0"},
+    {"a sequence's step", "SELECT nextval('free_seq')",
+     "public.free_seq: was at 1 f, is now at 1 t"},
+    {"a sequence's restart", "ALTER SEQUENCE free_seq RESTART", "rewritten"},
     {"a dropped table", "DROP TABLE t", "public.t: is gone"},
     {"a new table", "CREATE TABLE odd.\"T\" (a int)", "odd.\"T\": is new"},
     {"a partition's row", "UPDATE p SET a = a", "public.p1: 1 new row version, 1 gone"},
-    {"a materialised view", "REFRESH MATERIALIZED VIEW m", "public.m: written anew"},
+    {"a materialised view", "REFRESH MATERIALIZED VIEW m", "public.m: rewritten"},
 };
 
 static struct test_database db;

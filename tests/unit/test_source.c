@@ -234,10 +234,10 @@ static void test_difference_is_found(void **state)
         {"PERFORM setval('public.counted', 41);", "the sequence public.counted of the copy"},
         {"PERFORM setval('public.counted', 42, false);", "the sequence public.counted of the copy"},
         {"PERFORM setval('public.backwards', -6);", "the sequence public.backwards of the copy"},
-        {"PERFORM lo_put(4711, 1500000, 'x');", "their numbers or their bytes differ"},
-        {"PERFORM lo_put(4711, 2500000, 'x');", "their numbers or their bytes differ"},
-        {"PERFORM lo_unlink(4711); PERFORM lo_create(4712);", "their numbers or their bytes"},
-        {"PERFORM lo_unlink(4711);", "the large objects of its source: 1, and 2 there"},
+        {"PERFORM lo_put(4711, 1500000, 'x');", "in numbers or bytes"},
+        {"PERFORM lo_put(4711, 2500000, 'x');", "in numbers or bytes"},
+        {"PERFORM lo_unlink(4711); PERFORM lo_create(4712);", "in numbers or bytes"},
+        {"PERFORM lo_unlink(4711);", "differ from its source's: 1, and 2 there"},
     };
     f->request.jobs = 1; /* first all rows, then the index that brings the damage */
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -264,7 +264,7 @@ static void test_materialized_views(void **state)
     copy_again(f);
     test_database_run(&f->db, "UPDATE account SET amount = 0 WHERE id = 7");
     copy_well(f);
-    assert_non_null(strstr(f->notes, "view public.summed holds other rows in the copy"));
+    assert_non_null(strstr(f->notes, "view public.summed has other rows in the copy"));
     copy_again(f);
     test_database_run(&f->db, "REFRESH MATERIALIZED VIEW summed WITH NO DATA");
     copy_well(f);
@@ -293,7 +293,7 @@ static void test_excluded_sequence(void **state)
     f->request.excluded = excluded;
     f->request.excluded_count = 1;
     copy_well(f);
-    assert_non_null(strstr(f->notes, "where the sequence public.counted stands stays behind"));
+    assert_non_null(strstr(f->notes, "the position of the sequence public.counted stays behind"));
     assert_null(strstr(f->notes, "backwards"));
 }
 
@@ -322,10 +322,9 @@ static void test_refusals(void **state)
     assert_error(&e, "PGHOSTADDR");
     error_clear(&e);
     int theirs = PQserverVersion(f->db.connection.pg) / 10000;
-    char *expected =
-        memory_format("the source is of PostgreSQL %d and the embedded server runs %d: "
-                      "install the package postgresql-%d",
-                      theirs, theirs - 1, theirs);
+    char *expected = memory_format("the source runs PostgreSQL %d and the embedded server runs %d: "
+                                   "install the package postgresql-%d",
+                                   theirs, theirs - 1, theirs);
     f->server.version = (theirs - 1) * 10000;
     assert_false(copy_it(f, &e));
     assert_error(&e, expected);

@@ -71,7 +71,7 @@ static const struct {
     {"name: s\nbaseline: '1'\ntarget: '2'\ntime_limit: -5\npreserved_tables: [t]\n" REST,
      "/suite.yaml: time_limit: expected seconds, more than 0 and at most a year"},
     {"name: s\nbaseline: '1'\ntarget: '2'\ntime_limit: inf\npreserved_tables: [t]\n" REST,
-     "/suite.yaml, line 4, key time_limit: 'inf' is no number; expected a number"},
+     "/suite.yaml, line 4, key time_limit: 'inf' is not a number; expected a number"},
     {HEAD "migrators: [" MIGRATOR("m", ", stamp: s") "]\n" VALIDATIONS FIXTURES,
      "/suite.yaml: migrators.stamp: expected {revision} in the command"},
     {HEAD "migrators: [" MIGRATOR("m", ", step: '('") "]\n" VALIDATIONS FIXTURES,
@@ -83,11 +83,11 @@ static const struct {
     {HEAD "migrators: [" MIGRATOR("m", ", downgrade_log: [a, 'b{']") "]\n" VALIDATIONS FIXTURES,
      "/suite.yaml: migrators.downgrade_log: not an extended regular expression: "},
     {HEAD "migrators: [" MIGRATOR("m", "") "," MIGRATOR("m", "") "]\n" VALIDATIONS FIXTURES,
-     "/suite.yaml: migrators.name: 'm' is there twice"},
+     "/suite.yaml: migrators.name: duplicate 'm'"},
     {HEAD MIGRATORS "validations: [{name: v, folder: gone}]\n" FIXTURES,
      "/suite.yaml: validations.folder: expected a folder at "},
     {HEAD MIGRATORS "validations: [{name: v, folder: here}, {name: v, folder: here}]\n" FIXTURES,
-     "/suite.yaml: validations.name: 'v' is there twice"},
+     "/suite.yaml: validations.name: duplicate 'v'"},
     {HEAD MIGRATORS VALIDATIONS "fixtures: [{name: f}]\n",
      "/suite.yaml: fixtures: expected sql or recipe in each"},
     {HEAD MIGRATORS VALIDATIONS "fixtures: [{name: f, sql: here}]\n",
@@ -97,7 +97,7 @@ static const struct {
      "/suite.yaml: fixtures.rows.count: expected a whole number, 0 or more"},
     {HEAD MIGRATORS VALIDATIONS
      "fixtures: [{name: f, sql: suite.yaml, sizes: [{name: n, value: 1}]}]\n",
-     "/suite.yaml, line 8, key fixtures.sizes.name: no size 'n'; there is none"},
+     "/suite.yaml, line 8, key fixtures.sizes.name: no size 'n'; none are declared"},
     {ALL "budgets: [{lock: AccessExclusiveLock, seconds: 1, wal_bytes: 5}]\n",
      "/suite.yaml: budgets: expected one of seconds, rewrites, wal_bytes and temp_bytes in each"},
     {ALL "budgets: [{lock: AccessExclusiveLock, rewrites: 0}]\n",
@@ -119,7 +119,7 @@ static const struct {
     {ALL "budgets: [{probe: serach, seconds: 1}]\nprobes: [{name: search, sql: s}]\n",
      "/suite.yaml, line 9, key budgets.probe: no probe 'serach'; did you mean 'search'?"},
     {ALL "probes: [{name: p, sql: s}, {name: p, sql: s}]\n",
-     "/suite.yaml: probes.name: 'p' is there twice"},
+     "/suite.yaml: probes.name: duplicate 'p'"},
     {ALL "sizes: [{name: n, value: 2, maximum: 1}]\n",
      "/suite.yaml: sizes.value: expected a value up to the maximum"},
     {ALL "sizes: [{name: n, value: -2}]\n",
@@ -127,16 +127,16 @@ static const struct {
     {ALL "sizes: [{name: n m, value: 2}]\n",
      "/suite.yaml: sizes.name: expected lower-case letters, digits and hyphens"},
     {ALL "sizes: [{name: n, value: 2}, {name: n, value: 3}]\n",
-     "/suite.yaml: sizes.name: 'n' is there twice"},
+     "/suite.yaml: sizes.name: duplicate 'n'"},
     {ALL VALUES("accepts", "INSERT 1", "{value: a}"),
      "/suite.yaml: accepts.insert: expected $1, the value, in the statement"},
     {ALL VALUES("rejects", "INSERT 1", "{value: a, sqlstates: ['23514']}"),
      "/suite.yaml: rejects.insert: expected $1, the value, in the statement"},
     {ALL VALUES("rejects", "INSERT $1", "{value: a}"),
-     "/suite.yaml: rejects.values: expected sqlstates in each value: those that count as its "
+     "/suite.yaml: rejects.values: expected sqlstates in each value: the ones that count as its "
      "refusal"},
     {ALL VALUES("rejects", "INSERT $1", "{value: a, sqlstates: ['23514', '235']}"),
-     "/suite.yaml: rejects.values.sqlstates: expected five characters, \"23514\""},
+     "/suite.yaml: rejects.values.sqlstates: expected five characters, like \"23514\""},
     {ALL "requirements: gone.yaml\n", "/gone.yaml: cannot be read: No such file or directory"},
     {ALL "requirements: r.yaml\n" VALUES("accepts", "INSERT $1", "{value: a, requirements: [R-9]}"),
      "/suite.yaml, line 10, key accepts.values.requirements: no requirement 'R-9'; did you mean "
@@ -199,7 +199,7 @@ static void two_requirements_of_an_id_are_told(void **state)
     write_file(f, "suite.yaml", ALL "requirements: r.yaml\n");
     f->suite = suite_load(f->folder, &e);
     assert_null(f->suite);
-    assert_non_null(strstr(e.message, "/r.yaml: requirements.id: 'R-1' is there twice"));
+    assert_non_null(strstr(e.message, "/r.yaml: requirements.id: duplicate 'R-1'"));
 }
 
 int main(void)

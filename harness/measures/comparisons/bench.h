@@ -1,6 +1,6 @@
 /*
  * A bench: a server with templates, on whose clones an upgrade is run again and again, each time
- * from the same state. What comparisons and forecasts stand on.
+ * from the same state. What comparisons and forecasts build on.
  */
 #pragma once
 #include "migrator/migrator_steps.h"

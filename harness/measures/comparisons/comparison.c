@@ -76,8 +76,7 @@ static bool make_template(struct comparison *c, struct error *e)
     difference = good ? first_difference(&base, &candidate) : NULL;
     if (difference)
         good = error_set(e, ERROR_UNAVAILABLE,
-                         "the two cannot be compared: at the baseline %s the candidate's "
-                         "schema is not the base's: %s",
+                         "the two cannot be compared: at the baseline %s their schemas differ: %s",
                          c->bench.run.ground.suite->baseline, difference);
     show_progress(c, "data", 0, 1);
     good = good &&

@@ -6,7 +6,7 @@
 #include "measures/comparisons/comparison_parts.h"
 #include "statistics/quantile.h"
 
-static const double shown_share = 0.01; /* a smaller change of time is not told */
+static const double shown_share = 0.01; /* a smaller change of time is not reported */
 
 static void tell_time(struct comparison *c, size_t measure, const struct time_series *series,
                       const struct paired_estimate *r, enum difference_kind kind)
@@ -62,9 +62,9 @@ static void tell_doubt(struct comparison *c)
     const struct time_measure *m = &series->measures[worst];
     const struct paired_estimate *r = &measures[worst].result;
     c->reason = memory_format(
-        "%s%zu pairs do not say whether %s takes over %.0f %% more: %+.1f to %+.1f %%; give "
+        "%s%zu pairs cannot show whether %s takes over %.0f %% more: %+.1f to %+.1f %%; give "
         "more --rounds, larger sizes or a quieter machine",
-        c->confirmation ? "an alarm was neither confirmed nor taken back, " : "", series->pairs,
+        c->confirmation ? "an alarm was neither confirmed nor withdrawn, " : "", series->pairs,
         m->name, 100 * c->request->threshold, 100 * time_share(m, r->low),
         100 * time_share(m, r->high));
 }
@@ -84,7 +84,7 @@ static void decide(struct comparison *c, enum decision time)
     }
 }
 
-/* The checks of the first step, but for its first one, and of the second. */
+/* The checks of the first step, except for its first one, and of the second. */
 static const struct {
     const char *kind, *name;
 } ledger_checks[] = {{"locks", "no table is locked in a stronger mode"},
@@ -103,12 +103,12 @@ static void plan(struct comparison *c)
 {
     struct scenario_record *s = record_add_scenario(&c->bench.record, "compare",
                                                     "Compare what two sets of migrations cost");
-    struct step *step = record_add_step(s, "upgrade both in turns, and look at the ledgers");
+    struct step *step = record_add_step(s, "upgrade both in turns and compare the ledgers");
     plan_check(step, NULL, "the candidate's upgrade can be compared");
     for (size_t i = 0; i < LEDGER_CHECKS; i++)
         plan_check(step, ledger_checks[i].kind, ledger_checks[i].name);
-    char *name = memory_format("the upgrade takes no longer, by more than %.0f %%",
-                               100 * c->request->threshold);
+    char *name =
+        memory_format("the upgrade takes at most %.0f %% longer", 100 * c->request->threshold);
     plan_check(record_add_step(s, "time both in turns"), "time", name);
     free(name);
 }
@@ -144,7 +144,7 @@ static struct step *step_of(const struct comparison *c, size_t at)
     return &live_scenario_record(&c->live)->steps[at];
 }
 
-/* What stands against one check: the first as its message, the others as its detail. */
+/* What counts against one check: the first as its message, the others as its detail. */
 static void conclude(struct comparison *c, struct check *check)
 {
     struct text others = {0};

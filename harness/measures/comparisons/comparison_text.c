@@ -45,7 +45,7 @@ void comparison_print(const struct comparison *c)
     if (c->missing)
         printf("%-10s %s\n", "not seen", c->missing);
     print_differences(c, DIFFERENCE_WORSE, "worse");
-    print_differences(c, DIFFERENCE_TOLD, "told");
+    print_differences(c, DIFFERENCE_TOLD, "note");
     print_differences(c, DIFFERENCE_BETTER, "better");
     printf("%s%s%s\n", comparison_outcome_name(c->outcome), c->reason ? ": " : "",
            c->reason ? c->reason : "");

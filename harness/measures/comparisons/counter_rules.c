@@ -18,7 +18,7 @@ enum { WAL, BUFFERS, DIRTIED, TEMPORARY, COUNTERS };
 struct counter {
     enum measure_id measure;
     enum unit unit;
-    double least; /* growth below this is no matter */
+    double least; /* growth below this does not matter */
 };
 
 static const struct counter counters[COUNTERS] = {
@@ -153,7 +153,7 @@ static const struct statement_cost *compare_counter(const struct ledgers *base,
     return NULL;
 }
 
-/* Of the whole upgrade and of each step, but for the one that the whole's growth is due to. */
+/* Of the whole upgrade and of each step, except for the one that the whole's growth is due to. */
 static void compare_everywhere(const struct ledgers *base, const struct ledgers *candidate,
                                int counter, double threshold, struct differences *out)
 {

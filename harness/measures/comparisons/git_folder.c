@@ -18,7 +18,7 @@
     "unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_PREFIX\n"                       \
     "cd -- \"$PGREHEARSE_FOLDER\" || exit 2\n"                                                     \
     "inside=$(git rev-parse --is-inside-work-tree) || exit 2\n"                                    \
-    "test \"$inside\" = true || say 'it is no folder of a work tree: a bare repository?'\n"        \
+    "test \"$inside\" = true || say 'it is not in a work tree: a bare repository?'\n"              \
     "more=\n"                                                                                      \
     "test \"$(git rev-parse --is-shallow-repository)\" = true &&\n"                                \
     "    more='; the clone is shallow: git fetch --tags --unshallow brings the rest'\n"
@@ -26,12 +26,13 @@
 static const char extract[] = ENTER
     "commit=$(git rev-parse --verify --quiet \"$PGREHEARSE_REFERENCE^{commit}\" 2>/dev/null) ||\n"
     "    say \"no such commit, tag or branch$more\"\n"
-    "git rev-parse --verify --quiet \"$commit:./\" >/dev/null || say 'it was not there then'\n"
+    "git rev-parse --verify --quiet \"$commit:./\" >/dev/null || say 'the folder did not exist "
+    "then'\n"
     "git archive --format=tar --output=\"$PGREHEARSE_INTO.tar\" \"$commit\" . || exit 3\n"
     "tar -xf \"$PGREHEARSE_INTO.tar\" -C \"$PGREHEARSE_INTO\" || exit 3\n"
     "rm -f \"$PGREHEARSE_INTO.tar\"\n"
     "test -n \"$(ls -A \"$PGREHEARSE_INTO\")\" ||\n"
-    "    say 'git archive has nothing of it: is it a submodule, or marked export-ignore?'\n";
+    "    say 'git archive outputs nothing: is it a submodule, or marked export-ignore?'\n";
 
 static const char last_release[] = ENTER
     "nearest() {\n"
@@ -46,7 +47,7 @@ static const char last_release[] = ENTER
     "    changed=$(git -c core.fsmonitor=false status --porcelain -- . | head -c 100)\n"
     "    test -n \"$changed\" || tag=$(nearest HEAD^)\n"
     "fi\n"
-    "test -n \"$tag\" || say \"no release before it, which is a tag like v1.2 or 1.2$more; name a\n"
+    "test -n \"$tag\" || say \"no earlier release, that is, no tag like v1.2 or 1.2$more; name a\n"
     "    commit with --base-ref, or a folder with --base-migrations\"\n"
     "printf '%s' \"$tag\"\n";
 
@@ -65,7 +66,7 @@ static bool run_git(const char *command, char *const *variables, const struct ca
         char *said = text_one_line(text_string(&p.log));
         bool usage = p.ending == PROCESS_EXITED && p.status == 2;
         good = error_set(e, usage ? ERROR_USAGE : ERROR_UNAVAILABLE,
-                         "%s: the migrations of %s cannot be had from git: %.400s", what, folder,
+                         "%s: git cannot provide the migrations of %s: %.400s", what, folder,
                          *said ? said : "git or tar failed");
         free(said);
     }

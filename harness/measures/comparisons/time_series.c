@@ -30,7 +30,8 @@ static void add_measure(struct time_series *s, char *name)
     m->is_step = s->measure_count > FIRST_STEP;
 }
 
-/* The steps that both have; what only one of them has counts together, so a new name is no step. */
+/* The steps that both have; what only one of them has counts together, so a new name is not a step.
+ */
 static void find_measures(struct time_series *s, const struct timing *base,
                           const struct timing *candidate)
 {

@@ -4,7 +4,7 @@
  *
  * Three kinds: the whole process, the upgrade from its first step on, and each step. The first two
  * are ratios; a step counts by what it adds to the whole upgrade, since a step of a millisecond
- * that takes two is no matter: its boundary is the threshold's share of the base's upgrade.
+ * that takes two does not matter: its boundary is the threshold's share of the base's upgrade.
  */
 #pragma once
 #include "measures/comparisons/bench.h"

@@ -68,5 +68,5 @@ bool forecast_score(const char *path, struct forecast_score *score, struct error
     bool good = json_unpack_ex(root, &trouble, 0, "{s:F, s:F, s:F}", "estimate", &score->estimate,
                                "low", &score->low, "high", &score->high) == 0;
     json_decref(root);
-    return good || error_set(e, ERROR_USAGE, "%s: is no forecast: %s", path, trouble.text);
+    return good || error_set(e, ERROR_USAGE, "%s: not a forecast: %s", path, trouble.text);
 }

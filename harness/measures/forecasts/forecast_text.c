@@ -76,7 +76,7 @@ void forecast_print(const struct forecast *f)
     const struct forecast_record *r = f->outcome;
     const struct scenario_record *s = &f->bench.record.scenarios[0];
     if (r) {
-        printf("sizes      --%s is scaled; rows of %s count\n", f->scaled, r->what);
+        printf("sizes      --%s is scaled; rows of %s are counted\n", f->scaled, r->what);
         print_points(r);
         for (size_t i = 0; i < r->step_count; i++) {
             struct text estimate = {0};
@@ -106,7 +106,7 @@ void forecast_begin(struct forecast *f)
     struct event_stream *events = f->request->bench.events;
     struct scenario_record *s =
         record_add_scenario(record, "forecast", "Forecast how long the upgrade will take");
-    struct step *step = record_add_step(s, "time it at several sizes and carry that on");
+    struct step *step = record_add_step(s, "time it at several sizes and extrapolate");
     struct text name = {0};
     text_append_format(&name, "with %.0f rows in %s the upgrade will end within ", f->request->rows,
                        f->request->table);
@@ -137,9 +137,9 @@ static void judge(struct forecast *f, struct check *check)
         check->remedy = memory_copy_of("make the migration cheaper, or raise the time limit");
     } else if (r->high > r->limit) {
         outcome = OUTCOME_ERROR;
-        check->message = memory_format("the interval lies across the limit: %s; measure at larger "
-                                       "sizes with --at-sizes",
-                                       r->sentence);
+        check->message = memory_format(
+            "the interval includes the limit: %s; measure at larger sizes with --at-sizes",
+            r->sentence);
     }
     live_scenario_conclude(&f->live, check, outcome, NULL);
 }

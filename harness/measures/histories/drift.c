@@ -10,7 +10,7 @@
 
 /* Below these the clock and the scheduler are measured, not the migration. */
 static const double least_seconds = 0.005, least_difference = 0.005;
-static const double most_percent = 3; /* from this ratio on "3 times" is told */
+static const double most_percent = 3; /* from this ratio on "3 times" is reported */
 
 static bool matters(const struct trend *t, const struct change_point *c)
 {
@@ -69,7 +69,7 @@ void drift_judge(struct trend *t)
     if (last)
         t->verdict = tell_change(t, last);
     else if (t->point_count < 6)
-        t->verdict = memory_copy_of("too few runs to tell");
+        t->verdict = memory_copy_of("too few runs to judge");
     else
         t->verdict = memory_copy_of("steady");
     free(found);

@@ -30,8 +30,7 @@ static void judge(struct check *c, const struct run_record *r, const struct erro
         c->outcome = OUTCOME_FINDING;
         c->message =
             memory_format("it got worse: %.*s", (int)strcspn(complaints, "\n"), complaints);
-        c->remedy =
-            memory_copy_of("see with pgrehearse compare what the change costs, and mend it");
+        c->remedy = memory_copy_of("see what the change costs with pgrehearse compare, and fix it");
         c->detail = memory_copy_of(complaints);
     } else {
         c->outcome = OUTCOME_PASSED;

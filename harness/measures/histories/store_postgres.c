@@ -62,8 +62,8 @@ static bool find_schema(struct postgres_store *s, bool *there, struct error *e)
     free(mark);
     return ours || !*there ||
            error_set(e, ERROR_UNAVAILABLE,
-                     "its schema pgrehearse is not of our making and is left as it is; give "
-                     "another database");
+                     "its schema pgrehearse was not created by us and is left alone; give another "
+                     "database");
 }
 
 /* The key of the lock is that of the migrator, so that both are never at it at once. */
@@ -151,7 +151,7 @@ static bool open_schema(struct postgres_store *s, const char *url, enum store_mo
         !find_schema(s, &there, e))
         return false;
     if (!there && mode == STORE_READ)
-        return error_set(e, ERROR_UNAVAILABLE, "it holds no history; run --history makes one");
+        return error_set(e, ERROR_UNAVAILABLE, "it has no history; run --history creates one");
     if ((!there && !make_schema(s, e)) || !read_revision(s, &revision, e))
         return false;
     bool good = store_judge_revision(chain, revision, mode, &outdated, e) &&

@@ -21,11 +21,11 @@ bool store_judge_revision(const struct chain *chain, const char *revision, enum 
     *migrate = place < chain->count;
     if (revision && place == 0)
         return error_set(e, ERROR_UNAVAILABLE,
-                         "it stands at revision %s, which a newer pgrehearse has made: use that "
-                         "one, or another place",
+                         "it is at revision %s, made by a newer pgrehearse: use that version, or "
+                         "another history",
                          revision);
     if (*migrate && mode == STORE_READ)
         return error_set(e, ERROR_UNAVAILABLE, "%s; the next run --history brings it up to date",
-                         revision ? "an older pgrehearse has made it" : "it holds no history yet");
+                         revision ? "an older pgrehearse made it" : "it has no history yet");
     return true;
 }

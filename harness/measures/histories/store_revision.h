@@ -10,7 +10,7 @@
 bool store_revisions_load(struct chain *chain, char **folder, struct error *e);
 
 /*
- * What to do with a store that stands at `revision` (NULL: at none): whether it has to be migrated.
+ * What to do with a store that is at `revision` (NULL: at none): whether it has to be migrated.
  * An error if it is a newer version's, or, in STORE_READ, an older one's.
  */
 bool store_judge_revision(const struct chain *chain, const char *revision, enum store_mode mode,

@@ -28,7 +28,7 @@ static bool failed(struct sqlite_store *s, struct error *e)
 {
     int code = sqlite3_errcode(s->file);
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
-        return error_set(e, ERROR_UNAVAILABLE, "it is no history but another file, or damaged: %s",
+        return error_set(e, ERROR_UNAVAILABLE, "it is not a history, or it is damaged: %s",
                          sqlite3_errmsg(s->file));
     return error_set(e, ERROR_UNAVAILABLE, "%s", sqlite3_errmsg(s->file));
 }
@@ -93,7 +93,7 @@ static bool check_mark(struct sqlite_store *s, enum store_mode mode, struct erro
         good = error_set(e, ERROR_UNAVAILABLE, "it is empty; run --history fills it");
     if (good && !is_new && !ours)
         good = error_set(e, ERROR_UNAVAILABLE,
-                         "it is a file of SQLite, but no history of ours; it is left as it is");
+                         "it is an SQLite file, but not a history of ours; it is left alone");
     free(mark);
     free(anything);
     return good;
@@ -125,7 +125,7 @@ static bool write_revision(struct sqlite_store *s, const char *revision, struct 
                e);
 }
 
-/* Every revision after the one that it stands at, within the transaction. */
+/* Every revision after the one that it is at, within the transaction. */
 static bool migrate(struct sqlite_store *s, const struct chain *chain, const char *revision,
                     struct error *e)
 {
@@ -164,11 +164,12 @@ static bool check_kind(const char *path, enum store_mode mode, struct error *e)
 {
     struct stat status;
     if (stat(path, &status) == 0)
-        return S_ISREG(status.st_mode) || error_set(e, ERROR_UNAVAILABLE, "it is no regular file");
+        return S_ISREG(status.st_mode) ||
+               error_set(e, ERROR_UNAVAILABLE, "it is not a regular file");
     if (errno == ENOENT && mode == STORE_WRITE)
         return true;
     return error_set(e, ERROR_UNAVAILABLE, "%s%s", strerror(errno),
-                     errno == ENOENT ? "; run --history makes it" : "");
+                     errno == ENOENT ? "; run --history creates it" : "");
 }
 
 static bool takes(const char *where)

@@ -39,8 +39,9 @@ struct backup_options {
     const char
         *list; /* of a restore: a list of contents, edited (pg_restore --use-list); or NULL */
     bool no_subscriptions; /* of both: or the copy of a database would begin to receive */
-    struct backup_violations *violations; /* of a restore: what rows violate is told here and left
-                                             out, a foreign key made NOT VALID; NULL: an error */
+    struct backup_violations
+        *violations; /* of a restore: what rows violate is reported here and left
+                        out, a foreign key made NOT VALID; NULL: an error */
     const struct cancel *cancel;
     const char *mark; /* NAME=VALUE that marks its processes as a run's; or NULL */
     backup_progress_fn *progress;

@@ -52,7 +52,7 @@ static bool is_free(const char *path, struct error *e)
                         : lstat(beside, &status) == 0 ? beside
                                                       : NULL;
     if (taken)
-        error_set(e, ERROR_UNAVAILABLE, "%s is there already: it is not written over", taken);
+        error_set(e, ERROR_UNAVAILABLE, "%s already exists: it is not overwritten", taken);
     free(beside);
     return taken == NULL;
 }
@@ -122,7 +122,7 @@ static bool flush_path(const char *path, struct error *e)
     return good;
 }
 
-/* The lines "SHA256  NAME" of a folder's files, but for the list itself. */
+/* The lines "SHA256  NAME" of a folder's files, except for the list itself. */
 static bool list_folder(const char *path, struct text *lines, struct error *e)
 {
     struct digest_entry *entries;
@@ -253,8 +253,8 @@ static bool compare_lists(const char *path, const char *noted, const char *found
     size_t length = strcspn(line, "\n");
     size_t name = length > DIGEST_LENGTH + 2 ? DIGEST_LENGTH + 2 : 0;
     return error_set(e, ERROR_UNAVAILABLE,
-                     "the backup %s is not as it was written: %.*s is missing, new or changed "
-                     "(its SHA-256 says so)",
+                     "the backup %s has changed since it was written: %.*s is missing, new or "
+                     "changed, by its SHA-256",
                      path, (int)(length - name), line + name);
 }
 

@@ -140,7 +140,7 @@ static bool check_contents(struct rows *r, struct error *e)
         if (!count(r, i, true, e))
             return false;
         if (r->listed == 0)
-            return error_set(e, ERROR_UNAVAILABLE, "the backup %s holds nothing of %s %s.%s",
+            return error_set(e, ERROR_UNAVAILABLE, "the backup %s contains nothing of %s %s.%s",
                              r->path, PQgetvalue(r->plan, i, PHASE), PQgetvalue(r->plan, i, SCHEMA),
                              PQgetvalue(r->plan, i, NAME));
     }
@@ -222,7 +222,7 @@ static bool restore(struct rows *r, const char *url, struct error *e)
                               "SET LOCAL row_security = off;\n");
     int after = write_script(r, "after", "SET client_encoding = 'UTF8';\n", last);
     bool good = (before >= 0 && after >= 0) ||
-                error_set(e, ERROR_UNAVAILABLE, "no file in memory can be made");
+                error_set(e, ERROR_UNAVAILABLE, "a file in memory cannot be created");
     good = good && run_scripts(r, url, before, after, e);
     if (before >= 0)
         close(before);

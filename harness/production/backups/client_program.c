@@ -92,7 +92,8 @@ char *client_program_find(const char *name, int server_version, struct error *e)
     if (!s.best && s.wanted)
         error_set(e, ERROR_UNAVAILABLE,
                   "no %s of PostgreSQL %d or newer here: install the package "
-                  "postgresql-client-%d (the PostgreSQL project has it where this system has not)",
+                  "postgresql-client-%d (from the PostgreSQL project's repository, if this system "
+                  "has none)",
                   name, s.wanted, s.wanted);
     else if (!s.best)
         error_set(e, ERROR_UNAVAILABLE, "no %s here: install the package postgresql-client", name);
@@ -119,7 +120,7 @@ bool client_program_append_url(struct text *command, const char *url, struct err
     free(shown);
     url_release(&u);
     return !secret || error_set(e, ERROR_USAGE,
-                                "a URL with %.*s cannot be handed to pg_dump without showing it: "
+                                "a URL with %.*s cannot be passed to pg_dump without exposing it: "
                                 "use a key without a passphrase, or a password",
                                 (int)strlen(secret) - 1, secret);
 }
@@ -223,7 +224,7 @@ static bool judge(const struct listener *l, const struct process_result *result,
     char *ending = process_ending_text(result);
     char *line = text_one_line(text_string(l->error.length ? &l->error : &l->last));
     error_set(e, ERROR_UNAVAILABLE, "%s %s: %.700s", l->request->name, ending,
-              *line ? line : "it said nothing");
+              *line ? line : "it printed nothing");
     free(line);
     free(ending);
     return false;

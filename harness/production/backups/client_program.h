@@ -52,7 +52,7 @@ struct client_program_request {
     uint64_t bytes; /* that it reads or writes, roughly: for those it may take an hour, and a second
                        more for each MB; then it is ended. 0: an hour */
     const char *proof; /* the line of output that only success writes; NULL: the status tells */
-    bool is_ahead;     /* that the server refuses the new line is no error */
+    bool is_ahead;     /* that the server refuses the new line is not an error */
     process_line_fn *on_line;     /* on another thread, if there is a tick; or NULL */
     client_program_tick_fn *tick; /* or NULL */
     void *context;                /* of both */

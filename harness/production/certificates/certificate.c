@@ -16,7 +16,7 @@ static void copy_circumstance(struct circumstance **list, size_t *count, const c
     *c = (struct circumstance){memory_copy_of(name), memory_copy_of(value)};
 }
 
-/* Whoever runs it, as the system calls him. */
+/* The account that runs it, by its system name. */
 static char *account_name(void)
 {
     const struct passwd *account = getpwuid(getuid());

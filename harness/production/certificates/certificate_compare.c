@@ -45,7 +45,7 @@ static bool same(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-/* Seconds since 1970 of "2025-10-11T09:30:00Z"; NAN where it is no such date. */
+/* Seconds since 1970 of "2025-10-11T09:30:00Z"; NAN where it is not such a date. */
 static double seconds_of(const char *date)
 {
     struct tm parts = {0};
@@ -58,12 +58,12 @@ static void compare_age(const struct certificate *c, time_t at, double days,
 {
     double age = (double)at - seconds_of(c->made_at);
     if (isnan(age))
-        DIFFERS("age", "'%s' is no date", c->made_at);
+        DIFFERS("age", "'%s' is not a date", c->made_at);
     else if (age < -clock_skew)
-        DIFFERS("age", "it is dated %s, which is yet to come", c->made_at);
+        DIFFERS("age", "it is dated %s, in the future", c->made_at);
     else if (age > days * 86400)
-        DIFFERS("age", "made %s, %.1f days ago; it may be %g days old", c->made_at, age / 86400,
-                days);
+        DIFFERS("age", "made %s, %.1f days ago; the maximum age is %g days", c->made_at,
+                age / 86400, days);
     else
         AGREES("age", "made %s, at most %g days ago", c->made_at, days);
 }
@@ -89,7 +89,7 @@ static void compare_migrator(const struct certificate_ground *was,
     if (!same(was->migrator, now->migrator))
         DIFFERS("migrator", "certified with %s, not with %s", was->migrator, now->migrator);
     else if (!same(was->migrator_version, now->migrator_version))
-        DIFFERS("migrator", "%s: certified with version %s, here is %s", now->migrator,
+        DIFFERS("migrator", "%s: certified with version %s, found %s", now->migrator,
                 or_none(was->migrator_version), or_none(now->migrator_version));
     else
         AGREES("migrator", "%s, version %s", now->migrator, or_none(now->migrator_version));
@@ -124,7 +124,8 @@ static void compare_version(const struct certificate_ground *was,
                             const struct certificate_ground *now, struct certificate_differences *d)
 {
     if (!was->server_version || !*was->server_version)
-        NOTE("server", "PostgreSQL %s; what it was is not known", or_none(now->server_version));
+        NOTE("server", "PostgreSQL %s; the certified version is unknown",
+             or_none(now->server_version));
     else if (!same(was->server_version, now->server_version))
         DIFFERS("server", "certified on PostgreSQL %s, this is %s", was->server_version,
                 or_none(now->server_version));
@@ -165,7 +166,7 @@ static void compare_revision(const struct certificate_ground *was,
     if (!now->revision)
         NOTE("revision", "not asked");
     else if (!was->revision || !*was->revision)
-        NOTE("revision", "%s; what it was is not known", or_none(now->revision));
+        NOTE("revision", "%s; the certified revision is unknown", or_none(now->revision));
     else if (!same(was->revision, now->revision))
         DIFFERS("revision", "certified at %s, the database is at %s", was->revision,
                 or_none(now->revision));
@@ -185,7 +186,7 @@ static void name_objects(const struct certificate_ground *was, const struct cert
     if (found.count > SHOWN_OBJECTS)
         DIFFERS("schema", "and %zu more differences", found.count - SHOWN_OBJECTS);
     if (found.count == 0)
-        DIFFERS("schema", "it is another one than was certified");
+        DIFFERS("schema", "it is not the certified one");
     delta_differences_release(&found);
     delta_release(&delta);
 }
@@ -194,13 +195,13 @@ static void compare_schema(const struct certificate_ground *was,
                            const struct certificate_ground *now, struct certificate_differences *d)
 {
     if (!*was->schema_digest)
-        NOTE("schema", "what it was is not known");
+        NOTE("schema", "the certified one is unknown");
     else if (same(was->schema_digest, now->schema_digest))
         AGREES("schema", "as certified");
     else if (was->schema.count)
         name_objects(was, now, d);
     else
-        DIFFERS("schema", "it is another one than was certified");
+        DIFFERS("schema", "it is not the certified one");
 }
 
 static const struct certificate_rows *find_rows(const struct certificate_ground *g,
@@ -244,13 +245,13 @@ static void compare_database(const struct certificate_ground *was,
                              struct certificate_differences *d)
 {
     if (!was->with_database) {
-        DIFFERS("database", "it was made for no database");
+        DIFFERS("database", "it names no database");
         return;
     }
     bool other_cluster = was->system_identifier && now->system_identifier &&
                          !same(was->system_identifier, now->system_identifier);
     if (was->database && (other_cluster || !same(was->database, now->database)))
-        DIFFERS("database", "%s%s; certified was %s: certify this one, or a dump of it",
+        DIFFERS("database", "%s%s; the certified one was %s: certify this one, or a dump of it",
                 or_none(now->database), other_cluster ? " of another cluster" : "", was->database);
     compare_version(was, now, d);
     compare_extensions(was, now, d);

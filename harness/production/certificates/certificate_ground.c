@@ -85,8 +85,8 @@ static char *ask_migrator(const struct migrator *m, enum migrator_action action,
         error_prefix(e, "the migrator's %s cannot be asked", what);
     } else if (result.process.ending != PROCESS_EXITED || result.process.status != 0) {
         char *ending = process_ending_text(&result.process);
-        error_set(e, ERROR_UNAVAILABLE, "the migrator cannot tell its %s: it %s: %s", what, ending,
-                  migrator_last_line(&result));
+        error_set(e, ERROR_UNAVAILABLE, "the migrator cannot report its %s: it %s: %s", what,
+                  ending, migrator_last_line(&result));
         free(ending);
     } else {
         const char *output = text_string(&result.process.output);
@@ -147,7 +147,7 @@ static bool read_identity(struct certificate_ground *g, struct connection *c, st
     return connection_run(c, "ROLLBACK TO SAVEPOINT identity", e);
 }
 
-/* The name as a regclass would read it is the certificate's; what is no table is left out. */
+/* The name as a regclass would read it is the certificate's; what is not a table is left out. */
 static bool count_rows(struct certificate_ground *g, struct connection *c, const char *table,
                        struct error *e)
 {

@@ -1,5 +1,5 @@
 /*
- * The ground that a certificate stands on: the migrations, the suite and the migrator, and, where
+ * The ground that a certificate builds on: the migrations, the suite and the migrator, and, where
  * there is one, the state of a database. It is collected twice: before a certification begins, and
  * again by whoever asks whether the certificate still holds. Only reads.
  */

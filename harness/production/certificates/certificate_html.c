@@ -74,9 +74,9 @@ static void append_head(struct text *t, const struct certificate *c)
 {
     static const char *const sentences[] = {
         [VERDICT_PASSED] = "Every check ran and passed on a copy of the database named below. This "
-                           "holds for just these migrations and this state.",
+                           "is valid only for these migrations and this state.",
         [VERDICT_FINDINGS] = "Do not deploy this migration: at least one check failed. What is "
-                             "wrong, and what to do, stands below.",
+                             "wrong, and what to do, is listed below.",
         [VERDICT_UNCHECKED] = "Not everything could be checked, so this certifies nothing."};
     enum verdict verdict = verdict_of_run(c->record);
     struct text title = {0};
@@ -142,7 +142,7 @@ static void append_ground(struct text *t, const struct certificate *c)
     html_append_fact(t, "to revision", c->ground.target);
     html_append_fact(t, s->is_dump ? "dump" : "source", s->display);
     html_append_fact(t, "database", g->database);
-    html_append_fact(t, "it stood at revision", g->revision);
+    html_append_fact(t, "its revision", g->revision);
     html_append_fact(t, "copied", s->taken_at);
     html_append_fact(t, "size", text_string(&size));
     html_append_fact(t, "its server", g->server_version);
@@ -154,7 +154,7 @@ static void append_ground(struct text *t, const struct certificate *c)
     html_append_fact(t, "by", c->made_by);
     close_boxed(t);
     text_release(&size);
-    append_lines(t, "ul", "What has to be known of the copy", s->notes, s->note_count);
+    append_lines(t, "ul", "What to know about the copy", s->notes, s->note_count);
     append_lines(t, "ol", "The migrator's history", c->chain, c->chain_count);
     close_section(t);
 }
@@ -248,7 +248,7 @@ static void append_tables(struct text *t, const struct certificate *c)
         html_append_heading_cell(t, row->name);
         html_append_value_cell(t, (double)row->rows, "");
         text_append(t, "<td class=\"digest\">");
-        html_append_line(t, *row->before ? row->before : "its rows stayed behind");
+        html_append_line(t, *row->before ? row->before : "its rows were not copied");
         text_append(t, "</td>");
         html_append_cell(t, change(row, ended));
         text_append(t, "</tr>\n");
@@ -297,7 +297,7 @@ static void append_complaints(struct text *t, const struct run_record *r)
     if (not_run) {
         text_append(t, "<p>");
         figure_append_count(t, not_run, "check");
-        text_append(t, " did not run, and so did not pass.</p>\n");
+        text_append(t, " did not run and therefore did not pass.</p>\n");
     }
     close_section(t);
 }
@@ -312,8 +312,8 @@ static void append_digests(struct text *t, const struct certificate *c)
     append_digest(t, "the suite", c->ground.suite_digest);
     append_digest(t, "the schema", c->ground.schema_digest);
     close_boxed(t);
-    text_append(t, "<p class=\"soft\">pgrehearse verify certificate.json tells whether they still "
-                   "hold.</p>\n");
+    text_append(t, "<p class=\"soft\">pgrehearse verify certificate.json checks whether they still "
+                   "match.</p>\n");
     close_section(t);
     text_append(t, "<div class=\"sign\"><p>Approved by</p><p>Date</p><p>Signature</p></div>\n");
     html_end_page(t, c->version, c->id);

@@ -8,7 +8,7 @@
 #include "reports/evidence.h"
 #include "reports/json.h"
 
-/* NULL becomes null, and what is no text is shown as \xNN. */
+/* NULL becomes null, and what is not text is shown as \xNN. */
 static json_t *text(const char *value)
 {
     char *valid = valid_text(value, EVIDENCE_LIMIT);

@@ -19,7 +19,7 @@ enum { MOST_ITEMS = 1000000 };
 
 static bool wrong(const struct reader *r, const char *member, const char *expected)
 {
-    return error_set(r->error, ERROR_USAGE, "%s is no certificate: %s: expected %s", r->name,
+    return error_set(r->error, ERROR_USAGE, "%s is not a certificate: %s: expected %s", r->name,
                      member, expected);
 }
 
@@ -360,7 +360,7 @@ static bool read_root(const struct reader *r, const json_t *root, struct certifi
         return false;
     const json_t *version = json_object_get(root, "format_version");
     if (json_integer_value(version) != CERTIFICATE_FORMAT)
-        return wrong(r, "format_version", "1; a later one needs a later pgrehearse");
+        return wrong(r, "format_version", "1; a later version needs a newer pgrehearse");
     const json_t *suite = object_at(r, root, "", "suite");
     return suite && read_text(r, root, "", "id", true, &c->id) &&
            read_text(r, root, "", "pgrehearse", true, &c->version) &&
@@ -401,7 +401,7 @@ static bool has_table(const struct certificate *c, const struct fact *f)
     return false;
 }
 
-/* Every table of the schema, but for partitions, which are read with what they are a part of. */
+/* Every table of the schema, except for partitions, which are read with what they are a part of. */
 static bool has_all_tables(const struct reader *r, const struct certificate *c)
 {
     const struct snapshot *s = &c->ground.schema;
@@ -428,7 +428,7 @@ bool certificate_json_read(const char *bytes, size_t length, const char *name,
     json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &problem);
     if (!root) {
         char *line = valid_line(problem.text);
-        error_set(e, ERROR_USAGE, "%s is no certificate: line %d: %s", name, problem.line, line);
+        error_set(e, ERROR_USAGE, "%s is not a certificate: line %d: %s", name, problem.line, line);
         free(line);
         return false;
     }

@@ -133,7 +133,7 @@ static bool verify(const struct signing_errand *errand, struct certificate_diffe
                     errand, &result, e);
     if (good && !succeeded(&result)) {
         char *log = valid_line(text_string(&result.log));
-        certificate_add_point(d, CERTIFICATE_DIFFERS, "signature", "it does not fit the file: %s",
+        certificate_add_point(d, CERTIFICATE_DIFFERS, "signature", "it does not match the file: %s",
                               log);
         free(log);
     } else if (good && errand->principal) {
@@ -154,8 +154,7 @@ static bool check_against_signers(struct signing_errand *errand, struct certific
     bool good = e->kind == ERROR_NONE;
     if (good && !signer)
         certificate_add_point(d, CERTIFICATE_DIFFERS, "signature",
-                              "it is by none of those in %s, or it is no signature",
-                              errand->signers);
+                              "it is not by a signer in %s, or not a signature", errand->signers);
     else if (good)
         good = verify(errand, d, e);
     free(signer);
@@ -174,10 +173,9 @@ bool certificate_check_signature(const char *path, const char *signers, const st
         .file = file, .signature = signature, .signers = signers_path, .cancel = cancel};
     bool good = true;
     if (access(signature, F_OK) != 0 && signers)
-        certificate_add_point(d, CERTIFICATE_DIFFERS, "signature", "there is none: no %s",
-                              signature);
+        certificate_add_point(d, CERTIFICATE_DIFFERS, "signature", "not signed: no %s", signature);
     else if (access(signature, F_OK) != 0)
-        certificate_add_point(d, CERTIFICATE_NOTE, "signature", "there is none");
+        certificate_add_point(d, CERTIFICATE_NOTE, "signature", "not signed");
     else if (access(signature, R_OK) != 0)
         good = error_set(e, ERROR_UNAVAILABLE, "cannot read %s: %s", signature, strerror(errno));
     else

@@ -50,7 +50,7 @@ static bool is_role(const char *p, const char *role)
     return strncmp(p, role, length) == 0 && (!p[length] || p[length] == ' ');
 }
 
-/* Whether the privilege is one of the owner, or was given by him. */
+/* Whether the privilege is one of the owner, or was granted by the owner. */
 static bool concerns_owner(const struct fact *f)
 {
     for (const char *p = f->attributes; *p; p++) {

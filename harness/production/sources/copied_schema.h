@@ -12,7 +12,7 @@
 enum {
     COPY_MAPPING_OPTIONS = 1, /* of user mappings: only some roles see them */
     COPY_MAPPINGS = 2,        /* user mappings: with them a rehearsal could reach other databases */
-    COPY_EXTENSIONS = 4,      /* versions and owners of extensions, which are created anew */
+    COPY_EXTENSIONS = 4,      /* versions and owners of extensions, which are recreated */
     COPY_TABLESPACES = 8,     /* all of a copy lies in one */
     COPY_OWNERS = 16,         /* all of a copy belongs to one role, on a server given by URL */
     COPY_GRANTS = 32,         /* as above, where that server lacks one of the roles */
@@ -21,7 +21,7 @@ enum {
 struct copy_terms {
     unsigned without; /* COPY_…, added up */
     char *owner;      /* who stands for the database's owner in the copy's facts: the role that
-                         @owner is in a dump's copy; NULL: the database's owner himself */
+                         @owner is in a dump's copy; NULL: the database's owner */
 };
 
 /* The entries by their number, from 0: its name in a certificate and its bit; false: no more. */

@@ -56,13 +56,13 @@ static int major_of(const char *version)
     return version ? (int)strtol(version, NULL, 10) : 0;
 }
 
-/* What would fail in the middle of the restore is told before it, in words. */
+/* What would fail in the middle of the restore is reported before it, in words. */
 static bool check_server(struct source_making *m, const struct dump_scan *scan, struct error *e)
 {
     int theirs = major_of(m->source->facts.server_version), ours = m->server->version / 10000;
     if (theirs > ours)
         return error_set(e, ERROR_UNAVAILABLE,
-                         "the source is of PostgreSQL %d and %s runs %d: install the package "
+                         "the source runs PostgreSQL %d and %s runs %d: install the package "
                          "postgresql-%d, or give --server URL",
                          theirs, m->server->display, ours, theirs);
     for (size_t i = 0; i < scan->extension_count; i++) {

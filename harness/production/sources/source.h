@@ -48,7 +48,7 @@ struct source_facts {
     char taken_at[24]; /* UTC, ISO 8601 */
     char
         *acting_role; /* who owns most of its tables, where that is another than the database's
-                         owner, and is in the copy too: a migrator that does not act as he does
+                         owner, and is in the copy too: a migrator that does not act as the owner
                          (options=-c role=NAME in its URL) leaves things of other owners; or NULL */
     struct copy_terms terms; /* of `schema`, see below */
 };
@@ -92,8 +92,8 @@ uint64_t source_bytes(const struct source *s);
  *
  * What belonged to the database's owner belongs to that of the copy; a snapshot writes both as
  * @owner. What the copy had to leave behind (grants to roles that a given server lacks, excluded
- * rows) is told in `*notes`, a line each, to be freed; "" for nothing. `progress` gets bytes done
- * and in all; it may be NULL.
+ * rows) is reported in `*notes`, a line each, to be freed; "" for nothing. `progress` gets bytes
+ * done and in all; it may be NULL.
  */
 bool source_copy(struct source *s, const struct server *server, const char *database,
                  const char *folder, backup_progress_fn *progress, void *context, char **notes,

@@ -115,13 +115,13 @@ static bool judge_schema(struct source_making *m, const struct snapshot *copy, s
     bool same_version =
         strtol(m->source->facts.server_version, NULL, 10) == m->server->version / 10000;
     if (!same && !same_version)
-        source_note(m, "the schema is worded otherwise by PostgreSQL %d than by %s: %s",
+        source_note(m, "PostgreSQL %d words the schema differently from %s: %s",
                     m->server->version / 10000, m->source->facts.server_version,
                     text_string(&told));
     else if (!same && tolerated)
-        source_note(m, "the copy cannot be wholly as its source: %s", text_string(&told));
+        source_note(m, "the copy cannot match its source completely: %s", text_string(&told));
     else if (!same)
-        error_set(e, ERROR_UNAVAILABLE, "the schema of the copy is not that of its source: %s",
+        error_set(e, ERROR_UNAVAILABLE, "the schema of the copy differs from its source's: %s",
                   text_string(&told));
     text_release(&told);
     return same || !same_version || tolerated;
@@ -196,11 +196,10 @@ static bool compare_rows(struct source_making *m, struct error *e)
         if (!read_rows(&copy, &m->copy, e))
             return false;
         if (strcmp(copy.digest, f->tables[i].digest) != 0)
-            return error_set(e, ERROR_UNAVAILABLE,
-                             "the rows of %s in the copy are not those of its source (%llu, and "
-                             "%llu there)",
-                             copy.name, (unsigned long long)copy.rows,
-                             (unsigned long long)f->tables[i].rows);
+            return error_set(
+                e, ERROR_UNAVAILABLE,
+                "the rows of %s in the copy differ from its source's (%llu, and %llu there)",
+                copy.name, (unsigned long long)copy.rows, (unsigned long long)f->tables[i].rows);
     }
     return true;
 }

@@ -57,7 +57,7 @@ static bool find_format(const char *path, enum dump_format *format, const struct
         *format = DUMP_ARCHIVE;
         return there ? dump_folder_is_whole(path, e)
                      : error_set(e, ERROR_UNAVAILABLE,
-                                 "the folder %s is no dump: it has no toc.dat", path);
+                                 "the folder %s is not a dump: it has no toc.dat", path);
     }
     if (!read_head(path, head, &length, e))
         return false;
@@ -133,13 +133,13 @@ static bool judge_plain(const char *path, const struct dump_scan *scan, struct e
 {
     const char *wrong = NULL;
     if (scan->is_cluster)
-        wrong = "was written by pg_dumpall: make one of the one database, with pg_dump";
+        wrong = "was written by pg_dumpall: dump the single database with pg_dump";
     else if (!scan->is_dump)
-        wrong = "is no dump: neither pg_dump's SQL nor one of its archives";
+        wrong = "is not a dump: neither pg_dump's SQL nor one of its archives";
     else if (scan->connects)
         wrong = "was made with --create and names its database: make it without";
     else if (!scan->is_whole)
-        wrong = "is cut short: the last line that pg_dump writes is missing";
+        wrong = "is truncated: the last line that pg_dump writes is missing";
     return !wrong || error_set(e, ERROR_UNAVAILABLE, "the dump %s %s", path, wrong);
 }
 
@@ -228,8 +228,8 @@ bool source_dump_restore_plain(struct source_making *m, struct error *e)
                                              .proof = key};
     good = good && client_program_run(&request, e);
     if (!good && strstr(e->message, "invalid command \\restrict"))
-        error_prefix(e, "this psql cannot shut out a dump's backslash commands: bring it up to "
-                        "date, or give a dump in pg_dump's custom format");
+        error_prefix(e, "this psql cannot disable a dump's backslash commands: update it, or give "
+                        "a dump in pg_dump's custom format");
     if (!good && (strstr(e->message, " 23503: ") || strstr(e->message, " 23505: ")))
         *(char **)memory_append(&m->source->violations.lines, &m->source->violations.count,
                                 sizeof(char *)) = memory_copy_of(e->message);

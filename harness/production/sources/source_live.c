@@ -119,8 +119,8 @@ bool source_live_open(struct source *s, struct error *e)
     const char *elsewhere = getenv("PGHOSTADDR");
     if (elsewhere && *elsewhere)
         return error_set(e, ERROR_USAGE,
-                         "PGHOSTADDR in the environment leads to another server than the source's "
-                         "URL: unset it");
+                         "PGHOSTADDR in the environment points to a server other than the source "
+                         "URL's: unset it");
     s->facts.display = url_for_display(url);
     bool good = connection_open(&s->connection, url, s->cancel, e);
     int version = good ? PQserverVersion(s->connection.pg) : 0;
@@ -154,7 +154,8 @@ static char *remedy_for(const struct source *s, const char *said)
         return memory_copy_of(": GRANT SELECT ON LARGE OBJECT, for each of them, to the role, or "
                               "read it as their owner");
     if (strstr(said, "permission denied"))
-        return memory_copy_of(": grant the role pg_read_all_data, or SELECT and USAGE on it all");
+        return memory_copy_of(
+            ": grant the role pg_read_all_data, or SELECT and USAGE on everything");
     /* pg_dump limits its waiting for a lock by a statement_timeout */
     if (!strstr(said, "lock timeout") && !strstr(said, "statement timeout"))
         return memory_copy_of("");

@@ -1,6 +1,6 @@
 /*
  * Roles. On the embedded server those that the source names are made, without login; on a given
- * one nothing is made that outlives the copy, so what lacks is left behind and told.
+ * one nothing is made that outlives the copy, so what lacks is left behind and reported.
  */
 #include "production/sources/source_roles.h"
 
@@ -101,7 +101,8 @@ static bool count_missing(struct source_making *m, const struct dump_scan *scan,
         source_note(m, "owners and grants stay behind: %s lacks the roles %s", m->server->display,
                     text_string(&missing));
     else if (good)
-        source_note(m, "owners stay behind: all in the copy belongs to %s", PQuser(m->copy.pg));
+        source_note(m, "owners stay behind: everything in the copy belongs to %s",
+                    PQuser(m->copy.pg));
     text_release(&missing);
     return good;
 }
@@ -125,8 +126,9 @@ bool source_roles_make(struct source_making *m, const struct dump_scan *scan, st
 }
 
 /*
- * Of a dump the database's owner is not known, only who owns the tables: the copy is his, so that
- * he may create things in `public`, which belongs to a database's owner since PostgreSQL 15.
+ * Of a dump the database's owner is not known, only who owns the tables: the copy belongs to that
+ * role, so that it may create things in `public`, which belongs to a database's owner since
+ * PostgreSQL 15.
  */
 static bool own_copy(struct source_making *m, const char *role, struct error *e)
 {

@@ -97,18 +97,18 @@ static bool compare_sequence(struct source_making *m, const struct source_sequen
                              const struct source_sequence *copy, struct error *e)
 {
     const struct source_sequence *after = find(&m->after, before->name);
-    if (!copy || !after) /* the schema has told that; or it is gone from the source meanwhile */
+    if (!copy || !after) /* the schema has reported that; or it is gone from the source meanwhile */
         return true;
     if (is_between(before, copy, after))
         return true;
     if (m->source->request.excluded_count && copy->last == copy->start && !copy->called) {
-        source_note(m, "where the sequence %s stands stays behind", copy->name);
+        source_note(m, "the position of the sequence %s stays behind", copy->name);
         return true;
     }
-    return error_set(e, ERROR_UNAVAILABLE,
-                     "the sequence %s of the copy does not stand where that of its source does "
-                     "(%lld, and %lld there)",
-                     copy->name, copy->last, after->last);
+    return error_set(
+        e, ERROR_UNAVAILABLE,
+        "the sequence %s of the copy is not where its source's is (%lld, and %lld there)",
+        copy->name, copy->last, after->last);
 }
 
 static bool compare_sequences(struct source_making *m, struct error *e)
@@ -122,7 +122,7 @@ static bool compare_sequences(struct source_making *m, struct error *e)
 }
 
 /*
- * Its rows, if they can be had: a view that is being filled anew or may not be read keeps nobody
+ * Its rows, if they can be had: a view that is being refilled or may not be read keeps nobody
  * from copying the rest.
  */
 static bool read_rows(struct connection *c, struct source_view *v, char **why, struct error *e)
@@ -176,7 +176,7 @@ static void release_views(struct source_views *list)
 }
 
 /*
- * A restore fills a view anew, while the source's holds what it was filled with: other rows are
+ * A restore refreshes a view, while the source's holds what it was filled with: other rows are
  * worth knowing, and no fault of the copy.
  */
 static bool compare_view(struct source_making *m, const struct source_view *was,
@@ -188,11 +188,11 @@ static bool compare_view(struct source_making *m, const struct source_view *was,
                          "source is %s",
                          is->name, is->populated ? "" : "not ", was->populated ? "so" : "not");
     if (*was->digest && *is->digest && strcmp(was->digest, is->digest) != 0)
-        source_note(m,
-                    "the materialized view %s holds other rows in the copy, where it was filled "
-                    "anew: the source's is older than its tables, or its query tells otherwise "
-                    "each time",
-                    is->name);
+        source_note(
+            m,
+            "the materialized view %s has other rows in the copy, where it was refreshed: the "
+            "source's is older than its tables, or its query gives other rows each time",
+            is->name);
     return true;
 }
 
@@ -216,12 +216,11 @@ static bool compare_large_objects(struct source_making *m, struct error *e)
     size_t digits = copied ? strspn(copied, "0123456789") + 1 : 0;
     if (copied && !good && strncmp(copied, m->large_objects, digits) != 0)
         error_set(e, ERROR_UNAVAILABLE,
-                  "the copy has not the large objects of its source: %.*s, and %.*s there",
+                  "the large objects of the copy differ from its source's: %.*s, and %.*s there",
                   (int)digits - 1, copied, (int)strcspn(m->large_objects, " "), m->large_objects);
     else if (copied && !good)
         error_set(e, ERROR_UNAVAILABLE,
-                  "the large objects of the copy are not those of its source: their numbers or "
-                  "their bytes differ");
+                  "the large objects of the copy differ from its source's, in numbers or bytes");
     free(copied);
     return good;
 }

@@ -1,5 +1,5 @@
 /*
- * What else a copy is compared in: where sequences stand, materialized views, large objects. Read
+ * What else a copy is compared in: where sequences are, materialized views, large objects. Read
  * of the source before and after its dump, and then compared with the copy.
  */
 #pragma once

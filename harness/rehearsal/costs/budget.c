@@ -50,8 +50,8 @@ static char *describe(const struct statement_cost *s)
 static void unknown(struct budget_verdict *v, const struct cost_record *c)
 {
     v->outcome = BUDGET_UNKNOWN;
-    v->message = memory_format("the figure is not known: %s",
-                               c->missing ? c->missing : "the ledger does not have it");
+    v->message = memory_format("the figure is unknown: %s",
+                               c->missing ? c->missing : "it is not in the ledger");
 }
 
 /* `doing` is what the statement, or the upgrade if there is none, does, before the figure. */

@@ -94,7 +94,7 @@ static bool prepare(struct probe *p, const struct suite *suite, const char *url,
         !(p->parameters = connection_query(&p->connection, d->parameters, 0, NULL, &trial)))
         return wrong(suite, d, &trial, e);
     if (p->parameters && (PQntuples(p->parameters) == 0 || PQnfields(p->parameters) == 0))
-        return error_set(&trial, ERROR_USAGE, "its parameters are no row") ||
+        return error_set(&trial, ERROR_USAGE, "its parameters are not a row") ||
                wrong(suite, d, &trial, e);
     return (connection_prepare(&p->connection, query_name, d->sql, &trial) && ask(p, 0, &trial)) ||
            wrong(suite, d, &trial, e);

@@ -10,7 +10,7 @@
 #include "rehearsal/remembered.h"
 #include "schema/fact.h"
 
-/* Past so many rows only their digest is kept: which of them differ is then not told. */
+/* Past so many rows only their digest is kept: which of them differ is then not reported. */
 static const uint64_t most_rows_kept = 1000000;
 static const size_t most_told = 5; /* tables in the one line of a finding */
 
@@ -173,9 +173,9 @@ static bool restore(struct rehearsal *r, struct check *c, const struct taken_bac
     if (good) {
         check_pass(r, c);
     } else if (e.sqlstate[0] && !error_is_of_server(&e)) {
-        struct evidence evidence = {.remedy = "make the downgrade bring the tables back as they "
-                                              "were, so that they take their rows again",
-                                    .sqlstate = e.sqlstate};
+        struct evidence evidence = {
+            .remedy = "make the downgrade recreate the tables as they were, so that their rows fit",
+            .sqlstate = e.sqlstate};
         check_finding(r, c, &evidence, "the backup's rows cannot be restored: %s", e.message);
     } else {
         check_error(r, c, &e);
@@ -212,8 +212,8 @@ static void judge_rows(struct rehearsal *r, struct check *c, const struct finger
     struct error e = {0};
     struct text told = {0};
     size_t different = compare_rows(r, dropped, count, &told, &e);
-    struct evidence evidence = {.remedy = "look what changes rows as they are inserted: a trigger, "
-                                          "a default, a generated column"};
+    struct evidence evidence = {
+        .remedy = "look for what changes inserted rows: a trigger, a default, a generated column"};
     if (e.kind != ERROR_NONE)
         check_error(r, c, &e);
     else if (different)
@@ -228,16 +228,16 @@ static void judge_sequences(struct rehearsal *r, struct check *c, const struct t
 {
     struct error e = {0};
     char *now = connection_value(&r->connection, sequence_query, 0, NULL, &e);
-    struct evidence evidence = {.expected = b->sequences,
-                                .found = now,
-                                .remedy = "set them to where they stood, or rows to come will "
-                                          "get keys that are taken"};
+    struct evidence evidence = {
+        .expected = b->sequences,
+        .found = now,
+        .remedy = "set them to where they were, or new rows will get keys that are in use"};
     if (!now)
         check_error(r, c, &e);
     else if (strcmp(now, b->sequences) == 0)
         check_pass(r, c);
     else
-        check_finding(r, c, &evidence, "sequences do not stand where they stood");
+        check_finding(r, c, &evidence, "sequences are not where they were");
     free(now);
 }
 
@@ -246,8 +246,8 @@ void expect_restored(struct rehearsal *r, const char *backup, const char *withou
     step_begin(r, "restore from '%s' the rows of the tables that were dropped", backup);
     struct check *restored =
         step_check(r, "restore", NULL, "the rows of the dropped tables come back from the backup");
-    struct check *same = step_check(r, "restore", NULL, "every row of them is as it was");
-    struct check *sequences = step_check(r, "restore", NULL, "sequences stand where they stood");
+    struct check *same = step_check(r, "restore", NULL, "every restored row is as it was");
+    struct check *sequences = step_check(r, "restore", NULL, "sequences are where they were");
     if (!step_runs(r))
         return;
     struct error e = {0};

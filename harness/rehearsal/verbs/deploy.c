@@ -47,7 +47,7 @@ static bool can_deploy(struct rehearsal *r)
 void given_application(struct rehearsal *r)
 {
     step_begin(r, "given the application that uses the database");
-    struct check *c = step_check(r, "application", NULL, "the application is up and well");
+    struct check *c = step_check(r, "application", NULL, "the application is up and healthy");
     if (!can_deploy(r) || !step_runs(r))
         return;
     struct error e = {0};
@@ -67,8 +67,8 @@ void given_application(struct rehearsal *r)
 
 void expect_application(struct rehearsal *r)
 {
-    step_begin(r, "expect the application to be well");
-    struct check *c = step_check(r, "application", NULL, "every probe is answered as it should be");
+    step_begin(r, "expect the application to be healthy");
+    struct check *c = step_check(r, "application", NULL, "every probe is answered as expected");
     if (!step_runs(r))
         return;
     struct error e = {0};
@@ -76,7 +76,7 @@ void expect_application(struct rehearsal *r)
     if (!rehearsed_application_is_well(application_of(r), true, &complaint, &e)) {
         check_error(r, c, &e);
     } else if (complaint) {
-        struct evidence evidence = {.remedy = "make the application fit the migrated schema"};
+        struct evidence evidence = {.remedy = "adapt the application to the migrated schema"};
         check_finding(r, c, &evidence, "%s", complaint);
     } else {
         check_pass(r, c);
@@ -188,7 +188,8 @@ static void judge_step(struct undertaking *u, const struct step *step)
     enum deploy_step which;
     const struct check *ended = &step->checks[0];
     if (!deploy_step_find(step->title, &which) || (int)which >= DEPLOY_FORWARD ||
-        ended->outcome == OUTCOME_NOT_RUN) /* a step before it has failed: it is told as not run */
+        ended->outcome ==
+            OUTCOME_NOT_RUN) /* a step before it has failed: it is reported as not run */
         return;
     struct check *c = u->checks[which];
     c->seconds = ended->seconds;
@@ -256,9 +257,9 @@ void undo_deploy(struct rehearsal *r)
                   "%s", result.message ? result.message : "not rolled back");
         check_error(r, c, &e);
     } else {
-        struct evidence evidence = {.detail = text_string(&u.notes),
-                                    .remedy = "mend the downgrade, and deploy no migration that "
-                                              "cannot be rolled back"};
+        struct evidence evidence = {
+            .detail = text_string(&u.notes),
+            .remedy = "fix the downgrade; do not deploy a migration that cannot be rolled back"};
         check_finding(r, c, &evidence, "%s", result.message ? result.message : "not rolled back");
         rehearsal_latch(r, "not run: the rollback of the deployment failed");
     }
@@ -268,8 +269,8 @@ void undo_deploy(struct rehearsal *r)
 
 /*
  * How a step is made to fail: by the fault that the suite marks for it, by validations that do not
- * hold at this moment, by the runbook. Where there is no such way the step does its work, and the
- * deployment is made to take that for a failure; then the title says so.
+ * hold at this moment, by the runbook. Where there is no such way the step does its work, and
+ * the deployment is made to take that for a failure; then the title says so.
  */
 struct failing {
     enum deploy_step step;
@@ -337,14 +338,14 @@ static const struct failing failings[] = {
      .ending = DEPLOY_BACKED_OUT},
     {DEPLOY_STOP, "the services do not stop", .break_runbook = break_stop,
      .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_VERIFY_BASELINE, "the revision before the migration is taken for a wrong one",
+    {DEPLOY_VERIFY_BASELINE, "the revision before the migration is reported as wrong",
      .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_PRE_VALIDATION, "a validation before the migration does not hold",
-     .validations = PRE_MIGRATION, .instead = POST_MIGRATION, .ending = DEPLOY_ROLLED_BACK},
+    {DEPLOY_PRE_VALIDATION, "a validation before the migration fails", .validations = PRE_MIGRATION,
+     .instead = POST_MIGRATION, .ending = DEPLOY_ROLLED_BACK},
     {DEPLOY_UPGRADE, "the migration fails", .fault = true, .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_VERIFY_TARGET, "the revision after the migration is taken for a wrong one",
+    {DEPLOY_VERIFY_TARGET, "the revision after the migration is reported as wrong",
      .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_POST_VALIDATION, "a validation after the migration does not hold",
+    {DEPLOY_POST_VALIDATION, "a validation after the migration fails",
      .validations = POST_MIGRATION, .instead = POST_ROLLBACK, .ending = DEPLOY_ROLLED_BACK},
     {DEPLOY_START, "the services do not start", .break_runbook = break_start,
      .ending = DEPLOY_ROLLED_BACK},
@@ -387,13 +388,13 @@ static bool judge_failing(struct rehearsal *r, const struct failing *f,
     char *complaint = NULL;
     bool cut_short = result->ending == DEPLOY_UNFINISHED || result->ending == DEPLOY_BACKED_OUT;
     if (cut_short && result->ending != f->ending)
-        return error_set(e, ERROR_UNAVAILABLE, "the deployment could not go on: %s",
+        return error_set(e, ERROR_UNAVAILABLE, "the deployment could not continue: %s",
                          result->message ? result->message : "it did not say why");
     enum outcome expected = f->ending == DEPLOY_BACKED_OUT ? OUTCOME_ERROR : OUTCOME_FINDING;
     if (outcome_of(u, f->step) != expected)
         text_append_format(wrong, "%s did not fail; ", deploy_step_name(f->step));
     if (result->ending != f->ending)
-        text_append_format(wrong, "it ended otherwise: %s; ",
+        text_append_format(wrong, "it ended differently: %s; ",
                            result->message ? result->message : "deployed");
     bool good = database_state_compare(before, &r->connection, &differences, e) &&
                 rehearsed_application_is_well(application_of(r), false, &complaint, e);
@@ -477,7 +478,7 @@ static bool try_failing(struct rehearsal *r, const struct failing *f, struct dat
 void expect_deploy_survives_failures(struct rehearsal *r)
 {
     struct check *checks[FAILINGS] = {0};
-    step_begin(r, "expect a deployment to end well whichever step of it fails");
+    step_begin(r, "expect a safe end whichever step of a deployment fails");
     for (int i = 0; i < FAILINGS; i++)
         if (!failings[i].fault || fault_of_deployment(r->run->ground.suite))
             checks[i] =
@@ -496,7 +497,7 @@ void expect_deploy_survives_failures(struct rehearsal *r)
             check_error(r, checks[i], &e);
         } else if (wrong.length) {
             struct evidence evidence = {.detail = text_string(&notes),
-                                        .remedy = "mend the downgrade or the runbook"};
+                                        .remedy = "fix the downgrade or the runbook"};
             check_finding(r, checks[i], &evidence, "%.*s", (int)wrong.length - 2,
                           text_string(&wrong));
             rehearsal_latch(r, "not run: a deployment that failed was not rolled back");

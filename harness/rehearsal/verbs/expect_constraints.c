@@ -84,7 +84,7 @@ static void make_plan(struct rehearsal *r, struct constraint_plan *plan)
 {
     const struct suite *suite = r->run->ground.suite;
     struct approved_delta approved = {0};
-    struct error ignored = {0}; /* a delta that cannot be read was told before the run */
+    struct error ignored = {0}; /* a delta that cannot be read was reported before the run */
     char *path = suite->delta && !r->run->approve ? suite_path(suite, suite->delta) : NULL;
     if (path && delta_read_approved(path, &approved, &ignored))
         for (size_t i = 0; i < approved.count; i++) {
@@ -93,8 +93,8 @@ static void make_plan(struct rehearsal *r, struct constraint_plan *plan)
                 is_constraint(&f) && is_preserved(suite, &f) && !was_there(&approved, &f))
                 add_planned(r, plan, &f);
         }
-    plan->others =
-        step_check(r, "enforced", NULL, "whatever else was added refuses a row that violates it");
+    plan->others = step_check(r, "enforced", NULL,
+                              "every other added constraint refuses a row that violates it");
     approved_delta_release(&approved);
     free(path);
 }
@@ -169,15 +169,14 @@ static bool holds(struct rehearsal *r, struct check *c, const PGresult *rules, i
     const char *name = PQgetvalue(rules, row, NAME);
     bool is_check = PQgetvalue(rules, row, KIND)[0] == 'c';
     struct evidence evidence = {.expected = "refused, with its SQLSTATE and its name",
-                                .remedy = "see what keeps the constraint from being in force"};
+                                .remedy = "find out why the constraint is not in force"};
     bool is_project =
-        r->run->ground.is_project; /* what cannot be tried is no mistake of anybody's */
+        r->run->ground.is_project; /* what cannot be tried is not a mistake of anybody's */
     if (is_project && PQgetvalue(rules, row, VALID)[0] != 't')
         return true;
     if (PQgetvalue(rules, row, VALID)[0] != 't') {
         evidence.remedy = "validate it: ALTER TABLE … VALIDATE CONSTRAINT …";
-        check_finding(r, c, &evidence, "%s is not valid: rows that were there may violate it",
-                      name);
+        check_finding(r, c, &evidence, "%s is not validated: existing rows may violate it", name);
         return false;
     }
     PGresult *trial = try_rule(r, rules, row, &own, &e);
@@ -187,7 +186,7 @@ static bool holds(struct rehearsal *r, struct check *c, const PGresult *rules, i
     }
     const char *outcome = PQgetvalue(trial, 0, 0), *found = PQgetvalue(trial, 0, 1);
     bool refused = strcmp(outcome, "refused") == 0;
-    evidence.found = *found ? found : "the row was taken";
+    evidence.found = *found ? found : "the row was accepted";
     evidence.sql = PQgetvalue(trial, 0, 2);
     bool elsewise = strcmp(outcome, "accepted") != 0 && !refused; /* it failed for another reason */
     if (is_project && (strcmp(outcome, "no row") == 0 || elsewise || (!refused && is_check))) {

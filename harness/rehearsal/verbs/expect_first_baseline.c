@@ -11,14 +11,14 @@ static void expect_one_history(struct rehearsal *r)
     const struct revision_list *list = first->revisions;
     step_begin(r, "read %zu revision%s", list->count, list->count == 1 ? "" : "s");
     if (list->problem_count == 0) {
-        struct check *c = step_check(r, "revisions", NULL, "the revisions make one history");
+        struct check *c = step_check(r, "revisions", NULL, "the revisions form one history");
         if (step_runs(r))
             check_pass(r, c);
     }
     for (size_t i = 0; i < list->problem_count; i++) {
         const struct revision_problem *p = &list->problems[i];
         struct check *c =
-            step_check(r, "revisions", NULL, "the revisions make one history: %zu", i + 1);
+            step_check(r, "revisions", NULL, "the revisions form one history: %zu", i + 1);
         if (!step_runs(r))
             continue;
         c->file = memory_copy_of(p->file);

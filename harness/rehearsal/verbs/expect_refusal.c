@@ -7,9 +7,9 @@
 static void tell_success(struct rehearsal *r, struct check *c, const char *fault,
                          struct evidence *evidence)
 {
-    evidence->remedy = "look for it before anything is changed, and fail with a message that says "
-                       "what to do";
-    check_finding(r, c, evidence, "the upgrade ended with success in spite of %s", fault);
+    evidence->remedy =
+        "check for it before changing anything, and fail with a message that says what to do";
+    check_finding(r, c, evidence, "the upgrade succeeded despite %s", fault);
     fault_state(r)->not_refused = memory_format("the upgrade was not refused for %s", fault);
 }
 
@@ -23,9 +23,9 @@ static void judge_message(struct rehearsal *r, struct check *c, const struct sui
     evidence->found = last;
     evidence->remedy = "name in the message what is wrong and what to do";
     if (!*last)
-        check_finding(r, c, evidence, "the upgrade was refused without a word");
+        check_finding(r, c, evidence, "the upgrade was refused without a message");
     else if (pattern && !migrator_log_complaint(result, pattern, !(own && f->message)))
-        check_finding(r, c, evidence, "the message does not speak of %s: %s", f->name, last);
+        check_finding(r, c, evidence, "the message does not mention %s: %s", f->name, last);
     else
         check_pass(r, c);
 }
@@ -40,7 +40,7 @@ static void judge(struct rehearsal *r, struct check *refused, struct check *mess
         tell_success(r, refused, f->name, &evidence);
         message->message = memory_format("not run: %s", fault_state(r)->not_refused);
     } else if (p->ending != PROCESS_EXITED) {
-        evidence.remedy = "make it fail fast, by itself";
+        evidence.remedy = "make the migration itself fail fast";
         check_finding(r, refused, &evidence, "with %s the upgrade %s", f->name, ending);
     } else {
         check_pass(r, refused);
@@ -60,7 +60,7 @@ void expect_refusal(struct rehearsal *r, enum rehearsed_revision revision, const
     struct check *refused =
         step_check(r, "refusal", requirements, "with %s the upgrade is refused", fault);
     struct check *message =
-        step_check(r, "message", requirements, "the message speaks of %s", fault);
+        step_check(r, "message", requirements, "the message mentions %s", fault);
     free(requirements);
     if (!step_runs(r))
         return;

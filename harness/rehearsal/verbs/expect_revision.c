@@ -1,4 +1,4 @@
-/* expect_current and expect_history: what the migrator itself says of where the database stands. */
+/* expect_current and expect_history: what the migrator itself says of where the database is. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/question.h"
@@ -55,7 +55,7 @@ void expect_current(struct rehearsal *r, enum rehearsed_revision revision)
             struct evidence evidence = {
                 .expected = expected,
                 .found = found,
-                .remedy = "see that the migration writes its version row, in its transaction"};
+                .remedy = "make the migration write its version row in its own transaction"};
             check_finding(r, c, &evidence, "the migrator reports revision '%s' instead of %s",
                           found, expected);
             free(found);
@@ -84,7 +84,7 @@ void expect_history(struct rehearsal *r)
     if (r->run->ground.is_project || !can_be_asked(r, MIGRATOR_HISTORY, from))
         return; /* of a project the revisions were read from its files */
     step_begin(r, "expect the history to lead from %s to %s", from, to);
-    struct check *c = step_check(r, "history", NULL, "the history has %s -> %s", from, to);
+    struct check *c = step_check(r, "history", NULL, "the history contains %s -> %s", from, to);
     if (!step_runs(r))
         return;
     struct link wanted;

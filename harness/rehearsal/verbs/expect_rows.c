@@ -20,7 +20,7 @@ static void compare_table(struct rehearsal *r, struct check *c, const struct fin
         check_pass(r, c);
     } else {
         char *message = fingerprint_difference_text(before, &now, &difference);
-        char *expected = memory_format("%llu rows, unaltered", (unsigned long long)before->rows);
+        char *expected = memory_format("%llu unchanged rows", (unsigned long long)before->rows);
         char *found = memory_format("%llu rows", (unsigned long long)now.rows);
         struct evidence evidence = {.expected = expected,
                                     .found = found,
@@ -86,9 +86,10 @@ static void tell_written(struct rehearsal *r, struct check *c,
     struct text lines = {0};
     for (size_t i = 0; i < changes->count; i++)
         text_append_format(&lines, "%s%s", i ? "\n" : "", changes->lines[i]);
-    struct evidence evidence = {.expected = "not one row written",
-                                .found = text_string(&lines),
-                                .remedy = "find what writes it, and do not, or roll it back"};
+    struct evidence evidence = {
+        .expected = "not one row written",
+        .found = text_string(&lines),
+        .remedy = "find the statement that writes it; remove it, or roll it back"};
     check_finding(r, c, &evidence, "%s", text_string(&lines));
     text_release(&lines);
 }

@@ -41,7 +41,7 @@ void upgrade_watched(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *to = rehearsal_revision(r, revision);
     step_begin(r, "upgrade to %s with %s, watched", to, r->run->ground.migrator.definition->name);
-    struct check *success = step_check(r, "upgrade", NULL, "upgrade to %s ends with success", to);
+    struct check *success = step_check(r, "upgrade", NULL, "upgrade to %s succeeds", to);
     if (!step_runs(r) || !has_twin(r, success))
         return;
     struct cost_record *record = NULL;
@@ -83,7 +83,7 @@ static char *message_of(const struct rule_look *look)
     return text_detach(&line);
 }
 
-/* Where the statement stands that the rule blames, as far as that can be known. */
+/* Where the statement is that the rule blames, as far as that can be known. */
 struct blamed {
     const struct statement_cost *statement;
     char *file;
@@ -199,7 +199,7 @@ static void note_columns(struct rehearsal *r)
 void expect_rules(struct rehearsal *r)
 {
     const struct suite_migrator *migrator = r->run->ground.migrator.definition;
-    step_begin(r, "expect the rules to hold that need no declaration");
+    step_begin(r, "check the rules that need no declaration");
     struct twin *twin = twin_of(r);
     if (step_runs(r) && twin)
         twin->ground = (struct rule_ground){.before = &twin->copy.connection,
@@ -231,7 +231,7 @@ void expect_rollback_rules(struct rehearsal *r)
 {
     if (!leads_back(r))
         return;
-    step_begin(r, "expect the rules of the rollback to hold");
+    step_begin(r, "check the rules of the rollback");
     if (step_runs(r) && twin_of(r))
         twin_of(r)->ground.back = &r->connection;
     expect(r, RULE_ROLLED_BACK);

@@ -50,10 +50,8 @@ void expect_delta(struct rehearsal *r, const char *since)
         return;
     }
     step_begin(r, "expect exactly the approved changes of the schema");
-    struct check *c = step_check(r, "delta", NULL,
-                                 "the schema changed as approved since '%s', "
-                                 "and in nothing else",
-                                 since);
+    struct check *c =
+        step_check(r, "delta", NULL, "the schema changed exactly as approved since '%s'", since);
     if (!step_runs(r))
         return;
     struct error e = {0};
@@ -115,7 +113,7 @@ static bool has_changed(struct rehearsal *r, const struct remembered *m, struct 
 }
 
 /*
- * Whether there was something to undo: the upgrade of a project may only make an index anew. Of a
+ * Whether there was something to undo: the upgrade of a project may only recreate an index. Of a
  * suite it is known to do something.
  */
 static bool was_something_done(struct rehearsal *r, const struct remembered *m, struct error *e)
@@ -128,15 +126,15 @@ static bool was_something_done(struct rehearsal *r, const struct remembered *m, 
 void expect_changed(struct rehearsal *r, const char *since)
 {
     step_begin(r, "expect the downgrade to have undone something");
-    struct check *c = step_check(r, "undone", NULL, "schema or rows are other than '%s'", since);
+    struct check *c = step_check(r, "undone", NULL, "schema or rows differ from '%s'", since);
     if (!step_runs(r))
         return;
     struct error e = {0};
     const struct remembered *m = remembered_find(r, since, &e);
     bool changed = m && (!was_something_done(r, m, &e) || has_changed(r, m, &e));
-    struct evidence evidence = {.expected = "another schema, or other rows",
+    struct evidence evidence = {.expected = "a different schema, or different rows",
                                 .found = "no change at all",
-                                .remedy = "write the downgrade: each step of the upgrade, undone"};
+                                .remedy = "write the downgrade: undo each step of the upgrade"};
     if (e.kind != ERROR_NONE)
         check_error(r, c, &e);
     else if (changed)

@@ -76,11 +76,11 @@ static void judge(struct rehearsal *r, struct check *c, const char *fault, bool 
     struct evidence evidence = {.expected = "stopped while it waits for the lock",
                                 .found = ending,
                                 .detail = tail,
-                                .remedy = "see why it does not wait for the lock"};
+                                .remedy = "find out why it does not wait for the lock"};
     bool gave_up = p->ending == PROCESS_EXITED && p->status != 0 &&
                    migrator_log_complaint(result, "lock", true); /* NOWAIT, or a lock_timeout */
     if (p->ending == PROCESS_EXITED && p->status == 0) {
-        check_finding(r, c, &evidence, "the upgrade ended with success in spite of %s", fault);
+        check_finding(r, c, &evidence, "the upgrade succeeded despite %s", fault);
         fault_state(r)->not_refused = memory_format("the upgrade was not stopped by %s", fault);
     } else if (!waited && !gave_up) {
         check_finding(r, c, &evidence, "the upgrade %s before it waited for the lock of %s: %s",
@@ -99,7 +99,7 @@ void expect_stopped(struct rehearsal *r, enum rehearsed_revision revision, const
     const char *to = rehearsal_revision(r, revision);
     double limit = f->time_limit > 0 ? f->time_limit : r->run->ground.time_limit;
     char *requirements = fault_requirements(f);
-    step_begin(r, "expect the upgrade to %s to be stopped when its time is over", to);
+    step_begin(r, "expect the upgrade to %s to be stopped at its time limit", to);
     struct check *stopped = step_check(r, "stopped", requirements,
                                        "the upgrade waits because of %s, and is stopped", fault);
     struct check *gone =

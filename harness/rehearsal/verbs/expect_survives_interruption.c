@@ -15,9 +15,9 @@ static const double free_limit = 5.0; /* seconds until our own session has left 
 static const size_t most_listed = 50; /* points in the detail of a finding */
 
 static const char *const manners[CUT_MANNERS] = {
-    [CUT_CLOSE] = "that its connection is closed",
+    [CUT_CLOSE] = "a closed connection",
     [CUT_KILL] = "SIGKILL",
-    [CUT_TERMINATE] = "that its backend is terminated",
+    [CUT_TERMINATE] = "a terminated backend",
 };
 
 /* All cuts, in the order of trying, and what came of each. */
@@ -168,15 +168,15 @@ static void tell_damage(struct rehearsal *r, struct check *c, const struct inter
     char *found = memory_format("%zu of %zu points are bad", damaged, tried);
     struct evidence evidence = {
         .remedy = first->remedy ? first->remedy
-                                : "do everything, the version's row included, in one transaction",
+                                : "do everything, including the version row, in one transaction",
         .expected = g->atomic
                         ? "exactly as before or exactly as after, and a second run that succeeds"
-                        : "a second run that leads to the same end",
+                        : "a second run that leads to the same result",
         .found = found,
         .detail = text_string(&all),
         .sql = g->ledger.statements[place->statement - 1].sql};
     char *message = memory_format("%s: %s (%s)", point, first->message, found);
-    /* of a project it may be the tool's way of working, which a migration cannot mend */
+    /* of a project it may be the tool's way of working, which a migration cannot repair */
     if (r->run->ground.is_project)
         check_remark(r, c, LEVEL_WARNING, &evidence, message);
     else
@@ -187,19 +187,18 @@ static void tell_damage(struct rehearsal *r, struct check *c, const struct inter
     text_release(&all);
 }
 
-/* Half a migration is no fault where it can go on; whoever deploys has to know of it. */
+/* Half a migration is not a fault where it can go on; whoever deploys has to know of it. */
 static void note_halves(struct rehearsal *r, struct check *c, const size_t *counts, size_t tried)
 {
     size_t halves = counts[TRIAL_RESUMED] + counts[TRIAL_MENDED];
     struct evidence evidence = {
-        .remedy = counts[TRIAL_MENDED]
-                      ? "after an interruption set the version right (stamp), then "
-                        "run the migration again"
-                      : "after an interruption run the migration again"};
-    char *message =
-        memory_format("cut off at %zu of %zu points it leaves a part of its work behind; "
-                      "it can go on from there",
-                      halves, tried);
+        .remedy =
+            counts[TRIAL_MENDED]
+                ? "after an interruption correct the version (stamp), then run the migration again"
+                : "after an interruption run the migration again"};
+    char *message = memory_format("cut off at %zu of %zu points it leaves part of its work behind, "
+                                  "and can continue from there",
+                                  halves, tried);
     check_remark(r, c, LEVEL_NOTE, &evidence, message);
     free(message);
 }
@@ -215,12 +214,13 @@ static void judge_manner(struct rehearsal *r, struct check *c, const struct inte
         counts[TRIAL_WHOLE] + counts[TRIAL_RESUMED] + counts[TRIAL_MENDED] + counts[TRIAL_DAMAGED];
     struct error e = p->error;
     if (tried + counts[TRIAL_MISSED] == 0)
-        error_set(&e, ERROR_UNAVAILABLE, "the migrator asks too little to be cut off so");
+        error_set(&e, ERROR_UNAVAILABLE,
+                  "the migrator sends too few statements to be cut off this way");
     if (counts[TRIAL_DAMAGED])
         tell_damage(r, c, p, manner, counts[TRIAL_DAMAGED], tried);
     else if (counts[TRIAL_MISSED])
         error_set(&e, ERROR_UNAVAILABLE,
-                  "the migrator did not come to %zu of the points that it came to the first time",
+                  "the migrator did not reach %zu of the points that it reached the first time",
                   counts[TRIAL_MISSED]);
     if (!counts[TRIAL_DAMAGED] && e.kind != ERROR_NONE)
         check_error(r, c, &e);
@@ -289,7 +289,7 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
                 ended_well(r, c, &culprit, &result, e) &&
                 sessions_wait_until_gone(&t->inside, t->clone.database, free_limit, &who, e);
     if (who)
-        error_set(e, ERROR_UNAVAILABLE, "the migrator has ended and a session stays: %s", who);
+        error_set(e, ERROR_UNAVAILABLE, "the migrator has ended, but a session remains: %s", who);
     free(who);
     if (good && first)
         g->seconds = result.process.seconds;
@@ -307,7 +307,7 @@ static bool note_no_change(const struct rehearsal *r, struct check *c, struct er
 {
     if (!r->run->ground.is_project)
         return error_set(e, ERROR_UNAVAILABLE,
-                         "the migration changes nothing, so there is nothing to be cut short");
+                         "the migration changes nothing, so there is nothing to interrupt");
     c->level = LEVEL_NOTE;
     c->message = memory_copy_of("the revision changes nothing but the migrator's own table");
     return true;
@@ -342,7 +342,7 @@ static bool leave(struct rehearsal *r, struct error *e)
     bool good = connection_open(&c, r->run->ground.server->url, r->run->ground.cancel, e) &&
                 sessions_wait_until_gone(&c, r->database, free_limit, &who, e);
     if (who)
-        error_set(e, ERROR_UNAVAILABLE, "somebody is in the database: %s", who);
+        error_set(e, ERROR_UNAVAILABLE, "another session is in the database: %s", who);
     free(who);
     connection_close(&c);
     return good;

@@ -131,12 +131,13 @@ static void no_row(struct rehearsal *r, struct check *c, const struct suite_valu
                                 .remedy = "refuse invalid values with an error, keep valid ones",
                                 .sql = group->insert};
     if (e.kind == ERROR_NONE && (!swallows || !*swallows))
-        error_set(&e, ERROR_USAGE, "the suite's insert into %s makes no row; it must make one",
+        error_set(&e, ERROR_USAGE, "the suite's insert into %s inserts no row; it must insert one",
                   group->table);
     if (e.kind != ERROR_NONE)
         check_error(r, c, &e);
     else
-        check_finding(r, c, &evidence, "the value %s in %s.%s made no row and no error, for %s",
+        check_finding(r, c, &evidence,
+                      "the value %s in %s.%s caused neither a row nor an error, because of %s",
                       shown, group->table, group->column, swallows);
     free(swallows);
 }
@@ -229,10 +230,10 @@ static void try_rejected(struct rehearsal *r, struct check *c, const struct suit
         struct evidence evidence = {.expected = expected,
                                     .found = refused.message,
                                     .sqlstate = refused.sqlstate,
-                                    .remedy = "see why the insert fails for another reason",
+                                    .remedy = "find out why the insert fails for another reason",
                                     .sql = group->insert};
         check_finding(r, c, &evidence,
-                      "the value %s in %s.%s met another error than a refusal, SQLSTATE %s: %s",
+                      "the value %s in %s.%s caused an error other than a refusal, SQLSTATE %s: %s",
                       shown, group->table, group->column, refused.sqlstate, refused.message);
         free(shown);
     }

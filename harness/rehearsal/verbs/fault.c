@@ -1,5 +1,5 @@
 /* plant, apply_remedy, stamp, expect_left_in_place: something is wrong with the database, and
- * mended. */
+ * repaired. */
 #include "rehearsal/fault.h"
 #include "base/memory.h"
 #include "rehearsal/attempt.h"
@@ -28,8 +28,9 @@ static bool note_kept(struct rehearsal *r, const struct suite_fault *f, struct e
         struct kept_relation *kept = slot_make(r, &kept_relation, f->keeps[i]);
         kept->identity = identity;
         if (!*identity)
-            return error_set(e, ERROR_USAGE, "fault %s keeps %s, which planting it did not make",
-                             f->name, f->keeps[i]);
+            return error_set(e, ERROR_USAGE,
+                             "fault %s keeps %s, but planting it did not create that", f->name,
+                             f->keeps[i]);
     }
     return true;
 }
@@ -61,7 +62,7 @@ void plant(struct rehearsal *r, const char *fault)
     check_error(r, c, &e);
 }
 
-/* There is nothing to mend then. */
+/* There is nothing to repair then. */
 static void latch_if_not_refused(struct rehearsal *r)
 {
     if (step_runs(r) && fault_state(r)->not_refused)
@@ -160,7 +161,7 @@ void expect_left_in_place(struct rehearsal *r, const char *fault)
     struct check **checks = memory_zeroed(f->keep_count, sizeof *checks);
     for (unsigned i = 0; i < f->keep_count; i++)
         checks[i] =
-            step_check(r, "left-in-place", NULL, "%s is the very one that was there", f->keeps[i]);
+            step_check(r, "left-in-place", NULL, "%s is still the original object", f->keeps[i]);
     for (unsigned i = 0; i < f->keep_count && step_runs(r); i++) {
         struct error e = {0};
         const struct kept_relation *kept = slot_get(r, &kept_relation, f->keeps[i]);
@@ -168,16 +169,15 @@ void expect_left_in_place(struct rehearsal *r, const char *fault)
         char *now = fault_identity(r, f->keeps[i], &e);
         if (now && !then)
             error_set(&e, ERROR_USAGE, "the scenario never planted %s", fault);
-        struct evidence evidence = {.expected = then,
-                                    .found = now,
-                                    .remedy = "leave what is there already and as it has to be"};
+        struct evidence evidence = {
+            .expected = then, .found = now, .remedy = "leave what already exists as required"};
         if (e.kind != ERROR_NONE)
             check_error(r, checks[i], &e);
         else if (fault_state(r)->kept_is_gone || strcmp(now, then) == 0)
             check_pass(r, checks[i]);
         else
             check_finding(r, checks[i], &evidence, "%s %s by the upgrade: %s then, %s now",
-                          f->keeps[i], *now ? "was made anew" : "was removed", then,
+                          f->keeps[i], *now ? "was recreated" : "was removed", then,
                           *now ? now : "nothing");
         free(now);
     }

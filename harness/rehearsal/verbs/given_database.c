@@ -16,7 +16,7 @@ static void tell_progress(void *context, const char *table, uint64_t done, uint6
     event_progress(r->run->events, r->record, table, (double)done, (double)total);
 }
 
-/* The run's sizes, but for those that the fixture sets itself; the caller frees it. */
+/* The run's sizes, except for those that the fixture sets itself; the caller frees it. */
 static struct generator_size *sizes_for(const struct run *run, const struct suite_fixture *f)
 {
     struct generator_size *sizes = memory_zeroed(run->ground.size_count, sizeof *sizes);
@@ -131,8 +131,8 @@ struct undeclared_rows {
 
 static void plan_rows(struct rehearsal *r, struct undeclared_rows *rows)
 {
-    rows->some = step_check(r, "fixture", NULL, "it holds rows");
-    rows->everywhere = step_check(r, "unfilled", NULL, "every table holds rows");
+    rows->some = step_check(r, "fixture", NULL, "it has rows");
+    rows->everywhere = step_check(r, "unfilled", NULL, "every table has rows");
 }
 
 static void list_empty(struct rehearsal *r, struct check *c, const struct filling *f)
@@ -144,8 +144,7 @@ static void list_empty(struct rehearsal *r, struct check *c, const struct fillin
                            *f->empty[i].reason ? ")" : "");
     if (f->empty_count) {
         c->level = LEVEL_NOTE;
-        c->message = memory_format("%zu of %zu tables %s no rows, so no check has any to bite on "
-                                   "there: %s",
+        c->message = memory_format("%zu of %zu tables %s no rows, so no check can judge them: %s",
                                    f->empty_count, f->tables, f->empty_count == 1 ? "has" : "have",
                                    text_string(&names));
     }
@@ -169,7 +168,7 @@ static void judge_rows(struct rehearsal *r, const struct undeclared_rows *rows)
     }
     if (f->tables && !f->rows) {
         rows->some->level = LEVEL_WARNING;
-        rows->some->message = memory_copy_of("no generated row is left that the upgrade takes");
+        rows->some->message = memory_copy_of("no generated row remains that the upgrade accepts");
     }
     check_pass(r, rows->some);
     list_empty(r, rows->everywhere, f);
@@ -182,7 +181,7 @@ static void given_undeclared_rows(struct rehearsal *r)
     struct undeclared_rows rows;
     step_begin(r, "given a database at %s with rows", g->suite->baseline);
     struct check *made =
-        step_check(r, "database", NULL, "a throwaway database stands at %s", g->suite->baseline);
+        step_check(r, "database", NULL, "a throwaway database is at %s", g->suite->baseline);
     plan_rows(r, &rows);
     if (!step_runs(r))
         return;
@@ -218,11 +217,11 @@ void given_database(struct rehearsal *r, const char *fixture)
     step_begin(r, "given a database at %s%s%s", suite->baseline, fixture ? " with data: " : "",
                fixture ? fixture : "");
     struct check *made =
-        step_check(r, "database", NULL, "a throwaway database stands at %s", suite->baseline);
+        step_check(r, "database", NULL, "a throwaway database is at %s", suite->baseline);
     struct check *filled = NULL;
     r->at_scale = f && is_production_scale(r->run, f);
     if (fixture)
-        filled = step_check(r, r->at_scale ? "scale" : "fixture", NULL, "it holds the rows of '%s'",
+        filled = step_check(r, r->at_scale ? "scale" : "fixture", NULL, "it has the rows of '%s'",
                             fixture);
     if (!step_runs(r))
         return;

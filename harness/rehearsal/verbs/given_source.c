@@ -20,17 +20,17 @@ static void compare_versions(struct rehearsal *r, struct check *c)
         minor = -1;
     struct error e = {0};
     if (!there) {
-        certification_note(run, "the version of the source's server is not known");
+        certification_note(run, "the version of the source's server is unknown");
     } else if (there != here && !run->certification->any_version) {
         error_set(&e, ERROR_UNAVAILABLE,
-                  "the source is of PostgreSQL %s, %s of %d.%d: that would prove nothing; install "
+                  "the source runs PostgreSQL %s, %s runs %d.%d: that would prove nothing; install "
                   "postgresql-%d (PGREHEARSE_PG_BIN names the folder of its programs), give "
                   "another --server, or accept it with --any-version",
                   version, run->ground.server->display, here, run->ground.server->version % 10000,
                   there);
     } else if (there != here || (sscanf(version, "%*d.%d", &minor) == 1 &&
                                  minor != run->ground.server->version % 10000)) {
-        certification_note(run, "the source is of PostgreSQL %s, rehearsed on %d.%d", version, here,
+        certification_note(run, "the source runs PostgreSQL %s; rehearsed on %d.%d", version, here,
                            run->ground.server->version % 10000);
     }
     if (e.kind != ERROR_NONE)
@@ -45,7 +45,7 @@ void given_source(struct rehearsal *r)
     step_begin(r, "given the source");
     struct check *read = step_check(r, "source", NULL, "the source can be read");
     struct check *version =
-        step_check(r, "environment", NULL, "the server is of the source's major version");
+        step_check(r, "environment", NULL, "the server has the source's major version");
     if (!step_runs(r))
         return;
     check_pass(r, read); /* it was opened before anything was started */
@@ -81,8 +81,8 @@ static bool find_invalid_indexes(struct source *source, struct error *e)
         0, NULL, e);
     struct backup_violations *v = &source->violations;
     for (int row = 0; rows && row < PQntuples(rows); row++)
-        *(char **)memory_append(&v->lines, &v->count, sizeof *v->lines) =
-            memory_format("%s: no dump has it; drop it or REINDEX it", PQgetvalue(rows, row, 0));
+        *(char **)memory_append(&v->lines, &v->count, sizeof *v->lines) = memory_format(
+            "%s: dumps do not contain it; drop it or REINDEX it", PQgetvalue(rows, row, 0));
     PQclear(rows);
     return rows || error_prefix(e, "the source %s", source->facts.display);
 }
@@ -179,8 +179,8 @@ static void judge_violations(struct rehearsal *r, struct check *c)
     if (v->count > most_told)
         text_append_format(&few, "; and %zu more", v->count - most_told);
     struct evidence evidence = {.found = text_string(&lines),
-                                .remedy = "mend it: no backup of this database can be restored as "
-                                          "it is"};
+                                .remedy =
+                                    "fix it: no backup of this database can be restored as it is"};
     check_finding(r, c, &evidence, "%s", text_string(&few));
     text_release(&few);
     text_release(&lines);
@@ -204,7 +204,7 @@ static void act_as_owner(struct rehearsal *r)
                            (unsigned)(unsigned char)*p);
     free(r->migrator_url);
     r->migrator_url = text_detach(&url);
-    certification_note(r->run, "the migrator acts as %s, who owns the tables", role);
+    certification_note(r->run, "the migrator acts as %s, which owns the tables", role);
 }
 
 /* Rows that let no copy be made are a finding; whatever else did not, an error. */
@@ -224,7 +224,7 @@ void given_copy(struct rehearsal *r)
     struct check *made = step_check(r, "production-copy", NULL,
                                     "the copy has the source's schema and all of its rows");
     struct check *holds = step_check(r, "source-holds", NULL,
-                                     "the source's rows hold to its own constraints and indexes");
+                                     "the source's rows satisfy its own constraints and indexes");
     struct check *extensions =
         step_check(r, "environment", NULL, "the copy has the source's extensions");
     if (!step_runs(r))

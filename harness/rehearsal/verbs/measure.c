@@ -46,7 +46,7 @@ void measure_upgrade(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *to = rehearsal_revision(r, revision);
     step_begin(r, "upgrade to %s with %s, watched", to, r->run->ground.migrator.definition->name);
-    struct check *success = step_check(r, "upgrade", NULL, "upgrade to %s ends with success", to);
+    struct check *success = step_check(r, "upgrade", NULL, "upgrade to %s succeeds", to);
     budgets_plan(r, false);
     if (!step_runs(r))
         return;

@@ -118,7 +118,7 @@ static void migrate(struct rehearsal *r, enum migrator_action action,
     char *const *patterns = NULL;
     size_t pattern_count = expected_lines(r, up, &patterns);
     step_begin(r, "%s to %s with %s", what, to, name);
-    struct check *success = step_check(r, what, NULL, "%s to %s ends with success", what, to);
+    struct check *success = step_check(r, what, NULL, "%s to %s succeeds", what, to);
     struct check *in_time = NULL, *logged = NULL;
     if (up)
         in_time = step_check(r, r->at_scale ? "time-limit-at-scale" : "time-limit", NULL,

@@ -1,4 +1,4 @@
-/* expect_on_the_way_to and bring_to: where the source stands, and getting it to the baseline. */
+/* expect_on_the_way_to and bring_to: where the source is, and getting it to the baseline. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/attempt.h"
@@ -13,20 +13,19 @@ static char *join(char *const *words, size_t count)
     return text_detach(&t);
 }
 
-/* The one revision that it stands at; NULL, with the check concluded, if that is not one. */
+/* The one revision that it is at; NULL, with the check concluded, if that is not one. */
 static const char *only_one(struct rehearsal *r, struct check *c, char *const *found, size_t count,
                             const char *wanted)
 {
     char *all = join(found, count);
     struct evidence evidence = {.expected = wanted, .found = all};
     if (count == 0) {
-        evidence.remedy = "if its schema is that of the baseline, stamp it with that revision; "
-                          "else look whether this is the right database";
-        check_finding(r, c, &evidence, "the source stands at no revision: its migrator never ran");
+        evidence.remedy = "if its schema is the baseline's, stamp it with that revision; else "
+                          "check that this is the right database";
+        check_finding(r, c, &evidence, "the source has no revision: its migrator never ran");
     } else if (count > 1) {
-        evidence.remedy = "merge the branches, or stamp the one that the schema is of";
-        check_finding(r, c, &evidence, "the source stands at %zu revisions at once: %s", count,
-                      all);
+        evidence.remedy = "merge the branches, or stamp the revision that the schema has";
+        check_finding(r, c, &evidence, "the source is at %zu revisions at once: %s", count, all);
     }
     free(all);
     return count == 1 ? found[0] : NULL;
@@ -39,25 +38,21 @@ static void judge(struct rehearsal *r, struct check *c, const char *stands, cons
     struct evidence evidence = {.expected = wanted, .found = stands};
     if (strcmp(stands, wanted) == 0 || revision_history_leads(h, stands, wanted)) {
         if (strcmp(stands, wanted) != 0)
-            certification_note(r->run, "the source stands at %s: it is brought to %s first", stands,
+            certification_note(r->run, "the source is at %s: it is upgraded to %s first", stands,
                                wanted);
         check_pass(r, c);
     } else if (!revision_history_knows(h, stands, strlen(stands))) {
         evidence.remedy = "give the migrations that the source was made with (--migrations), or "
-                          "stamp it with the revision that its schema is of";
+                          "stamp it with the revision that its schema has";
         check_finding(r, c, &evidence,
-                      "the source stands at revision %s, which the migrations do "
-                      "not know",
-                      stands);
+                      "the source is at revision %s, which is not among the migrations", stands);
     } else if (revision_history_leads(h, wanted, stands)) {
-        evidence.remedy = "nothing is left to be migrated; certify before the upgrade";
-        check_finding(r, c, &evidence, "the source stands at revision %s already, after %s", stands,
+        evidence.remedy = "nothing is left to migrate; certify before the upgrade";
+        check_finding(r, c, &evidence, "the source is already at revision %s, after %s", stands,
                       strcmp(stands, target) == 0 ? "the upgrade" : wanted);
     } else {
-        evidence.remedy = "stamp it with the revision that its schema is of";
-        check_finding(r, c, &evidence,
-                      "the source stands at revision %s, which does not lead to "
-                      "%s",
+        evidence.remedy = "stamp it with the revision that its schema has";
+        check_finding(r, c, &evidence, "the source is at revision %s, which does not lead to %s",
                       stands, wanted);
     }
 }
@@ -65,9 +60,9 @@ static void judge(struct rehearsal *r, struct check *c, const char *stands, cons
 void expect_on_the_way_to(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *wanted = rehearsal_revision(r, revision);
-    step_begin(r, "expect the source to stand at %s or before it", wanted);
-    struct check *c = step_check(r, "source-revision", NULL,
-                                 "the source stands at %s or on the way to it", wanted);
+    step_begin(r, "expect the source to be at %s or before it", wanted);
+    struct check *c =
+        step_check(r, "source-revision", NULL, "the source is at %s or on the way to it", wanted);
     if (!step_runs(r))
         return;
     struct migrator_result history = {0}, current = {0};
@@ -87,12 +82,12 @@ void expect_on_the_way_to(struct rehearsal *r, enum rehearsed_revision revision)
         }
     }
     if (c->outcome != OUTCOME_PASSED)
-        rehearsal_latch(r, "not run: the source does not stand where the migration starts");
+        rehearsal_latch(r, "not run: the source is not where the migration starts");
     migrator_result_release(&history);
     migrator_result_release(&current);
 }
 
-/* A database that says where it stands, and has nothing of it, is found here and told so. */
+/* A database that says where it is, and has nothing of it, is found here and told so. */
 static void check_tables(struct rehearsal *r, struct check *c, const char *revision)
 {
     const struct suite *suite = r->run->ground.suite;
@@ -107,7 +102,7 @@ static void check_tables(struct rehearsal *r, struct check *c, const char *revis
         free(there);
     }
     struct evidence evidence = {.found = text_string(&missing),
-                                .remedy = "look whether this is the right database"};
+                                .remedy = "check that this is the right database"};
     if (e.kind != ERROR_NONE) {
         check_error(r, c, &e);
     } else if (missing.length) {
@@ -132,7 +127,7 @@ static bool upgrade_there(struct rehearsal *r, struct check *c, const char *revi
         char *tail = attempt_tail(&a);
         struct evidence evidence = {
             .detail = tail,
-            .remedy = "stamp the source if its schema is of another revision than it says",
+            .remedy = "stamp the source if its schema is not that of the revision it reports",
             .sqlstate = a.logged.sqlstate[0] ? a.logged.sqlstate : NULL};
         check_finding(r, c, &evidence, "from %s the source cannot be brought to %s: %s",
                       r->run->certification->source.facts.revision, revision,
@@ -149,8 +144,7 @@ void bring_to(struct rehearsal *r, enum rehearsed_revision revision)
 {
     const char *wanted = rehearsal_revision(r, revision);
     step_begin(r, "bring the copy to %s", wanted);
-    struct check *c =
-        step_check(r, "baseline", NULL, "the copy stands at %s, with its tables", wanted);
+    struct check *c = step_check(r, "baseline", NULL, "the copy is at %s, with its tables", wanted);
     if (!step_runs(r))
         return;
     const char *stands = r->run->certification->source.facts.revision;

@@ -90,7 +90,7 @@ static void judge_probes(struct rehearsal *r, struct check *c, const struct cost
     struct error e = {0};
     for (size_t i = 0; i < record->stall_count; i++)
         if (record->stalls[i].asked == record->stalls[i].failed)
-            error_set(&e, ERROR_UNAVAILABLE, "probe %s was not answered once: %s",
+            error_set(&e, ERROR_UNAVAILABLE, "probe %s was never answered: %s",
                       record->stalls[i].probe, record->missing ? record->missing : "no time");
     if (record->statement_count == 0)
         error_set(&e, ERROR_UNAVAILABLE, "no statement of the upgrade was seen: %s",
@@ -135,7 +135,7 @@ static bool run_among_others(struct rehearsal *r, const char *to, struct cost_re
     return good;
 }
 
-/* Concludes whether it ends with success: at once, or after it gave up, without the transaction. */
+/* Concludes whether it succeeds: at once, or after it gave up, without the transaction. */
 static void judge_success(struct rehearsal *r, struct check *c, const char *to,
                           const struct cost_record *record, const struct attempt *first)
 {

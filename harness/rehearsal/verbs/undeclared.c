@@ -56,7 +56,7 @@ static void judge_way_back(struct rehearsal *r, struct check *c,
     if (!g->lacks_way_back || approved->expectation.no_way_back || r->run->approve)
         check_pass(r, c);
     else
-        check_finding(r, c, &evidence, "%s, and other revisions have one", g->no_way_back);
+        check_finding(r, c, &evidence, "%s, but other revisions have one", g->no_way_back);
 }
 
 void judge_undeclared_change(struct rehearsal *r, const char *since)
@@ -64,7 +64,7 @@ void judge_undeclared_change(struct rehearsal *r, const char *since)
     const struct ground *g = &r->run->ground;
     step_begin(r, "see what changed in the schema since '%s'", since);
     struct check *change =
-        step_check(r, "change", NULL, "the schema changed as it is approved to, if it is");
+        step_check(r, "change", NULL, "the schema changed as approved, if that is approved");
     struct check *back = g->migrator.definition->downgrade
                              ? step_check(r, "way-back", NULL, "the revision can be undone")
                              : NULL;

@@ -24,9 +24,10 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *fault
     struct evidence evidence = {.expected = "exit status 0",
                                 .found = ending,
                                 .detail = tail,
-                                .remedy = "leave what is there already and as it has to be",
+                                .remedy = "leave what already exists as required",
                                 .sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
-    check_finding(r, c, &evidence, "with what %s made beforehand the upgrade %s: %s", fault, ending,
+    check_finding(r, c, &evidence,
+                  "with the objects that %s created beforehand, the upgrade %s: %s", fault, ending,
                   attempt_complaint(a));
     rehearsal_latch(r, "not run: the upgrade failed");
     free(tail);
@@ -39,7 +40,7 @@ void upgrade_over(struct rehearsal *r, enum rehearsed_revision revision, const c
     const struct suite_fault *f = fault_find(r, fault);
     const char *to = rehearsal_revision(r, revision);
     char *requirements = fault_requirements(f);
-    step_begin(r, "upgrade to %s over what %s made beforehand", to, fault);
+    step_begin(r, "upgrade to %s over the objects that %s created beforehand", to, fault);
     struct check *c =
         step_check(r, "accepted", requirements, "the upgrade takes %s%s", fault,
                    r->run->ground.migrator.replaced ? ", or says that it does not" : "");

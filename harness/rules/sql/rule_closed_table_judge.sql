@@ -19,14 +19,14 @@ lacking AS (
       AND h.role <> f.owner
     GROUP BY f.name, h.role)
 SELECT 'table ' || name,
-       format('is closed to %s, to which every table beside it gives %s', role, rights),
+       format('is closed to %s, to which every sibling table grants %s', role, rights),
        format('GRANT %s ON %s TO %s', rights, name, role)
 FROM lacking
 UNION ALL
-SELECT 'table ' || f.name, format('belongs to %s, and every table beside it to %s', f.owner, y.owner),
+SELECT 'table ' || f.name, format('belongs to %s, and every sibling table to %s', f.owner, y.owner),
        format('ALTER TABLE %s OWNER TO %s, or run the migration as %2$s, whose default privileges then apply', f.name, y.owner)
 FROM fresh f JOIN family y ON y.space = f.space WHERE y.owners = 1 AND y.owner <> f.owner
 UNION ALL
-SELECT 'table ' || f.name, format('has no row security, and all %s tables beside it have', y.size),
+SELECT 'table ' || f.name, format('has no row security, but all %s sibling tables have', y.size),
        format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, with the policies of the others', f.name)
 FROM fresh f JOIN family y ON y.space = f.space WHERE y.guarded AND y.size > 1 AND NOT f.guarded

@@ -10,7 +10,7 @@ SELECT DISTINCT ON (name) 'table ' || name,
             THEN format('has a value of %s in %s of its %s rows after the upgrade, and without row security it would have one in %s: row security hid rows from the migrator',
                         part, h.filled, h.rows, o.filled)
             ELSE format('has other values of %s after the upgrade than it would have without row security, which hid rows from the migrator', part) END,
-       format('let the migration see every row: ALTER TABLE %s NO FORCE ROW LEVEL SECURITY for the time of the work, or run it as a role with BYPASSRLS', name)
+       format('let the migration see every row: ALTER TABLE %s NO FORCE ROW LEVEL SECURITY during the work, or run it as a role with BYPASSRLS', name)
 FROM here h JOIN open o USING (name, part) JOIN again a USING (name, part)
 WHERE (h.rows, h.filled, h.digest) IS DISTINCT FROM (o.rows, o.filled, o.digest)
   AND (h.rows, h.filled, h.digest) IS NOT DISTINCT FROM (a.rows, a.filled, a.digest)

@@ -1,6 +1,6 @@
 -- Defaults that are a constant moment, and how far it is from now.
 SELECT 'column ' || quote_ident(a.attname) || ' of ' || d.adrelid::regclass AS object,
-       format('has a constant for its default, the moment of the migration: %s', x.expression) AS evidence,
+       format('has a constant default, the moment of the migration: %s', x.expression) AS evidence,
        format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', d.adrelid::regclass, a.attname,
               CASE a.atttypid WHEN 'date'::regtype THEN 'CURRENT_DATE' ELSE 'CURRENT_TIMESTAMP' END) AS remedy
 FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = ''

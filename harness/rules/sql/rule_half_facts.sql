@@ -9,20 +9,20 @@ SELECT 'index ' || i.indexrelid::regclass, 'is invalid: a partition lacks its pa
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'I'
 WHERE i.indexrelid >= 16384 AND NOT i.indisvalid
 UNION ALL
-SELECT 'trigger ' || quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass, 'is switched off',
+SELECT 'trigger ' || quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass, 'is disabled',
        format('ALTER TABLE %s ENABLE TRIGGER %I', t.tgrelid::regclass, t.tgname)
 FROM pg_trigger t WHERE NOT t.tgisinternal AND t.tgenabled = 'D'
 UNION ALL
-SELECT 'foreign keys of ' || t.tgrelid::regclass, 'are switched off',
+SELECT 'foreign keys of ' || t.tgrelid::regclass, 'are disabled',
        format('ALTER TABLE %s ENABLE TRIGGER ALL', t.tgrelid::regclass)
 FROM pg_trigger t WHERE t.tgisinternal AND t.tgconstraint <> 0 AND t.tgenabled = 'D' AND t.tgrelid >= 16384
 GROUP BY t.tgrelid
 UNION ALL
-SELECT 'rule ' || quote_ident(w.rulename) || ' of ' || w.ev_class::regclass, 'is switched off',
+SELECT 'rule ' || quote_ident(w.rulename) || ' of ' || w.ev_class::regclass, 'is disabled',
        format('ALTER TABLE %s ENABLE RULE %I', w.ev_class::regclass, w.rulename)
 FROM pg_rewrite w WHERE w.ev_enabled = 'D' AND w.ev_class >= 16384
 UNION ALL
-SELECT 'table ' || c.oid::regclass, 'has policies, and row security is switched off',
+SELECT 'table ' || c.oid::regclass, 'has policies, but row security is disabled',
        format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', c.oid::regclass)
 FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
 UNION ALL
@@ -37,9 +37,9 @@ SELECT 'table ' || c.oid::regclass, 'is not vacuumed automatically',
        format('ALTER TABLE %s RESET (autovacuum_enabled)', c.oid::regclass)
 FROM pg_class c WHERE c.relkind IN ('r', 'm') AND 'autovacuum_enabled=false' = ANY (c.reloptions)
 UNION ALL
-SELECT 'partition ' || i.inhrelid::regclass, 'is detached by half',
+SELECT 'partition ' || i.inhrelid::regclass, 'is half detached',
        format('ALTER TABLE %s DETACH PARTITION %s FINALIZE', i.inhparent::regclass, i.inhrelid::regclass)
 FROM pg_inherits i WHERE i.inhdetachpending
 UNION ALL
-SELECT 'event trigger ' || quote_ident(evtname), 'is switched off', format('ALTER EVENT TRIGGER %I ENABLE', evtname)
+SELECT 'event trigger ' || quote_ident(evtname), 'is disabled', format('ALTER EVENT TRIGGER %I ENABLE', evtname)
 FROM pg_event_trigger WHERE evtenabled = 'D'

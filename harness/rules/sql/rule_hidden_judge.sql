@@ -26,7 +26,7 @@ SELECT 'table ' || name,
                   number, tag, rows, there_are)
        ELSE format('statement %s (%s) reached %s of its rows as a superuser; as its owner %s it would reach %s: row security is forced',
                    number, tag, rows, owner, coalesce(owner_sees, 0)) END,
-       format('let the migration see every row: ALTER TABLE %s NO FORCE ROW LEVEL SECURITY for the time of the work, or run it as a role with BYPASSRLS', name)
+       format('let the migration see every row: ALTER TABLE %s NO FORCE ROW LEVEL SECURITY during the work, or run it as a role with BYPASSRLS', name)
 FROM again
 WHERE CASE $2::text WHEN 'hidden-rows' THEN rows < there_are
               ELSE bound AND rows > 0 AND number < coalesce((SELECT a.number FROM aware a), number + 1) AND there_are >= rows AND coalesce(owner_sees, 0) < rows END

@@ -45,20 +45,20 @@ strongest AS (
     FROM held WHERE strength > 1 ORDER BY name, transaction, CASE WHEN transaction = 0 THEN statement END, strength DESC, statement),
 seen (rule, object, evidence, remedy) AS (
     SELECT 'table-rewritten', 'table ' || r.name,
-           format('is written anew%s, and nobody can read it meanwhile: %s, and it grows with them',
+           format('is rewritten%s, and nobody can read it meanwhile: %s, and the time grows with them',
                   ' by statement ' || nullif(r.statement, 0) || coalesce(' (' || t.tag || ')', ''), coalesce(format(t.text, r.rows), r.rows || ' rows here')),
            'add a column beside the old one, fill it in batches, and switch'
     FROM rewritten r LEFT JOIN took t ON t.number = r.statement
     UNION ALL
     SELECT 'scan-under-lock', 'table ' || h.name,
-           format('has an index built on it by statement %s while writers wait: %s, and it grows with them', t.number, format(t.text, h.rows)),
+           format('has an index built on it by statement %s while writers wait: %s, and the time grows with them', t.number, format(t.text, h.rows)),
            'CREATE INDEX CONCURRENTLY, outside of a transaction'
     FROM (SELECT name, rows, min(statement) AS statement FROM held WHERE mode = 'ShareLock' GROUP BY name, rows) h
     JOIN took t ON t.number = h.statement
     WHERE NOT EXISTS (SELECT FROM rewritten r WHERE r.name = h.name)
     UNION ALL
     SELECT 'scan-under-lock', 'table ' || f.name,
-           format('has all its rows checked for %s %s while %s: %s rows here, and it grows with them', f.what, f.part,
+           format('has all its rows checked for %s %s while %s: %s rows here, and the time grows with them', f.what, f.part,
                   CASE f.what WHEN 'foreign key' THEN 'writers of it and of ' || f.other || ' wait' ELSE 'nobody can read it' END, f.rows),
            CASE f.what WHEN 'not null' THEN format('ADD CONSTRAINT … CHECK (%s IS NOT NULL) NOT VALID, VALIDATE it in a transaction of its own, then SET NOT NULL', f.part)
                 ELSE format('ADD CONSTRAINT %s … NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own', f.part) END
@@ -79,12 +79,12 @@ seen (rule, object, evidence, remedy) AS (
     UNION ALL
     SELECT 'several-locked', 'transaction ' || h.transaction,
            format('locks %s tables that are in use, and keeps each until the last: %s', count(*), string_agg(h.name, ', ' ORDER BY h.statement)),
-           'one table a transaction, so that no two migrations or requests wait for each other in a ring'
+           'one table per transaction, so that migrations and requests do not deadlock'
     FROM strongest h WHERE h.mode = 'AccessExclusiveLock' AND h.transaction > 0
     GROUP BY h.transaction HAVING count(*) > 1
     UNION ALL
     SELECT 'no-lock-timeout', 'table ' || h.name,
-           format('is locked (%s) by statement %s without a lock_timeout: whoever comes after it waits as long as it does', h.mode, min(h.statement)),
+           format('is locked (%s) by statement %s without a lock_timeout: everybody behind it waits as long as it does', h.mode, min(h.statement)),
            'SET lock_timeout = ''5s'' at the beginning, and try again later'
     FROM strongest h
     WHERE NOT EXISTS (SELECT FROM statement s WHERE s.number <= h.statement AND s.sql ~* 'lock_timeout')

@@ -1,5 +1,5 @@
 -- B-tree indexes over expressions, held against their tables by amcheck.
-SELECT 'index ' || i.indexrelid::regclass AS object, 'does not agree with its table any more: ' || f.message AS evidence,
+SELECT 'index ' || i.indexrelid::regclass AS object, 'no longer agrees with its table: ' || f.message AS evidence,
        format('REINDEX INDEX CONCURRENTLY %s after the function in it was replaced', i.indexrelid::regclass) AS remedy
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i' JOIN pg_am m ON m.oid = c.relam AND m.amname = 'btree'
 CROSS JOIN (SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'amcheck') x

@@ -20,7 +20,7 @@ object AS (
 columns AS (
     SELECT b.name, b.part, b.stamp, a.stamp AS now_stamp FROM b
     LEFT JOIN a ON a.what = 'column' AND a.name = b.name AND a.part = b.part WHERE b.what = 'column'),
--- only what was made anew or replaced in some part is looked at closely
+-- only what was recreated or replaced in some part is looked at closely
 anew AS MATERIALIZED (
     SELECT o.word, o.name, o.now, o.now_word, o.stamp, o.now_stamp FROM object o
     WHERE o.now IS NOT NULL AND (
@@ -41,7 +41,7 @@ lost AS (
       AND NOT EXISTS (SELECT FROM json_array_elements_text(t.needs) n (part)
                       LEFT JOIN columns c ON c.name = t.name AND c.part = n.part WHERE c.now_stamp IS NULL)
       AND (t.wants IS NULL OR EXISTS (SELECT FROM a x WHERE x.what = 'relation' AND x.name = t.wants))
-      -- and something of it was made anew
+      -- and something of it was recreated
       AND (o.stamp <> o.now_stamp
            OR EXISTS (SELECT FROM json_array_elements_text(t.needs) n (part)
                       JOIN columns c ON c.name = t.name AND c.part = n.part AND c.stamp <> c.now_stamp)

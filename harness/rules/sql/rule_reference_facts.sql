@@ -1,7 +1,7 @@
 -- Rows whose foreign key leads nowhere, although the constraint is said to hold.
 SELECT 'foreign key ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass AS object,
-       format('is violated by %s rows: it was switched off while they were written', n.orphans) AS evidence,
-       format('find the rows without a parent in %s; mend them, or let the migration write with the key switched on', k.confrelid::regclass) AS remedy
+       format('is violated by %s rows: it was disabled while they were written', n.orphans) AS evidence,
+       format('find the rows without a parent in %s; fix them, or let the migration write with the key enabled', k.confrelid::regclass) AS remedy
 FROM pg_constraint k
 CROSS JOIN LATERAL (
     SELECT string_agg(format('c.%I IS NOT NULL', a.attname), ' AND ') AS filled,

@@ -1,8 +1,8 @@
 -- Rows that do not satisfy a CHECK that is said to hold, and stored values that their own expression
 -- gives no more: a function in it has become another.
 SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass AS object,
-       format('is violated by %s rows that are there: the dump of this table cannot be restored', n.rows) AS evidence,
-       format('mend the rows, or leave the function that the constraint calls as it was') AS remedy
+       format('is violated by %s existing rows: a dump of this table cannot be restored', n.rows) AS evidence,
+       format('fix the rows, or keep the function that the constraint calls as it was') AS remedy
 FROM pg_constraint k
 CROSS JOIN LATERAL (
     SELECT pg_temp.pgrehearse_value(format('SELECT count(*) FROM %s WHERE NOT (%s)', k.conrelid::regclass,
@@ -10,8 +10,8 @@ CROSS JOIN LATERAL (
 WHERE k.contype = 'c' AND k.convalidated AND k.conparentid = 0 AND k.conrelid >= 16384 AND n.rows > 0
 UNION ALL
 SELECT 'column ' || quote_ident(a.attname) || ' of ' || a.attrelid::regclass,
-       format('is generated, and %s rows hold what its expression gives no more', n.rows),
-       format('have it computed anew: UPDATE %s SET … on every row, or add the column again', a.attrelid::regclass)
+       format('is generated, but in %s rows no longer matches its expression', n.rows),
+       format('have it recomputed: UPDATE %s SET … on every row, or add the column again', a.attrelid::regclass)
 FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
 CROSS JOIN LATERAL (

@@ -43,11 +43,11 @@ cause AS (
            CASE WHEN bool_and(role IS NOT NULL) THEN string_agg(DISTINCT quote_ident(role), ', ') END AS roles
     FROM judged WHERE rule IS NOT NULL GROUP BY rule, relation, state, inside)
 SELECT rule, 'table ' || relation AS object,
-       format('%s%s worked and %s now: %s (%s)%s', actions, ' as ' || roles,
+       format('%s%s worked and now %s: %s (%s)%s', actions, ' as ' || roles,
               CASE WHEN number = 1 THEN 'fails' ELSE 'fail' END, message, state, ' in function ' || inside) AS evidence,
        CASE WHEN rule = 'required-column' THEN
                 format('give column %I a default, or make it NOT NULL once no old release writes to %s', col, relation)
-            WHEN inside <> '' THEN format('replace function %s in the same migration, so that it fits the schema as it is now', inside)
+            WHEN inside <> '' THEN format('replace function %s in the same migration, so that it fits the new schema', inside)
             WHEN state = '23505' THEN format('move the sequence past the highest value that %s holds: SELECT setval(…, max(…))', relation)
             WHEN state = '55000' AND message LIKE '%replica identity%' THEN
                 format('give %s a primary key, or ALTER TABLE %s REPLICA IDENTITY USING INDEX … or FULL', relation, relation)

@@ -1,4 +1,4 @@
--- altered, not made anew: what goes here is meant to go
+-- altered, not recreated: what goes here is meant to go
 ALTER VIEW small_rooms RESET (security_barrier);
 REVOKE SELECT ON small_rooms FROM rules_app;
 ALTER FUNCTION rooms_in(text) SECURITY INVOKER;

@@ -92,6 +92,9 @@ S
         changes => [["ALTER TABLE minutes OWNER TO $reader", qr/owner public\.minutes/]]},
 );
 
+my $deployment = area('runbook') . '/deployment.yaml';
+write_file($deployment, "stop: 'true'\nstart: 'true'\n");
+
 sub verify {
     my ($run, $database) = @_;
     my $said = `pgrehearse verify $suite $run->{folder}/certificate.json --database '@{[url($database)]}' 2>&1`;
@@ -116,6 +119,8 @@ sub certifies {
     is($run->{code}, 0, "a source $source->{name}, $kind: certified") or return diag(output_of($run));
     my ($code, $said) = verify($run, $database);
     is($code, 0, "a source $source->{name}, $kind: the certificate holds") or diag($said);
+    my $plan = `pgrehearse deploy $suite --database '@{[url($database)]}' --certificate $run->{folder}/certificate.json --deployment $deployment --output @{[area('plan')]} --plan 2>&1`;
+    is($?, 0, "a source $source->{name}, $kind: it may be deployed") or diag($plan);
     for my $change (@{$source->{changes}}) {
         my ($sql, $message, $live) = @$change;
         finds($run, $database, $sql, $message) unless $live && $kind eq 'a dump';

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "commands/command.h"
 #include "commands/suite_arguments.h"
+#include "ground/culprit.h"
 #include "ground/installation.h"
 #include "ground/signals.h"
 #include "production/backups/client_program.h"
@@ -55,10 +56,15 @@ static void examine_migrator(struct examination *x, const struct suite *suite,
                          .mark = memory_format("%s=%s", run_id_variable, g->folder->id),
                          .cancel = g->cancel};
     struct migrator_result result = {0};
-    struct error e = {0};
+    struct error e = {0}, logged = {0};
+    struct culprit culprit;
+    culprit_watch(&culprit, g, NULL, "postgres", g->server->url);
     /* asking for the current revision needs program, configuration, drivers and connection */
     bool ran = migrator_run(&m, MIGRATOR_CURRENT, NULL, url, version_limit, &result, &e);
     if (!ran) {
+        trouble(x, what, e.message);
+    } else if ((result.process.ending != PROCESS_EXITED || result.process.status != 0) &&
+               !culprit_is_migrator(&culprit, &result, &logged, &e)) {
         trouble(x, what, e.message);
     } else if (result.process.ending != PROCESS_EXITED || result.process.status != 0) {
         char *ending = process_ending_text(&result.process);

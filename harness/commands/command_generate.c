@@ -4,6 +4,7 @@
 #include "commands/generate_all.h"
 #include "commands/progress_bar.h"
 #include "commands/suite_arguments.h"
+#include "ground/given_database.h"
 #include "ground/signals.h"
 
 /* The recipe of the suite's fixture that takes the command line's sizes. */
@@ -53,7 +54,8 @@ static bool generate_by_recipe(const struct suite_arguments *given, const struct
                                         .seed = given->seed,
                                         .progress = bar.shown ? progress_bar_show : NULL,
                                         .context = &bar};
-    bool good = connection_open(&c, url, cancel, e) && generator_run(&c, &request, &counts, e);
+    bool good =
+        given_database_open(&c, url, false, cancel, e) && generator_run(&c, &request, &counts, e);
     if (!good && strcmp(e->sqlstate, "23505") == 0)
         hint_at_seed(&request, e);
     progress_bar_release(&bar);

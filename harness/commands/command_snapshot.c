@@ -1,6 +1,7 @@
 /* pgrehearse snapshot and diff: the facts of a schema, and what differs between two of them. */
 #include "commands/arguments.h"
 #include "commands/command.h"
+#include "ground/given_database.h"
 #include "schema/delta.h"
 #include "schema/snapshot.h"
 
@@ -11,7 +12,7 @@ static bool print_snapshot(const struct arguments *a, struct error *e)
         return error_set(e, ERROR_USAGE, "snapshot: expected --database URL and nothing else");
     struct connection c = {0};
     struct snapshot s = {0};
-    bool good = connection_open(&c, url, NULL, e) &&
+    bool good = given_database_open(&c, url, true, NULL, e) &&
                 connection_run(&c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e) &&
                 snapshot_take(&c, &s, e);
     if (good)

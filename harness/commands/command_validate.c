@@ -4,6 +4,7 @@
 #include "base/yaml_name.h"
 #include "commands/command.h"
 #include "commands/suite_arguments.h"
+#include "ground/given_database.h"
 #include "ground/signals.h"
 #include "postgres/url.h"
 #include "schema/judge_validation.h"
@@ -95,9 +96,8 @@ static bool validate_database(const struct suite_arguments *given, const struct 
     struct validation_list list = {0};
     struct connection c = {0};
     char *folder = suite_path(given->suite, which->folder);
-    bool good = validation_list_load(folder, &list, e) && connection_open(&c, url, cancel, e) &&
-                connection_run(&c, "SET default_transaction_read_only = on", e) &&
-                tell_rows(&c, given, e);
+    bool good = validation_list_load(folder, &list, e) &&
+                given_database_open(&c, url, true, cancel, e) && tell_rows(&c, given, e);
     for (size_t i = 0; good && i < list.count; i++)
         good = run_one(&c, &list.items[i], tally, e);
     connection_close(&c);

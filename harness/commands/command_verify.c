@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "commands/arguments.h"
 #include "commands/command.h"
+#include "ground/given_database.h"
 #include "ground/installation.h"
 #include "ground/signals.h"
 #include "production/certificates/certificate_compare.h"
@@ -87,8 +88,7 @@ static bool read_database(struct verification *v, const char *url, struct error 
 {
     bool asks = is_as_certified(v);
     struct connection c = {0};
-    bool good = connection_open(&c, url, v->cancel, e) &&
-                connection_run(&c, "SET default_transaction_read_only = on", e) &&
+    bool good = given_database_open(&c, url, true, v->cancel, e) &&
                 certificate_ground_read_database(&v->now, &v->certificate.ground, &c, e);
     connection_close(&c);
     return good && (!asks || certificate_ground_read_revision(&v->now, &v->migrator, url, e));

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "commands/progress_bar.h"
 #include "generator/generator.h"
+#include "ground/given_database.h"
 
 struct list {
     char **names;
@@ -92,7 +93,8 @@ static bool fill(const char *url, const struct generator_fill *request, const st
 {
     struct connection c = {0};
     struct generator_counts counts = {0};
-    bool good = connection_open(&c, url, cancel, e) && generator_fill_all(&c, request, &counts, e);
+    bool good = given_database_open(&c, url, false, cancel, e) &&
+                generator_fill_all(&c, request, &counts, e);
     connection_close(&c);
     if (good)
         print_counts(&counts);

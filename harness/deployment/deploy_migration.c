@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "deployment/deploy_state.h"
 #include "deployment/lock_report.h"
+#include "ground/culprit.h"
 #include "migrator/migrator_log.h"
 
 /* How drivers tell 55P03, lock_not_available (PostgreSQL manual, appendix A). */
@@ -143,13 +144,13 @@ static enum deploy_try judge(struct deploy *d, const struct migrator_result *res
         return TRY_WELL;
     if (result->process.ending == PROCESS_EXITED && migrator_log_find(result, lock_words))
         return TRY_LOCKED;
-    const char *trouble = migrator_log_trouble(result, true);
-    if (!deploy_connect(d, &report->error))
+    const struct ground ground = {.suite = d->request->suite, .cancel = d->request->stop};
+    struct error logged = {0};
+    struct culprit culprit;
+    culprit_watch(&culprit, &ground, NULL, d->database, d->request->url);
+    if (!deploy_connect(d, &report->error) ||
+        !culprit_is_migrator(&culprit, result, &logged, &report->error))
         return TRY_UNCHECKED;
-    if (trouble) {
-        error_set(&report->error, ERROR_UNAVAILABLE, "the server failed: %s", trouble);
-        return TRY_UNCHECKED;
-    }
     char *ending = process_ending_text(&result->process);
     const char *said = migrator_log_complaint(result, ".", false);
     deploy_fails(report, "the migrator %s: %s", ending, said ? said : migrator_last_line(result));

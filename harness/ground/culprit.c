@@ -14,7 +14,7 @@ static uint64_t count_killed(const struct culprit *culprit)
 {
     struct error ignored = {0};
     char *count =
-        culprit->connection->pg
+        culprit->connection && culprit->connection->pg
             ? connection_value(culprit->connection,
                                "SELECT sessions_killed FROM pg_stat_database WHERE datname = $1", 1,
                                &culprit->database, &ignored)
@@ -24,6 +24,12 @@ static uint64_t count_killed(const struct culprit *culprit)
     return killed;
 }
 
+/* A server whose log we can read, and where nobody else works. */
+static bool is_ours(const struct ground *g)
+{
+    return g->server && g->server->is_embedded;
+}
+
 void culprit_watch(struct culprit *culprit, const struct ground *ground,
                    struct connection *connection, const char *database, const char *url)
 {
@@ -31,8 +37,8 @@ void culprit_watch(struct culprit *culprit, const struct ground *ground,
                                 .connection = connection,
                                 .database = database,
                                 .url = url,
-                                .log = server_log_offset(ground->server)};
-    if (!ground->server->is_embedded)
+                                .log = is_ours(ground) ? server_log_offset(ground->server) : 0};
+    if (!is_ours(ground))
         culprit->killed = count_killed(culprit);
 }
 
@@ -67,8 +73,9 @@ static bool is_timeout(const struct error *logged)
 bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_result *result,
                          struct error *logged, struct error *e)
 {
-    const struct server *server = culprit->ground->server;
-    server_logged_error(server, culprit->database, culprit->log, logged);
+    bool ours = is_ours(culprit->ground);
+    if (ours)
+        server_logged_error(culprit->ground->server, culprit->database, culprit->log, logged);
     if (logged->sqlstate[0] && error_is_of_server(logged) && !is_timeout(logged))
         return error_set_sqlstate(e, ERROR_UNAVAILABLE, logged->sqlstate, "the server failed: %s",
                                   logged->message);
@@ -80,11 +87,10 @@ bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_re
         free(ending);
         return false;
     }
-    const char *said =
-        logged->message[0] ? NULL : migrator_log_trouble(result, !server->is_embedded);
+    const char *said = logged->message[0] ? NULL : migrator_log_trouble(result, !ours);
     if (said)
         return error_set(e, ERROR_UNAVAILABLE, "the server or this machine failed: %s", said);
-    if (!server->is_embedded && count_killed(culprit) > culprit->killed)
+    if (!ours && count_killed(culprit) > culprit->killed)
         return error_set_sqlstate(
             e, ERROR_UNAVAILABLE, "57P01",
             "another session terminated the migrator's session on the server");

@@ -8,13 +8,17 @@
 /* How things stood before the migrator was started. */
 struct culprit {
     const struct ground *ground;
-    struct connection *connection; /* to the server, free to be asked */
+    struct connection *connection; /* to the server, free to be asked; NULL: others work there */
     const char *database, *url;    /* that the migrator works on */
     long log;                      /* where the server's log ended */
     uint64_t killed;               /* sessions of the database that were ended from outside */
 };
 
-/* Sets it before the migrator starts; what is handed in is borrowed. */
+/*
+ * Sets it before the migrator starts; what is handed in is borrowed. A ground without a server is
+ * for a database that is not ours; where others work in it too, leave the connection out, so that
+ * their sessions that are ended are not taken for the migrator's.
+ */
 void culprit_watch(struct culprit *culprit, const struct ground *ground,
                    struct connection *connection, const char *database, const char *url);
 

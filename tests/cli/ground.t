@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use lib 'tests/support';
 use CutProxy;
+use DeployTest ();
 use RunTest;
 use Test::More;
 
@@ -54,6 +55,32 @@ for my $row (@commands) {
     is($status, 3, "$name: exit 3") or diag($said);
     unlike($said, qr/REGRESSED|^finding|\d+ findings?/m, "$name: no finding");
     like($said, qr/server|connection/, "$name: it says why");
+}
+# Commands on a database that its owner names: whatever it is that is cut, nothing speaks against the migration.
+my $sound = "postgresql://postgres\@127.0.0.1:$proxy->{port}/ground_source";
+for my $row (['validate', 'pgrehearse_validation', 'validate', 'pre-migration', '--database', $sound],
+    ['generate', 'COPY ', 'generate', '--database', $sound, '--repositories', 3, '--chunks-per-repo', 3],
+    ['generate --all', 'INSERT INTO', 'generate', '--all', '--database', $sound, '--seed', 7],
+    ['doctor', 'alembic_version', 'doctor', '--server', $through]) {
+    my ($name, $at, @command) = @$row;
+    $proxy->cut_at('', $at, only => 1);
+    my $said = qx{@{[join ' ', map { "'$_'" } $program, @command]} 2>&1};
+    ok($proxy->was_cut, "$name: the connection was cut");
+    is($? >> 8, 3, "$name: exit 3") or diag($said);
+    unlike($said, qr/^finding|\d+ findings|regressed/m, "$name: no finding");
+    like($said, qr/server|connection/, "$name: it says why");
+}
+{
+    my $t = DeployTest::certified(scenarios => 'certification');
+    (my $name) = $t->{url} =~ m{/(\w+)\?};
+    $t->{deploy_url} = "postgresql://postgres\@127.0.0.1:$proxy->{port}/$name";
+    $proxy->cut_at('', $statement, only => 1);
+    my ($status, $out, $err) = DeployTest::deploy($t);
+    ok($proxy->was_cut, 'deploy: the connection was cut');
+    is($status, 3, 'deploy: exit 3') or diag($out, $err);
+    unlike($out . $err, qr/^(?:failed|finding|rolled back)/m, 'deploy: no step failed, nothing is rolled back');
+    like($out, qr/^unchecked +upgrade .*(?:server|connection)/m, 'deploy: it says why') or diag($out, $err);
+    unlike(read_file("$t->{output}/run.json"), qr/"verdict": "findings"/, 'deploy: nor do the reports speak of a finding');
 }
 # A migrator that keeps the reason to itself: the server's counters and the signal give it away.
 my $ended = 'psql -X -c "SELECT pg_terminate_backend(pg_backend_pid())" >/dev/null 2>&1; exit 1';

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "ground/given_database.h"
 #include "measures/forecasts/forecast.h"
 #include "postgres/reading.h"
 
@@ -70,7 +71,7 @@ bool forecast_source(const char *url, const struct suite *suite, const char *tab
     size_t tables = table ? 1 : suite->preserved_table_count;
     *name = NULL;
     *rows = -1;
-    bool good = connection_open(&c, url, cancel, e);
+    bool good = given_database_open(&c, url, true, cancel, e);
     for (size_t i = 0; good && i < tables; i++) {
         const char *one = table ? table : suite->preserved_tables[i], *means = NULL;
         double found = 0;

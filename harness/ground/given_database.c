@@ -1,0 +1,8 @@
+#include "ground/given_database.h"
+
+bool given_database_open(struct connection *c, const char *url, bool read_only,
+                         const struct cancel *cancel, struct error *e)
+{
+    return connection_open(c, url, cancel, e) &&
+           (!read_only || connection_run(c, "SET default_transaction_read_only = on", e));
+}

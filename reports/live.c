@@ -38,7 +38,7 @@ static void print_line(struct live *l, const char *line)
 
 static void draw_footer(struct live *l)
 {
-    if (!l->drawing)
+    if (!l->drawing || !l->checks)
         return;
     char *footer =
         memory_format(INK_SOFT "%zu of %zu scenarios · %zu of %zu checks" INK_END,

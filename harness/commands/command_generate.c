@@ -1,8 +1,8 @@
 /* pgrehearse generate: rows for a database that its owner names. */
 #include "base/memory.h"
 #include "commands/command.h"
+#include "commands/filling_progress.h"
 #include "commands/generate_all.h"
-#include "commands/progress_bar.h"
 #include "commands/suite_arguments.h"
 #include "ground/given_database.h"
 #include "ground/signals.h"
@@ -46,19 +46,19 @@ static bool generate_by_recipe(const struct suite_arguments *given, const struct
         return false;
     struct connection c = {0};
     struct generator_counts counts = {0};
-    struct progress_bar bar;
-    progress_bar_init(&bar, stderr);
+    struct filling_progress progress;
     struct generator_request request = {.recipe_path = recipe,
                                         .sizes = given->sizes,
                                         .size_count = given->suite->size_count,
                                         .seed = given->seed,
-                                        .progress = bar.shown ? progress_bar_show : NULL,
-                                        .context = &bar};
-    bool good =
-        given_database_open(&c, url, false, cancel, e) && generator_run(&c, &request, &counts, e);
+                                        .progress = filling_progress_show,
+                                        .context = &progress};
+    bool good = filling_progress_begin(&progress, e) &&
+                given_database_open(&c, url, false, cancel, e) &&
+                generator_run(&c, &request, &counts, e);
     if (!good && strcmp(e->sqlstate, "23505") == 0)
         hint_at_seed(&request, e);
-    progress_bar_release(&bar);
+    filling_progress_release(&progress);
     connection_close(&c);
     if (good)
         tell_counts(&counts);

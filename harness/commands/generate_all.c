@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "base/memory.h"
-#include "commands/progress_bar.h"
+#include "commands/filling_progress.h"
 #include "generator/generator.h"
 #include "ground/given_database.h"
 
@@ -111,19 +111,18 @@ bool generate_all(const struct arguments *arguments, uint64_t seed, const struct
     struct list excluded = split(arguments_value(arguments, "exclude"));
     struct list pieces = split(arguments_value(arguments, "rows"));
     struct wishes wishes = {0};
-    struct progress_bar bar;
-    progress_bar_init(&bar, stderr);
-    bool good = read_wishes(&pieces, &wishes, e);
+    struct filling_progress progress;
+    bool good = filling_progress_begin(&progress, e) && read_wishes(&pieces, &wishes, e);
     struct generator_fill request = {.seed = seed,
                                      .tame = arguments_given(arguments, "tame"),
                                      .excluded = (const char *const *)excluded.names,
                                      .excluded_count = excluded.count,
                                      .wishes = wishes.list,
                                      .wish_count = wishes.count,
-                                     .progress = bar.shown ? progress_bar_show : NULL,
-                                     .context = &bar};
+                                     .progress = filling_progress_show,
+                                     .context = &progress};
     good = good && fill(url, &request, cancel, e);
-    progress_bar_release(&bar);
+    filling_progress_release(&progress);
     free(wishes.list);
     release(&excluded);
     release(&pieces);

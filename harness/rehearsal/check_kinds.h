@@ -1,8 +1,5 @@
-/*
- * The kinds of checks that verbs make, by which requirements.yaml and the checklist name them. A
- * new kind is a row here and in docs/suite.md; tests/style/kinds.t holds both against the verbs.
- * Each rule is a kind too, under its own name.
- */
+/* The kinds of checks that verbs and rules make, by which requirements.yaml and the checklist name
+ * them. */
 #pragma once
 #include <stddef.h>
 

@@ -48,8 +48,8 @@ static void step_ends(struct step_state *s, const struct step *step)
         return;
     struct text line = {0};
     char *title = valid_line(step->title);
-    const char *told = !check ? NULL : check->message ? check->message : check->detail;
-    char *message = valid_line(told ? told : "");
+    const char *said = !check ? NULL : check->message ? check->message : check->detail;
+    char *message = valid_line(said ? said : "");
     text_append_format(&line, "%-9s ", word_of(outcome));
     append_padded(&line, title, 20, false);
     text_append_format(&line, " %6.1f s%s%s", step->seconds, *message ? "  " : "", message);

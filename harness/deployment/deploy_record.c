@@ -64,13 +64,13 @@ void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const
                             const char *sqlstate)
 {
     const struct step *step = &live_scenario_record(&d->live)->steps[d->live.next - 1];
-    const char *told = *message ? message : NULL;
+    const char *said = *message ? message : NULL;
     if (outcome == DEPLOY_DONE)
-        step->checks[0].detail = memory_copy_of(told);
+        step->checks[0].detail = memory_copy_of(said);
     if (*sqlstate)
         step->checks[0].sqlstate = memory_copy_of(sqlstate);
     live_scenario_conclude(&d->live, &step->checks[0], outcome_of(outcome),
-                           outcome == DEPLOY_DONE ? NULL : told);
+                           outcome == DEPLOY_DONE ? NULL : said);
     live_scenario_end_step(&d->live, NULL);
 }
 

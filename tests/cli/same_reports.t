@@ -63,7 +63,7 @@ my $run = agree('deploy that failed', $t->{output}, 'findings', $out);
 my %outcome = map { $_->{title} => $_->{checks}[0]{outcome} } @{$run->{scenarios}[0]{steps}};
 is($outcome{stop}, 'finding', 'the step that failed is a finding');
 is($outcome{upgrade}, 'not run', 'what came after did not run');
-is($outcome{'rollback-start'}, 'passed', 'and the way back is told');
+is($outcome{'rollback-start'}, 'passed', 'and the way back is reported');
 write_file($t->{deployment}, $sound);
 ($status, $out, $err) = deploy($t, '--until', 'stop', '--report', "junit=$t->{state}/part.xml");
 is($status, 3, 'deploy, a part: exit 3') or diag($out, $err);

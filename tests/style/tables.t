@@ -20,8 +20,8 @@ is("@{[grep { $table !~ /\[$_\] = \{/ } @ids]}", '', 'each has a row');
 is(scalar keys %unit, scalar @ids, 'and a name of its own');
 
 my ($page) = content('docs/history.md') =~ /\| measure \| unit \| what \|\n(.*?)\n\n/s;
-my %told = $page =~ /^\| `([^`]+)` \| ([^|]*?) \|/mg;
-is_deeply(\%told, \%unit, 'docs/history.md has the same names and units');
+my %listed = $page =~ /^\| `([^`]+)` \| ([^|]*?) \|/mg;
+is_deeply(\%listed, \%unit, 'docs/history.md has the same names and units');
 
 # A verb that retypes a name would drift from it.
 my @retyped;

@@ -94,7 +94,7 @@ for my $row (['a session that was ended', $ended, 3, qr/terminated the migrator'
     like($said, $why, "$name: the reason");
 }
 # The stamp of a remedy is the migrator's work too.
-for my $row (['a stamp whose session was ended', $ended, 3, qr/ended the migrator's session/],
+for my $row (['a stamp whose session was ended', $ended, 3, qr/terminated the migrator's session/],
     ['a stamp that fails by itself', 'exit 1', 1, qr/the stamp with 005 exited with status 1/]) {
     my ($name, $stamp, $code, $why) = @$row;
     my $suite = area('suite');
@@ -110,8 +110,8 @@ for my $row (['a stamp whose session was ended', $ended, 3, qr/ended the migrato
 # The same while a cut is mended: a migrator that notes its version after the migration's transaction.
 my $psql = 'psql -X -q -v ON_ERROR_STOP=1';
 my $in_two = "sed '/schema_version/d' upgrade-2.sql | $psql -1 -f - && exec $psql -c 'UPDATE schema_version SET revision = 2'";
-for my $row (['a mending stamp whose session was ended', $ended, 3, qr/ended the migrator's session/],
-    ['a mending stamp', "exec $psql -c \"UPDATE schema_version SET revision = \$1\"", 0, qr/set the version right \(stamp\)/]) {
+for my $row (['a mending stamp whose session was ended', $ended, 3, qr/terminated the migrator's session/],
+    ['a mending stamp', "exec $psql -c \"UPDATE schema_version SET revision = \$1\"", 0, qr/correct the version \(stamp\)/]) {
     my ($name, $stamp, $code, $why) = @$row;
     my $suite = suite_with($in_two, undef, 'atomic: true' => 'atomic: false',
         '    history: cat' => "    stamp: sh stamp.sh {revision}\n    history: cat");

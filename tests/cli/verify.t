@@ -210,15 +210,15 @@ certificate();
 
 # edited by somebody, and not signed
 my $whole = JSON::PP->new->decode(get(certificate()));
-verifies('without its tables', 2, qr/no certificate: tables: expected public\.authors, which source\.schema has/, $suite,
+verifies('without its tables', 2, qr/not a certificate: tables: expected public\.authors, which source\.schema has/, $suite,
     certificate(tables => []));
-verifies('without tables and schema', 2, qr/no certificate: tables: expected those of the source/, $suite,
+verifies('without tables and schema', 2, qr/not a certificate: tables: expected those of the source/, $suite,
     certificate(tables => [], source => {%{$whole->{source}}, schema => [], schema_sha256 => undef}));
 verifies('another target', 1, qr/^differs +suite +certified from 1 to x, not from 1 to 2$/m, $suite,
     certificate(migrator => {%{$whole->{migrator}}, target => 'x'}));
-verifies('a member of its own', 2, qr/no certificate: source\.comment: expected no such member/, $suite,
+verifies('a member of its own', 2, qr/not a certificate: source\.comment: expected no such member/, $suite,
     certificate(source => {%{$whole->{source}}, comment => 'fine'}));
-verifies('a run that is none', 2, qr/no certificate: run\.\$schema: expected this member/, $suite,
+verifies('a run that is none', 2, qr/not a certificate: run\.\$schema: expected this member/, $suite,
     certificate(run => {verdict => 'passed'}));
 certificate();
 

@@ -114,7 +114,7 @@ static void wrong_sizes_are_told(void **state)
         const char *expected;
     } cases[] = {
         {{{"wombats", 1}}, 1, "no size 'repositories'; expected one of wombats"},
-        {{{"", 0}}, 0, "no size 'repositories'; there is none"},
+        {{{"", 0}}, 0, "no size 'repositories'; none are declared"},
         {{{"repositories", 1}, {"chunks-per-repo", 1}},
          2,
          "key tables.columns.share: no size 'embeddings'"},

@@ -35,8 +35,8 @@ static const struct {
     void (*runbook)(struct rehearsal *r);
     const char *message;
 } rows[] = {
-    {"restores", restores, "compares with 'migrated' and never remembered it"},
-    {"compares", compares, "compares with 'before' and never remembered it"},
+    {"restores", restores, "compares with 'migrated' but never remembered it"},
+    {"compares", compares, "compares with 'before' but never remembered it"},
     {"watches", watches, "never kept a twin"},
     {"rules", expect_rules, "never kept a twin"},
     {"rules back", expect_rollback_rules, "never kept a twin"},

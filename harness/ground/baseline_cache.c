@@ -36,6 +36,9 @@ static char *place_of(const struct ground *g, const char *key)
     struct text all = {0};
     char digest[DIGEST_LENGTH + 1], *version = initdb_cache_version(s->bin);
     text_append_format(&all, "%d\n%s\n%s\nrole %d\n", layout, version, key, g->server->role);
+    const struct database_form *form = &g->server->form;
+    text_append_format(&all, "form %s %s\n", form->encoding ? form->encoding : "",
+                       form->locale ? form->locale : "");
     for (const struct embedded_setting *i = embedded_settings; i->name; i++)
         text_append_format(&all, "%s=%s\n", i->name, i->value);
     digest_bytes(text_string(&all), all.length, digest);

@@ -21,8 +21,9 @@ bool ground_clone(const struct ground *g, struct connection *c, const char *purp
     const struct server *server = g->server;
     char *name = throwaway_name(g->folder->id, purpose);
     *clone = (struct clone){0};
-    if (!throwaway_create(c, name, template, g->folder->id, e) ||
-        (!template && server->is_embedded && !hand_over(c, name, e))) {
+    bool made = template ? throwaway_create(c, name, template, g->folder->id, e)
+                         : throwaway_create_in(c, name, &server->form, g->folder->id, e);
+    if (!made || (!template && server->is_embedded && !hand_over(c, name, e))) {
         free(name);
         return false;
     }

@@ -39,6 +39,7 @@ bool server_open(struct server *s, const char *url, const struct suite *suite, b
                  const struct run_folder *folder, const struct cancel *cancel, struct error *e)
 {
     *s = (struct server){.is_embedded = url == NULL, .role = suite->role, .cancel = cancel};
+    database_form_set(&s->form, suite->encoding, suite->locale);
     if (s->is_embedded) {
         s->display = memory_copy_of("the embedded server");
         if (!start_embedded(s, suite, with_port, folder, e))
@@ -126,6 +127,7 @@ void server_close(struct server *s, bool keep)
     free(s->migrator_url);
     free(s->port_url);
     free(s->display);
+    database_form_release(&s->form);
     *s = (struct server){0};
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "ground/database_form.h"
 #include "ground/embedded.h"
 #include "ground/run_folder.h"
 #include "postgres/connection.h"
@@ -26,7 +27,8 @@ struct server {
     char *port_url;       /* the same for a migrator that needs a port */
     char *display;        /* for messages: "embedded server", or the URL without its password */
     enum suite_role role; /* of the migrator */
-    int version;          /* 150020, as server_version_num; 0: it was not reached */
+    struct database_form form; /* of databases that are made from nothing */
+    int version;               /* 150020, as server_version_num; 0: it was not reached */
     const struct cancel *cancel;
 };
 

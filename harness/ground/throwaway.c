@@ -114,22 +114,39 @@ static char *owner_of(struct connection *c, const char *template)
     return owner ? owner : memory_copy_of("");
 }
 
+static bool create(struct connection *c, const char *name, const char *from, const char *owner,
+                   const char *run_id, struct error *e)
+{
+    char *identifier = connection_identifier(c, name);
+    char *statement = memory_format("CREATE DATABASE %s TEMPLATE %s CONNECTION LIMIT %s %s %s",
+                                    identifier, from, NEWBORN_LIMIT, owner, clone_strategy(c));
+    bool good = connection_run(c, statement, e) && set_comment(c, name, mark, run_id, e);
+    free(statement);
+    free(identifier);
+    return good;
+}
+
+static const char trouble[] = "cannot create a throwaway database";
+
 bool throwaway_create(struct connection *c, const char *name, const char *template,
                       const char *run_id, struct error *e)
 {
-    char *identifier = connection_identifier(c, name);
     char *from = template ? connection_identifier(c, template) : first_template(c);
     char *owner = template ? owner_of(c, template) : memory_copy_of("");
-    char *create = memory_format("CREATE DATABASE %s TEMPLATE %s CONNECTION LIMIT %s %s %s",
-                                 identifier, from, NEWBORN_LIMIT, owner, clone_strategy(c));
-    bool good = connection_run(c, create, e) && set_comment(c, name, mark, run_id, e) &&
+    bool good = create(c, name, from, owner, run_id, e) &&
                 (!template || copy_settings(c, template, name, e));
-    if (!good)
-        error_prefix(e, "cannot create a throwaway database");
-    free(create);
     free(owner);
     free(from);
-    free(identifier);
+    return good || error_prefix(e, trouble);
+}
+
+bool throwaway_create_in(struct connection *c, const char *name, const struct database_form *form,
+                         const char *run_id, struct error *e)
+{
+    char *from = database_form_clause(form, c);
+    bool good = from ? create(c, name, from, "", run_id, e) || error_prefix(e, trouble)
+                     : throwaway_create(c, name, NULL, run_id, e);
+    free(from);
     return good;
 }
 

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "ground/database_form.h"
 #include "postgres/connection.h"
 
 /* "pgrehearse_ID_PURPOSE", blanks and hyphens as _, at most 63 bytes; the caller frees it. */
@@ -21,6 +22,10 @@ char *throwaway_name(const char *run_id, const char *purpose);
  */
 bool throwaway_create(struct connection *c, const char *name, const char *template,
                       const char *run_id, struct error *e);
+
+/* The same of nothing, in a form. */
+bool throwaway_create_in(struct connection *c, const char *name, const struct database_form *form,
+                         const char *run_id, struct error *e);
 
 /* Marks a database as the run's, or takes the mark from one that is kept under another name. */
 bool throwaway_mark(struct connection *c, const char *name, const char *run_id, struct error *e);

@@ -6,6 +6,7 @@
 #include "ground/throwaway.h"
 #include "postgres/url.h"
 #include "rehearsal/baseline_key.h"
+#include "rehearsal/data_encoding.h"
 #include "rehearsal/extension_rights.h"
 #include "rehearsal/own_rows.h"
 #include "rehearsal/refused_rows.h"
@@ -150,19 +151,57 @@ static bool make_first_template(struct leg *leg, const struct rehearsed_project 
     return good;
 }
 
+/* Databases are made in the encoding of the database that the rows were dumped from. */
+static void choose_form(struct leg *leg, const struct rehearsed_project *project)
+{
+    struct server *server = leg->run.ground.server;
+    char *encoding =
+        server->form.encoding ? NULL : data_encoding_find(&project->rows, &server->lease);
+    if (encoding) {
+        event_message(leg->run.events, "the rows are of a database in %s: databases are made in it",
+                      encoding);
+        database_form_set(&server->form, encoding, server->form.locale);
+    }
+    free(encoding);
+}
+
+/* A database without an encoding keeps rows that no encoding fits: the leg starts again in one.
+ */
+static bool make_own_rows(struct leg *leg, const struct leg *before,
+                          const struct rehearsed_project *project, struct baseline_failure *failure,
+                          struct error *e)
+{
+    const struct ground *g = &leg->run.ground;
+    if (own_rows_make(leg, before, project, e))
+        return true;
+    if (before || g->server->form.encoding || !data_encoding_is_refused(e))
+        return false;
+    event_message(leg->run.events,
+                  "the rows are no UTF-8: databases are made in SQL_ASCII, as theirs was; "
+                  "`encoding` in pgrehearse.yaml names another");
+    error_clear(e);
+    database_form_set(&g->server->form, "SQL_ASCII", g->server->form.locale);
+    leg_drop(leg, &leg->run);
+    bool good = make_first_template(leg, project, failure, e);
+    leg->run.ground.template = leg->template;
+    return good && own_rows_make(leg, before, project, e);
+}
+
 bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *run,
                  const struct rehearsed_project *project, struct baseline_failure *failure,
                  struct error *e)
 {
     leg_refresh(leg, run);
     *failure = (struct baseline_failure){0};
+    if (project && !before)
+        choose_form(leg, project);
     bool good = project && !before ? make_first_template(leg, project, failure, e)
                 : project          ? make_template(leg, before, project, failure, e)
                                    : baseline_build(&leg->run.ground, &leg->template, e) &&
                                 (!run->ground.migrator.replaced ||
                                  suite_fits(&leg->run.ground, leg->template, e));
     leg_refresh(leg, run);
-    good = good && own_rows_make(leg, before, project, e) && fill(leg, project, e) &&
+    good = good && make_own_rows(leg, before, project, failure, e) && fill(leg, project, e) &&
            extension_rights_grant(leg, project, e);
     leg_refresh(leg, run);
     return good;

@@ -7,13 +7,18 @@
 #include "base/text.h"
 #include "ground/clone.h"
 #include "ground/migrator_role.h"
+#include "ground/throwaway.h"
 #include "production/backups/client_program.h"
 
 static const double patience = 600; /* seconds for a file of rows */
 
 /* psql reads what pg_dump writes: COPY with its rows behind it, and its own commands. */
-static bool run_psql(const struct ground *g, const char *url, const char *path, struct error *e)
+static bool run_psql(const struct ground *g, const struct clone *clone, const char *path,
+                     struct error *e)
 {
+    const char *url = clone->migrator_url, *database = clone->database;
+    struct error logged = {0};
+    long log = server_log_offset(g->server);
     char *psql = client_program_find("psql", g->server->version, e);
     if (!psql)
         return false;
@@ -23,7 +28,10 @@ static bool run_psql(const struct ground *g, const char *url, const char *path, 
     text_append(&command, " -X -q -v ON_ERROR_STOP=1 -d \"$PGREHEARSE_URL\" -f ");
     text_append_word(&command, path);
     char *variable = memory_format("PGREHEARSE_URL=%s", url);
-    const char *const environment[] = {variable, "PGOPTIONS=-c client_min_messages=warning", NULL};
+    const char *form = g->server->form.encoding;
+    char *encoding = memory_format("PGCLIENTENCODING=%s", form ? form : "UTF8");
+    const char *const environment[] = {variable, encoding,
+                                       "PGOPTIONS=-c client_min_messages=warning", NULL};
     struct process_request request = {.command = text_string(&command),
                                       .environment = environment,
                                       .time_limit = patience,
@@ -32,10 +40,13 @@ static bool run_psql(const struct ground *g, const char *url, const char *path, 
     bool good = process_run(&request, &p, e);
     if (good && (p.ending != PROCESS_EXITED || p.status != 0)) {
         char *said = text_one_line(text_string(&p.log));
-        good = error_set(e, ERROR_USAGE, "--data: %s", *said ? said : "psql failed");
+        server_logged_error(g->server, database, log, &logged);
+        good = error_set_sqlstate(e, ERROR_USAGE, logged.sqlstate, "--data: %s",
+                                  *said ? said : "psql failed");
         free(said);
     }
     process_result_release(&p);
+    free(encoding);
     free(variable);
     text_release(&command);
     free(psql);
@@ -46,7 +57,7 @@ static bool run_psql(const struct ground *g, const char *url, const char *path, 
 static bool run_file(const struct ground *g, const struct clone *clone, const char *path,
                      struct error *e)
 {
-    bool good = migrator_role_promote(g, e) && run_psql(g, clone->migrator_url, path, e);
+    bool good = migrator_role_promote(g, e) && run_psql(g, clone, path, e);
     return migrator_role_demote(g, good ? clone->url : NULL, e) && good;
 }
 
@@ -125,6 +136,13 @@ static bool make_next(const struct leg *leg, const struct leg *before,
            (*failed || !p->rows.is_folder || run_file_of(g, &p->rows, reached, clone, e));
 }
 
+/* What could not be filled is of no use, and its name may be wanted again. */
+static void drop(const struct leg *leg, const struct clone *clone)
+{
+    struct error ignored = {0};
+    throwaway_drop(&leg->run.ground.server->lease, clone->database, &ignored);
+}
+
 bool own_rows_make(struct leg *leg, const struct leg *before,
                    const struct rehearsed_project *project, struct error *e)
 {
@@ -137,6 +155,8 @@ bool own_rows_make(struct leg *leg, const struct leg *before,
     /* a revision that fails on these rows was found so already; what comes after has others */
     if (good && !failed)
         leg->own = memory_copy_of(clone.database);
+    else if (clone.database)
+        drop(leg, &clone);
     clone_release(&clone);
     return good;
 }

@@ -100,7 +100,7 @@ bool connection_open_as_it_is(struct connection *c, const char *url, const struc
  */
 static const char own_settings[] =
     "SET quote_all_identifiers = off; SET statement_timeout = 0; SET lock_timeout = 0;"
-    "SET idle_in_transaction_session_timeout = 0; SET jit = off";
+    "SET idle_in_transaction_session_timeout = 0; SET jit = off;" CONNECTION_ENCODING("false");
 
 bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
                      struct error *e)

@@ -14,6 +14,15 @@
 #include "base/cancel.h"
 #include "base/error.h"
 
+/*
+ * Every value arrives as UTF-8, whatever the role or the database prefers; of a database without an
+ * encoding as the bytes that it holds, since the server refuses to call them anything.
+ */
+#define CONNECTION_ENCODING(is_local)                                                              \
+    "SELECT pg_catalog.set_config('client_encoding', CASE "                                        \
+    "pg_catalog.current_setting('server_encoding') WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' " \
+    "END, " is_local ")"
+
 struct connection {
     PGconn *pg;                  /* NULL when closed */
     const struct cancel *cancel; /* borrowed; may be NULL */

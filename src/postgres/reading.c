@@ -4,9 +4,10 @@
  * pg_temp last, so that no temporary table hides what we name; row_security off turns a silent
  * filter into an error; the rest decides how values are written as text.
  */
+#define ENCODING CONNECTION_ENCODING("true") ";"
 #define SETTINGS                                                                                   \
-    "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL row_security = off;"                   \
-    "SET LOCAL client_encoding = 'UTF8'; SET LOCAL DateStyle = 'ISO, YMD';"                        \
+    "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL row_security = off;" ENCODING          \
+    "SET LOCAL DateStyle = 'ISO, YMD';"                                                            \
     "SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC';"                            \
     "SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex';"                            \
     "SET LOCAL lc_monetary = 'C'; SET LOCAL quote_all_identifiers = off;"                          \

@@ -165,6 +165,7 @@ struct suite {
     double *given_time_limit; /* as the file has it; or NULL */
     double time_limit;        /* seconds, for the upgrade */
     enum suite_role role;
+    char *encoding, *locale; /* of the databases; NULL: UTF8, and the server's own */
     bool atomic; /* cut off anywhere, the migration has to leave everything as before or as after */
     struct suite_migrator *migrators; /* at least one; the first is the default */
     unsigned migrator_count;

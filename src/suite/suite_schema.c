@@ -128,6 +128,8 @@ static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_STRINGS(struct suite, extensions, extension_count),
     CYAML_FIELD_FLOAT_PTR("time_limit", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
                           given_time_limit),
+    OPTIONAL_WORD(struct suite, encoding),
+    OPTIONAL_WORD(struct suite, locale),
     CYAML_FIELD_ENUM("role", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct suite, role, roles,
                      sizeof roles / sizeof *roles),
     YAML_FIELD_BOOL("atomic", CYAML_FLAG_OPTIONAL, struct suite, atomic),

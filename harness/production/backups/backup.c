@@ -18,15 +18,17 @@ static size_t jobs_of(const struct backup_options *options)
     return options->jobs ? options->jobs : (size_t)(processors > 0 ? processors : 1);
 }
 
+/* The encoding is that of our own sessions: the role may prefer one that lacks letters. */
 static bool look_at_server(const char *url, const struct cancel *cancel, int *version,
-                           uint64_t *bytes, struct error *e)
+                           uint64_t *bytes, char **encoding, struct error *e)
 {
     struct connection c = {0};
     bool good = connection_open(&c, url, cancel, e);
     if (good) {
         char *size =
             connection_value(&c, "SELECT pg_database_size(current_database())", 0, NULL, e);
-        *version = PQserverVersion(c.pg);
+        *version = c.pg ? PQserverVersion(c.pg) : 0;
+        *encoding = c.pg ? memory_copy_of(PQparameterStatus(c.pg, "client_encoding")) : NULL;
         *bytes = size ? strtoull(size, NULL, 10) : 0;
         good = size != NULL;
         free(size);
@@ -77,13 +79,15 @@ static bool dump(const char *url, struct taking *t, struct error *e)
     int version = 0;
     uint64_t bytes = 0;
     struct text command = {0};
-    char *program = NULL;
-    bool good = look_at_server(url, options->cancel, &version, &bytes, e) &&
+    char *program = NULL, *encoding = NULL;
+    bool good = look_at_server(url, options->cancel, &version, &bytes, &encoding, e) &&
                 (program = client_program_find("pg_dump", version, e)) != NULL;
     if (good) {
         text_append(&command, "exec ");
         text_append_word(&command, program);
         append_dump_options(&command, t);
+        text_append(&command, " --encoding ");
+        text_append_word(&command, encoding);
         struct client_program_request request = {.name = "pg_dump",
                                                  .url = url,
                                                  .bytes = bytes,
@@ -95,6 +99,7 @@ static bool dump(const char *url, struct taking *t, struct error *e)
         request.command = text_string(&command);
         good = good && client_program_run(&request, e);
     }
+    free(encoding);
     free(program);
     text_release(&command);
     return good;

@@ -122,7 +122,8 @@ static void find_extension(struct dump_scan *s, const char *line)
 
 static void read_head(struct dump_scan *s, const char *line)
 {
-    static const char from[] = "-- Dumped from database version ", key[] = "\\restrict ";
+    static const char from[] = "-- Dumped from database version ", key[] = "\\restrict ",
+                      encoding[] = "SET client_encoding = '";
     if (strcmp(line, "-- PostgreSQL database dump") == 0)
         s->is_dump = true;
     else if (strcmp(line, "-- PostgreSQL database cluster dump") == 0)
@@ -130,6 +131,9 @@ static void read_head(struct dump_scan *s, const char *line)
     else if (begins(line, from) && !s->version)
         s->version =
             memory_format("%.*s", (int)strcspn(line + strlen(from), " "), line + strlen(from));
+    else if (begins(line, encoding) && !s->encoding)
+        s->encoding = memory_format("%.*s", (int)strcspn(line + strlen(encoding), "'"),
+                                    line + strlen(encoding));
     else if (begins(line, key) && !s->key &&
              strspn(line + strlen(key), "0123456789abcdefghijklmnopqrstuvwxyz"
                                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(line + strlen(key)))
@@ -188,6 +192,7 @@ void dump_scan_release(struct dump_scan *s)
     free(s->roles);
     free(s->extensions);
     free(s->version);
+    free(s->encoding);
     free(s->key);
     *s = (struct dump_scan){0};
 }

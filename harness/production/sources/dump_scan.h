@@ -15,6 +15,7 @@ struct dump_scan {
     bool is_cluster; /* pg_dumpall wrote it */
     bool connects;   /* it goes to another database: pg_dump --create */
     char *version;   /* of the server it was made on: "15.20" */
+    char *encoding;  /* that its rows are written in, and by default the database's: "UTF8" */
     char *key;       /* of its \restrict; or NULL */
     char **roles;    /* that it names as owners, grantees or in policies, each once */
     size_t role_count;

@@ -19,9 +19,12 @@ static const int oldest_version = 140000;
  */
 static const char begin[] =
     "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL lock_timeout = '60s';"
-    "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL client_encoding = 'UTF8';"
-    "SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings WHERE name IN "
-    "('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')";
+    "SET LOCAL search_path = pg_catalog, pg_temp;" CONNECTION_ENCODING(
+        "true") ";"
+                "SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings WHERE "
+                "name IN "
+                "('statement_timeout', 'transaction_timeout', "
+                "'idle_in_transaction_session_timeout')";
 
 /* Fields of the answer to source_facts.sql. */
 enum { DATABASE, VERSION, BYTES, OWNER, ENCODING, COLLATION, TABLE_OWNER };

@@ -1,4 +1,5 @@
 /* given_source and given_copy: what is certified, and the copy that it is rehearsed on. */
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/memory.h"
@@ -6,6 +7,7 @@
 #include "base/text.h"
 #include "ground/migrator_role.h"
 #include "ground/run_folder.h"
+#include "production/sources/dump_scan.h"
 #include "rehearsal/certification.h"
 #include "rehearsal/rehearsal.h"
 
@@ -218,6 +220,20 @@ static void tell_no_copy(struct rehearsal *r, struct check *c, const struct erro
     }
 }
 
+/*
+ * The copy is made in the encoding of the source, where that is not the usual one: what the one
+ * converts, the other may not.
+ */
+static void take_encoding(const struct run *run)
+{
+    struct database_form *form = &run->ground.server->form;
+    const struct certification *c = run->certification;
+    const char *encoding =
+        c->source.facts.is_dump ? c->source.scan->encoding : certification_fact(c, "encoding");
+    if (encoding && strcmp(encoding, "UTF8") != 0 && !form->encoding)
+        database_form_set(form, encoding, form->locale);
+}
+
 void given_copy(struct rehearsal *r)
 {
     step_begin(r, "given a copy of the source");
@@ -230,6 +246,7 @@ void given_copy(struct rehearsal *r)
     if (!step_runs(r))
         return;
     struct error e = {0};
+    take_encoding(r->run);
     if (!rehearsal_make_database(r, NULL, &e) || !copy(r, &e) ||
         !connection_open(&r->connection, r->url, r->run->ground.cancel, &e) ||
         !note_columns(r, &e)) {

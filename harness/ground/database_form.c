@@ -1,0 +1,40 @@
+#include "ground/database_form.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static char *literal(struct connection *c, const char *value)
+{
+    char *quoted = PQescapeLiteral(c->pg, value, strlen(value));
+    char *copy = memory_copy_of(quoted ? quoted : "''"); /* the server refuses it */
+    PQfreemem(quoted);
+    return copy;
+}
+
+char *database_form_clause(const struct database_form *form, struct connection *c)
+{
+    if (!form->encoding && !form->locale)
+        return NULL;
+    char *encoding = literal(c, form->encoding ? form->encoding : "UTF8");
+    char *locale = literal(c, form->locale ? form->locale : "C");
+    char *clause = memory_format("template0 ENCODING %s LOCALE %s%s", encoding, locale,
+                                 PQserverVersion(c->pg) < 150000 ? "" : " LOCALE_PROVIDER libc");
+    free(locale);
+    free(encoding);
+    return clause;
+}
+
+void database_form_set(struct database_form *form, const char *encoding, const char *locale)
+{
+    database_form_release(form);
+    form->encoding = memory_copy_of(encoding);
+    form->locale = memory_copy_of(locale);
+}
+
+void database_form_release(struct database_form *form)
+{
+    free(form->encoding);
+    free(form->locale);
+    *form = (struct database_form){0};
+}

@@ -4,10 +4,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "deployment/deploy.h"
+#include "rehearsal/deployment_failing.h"
 #include "rehearsal/fault.h"
 #include "rehearsal/rehearsal.h"
-#include "rehearsal/rehearsed_application.h"
 #include "schema/database_state.h"
 
 /* The application that stands in for the real one, and what was deployed with it. */
@@ -267,120 +266,8 @@ void undo_deploy(struct rehearsal *r)
     undertaking_release(&u);
 }
 
-/*
- * How a step is made to fail: by the fault that the suite marks for it, by validations that do not
- * hold at this moment, by the runbook. Where there is no such way the step does its work, and
- * the deployment is made to take that for a failure; then the title says so.
- */
-struct failing {
-    enum deploy_step step;
-    const char *title;
-    bool fault;                        /* by the suite's; without one it is not rehearsed */
-    const char *validations, *instead; /* the latter's folder serves as the former's */
-    void (*break_runbook)(struct deployment *runbook, const struct rehearsed_application *a);
-    enum deploy_ending ending;
-};
-
-static void break_backup(struct deployment *runbook, const struct rehearsed_application *a)
-{
-    (void)a;
-    runbook->backup_folder = memory_copy_of("/proc/no-backup-here");
-}
-
-/* The first time it fails; after that it does its work. */
-static char *failing_once(const char *command, const struct rehearsed_application *a)
-{
-    return memory_format(
-        "if mkdir '%s/failed-%u' 2>/dev/null; then echo a planted failure; exit 1; "
-        "fi; %s",
-        a->state, a->deploys, command);
-}
-
-static void break_stop(struct deployment *runbook, const struct rehearsed_application *a)
-{
-    runbook->stop = failing_once(runbook->stop, a);
-}
-
-static void break_start(struct deployment *runbook, const struct rehearsed_application *a)
-{
-    runbook->start = failing_once(runbook->start, a);
-}
-
-/* Nobody listens on the port: in the loopback network's own 127.0.0.2, port 9 (discard). */
-static void break_probe(struct deployment *runbook, const struct rehearsed_application *a)
-{
-    (void)a;
-    struct deployment_probe *probes = memory_zeroed(1, sizeof *probes);
-    *probes = (struct deployment_probe){.name = memory_copy_of("a planted one"),
-                                        .method = memory_copy_of("GET"),
-                                        .url = memory_copy_of("http://127.0.0.2:9/"),
-                                        .status = 200,
-                                        .deadline = 0.2,
-                                        .pause = 0.1};
-    runbook->probes = probes;
-    runbook->probe_count = 1;
-}
-
-static void break_log(struct deployment *runbook, const struct rehearsed_application *a)
-{
-    (void)a;
-    struct deployment_log *logs = memory_zeroed(1, sizeof *logs);
-    *logs = (struct deployment_log){.name = memory_copy_of("a planted one"),
-                                    .command = memory_copy_of("echo FATAL: planted; sleep 1"),
-                                    .errors = memory_copy_of("FATAL"),
-                                    .seconds = 0.1};
-    runbook->logs = logs;
-    runbook->log_count = 1;
-}
-
-static const struct failing failings[] = {
-    {DEPLOY_BACKUP, "the backup cannot be written", .break_runbook = break_backup,
-     .ending = DEPLOY_BACKED_OUT},
-    {DEPLOY_STOP, "the services do not stop", .break_runbook = break_stop,
-     .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_VERIFY_BASELINE, "the revision before the migration is reported as wrong",
-     .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_PRE_VALIDATION, "a validation before the migration fails", .validations = PRE_MIGRATION,
-     .instead = POST_MIGRATION, .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_UPGRADE, "the migration fails", .fault = true, .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_VERIFY_TARGET, "the revision after the migration is reported as wrong",
-     .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_POST_VALIDATION, "a validation after the migration fails",
-     .validations = POST_MIGRATION, .instead = POST_ROLLBACK, .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_START, "the services do not start", .break_runbook = break_start,
-     .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_PROBES, "a probe is never answered", .break_runbook = break_probe,
-     .ending = DEPLOY_ROLLED_BACK},
-    {DEPLOY_PROBES, "an error is in the log", .break_runbook = break_log,
-     .ending = DEPLOY_ROLLED_BACK},
-};
-enum { FAILINGS = sizeof failings / sizeof *failings };
-
-/* Frees what was put in the place of the application's own. */
-static void mend_runbook(struct deployment *runbook, const struct deployment *own)
-{
-    if (runbook->backup_folder != own->backup_folder)
-        free(runbook->backup_folder);
-    if (runbook->stop != own->stop)
-        free(runbook->stop);
-    if (runbook->start != own->start)
-        free(runbook->start);
-    if (runbook->probes != own->probes) {
-        free(runbook->probes->name);
-        free(runbook->probes->method);
-        free(runbook->probes->url);
-        free(runbook->probes);
-    }
-    if (runbook->logs != own->logs) {
-        free(runbook->logs->name);
-        free(runbook->logs->command);
-        free(runbook->logs->errors);
-        free(runbook->logs);
-    }
-}
-
 /* What is wrong after it, appended: the ending, the failed step, the database, the application. */
-static bool judge_failing(struct rehearsal *r, const struct failing *f,
+static bool judge_failing(struct rehearsal *r, const struct deployment_failing *f,
                           const struct deploy_result *result, const struct undertaking *u,
                           const struct database_state *before, struct text *wrong, struct error *e)
 {
@@ -440,8 +327,9 @@ static bool know_before(struct rehearsal *r, const struct suite_fault *fault,
     return before->since || database_state_take(&r->connection, NULL, before, e);
 }
 
-static bool try_failing(struct rehearsal *r, const struct failing *f, struct database_state *before,
-                        struct text *wrong, struct text *notes, struct error *e)
+static bool try_failing(struct rehearsal *r, const struct deployment_failing *f,
+                        struct database_state *before, struct text *wrong, struct text *notes,
+                        struct error *e)
 {
     const struct suite_fault *fault = f->fault ? fault_of_deployment(r->run->ground.suite) : NULL;
     const struct deployment *own = application_of(r)->deployment;
@@ -467,7 +355,7 @@ static bool try_failing(struct rehearsal *r, const struct failing *f, struct dat
     if (fault)
         database_state_release(before);
     text_append(notes, text_string(&u.notes));
-    mend_runbook(&runbook, own);
+    deployment_failing_release(&runbook, own);
     free(suite.validations);
     deploy_result_release(&result);
     undertaking_release(&u);
@@ -477,23 +365,24 @@ static bool try_failing(struct rehearsal *r, const struct failing *f, struct dat
 
 void expect_deploy_survives_failures(struct rehearsal *r)
 {
-    struct check *checks[FAILINGS] = {0};
-    step_begin(r, "expect a safe end whichever step of a deployment fails");
-    for (int i = 0; i < FAILINGS; i++)
-        if (!failings[i].fault || fault_of_deployment(r->run->ground.suite))
-            checks[i] =
-                step_check(r, "deployment-failure", NULL,
-                           "%s: the database is whole and the services are up", failings[i].title);
+    struct check *checks[DEPLOYMENT_FAILINGS] = {0};
+    step_begin(r, "expect a deployment to end well whichever step of it fails");
+    for (int i = 0; i < DEPLOYMENT_FAILINGS; i++)
+        if (!deployment_failings[i].fault || fault_of_deployment(r->run->ground.suite))
+            checks[i] = step_check(r, "deployment-failure", NULL,
+                                   "%s: the database is whole and the services are up",
+                                   deployment_failings[i].title);
     if (!can_deploy(r))
         return;
     struct database_state before = {0};
-    for (int i = 0; i < FAILINGS && step_runs(r); i++) {
+    for (int i = 0; i < DEPLOYMENT_FAILINGS && step_runs(r); i++) {
         if (!checks[i])
             continue;
         struct text wrong = {0}, notes = {0};
         struct error e = {0};
-        event_progress(r->run->events, r->record, "failures", (double)i, (double)FAILINGS);
-        if (!try_failing(r, &failings[i], &before, &wrong, &notes, &e)) {
+        event_progress(r->run->events, r->record, "failures", (double)i,
+                       (double)DEPLOYMENT_FAILINGS);
+        if (!try_failing(r, &deployment_failings[i], &before, &wrong, &notes, &e)) {
             check_error(r, checks[i], &e);
         } else if (wrong.length) {
             struct evidence evidence = {.detail = text_string(&notes),

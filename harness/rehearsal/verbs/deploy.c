@@ -366,7 +366,7 @@ static bool try_failing(struct rehearsal *r, const struct deployment_failing *f,
 void expect_deploy_survives_failures(struct rehearsal *r)
 {
     struct check *checks[DEPLOYMENT_FAILINGS] = {0};
-    step_begin(r, "expect a deployment to end well whichever step of it fails");
+    step_begin(r, "expect a safe end whichever step of a deployment fails");
     for (int i = 0; i < DEPLOYMENT_FAILINGS; i++)
         if (!deployment_failings[i].fault || fault_of_deployment(r->run->ground.suite))
             checks[i] = step_check(r, "deployment-failure", NULL,

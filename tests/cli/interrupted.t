@@ -78,7 +78,7 @@ sub quick_library {
     my $suite = quick_library('migrations/upgrade-2.sql', sub {s/^UPDATE/COMMIT;\nBEGIN;\nUPDATE/m});
     my ($status, $said) = rehearse($suite);
     is($status, 1, 'the version in a transaction of its own is a finding') or diag($said);
-    like($said, qr/half migrated: .*not as after \(public\.schema_version: /, 'which names its table');
+    like($said, qr/half migrated: .*nor as after \(public\.schema_version: /, 'which names its table');
 }
 {
     my $suite = quick_library('migrations/upgrade-2.sql', sub {

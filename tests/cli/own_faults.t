@@ -74,7 +74,7 @@ says('a suite without faults has none of these scenarios', 2, qr/no scenario 'or
 
 # --- a deployment fails only with a fault that the suite marks
 {
-    my $fails = qr/the migration fails: the database is whole/;
+    my $fails = qr/- the migration fails: the database is whole/;
     my (undef, $shown) = run({}, qw(pgrehearse show deployment));
     like($shown, $fails, 'the shipped suite marks one');
     unlike($shown, qr/is not at the (baseline|target)/, 'what does not happen is not claimed');

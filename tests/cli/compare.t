@@ -128,7 +128,7 @@ for my $name (sort keys %all) {
 
 # The command line.
 for my $case (
-    [['--base-migrations', 'a', '--base-ref', 'b'], qr/compare: with what\? Give only one of/],
+    [['--base-migrations', 'a', '--base-ref', 'b'], qr/compare: give only one of/],
     [['--base-migrations', '/nowhere'], qr{/nowhere: no such folder}],
     [['--base-migrations', '.', '--rounds', 3], qr/--rounds: expected 8 to/],
     [['--base-migrations', '.', '--threshold', 'x'], qr/--threshold x: expected a percentage/])

@@ -113,7 +113,7 @@ is($status, 1, 'neither way is open: exit 1') or diag($out, $err);
 like($out, qr/^failed, and not rolled back: start: .*; and the rollback: downgrade: /m, 'it says so');
 my %commands;
 while ($out =~ /^([a-z][^\n]*):\n((?:  .*\n)+)/mg) { $commands{$1} = $2 }
-my ($look) = grep { /see where/ } keys %commands;
+my ($look) = grep { /see the database/ } keys %commands;
 my ($undo) = grep { /undo the migration/ } keys %commands;
 my ($restore) = grep { /restore the backup/ } keys %commands;
 ok($look && $undo && $restore, 'it tells how to look, to undo and to restore') or diag($out);

@@ -149,6 +149,7 @@ my @rows = (
     ['an index with another collation', 'fresh', [$index, qr/COLLATE/], [$delta, qr/wrong index .*COLLATE/],
         up("DROP INDEX idx_project_repository;\nCREATE INDEX idx_project_repository ON repositories (project_id COLLATE \"POSIX\", id)")],
     ['an invalid index', 'fresh', [$index, qr/is invalid/], [$delta, qr/wrong index .*not-valid/],
+        ['suite.yaml', qr/(?=^time_limit:)/m, "role: superuser\n"], # who else may write into the catalog
         up("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_project_repository'::regclass")],
 
     # the tables

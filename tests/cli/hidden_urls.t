@@ -7,19 +7,17 @@ use FindBin;
 use lib "$FindBin::Bin/../support";
 use IO::Socket::INET;
 use MigrationTest;
-use POSIX qw(mkfifo);
 use RunTest qw(leftovers area);
 use Test::More;
 use Time::HiRes qw(sleep);
 
-# A server that accepts, and never says a word; and a certificate that is never read to its end.
+# A server that accepts, and never says a word.
 my $tarpit = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 100) or die "no port: $!";
 my $port = $tarpit->sockport;
 my $secret = "sesame$$"; # nobody else's
 my $url = "postgresql://u:$secret\@127.0.0.1:$port/d";
 open STDIN, '<', '/dev/null' or die;
-my $certificate = scratch('certificate');
-mkfifo($certificate, 0600) or die;
+my $certificate = "$FindBin::Bin/../golden/certificate-passed/certificate.json";
 my $migrations = folder_of('001_a.sql' => "-- revision: 001\n-- parent: none\n-- message: a\n\n-- up\nSELECT 1;\n");
 
 my $deployment = folder_of('deployment.yaml' => "stop: 'true'\nstart: 'true'\n") . '/deployment.yaml';
@@ -54,7 +52,7 @@ sub is_hidden {
     }
     kill 'TERM', $child->{pid};
     sleep 0.05;
-    kill 'KILL', $child->{pid} if $command[1] eq 'verify';    # which waits for its file, and has nothing to clear away
+    kill 'KILL', $child->{pid} if $command[1] eq 'verify';    # which waits for its server, and has nothing to clear away
     my ($status, $out, $err) = finish($child);
     ok($seen, "$what: hidden");
     unlike("$lines$out$err", qr/\Q$secret_of_it\E/, "$what: and nowhere else");
@@ -64,7 +62,7 @@ my @output = ('--output', area('output'));
 for (['run', '--server', @output], ['certify', '--source', @output],
     ['certify', '--server', '--source', $url, @output], ['deploy', '--database', '--certificate', $certificate, '--deployment', $deployment, '--yes', @output],
     ['validate', '--database', 'pre-migration'], ['generate', '--database'], ['snapshot', '--database'],
-    ['verify', '--database', $certificate], ['compare', '--server', '--base-migrations', suite('migrations'), @output],
+    ['verify', '--database', "$FindBin::Bin/../suites/library", $certificate], ['compare', '--server', '--base-migrations', suite('migrations'), @output],
     ['forecast', '--source', @output], ['forecast', '--server', '--rows', 'code_chunks=1000', @output],
     ['doctor', '--server'], ['history', '--history'], ['run', '--history', '--server', $url, @output])
 {

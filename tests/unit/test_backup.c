@@ -68,7 +68,7 @@ static void test_nothing_written_over(void **state)
     struct error e = {0};
     take(f, false);
     assert_false(backup_take(f->db.url, f->path, &f->options, &e));
-    assert_non_null(strstr(e.message, "there already"));
+    assert_non_null(strstr(e.message, "already exists"));
     assert_int_equal(e.kind, ERROR_UNAVAILABLE);
 }
 

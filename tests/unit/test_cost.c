@@ -282,7 +282,7 @@ static void several_connections_are_told(void **state)
     assert_int_not_equal(s[orders->statement - 1].transaction,
                          s[others->statement - 1].transaction);
     assert_non_null(f->record->missing);
-    assert_non_null(strstr(f->record->missing, "several connections"));
+    assert_non_null(strstr(f->record->missing, "several simultaneous statements"));
 }
 
 static void what_cannot_be_told_is_said(void **state)

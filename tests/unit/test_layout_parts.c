@@ -148,7 +148,7 @@ static void fills_templates(void **state)
     assert_string_equal(q.values[1], "1");
     template_release(&q);
     assert_false(template_fill(&q, "SELECT {colour}", "t", values, 2, &e));
-    assert_string_equal(e.message, "unknown place {colour}");
+    assert_string_equal(e.message, "unknown placeholder {colour}");
     template_release(&q);
 }
 

@@ -1,7 +1,8 @@
 -- Rows that do not satisfy a CHECK that is said to hold, and stored values that their own expression
 -- gives no more: a function in it has become another.
 SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass AS object,
-       format('is violated by %s existing rows: a dump of this table cannot be restored', n.rows) AS evidence,
+       format('is violated by %s existing row%s: a dump of this table cannot be restored', n.rows,
+              CASE WHEN n.rows > 1 THEN 's' END) AS evidence,
        format('fix the rows, or keep the function that the constraint calls as it was') AS remedy
 FROM pg_constraint k
 CROSS JOIN LATERAL (

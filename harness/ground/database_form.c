@@ -27,9 +27,9 @@ char *database_form_clause(const struct database_form *form, struct connection *
 
 void database_form_set(struct database_form *form, const char *encoding, const char *locale)
 {
+    struct database_form copied = {memory_copy_of(encoding), memory_copy_of(locale)};
     database_form_release(form);
-    form->encoding = memory_copy_of(encoding);
-    form->locale = memory_copy_of(locale);
+    *form = copied;
 }
 
 void database_form_release(struct database_form *form)

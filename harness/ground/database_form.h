@@ -15,7 +15,7 @@ struct database_form {
 /* What follows CREATE DATABASE NAME TEMPLATE; NULL for the usual form. To be freed. */
 char *database_form_clause(const struct database_form *form, struct connection *c);
 
-/* Replaces what it holds; the strings are copied, and NULL is allowed. */
+/* Replaces what it holds; the strings are copied first, so they may be its own; NULL is allowed. */
 void database_form_set(struct database_form *form, const char *encoding, const char *locale);
 
 void database_form_release(struct database_form *form);

@@ -158,7 +158,8 @@ static void choose_form(struct leg *leg, const struct rehearsed_project *project
     char *encoding =
         server->form.encoding ? NULL : data_encoding_find(&project->rows, &server->lease);
     if (encoding) {
-        event_message(leg->run.events, "the rows are of a database in %s: databases are made in it",
+        event_message(leg->run.events,
+                      "the rows come from a database in %s: databases are made in that encoding",
                       encoding);
         database_form_set(&server->form, encoding, server->form.locale);
     }
@@ -176,9 +177,10 @@ static bool make_own_rows(struct leg *leg, const struct leg *before,
         return true;
     if (before || g->server->form.encoding || !data_encoding_is_refused(e))
         return false;
-    event_message(leg->run.events,
-                  "the rows are no UTF-8: databases are made in SQL_ASCII, as theirs was; "
-                  "`encoding` in pgrehearse.yaml names another");
+    event_message(
+        leg->run.events,
+        "the rows are not valid UTF-8: databases are made in SQL_ASCII; set `encoding` in "
+        "pgrehearse.yaml to use another");
     error_clear(e);
     database_form_set(&g->server->form, "SQL_ASCII", g->server->form.locale);
     leg_drop(leg, &leg->run);

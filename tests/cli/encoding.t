@@ -37,7 +37,7 @@ is($status, 1, 'rows of no encoding: it fails as it would there') or diag $said;
 like($said, qr/databases are made in SQL_ASCII.*$refused/s, '  for this reason');
 ($status, $said) = rehearse(undef, "SET client_encoding = 'SQL_ASCII';\nINSERT INTO towns VALUES (1, 'Lyon');");
 is($status, 1, 'so does it where the head of the rows says so') or diag $said;
-like($said, qr/the rows are of a database in SQL_ASCII.*$refused/s, '  for this reason');
+like($said, qr/the rows come from a database in SQL_ASCII.*$refused/s, '  for this reason');
 ($status, $said) = rehearse("encoding: SQL_ASCII\n", undef);
 is($status, 1, 'or pgrehearse.yaml');
 like($said, $refused, '  for this reason');

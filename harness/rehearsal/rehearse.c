@@ -347,7 +347,9 @@ static void confine_migrator(const struct run *run, struct migrator *m)
     free(why);
 }
 
-static bool prepare(struct run *run, const struct rehearse_request *request, struct error *e)
+/* `*asked` once nothing is left that can fail but the migrator. */
+static bool prepare(struct run *run, const struct rehearse_request *request, bool *asked,
+                    struct error *e)
 {
     struct ground *g = &run->ground;
     struct ground_sweep swept = {0};
@@ -362,9 +364,9 @@ static bool prepare(struct run *run, const struct rehearse_request *request, str
         run->certification->source.request.mark = g->migrator.mark;
     circumstances_record(g, run->record);
     record_source(run);
-    return server_check(g->server, (const char *const *)g->suite->extensions,
-                        g->suite->extension_count, e) &&
-           (!is_any_chosen(request, false) || containment_check(run, e));
+    *asked = server_check(g->server, (const char *const *)g->suite->extensions,
+                          g->suite->extension_count, e);
+    return *asked && (!is_any_chosen(request, false) || containment_check(run, e));
 }
 
 static void skip_scenarios(const struct leg *leg, size_t from, const char *reason)
@@ -453,13 +455,13 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     event_run(run->events, EVENT_RUN_BEGINS);
     for (size_t i = 0; i < run->left_out_count; i++)
         event_message(run->events, "left out %s", run->left_out[i].text);
-    bool prepared = prepare(run, request, &e);
+    bool asked = false, prepared = prepare(run, request, &asked, &e);
     if (run->ground.folder)
         record->id = memory_copy_of(run->ground.folder->id);
     if (prepared) {
         leg_refresh(&run->legs[0], run);
         run_legs(run, request, &e);
-    } else {
+    } else if (asked) { /* and the migrator has refused to start */
         refused_history_judge(run, request->first, &e);
     }
     run->ended_by = e.kind;

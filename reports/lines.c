@@ -4,7 +4,6 @@
  */
 #include <sys/stat.h>
 
-#include "base/valid_text.h"
 #include "reports/reporter.h"
 #include "reports/summary.h"
 
@@ -25,15 +24,6 @@ static void scenario_ends(struct line_state *l, const struct scenario_record *sc
     summary_append_scenario(&line, scenario, l->name_columns);
     terminal_print_line(&l->seen, l->place.progress, text_string(&line));
     text_release(&line);
-}
-
-static void message(struct line_state *l, const char *line)
-{
-    if (!l->place.progress)
-        return;
-    char *valid = valid_line(line);
-    terminal_print_line(&l->seen, l->place.progress, valid);
-    free(valid);
 }
 
 /* Whether what goes to either ends in the same file: what one has shown, the other need not. */
@@ -68,7 +58,7 @@ static void hear(void *state, const struct event *event)
     else if (event->kind == EVENT_SCENARIO_ENDS)
         scenario_ends(l, event->scenario);
     else if (event->kind == EVENT_MESSAGE)
-        message(l, event->text);
+        terminal_print_message(&l->seen, l->place.progress, event->text);
     else if (event->kind == EVENT_RUN_ENDS)
         run_ends(l, event->run);
 }

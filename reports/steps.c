@@ -60,15 +60,6 @@ static void step_ends(struct step_state *s, const struct step *step)
     text_release(&line);
 }
 
-static void message(const struct step_state *s, const char *text)
-{
-    if (!s->progress)
-        return;
-    char *valid = valid_line(text);
-    terminal_print_line(&s->seen, s->progress, valid);
-    free(valid);
-}
-
 static void open_steps(void *state, const struct report_place *place)
 {
     struct step_state *s = state;
@@ -80,10 +71,11 @@ static void open_steps(void *state, const struct report_place *place)
 
 static void hear(void *state, const struct event *event)
 {
+    struct step_state *s = state;
     if (event->kind == EVENT_STEP_ENDS)
-        step_ends(state, event->step);
+        step_ends(s, event->step);
     else if (event->kind == EVENT_MESSAGE)
-        message(state, event->text);
+        terminal_print_message(&s->seen, s->progress, event->text);
 }
 
 static bool close_steps(void *state)

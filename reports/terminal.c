@@ -232,3 +232,12 @@ void terminal_print_line(const struct terminal *t, FILE *out, const char *line)
     fflush(out);
     text_release(&shown);
 }
+
+void terminal_print_message(const struct terminal *t, FILE *out, const char *message)
+{
+    if (!out)
+        return;
+    char *valid = valid_line(message);
+    terminal_print_line(t, out, valid);
+    free(valid);
+}

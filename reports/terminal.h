@@ -49,3 +49,6 @@ void append_padded(struct text *t, const char *valid, size_t columns, bool right
 
 /* Prints a whole line, valid text with marks, as the terminal can show it, and flushes. */
 void terminal_print_line(const struct terminal *t, FILE *out, const char *line);
+
+/* The same with whatever text the run has to say; `out` NULL: nobody wants it. */
+void terminal_print_message(const struct terminal *t, FILE *out, const char *message);

@@ -111,8 +111,7 @@ static void set_up(CURL *curl, const struct probe_request *r, double limit, stru
 static bool matches(const char *pattern, const char *string)
 {
     struct pattern p;
-    struct error ignored = {0}; /* it was checked when the file was read */
-    pattern_compile(&p, pattern, &ignored);
+    pattern_compile_checked(&p, pattern);
     bool found = pattern_matches(&p, string);
     pattern_release(&p);
     return found;

@@ -1,5 +1,7 @@
 #include "rehearsal/deployment_failing.h"
 
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "pgrehearse/scenario.h"
 
@@ -76,6 +78,7 @@ const struct deployment_failing deployment_failings[DEPLOYMENT_FAILINGS] = {
     {DEPLOY_PROBES, "an error is in the log", .break_runbook = break_log,
      .ending = DEPLOY_ROLLED_BACK},
 };
+
 void deployment_failing_release(struct deployment *runbook, const struct deployment *own)
 {
     if (runbook->backup_folder != own->backup_folder)

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "ground/clone.h"
 #include "ground/migrator_role.h"
-#include "ground/throwaway.h"
 #include "production/backups/client_program.h"
 
 static const double patience = 600; /* seconds for a file of rows */
@@ -136,17 +135,11 @@ static bool make_next(const struct leg *leg, const struct leg *before,
            (*failed || !p->rows.is_folder || run_file_of(g, &p->rows, reached, clone, e));
 }
 
-/* What could not be filled is of no use, and its name may be wanted again. */
-static void drop(const struct leg *leg, const struct clone *clone)
-{
-    struct error ignored = {0};
-    throwaway_drop(&leg->run.ground.server->lease, clone->database, &ignored);
-}
-
 bool own_rows_make(struct leg *leg, const struct leg *before,
                    const struct rehearsed_project *project, struct error *e)
 {
     struct clone clone = {0};
+    struct error ignored = {0};
     bool failed = false;
     if (!project || !project->rows.path || leg->place == 0)
         return true;
@@ -155,8 +148,8 @@ bool own_rows_make(struct leg *leg, const struct leg *before,
     /* a revision that fails on these rows was found so already; what comes after has others */
     if (good && !failed)
         leg->own = memory_copy_of(clone.database);
-    else if (clone.database)
-        drop(leg, &clone);
+    else /* it is of no use, and its name may be wanted again */
+        clone_drop(&clone, &leg->run.ground.server->lease, &ignored);
     clone_release(&clone);
     return good;
 }

@@ -11,16 +11,16 @@
 #include "generator/recipe.h"
 #include "pgrehearse/scenario.h"
 #include "rehearsal/check_kinds.h"
+#include "rules/migration_files.h"
 #include "schema/delta.h"
 #include "schema/validation.h"
 
-/* From 1. */
-static size_t line_of(const char *text, const char *part)
+static bool is_declared(const void *items, size_t count, size_t size, const char *name)
 {
-    size_t line = 1;
-    for (const char *end = strstr(text, part); text < end; text++)
-        line += *text == '\n';
-    return line;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(*(char *const *)(const void *)((const char *)items + i * size), name) == 0)
+            return true;
+    return false;
 }
 
 /* The ids in a validation's header, against those that the suite states, if it states any. */
@@ -32,14 +32,11 @@ static bool check_requirements(const struct suite *suite, const struct validatio
     for (unsigned i = 0; i < suite->requirement_count; i++)
         known[i] = suite->requirements[i].id;
     while (suite->requirement_count && e->kind == ERROR_NONE && (id = strsep(&rest, " ,"))) {
-        size_t i = 0;
-        while (i < suite->requirement_count && strcmp(known[i], id) != 0)
-            i++;
-        if (!*id || i < suite->requirement_count)
+        if (!*id || is_declared(known, suite->requirement_count, sizeof *known, id))
             continue;
         char *remedy = yaml_name_remedy(id, known, suite->requirement_count);
-        error_set(e, ERROR_USAGE, "%s, line %zu, key requirements: no requirement '%s'; %s",
-                  v->path, line_of(v->sql, "-- requirements:"), id, remedy);
+        error_set(e, ERROR_USAGE, "%s, line %u, key requirements: no requirement '%s'; %s", v->path,
+                  migration_files_line(v->sql, strstr(v->sql, "-- requirements:")), id, remedy);
         free(remedy);
     }
     free(copy);
@@ -106,14 +103,6 @@ static const char *const fixtures[] = {SAMPLE_DATA, VARIED_DATA, GENERATED_DATA}
 static const char *const validations[] = {PRE_MIGRATION, POST_MIGRATION, POST_ROLLBACK,
                                           BACKFILL,      ACCEPTED,       PRODUCTION_DATA};
 enum { MOST_NAMES = 8 };
-
-static bool is_declared(const void *items, size_t count, size_t size, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(*(char *const *)(const void *)((const char *)items + i * size), name) == 0)
-            return true;
-    return false;
-}
 
 /*
  * A declared name that no scenario asks for, and that is nearly one which is asked for and not

@@ -69,6 +69,12 @@ bool pattern_compile(struct pattern *p, const char *source, struct error *e)
     return good;
 }
 
+void pattern_compile_checked(struct pattern *p, const char *source)
+{
+    struct error ignored = {0};
+    pattern_compile(p, source, &ignored);
+}
+
 char *pattern_fault(const char *source)
 {
     return pattern_fault_of_groups(source, SIZE_MAX);

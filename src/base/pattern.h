@@ -20,6 +20,9 @@ struct pattern {
  */
 bool pattern_compile(struct pattern *p, const char *source, struct error *e);
 
+/* The same for one that was checked before. If it is not an expression, it matches nothing. */
+void pattern_compile_checked(struct pattern *p, const char *source);
+
 /* Why the source cannot be compiled, to be freed; NULL if it can. */
 char *pattern_fault(const char *source);
 

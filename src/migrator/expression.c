@@ -7,13 +7,6 @@
 #include "base/pattern.h"
 #include "base/text.h"
 
-/* One that cannot be compiled matches nothing. */
-static void compile(struct pattern *p, const char *regex)
-{
-    struct error ignored = {0};
-    pattern_compile(p, regex, &ignored);
-}
-
 static bool find(const struct pattern *p, const char *text, struct expression_groups *groups,
                  size_t *end)
 {
@@ -33,7 +26,7 @@ bool expression_match(const char *regex, const char *text, struct expression_gro
                       size_t *end)
 {
     struct pattern p;
-    compile(&p, regex);
+    pattern_compile_checked(&p, regex);
     bool found = find(&p, text, groups, end);
     pattern_release(&p);
     return found;
@@ -54,7 +47,7 @@ bool expression_match_line(const char *regex, const char *text, struct expressio
 {
     struct pattern p;
     bool found = false;
-    compile(&p, regex);
+    pattern_compile_checked(&p, regex);
     for (const char *next; *text && !found; text = next) {
         char *line = line_of(text, &next);
         found = find(&p, line, groups, NULL);
@@ -108,7 +101,7 @@ char *expression_replace(const char *regex, const char *replacement, const char 
 {
     struct pattern p;
     struct text t = {0};
-    compile(&p, regex);
+    pattern_compile_checked(&p, regex);
     if (!p.start)
         text_append(&t, text);
     for (const char *next; p.start && *text; text = next) {

@@ -20,19 +20,12 @@ bool migrator_log_save(const char *path, const struct migrator_result *result)
     return good;
 }
 
-/* Patterns were compiled once when the suite was read, so they are known to be good. */
-static void compile(struct pattern *p, const char *source)
-{
-    struct error ignored = {0};
-    pattern_compile(p, source, &ignored);
-}
-
 static const struct migrator_line *find_from(const struct migrator_result *result, size_t from,
                                              const char *pattern)
 {
     struct pattern p;
     const struct migrator_line *found = NULL;
-    compile(&p, pattern);
+    pattern_compile_checked(&p, pattern);
     for (size_t i = from; i < result->line_count && !found; i++)
         if (pattern_matches(&p, result->lines[i].text))
             found = &result->lines[i];
@@ -66,7 +59,7 @@ static size_t complaint_begins(const struct migrator_result *result)
 {
     struct pattern p;
     size_t i = 0, last = 0;
-    compile(&p, speaks_of_error);
+    pattern_compile_checked(&p, speaks_of_error);
     for (; i < result->line_count; i++) {
         const char *line = result->lines[i].text;
         if (pattern_matches(&p, line))
@@ -86,7 +79,7 @@ const char *migrator_log_complaint(const struct migrator_result *result, const c
     bool quotes_sql = false;
     bool says_so = strncmp(pattern, "(?i)", 4) == 0;
     char *source = memory_format("%s%s", any_case && !says_so ? "(?i)" : "", pattern);
-    compile(&p, source);
+    pattern_compile_checked(&p, source);
     free(source);
     for (size_t i = complaint_begins(result); i < result->line_count && !found; i++) {
         const char *line = result->lines[i].text;
@@ -162,7 +155,7 @@ const char *migrator_log_error(const struct migrator_result *result)
     static const char says_why[] = "(?i)(error|exception|fatal)[a-z]*( \\[[^]]*\\])?: *[^ ]";
     struct pattern p;
     const char *found = NULL;
-    compile(&p, says_why);
+    pattern_compile_checked(&p, says_why);
     for (size_t i = result->line_count; i > 0 && !found; i--) {
         const char *line = result->lines[i - 1].text;
         if (line[0] != ' ' && line[0] != '\t' && line[0] != '(' && line[0] != '[' &&

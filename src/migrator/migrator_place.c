@@ -83,9 +83,8 @@ static bool place_by(const char *pattern, const struct migrator_result *result, 
                      char **file, unsigned *line)
 {
     struct pattern p;
-    struct error ignored = {0};
     bool found = false;
-    pattern_compile(&p, pattern, &ignored);
+    pattern_compile_checked(&p, pattern);
     for (size_t i = result->line_count; i > 0 && !found; i--)
         found = place_in(&p, result->lines[i - 1].text, folder, file, line);
     pattern_release(&p);

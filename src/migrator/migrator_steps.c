@@ -42,10 +42,9 @@ void migrator_steps_read(struct migrator_steps *s, const char *pattern,
                          const struct migrator_result *result)
 {
     struct pattern p;
-    struct error ignored = {0};
     regmatch_t match[3];
     *s = (struct migrator_steps){0};
-    pattern_compile(&p, pattern, &ignored);
+    pattern_compile_checked(&p, pattern);
     struct named_step *steps = memory_zeroed(MOST_STEPS, sizeof *steps);
     for (size_t i = 0; i < result->line_count; i++)
         if (pattern_find(&p, result->lines[i].text, match, 3) && match[1].rm_so >= 0 &&

@@ -186,8 +186,7 @@ void timeouts_compare(const struct ledgers *base, const struct ledgers *candidat
     for (size_t i = 0; i < sizeof names / sizeof *names && after->statement_count; i++) {
         char *pattern = memory_format("(?i)%s'?[[:space:]]*(=|to|,)[[:space:]]*'?[1-9]", names[i]);
         struct pattern setting;
-        struct error ignored = {0};
-        pattern_compile(&setting, pattern, &ignored);
+        pattern_compile_checked(&setting, pattern);
         const struct statement_cost *by = find_setting(before, &setting);
         if (by && !find_setting(after, &setting))
             differences_add(out, DIFFERENCE_WORSE, "locks",

@@ -35,6 +35,13 @@ bool measured_upgrade(struct rehearsal *r, const char *revision, bool others,
     return good;
 }
 
+bool measured_upgrade_was_seen(const struct cost_record *c, struct error *e)
+{
+    return c->statement_count > 0 ||
+           error_set(e, ERROR_UNAVAILABLE, "no statement of the upgrade was seen: %s",
+                     c->missing ? c->missing : "the migrator sent none");
+}
+
 static bool concerns(const struct suite_budget *b, bool of_probes)
 {
     return (b->probe != NULL) == of_probes;

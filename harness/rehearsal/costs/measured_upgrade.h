@@ -11,6 +11,10 @@
 bool measured_upgrade(struct rehearsal *r, const char *revision, bool others,
                       struct cost_record **record, struct attempt *a, struct error *e);
 
+/* Whether the ledger has seen the upgrade; else the error (UNAVAILABLE), with what was in the way.
+ */
+bool measured_upgrade_was_seen(const struct cost_record *c, struct error *e);
+
 /* A check for each of the suite's budgets, of probes or of everything else; to be planned first. */
 void budgets_plan(struct rehearsal *r, bool of_probes);
 

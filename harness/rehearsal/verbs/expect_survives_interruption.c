@@ -26,7 +26,6 @@ struct interruption_plan {
     const struct trial_ground *ground;
     struct cut_plan cuts;
     struct trial_verdict *verdicts;
-    size_t planned;       /* verdicts that there are */
     size_t *order;        /* of reporting: as the migration goes */
     pthread_mutex_t lock; /* over what follows */
     size_t next, done;
@@ -112,9 +111,8 @@ static void try_all(struct interruption_plan *p)
 static void try_round(struct interruption_plan *p)
 {
     p->verdicts = memory_resized(p->verdicts, p->cuts.count + 1, sizeof *p->verdicts);
-    for (size_t i = p->planned; i < p->cuts.count; i++)
+    for (size_t i = p->next; i < p->cuts.count; i++)
         p->verdicts[i] = (struct trial_verdict){0};
-    p->planned = p->cuts.count;
     try_all(p);
 }
 

@@ -92,9 +92,7 @@ static void judge_probes(struct rehearsal *r, struct check *c, const struct cost
         if (record->stalls[i].asked == record->stalls[i].failed)
             error_set(&e, ERROR_UNAVAILABLE, "probe %s was never answered: %s",
                       record->stalls[i].probe, record->missing ? record->missing : "no time");
-    if (record->statement_count == 0)
-        error_set(&e, ERROR_UNAVAILABLE, "no statement of the upgrade was seen: %s",
-                  record->missing ? record->missing : "the migrator sent none");
+    measured_upgrade_was_seen(record, &e);
     if (e.kind != ERROR_NONE)
         check_error(r, c, &e);
     else

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 
 enum { HEAD = 200, LONGEST = 4096 }; /* lines; bytes of one */
 
@@ -22,7 +23,7 @@ static char *named_by(const char *line)
 static char *read_head(const char *path)
 {
     char line[LONGEST], *name = NULL;
-    FILE *file = fopen(path, "re");
+    FILE *file = regular_file_open(path);
     for (int i = 0; file && !name && i < HEAD && fgets(line, sizeof line, file); i++)
         name = named_by(line);
     if (file)

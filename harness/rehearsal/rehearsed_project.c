@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "ground/installation.h"
 #include "migrator/migrator_log.h"
 #include "migrator/revision_order.h"
@@ -35,6 +36,11 @@ static bool find_rows(struct own_rows *rows, const char *data, struct error *e)
     if (!rows->path || stat(rows->path, &status) != 0 || access(rows->path, R_OK) != 0)
         return error_set(e, ERROR_USAGE, "--data %s: %s", data, strerror(errno));
     rows->is_folder = S_ISDIR(status.st_mode);
+    FILE *file = rows->is_folder ? NULL : regular_file_open(rows->path);
+    if (!rows->is_folder && !file)
+        return error_set(e, ERROR_USAGE, "--data %s: %s", data, file_reason(errno));
+    if (file)
+        fclose(file);
     return true;
 }
 

@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 use lib 'tests/support';
+use POSIX qw(mkfifo);
 use RunTest;
 use Test::More;
 
@@ -248,6 +249,8 @@ for my $row (['rows by the clock', 0, "INSERT INTO orders VALUES (100000, clock_
 
 # what cannot be meant
 my $nothing = area('nothing');
+my $fifo = area('fifo') . '/rows.sql';
+mkfifo($fifo, 0600) or die $!;
 for my $row (
     ['a folder without migrations', 2, [$nothing], qr/no migrations/],
     ['no such folder', 2, ["$nothing/none"], qr/no suite/],
@@ -256,6 +259,7 @@ for my $row (
     ['two beginnings', 2, [project(@sound), '--from', '0001', '--last', 2], qr/give only one/],
     ['--last 0', 2, [project(@sound), '--last', 0], qr/--last: expected 1 or more/],
     ['--since outside of git', 2, [project(@sound), '--since', 'main'], qr/it is not in a git repository/],
+    ['--data that is a FIFO', 2, [project(@sound), '--data', $fifo], qr/--data \S+: not a regular file$/m],
     ['--data that is not there', 2, [project(@sound), '--data', 'none.sql'], qr/--data none\.sql: No such file/],
     ['migrations that the suite does not fit', 2, ['migration_002', '--migrations', misfit()],
         qr/suite migration_002 does not fit this project: repositories has no column indexed_at; without the suite/],

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 
 enum { BLOCK = 512, SIZE_AT = 124, SIZE_LENGTH = 12, SUM_AT = 148, SUM_LENGTH = 8 };
 
@@ -74,9 +75,9 @@ static bool walk(FILE *file, uint64_t length)
 bool dump_tar_is_whole(const char *path, struct error *e)
 {
     struct stat status;
-    FILE *file = fopen(path, "re");
+    FILE *file = regular_file_open(path);
     if (!file || fstat(fileno(file), &status) != 0) {
-        error_set(e, ERROR_UNAVAILABLE, "the dump %s: %s", path, strerror(errno));
+        error_set(e, ERROR_UNAVAILABLE, "the dump %s: %s", path, file_reason(errno));
         if (file)
             fclose(file);
         return false;
@@ -97,7 +98,7 @@ static bool has_rows(const char *name)
 static bool ends_well(const char *path)
 {
     char last[2] = "";
-    FILE *file = fopen(path, "re");
+    FILE *file = regular_file_open(path);
     bool good = file && fseeko(file, -2, SEEK_END) == 0 && fread(last, 2, 1, file) == 1 &&
                 memcmp(last, "\n\n", 2) == 0;
     if (file)

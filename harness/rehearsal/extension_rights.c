@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/migrator_role.h"
-#include "ground/throwaway.h"
 #include "postgres/url.h"
+#include "rehearsal/tried_upgrade.h"
 
 static const size_t longest_file = 1u << 20; /* bytes */
 static const char not_allowed[] = "42501";
@@ -42,47 +42,28 @@ static char *ask_untrusted(const struct ground *g, const char *database, struct 
     return names;
 }
 
-/* Tries the upgrade; with success, what untrusted extensions there are then, to be freed. */
-static bool try_upgrade(const struct leg *leg, bool as_itself, char **extensions,
-                        struct baseline_failure *failure, struct error *e)
+static const char *template_of(const struct leg *leg)
 {
-    const struct ground *g = &leg->run.ground;
-    char *name = NULL, *purpose = memory_format("rights-r%zu", leg->run.leg);
-    const struct baseline_request request = {
-        .template = leg->filling.database ? leg->filling.database : leg->template,
-        .revision = leg->suite.target,
-        .purpose = purpose,
-        .time_limit = ground_patience(g),
-        .as_itself = as_itself};
-    *extensions = NULL;
-    if (baseline_extend(g, &request, &name, failure, e))
-        *extensions = ask_untrusted(g, name, e);
-    if (name && e->kind == ERROR_NONE)
-        throwaway_drop(&g->server->lease, name, e);
-    free(name);
-    free(purpose);
-    return e->kind == ERROR_NONE;
+    return leg->filling.database ? leg->filling.database : leg->template;
 }
 
 static bool is_refused(const struct leg *leg, bool *refused, struct error *e)
 {
-    struct baseline_failure failure = {0};
-    char *extensions = NULL;
-    bool good = try_upgrade(leg, true, &extensions, &failure, e);
-    *refused = failure.message && strcmp(failure.sqlstate, not_allowed) == 0;
-    baseline_failure_release(&failure);
-    free(extensions);
-    return good;
+    struct tried_upgrade t;
+    tried_upgrade_make(&t, leg, template_of(leg), "rights", true, e);
+    *refused = t.failure.message && strcmp(t.failure.sqlstate, not_allowed) == 0;
+    return tried_upgrade_release(&t, leg, e);
 }
 
 /* Whether a superuser gets it done, and makes untrusted extensions by it: their names. */
 static bool find_reason(const struct leg *leg, char **names, struct error *e)
 {
-    struct baseline_failure failure = {0};
+    struct tried_upgrade t = {0};
     char *before = ask_untrusted(&leg->run.ground, leg->template, e);
-    bool good = before && try_upgrade(leg, false, names, &failure, e);
-    baseline_failure_release(&failure);
-    if (good && *names && strcmp(*names, before) == 0) {
+    if (before && tried_upgrade_make(&t, leg, template_of(leg), "rights", false, e) && t.database)
+        *names = ask_untrusted(&leg->run.ground, t.database, e);
+    bool good = tried_upgrade_release(&t, leg, e);
+    if (*names && strcmp(*names, before) == 0) {
         free(*names);
         *names = NULL;
     }

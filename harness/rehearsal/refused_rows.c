@@ -5,9 +5,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/tables.h"
-#include "ground/throwaway.h"
 #include "migrator/expression.h"
 #include "postgres/url.h"
+#include "rehearsal/tried_upgrade.h"
 
 enum { MOST_TABLES = 10 };
 
@@ -184,37 +184,19 @@ static bool take_out(struct leg *leg, const struct project_revision *revision,
     return e->kind == ERROR_NONE;
 }
 
-/* What the upgrade says to the rows that there are; nothing if it takes them. */
-static bool try_upgrade(struct leg *leg, struct baseline_failure *failure, struct error *e)
-{
-    const struct ground *g = &leg->run.ground;
-    char *name = NULL, *purpose = memory_format("tried-r%zu", leg->run.leg);
-    const struct baseline_request request = {.template = leg->filling.database,
-                                             .revision = leg->suite.target,
-                                             .purpose = purpose,
-                                             .time_limit = ground_patience(g),
-                                             .as_itself = true};
-    baseline_extend(g, &request, &name, failure, e);
-    if (name && e->kind == ERROR_NONE)
-        throwaway_drop(&g->server->lease, name, e);
-    free(name);
-    free(purpose);
-    return e->kind == ERROR_NONE;
-}
-
 bool refused_rows_leave_out(struct leg *leg, const struct project_revision *revision,
                             struct error *e)
 {
     bool again = leg->filling.database && leg->filling.rows;
     for (int i = 0; i < MOST_TABLES && again && e->kind == ERROR_NONE; i++) {
-        struct baseline_failure failure = {0};
+        struct tried_upgrade t;
         struct refusal refusal = {0};
         again = false;
-        if (try_upgrade(leg, &failure, e) && failure.message &&
-            find_refusal(&failure, revision, &refusal))
-            take_out(leg, revision, &refusal, failure.message, &again, e);
+        if (tried_upgrade_make(&t, leg, leg->filling.database, "tried", true, e) &&
+            t.failure.message && find_refusal(&t.failure, revision, &refusal))
+            take_out(leg, revision, &refusal, t.failure.message, &again, e);
         refusal_release(&refusal);
-        baseline_failure_release(&failure);
+        tried_upgrade_release(&t, leg, e);
     }
     return e->kind == ERROR_NONE;
 }

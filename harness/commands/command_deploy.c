@@ -171,7 +171,8 @@ static bool read_arguments(struct undertaking *u, struct error *e)
         return error_set(e, ERROR_USAGE,
                          "deploy: give --certificate FILE, as pgrehearse certify wrote it");
     if (arguments_given(a, "restore-rows") && arguments_given(a, "no-restore-rows"))
-        return error_set(e, ERROR_USAGE, "deploy: give --restore-rows or --no-restore-rows");
+        return error_set(e, ERROR_USAGE,
+                         "deploy: give --restore-rows or --no-restore-rows, not both");
     if (!u->plan && !arguments_given(a, "yes") && !isatty(STDIN_FILENO))
         return error_set(e, ERROR_USAGE,
                          "deploy: there is no terminal to ask on; confirm with --yes, or "

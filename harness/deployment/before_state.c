@@ -248,12 +248,15 @@ bool before_state_compare_schema(const struct before_state *b, struct connection
     return good;
 }
 
+static int against_line(const void *line, const void *place)
+{
+    return strcmp(line, *(char *const *)place);
+}
+
+/* Its lines are in order. */
 static bool has_line(const struct snapshot *s, const char *line)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (strcmp(s->lines[i], line) == 0)
-            return true;
-    return false;
+    return s->count && bsearch(line, s->lines, s->count, sizeof *s->lines, against_line);
 }
 
 bool before_state_find_moved(const struct before_state *b, struct connection *c, struct text *moved,

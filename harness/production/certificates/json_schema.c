@@ -1,9 +1,10 @@
 #include "production/certificates/json_schema.h"
 
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/pattern.h"
 
 static bool has_type(const json_t *value, const char *name)
 {
@@ -57,14 +58,13 @@ static bool is_const(const json_t *constant, const json_t *value, struct text *e
 
 static bool fits_pattern(const char *pattern, const json_t *value, struct text *expected)
 {
-    regex_t regex;
+    struct pattern p;
     if (!json_is_string(value))
         return true;
     text_append_format(expected, "text that matches %s", pattern);
-    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-        return false;
-    bool fits = regexec(&regex, json_string_value(value), 0, NULL, 0) == 0;
-    regfree(&regex);
+    pattern_compile_checked(&p, pattern);
+    bool fits = pattern_matches(&p, json_string_value(value));
+    pattern_release(&p);
     return fits;
 }
 

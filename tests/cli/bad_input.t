@@ -116,11 +116,11 @@ expect_runs(map { ["a migrator that $_->[0]", suite_with($_->[1]), $_->[2], $_->
         "psql -X -c 'DO \$\$ BEGIN LOOP END LOOP; END \$\$' & sleep 0.3; kill -9 $postmaster; exit 1",
         3, qr/server/],
     ['fills its own disk', 'echo "write: No space left on device" >&2; exit 1', 3,
-        qr/failed: .*No space left/],
-    ['has no open files left', 'ulimit -n 3; exec 3</dev/null', 3, qr/failed: .*Too many open files/],
-    ['cannot fork', 'echo "sh: 1: Cannot fork" >&2; exit 2', 3, qr/failed: .*Cannot fork/],
+        qr/the server or this machine failed: .*No space left/],
+    ['has no open files left', 'ulimit -n 3; exec 3</dev/null', 3, qr/the server or this machine failed: .*Too many open files/],
+    ['cannot fork', 'echo "sh: 1: Cannot fork" >&2; exit 2', 3, qr/the server or this machine failed: .*Cannot fork/],
     ['cannot fork, as Go says it', 'echo "fork/exec /bin/sh: resource temporarily unavailable" >&2; exit 1', 3,
-        qr/failed: .*temporarily unavailable/]);
+        qr/the server or this machine failed: .*temporarily unavailable/]);
 is(segments(), $before, 'no shared memory is left');
 expect_runs(map { ["a migrator that $_->[0]", suite_with('true', $_->[1]), 3, $_->[2]] }
     ['exits with 7 at the baseline', 'echo oops; exit 7', qr/baseline 1 cannot be built.*status 7: oops/],

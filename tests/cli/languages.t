@@ -19,16 +19,16 @@ unless ($ENV{LANGUAGES_TEST_LOCALES}) { # once more, beside a server that knows 
 my @psql = ('psql', '-XqAt', '-d', $ENV{PGREHEARSE_TEST_SERVER}, '-c');
 my $server = "--server=$ENV{PGREHEARSE_TEST_SERVER}";
 my $sound = sound();
-my $library = suite_with($sound);
 
-# A migrator that fails in a way, where, and the verdict. What it prints is hidden where only the
-# server's word is left.
+# What a migrator does, and the verdict.
 my @ways = (
     ['sound', $sound, 0],
     ['fails', 'psql -X -q -v ON_ERROR_STOP=1 -c "SELECT * FROM nowhere"', 1],
     ['loses its session', 'psql -X -q -c "SELECT pg_terminate_backend(pg_backend_pid())"; exit 1', 3],
     ['is killed', 'kill -KILL $$', 3],
     ['has no files left', 'ulimit -n 3; exec 3</dev/null', 3],
+    # bash speaks the caller's language, dash does not
+    ['fills its disk', q{exec bash -c 'echo rows >/dev/full'}, 3],
 );
 my %suites = map { $_->[0] => suite_with($_->[1]) } @ways;
 
@@ -36,6 +36,7 @@ for my $language (sort keys %languages) {
     local $ENV{LC_ALL} = "$language.UTF-8";
     like(scalar qx{psql -X -d '$ENV{PGREHEARSE_TEST_SERVER}&options=-clc_messages%3D$language.UTF-8' -c 'SELECT * FROM nowhere' 2>&1},
         $languages{$language}, "$language is spoken here");
+    unlike(scalar qx{bash -c 'echo rows >/dev/full' 2>&1}, qr/No space left/, "$language, by bash too");
     system(@psql, "ALTER SYSTEM SET lc_messages = '$language.UTF-8'") == 0 or die 'psql';
     system(@psql, 'SELECT pg_reload_conf()') == 0 or die 'psql';
     for my $way (@ways) {

@@ -21,8 +21,9 @@ static bool gave_up(const struct cost_record *c, const struct attempt *a)
 }
 
 /*
- * The longest that somebody was kept waiting who came while the migrator waited. The long
- * transaction itself is in nobody's way but the migrator's.
+ * The longest that somebody was kept waiting since the migrator began to wait. The long transaction
+ * itself is in nobody's way but the migrator's. The sampler sees a wait some milliseconds after it
+ * began: who came within these is behind the migrator, too.
  */
 static double others_behind(const struct cost_record *c, const struct lock_cost *waiting)
 {
@@ -31,8 +32,10 @@ static double others_behind(const struct cost_record *c, const struct lock_cost 
     for (size_t i = 0; i < c->stall_count; i++)
         for (size_t j = 0; j < c->stalls[i].point_count; j++) {
             const struct stall_point *p = &c->stalls[i].points[j];
-            if (p->at >= from && p->at < from + waiting->waited && p->seconds > longest)
-                longest = p->seconds;
+            double answered = p->at + p->seconds;
+            double behind = answered - (p->at > from ? p->at : from);
+            if (p->at < from + waiting->waited && behind > longest)
+                longest = behind;
         }
     return longest;
 }

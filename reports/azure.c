@@ -15,15 +15,17 @@ static const struct escape in_property[] = {{'%', "%AZP25"}, {'\r', "%0D"}, {'\n
 
 static void append_place(struct text *t, const struct check *c)
 {
-    if (!c->file || !c->file[0])
+    char *path = pipeline_file(c);
+    if (!path)
         return;
-    char *file = valid_line(c->file);
+    char *file = valid_line(path);
     text_append(t, "sourcepath=");
     pipeline_append_escaped(t, file, in_property);
     text_append(t, ";");
     if (c->line)
         text_append_format(t, "linenumber=%u;", c->line);
     free(file);
+    free(path);
 }
 
 static void append(struct text *t, const struct cause *cause, enum cause_grade grade,

@@ -13,10 +13,10 @@
 #include "base/memory.h"
 #include "base/valid_text.h"
 #include "record/terms.h"
-#include "reports/causes.h"
 #include "reports/cost_sentence.h"
 #include "reports/evidence.h"
 #include "reports/figure.h"
+#include "reports/pipeline.h"
 #include "reports/reporter.h"
 
 struct junit {
@@ -256,11 +256,13 @@ static void attribute_class(const struct junit *j, const char *scenario)
 
 static void attribute_place(xmlTextWriter *w, const struct check *c)
 {
-    if (!c->file || !c->file[0])
+    char *file = pipeline_file(c);
+    if (!file)
         return;
-    attribute(w, "file", c->file);
+    attribute(w, "file", file);
     if (c->line)
         attribute_count(w, "line", c->line);
+    free(file);
 }
 
 static bool is_taken(char *const *names, size_t count, const char *name)

@@ -20,6 +20,9 @@ static const struct escape escapes[] = {
     {']', "&#93;"},  {'#', "&#35;"}, {'|', "&#124;"}, {'@', "&#64;"},
     {'~', "&#126;"}, {'!', "&#33;"}, {'$', "&#36;"},  {0, NULL}};
 
+/* GitHub takes a comment of 65,536 characters; others take more. */
+enum { MOST_OPEN = 5, LONGEST_EVIDENCE = 3000, LONGEST_SUMMARY = 50000 };
+
 static void append_line(struct text *t, const char *string)
 {
     char *valid = valid_line(string);
@@ -81,7 +84,7 @@ static void append_cause(struct text *t, const struct cause *cause, enum cause_g
         return;
     }
     const struct check *c = cause->places[0].check;
-    check_append_place(&place, c);
+    pipeline_append_place(&place, c);
     if (place.length) {
         text_append(t, "<code>");
         append_line(t, text_string(&place));
@@ -100,6 +103,82 @@ static void append_cause(struct text *t, const struct cause *cause, enum cause_g
     text_append(t, "</sub>\n");
     text_release(&scenarios);
     text_release(&place);
+}
+
+/* Those that do not fit are counted. */
+struct listed {
+    size_t shown, left;
+};
+
+static void list_cause(struct text *t, struct listed *l, const struct cause *cause,
+                       enum cause_grade grade, const char *shortfall)
+{
+    if (t->length > LONGEST_SUMMARY) {
+        l->left++;
+        return;
+    }
+    if (l->shown++ == MOST_OPEN)
+        text_append(t, "\n<details><summary>More</summary>\n\n");
+    append_cause(t, cause, grade, shortfall);
+}
+
+static void append_causes(struct text *t, const struct causes causes[CAUSE_GRADES],
+                          const char *shortfall)
+{
+    struct listed listed = {0};
+    if (shortfall)
+        list_cause(t, &listed, NULL, GRADE_ERROR, shortfall);
+    for (int grade = 0; grade < CAUSE_GRADES; grade++)
+        for (size_t i = 0; i < causes[grade].count; i++)
+            list_cause(t, &listed, &causes[grade].items[i], (enum cause_grade)grade, NULL);
+    if (listed.left)
+        text_append_format(t, "- and %zu more, in report.html\n", listed.left);
+    if (listed.shown > MOST_OPEN)
+        text_append(t, "\n</details>\n");
+}
+
+/* HTML from one tag to the other, so that blank lines in between do not end it. */
+static void append_block(struct text *t, const struct report_evidence *e)
+{
+    char *valid = evidence_text(e, LONGEST_EVIDENCE);
+    text_append_format(t, "%s:\n\n<pre>", e->name);
+    pipeline_append_escaped(t, valid, escapes);
+    text_append(t, "</pre>\n\n");
+    free(valid);
+}
+
+static void append_proof(struct text *t, const struct check *c)
+{
+    struct report_evidence all[EVIDENCE_COUNT];
+    size_t count = evidence_of(c, all), blocks = 0;
+    struct text place = {0};
+    pipeline_append_place(&place, c);
+    for (size_t i = 0; i < count; i++) {
+        if (all[i].one_line || t->length > LONGEST_SUMMARY)
+            continue;
+        if (blocks++ == 0) {
+            text_append(t, "**");
+            append_line(t, place.length ? text_string(&place) : c->name);
+            text_append(t, "**\n\n");
+        }
+        append_block(t, &all[i]);
+    }
+    text_release(&place);
+}
+
+static void append_proofs(struct text *t, const struct causes causes[CAUSE_GRADES])
+{
+    struct text proofs = {0};
+    for (int grade = 0; grade < CAUSE_GRADES; grade++)
+        for (size_t i = 0; i < causes[grade].count; i++)
+            if (t->length + proofs.length < LONGEST_SUMMARY)
+                append_proof(&proofs, causes[grade].items[i].places[0].check);
+    if (proofs.length) {
+        text_append(t, "\n<details><summary>Evidence</summary>\n\n");
+        text_append(t, text_string(&proofs));
+        text_append(t, "</details>\n");
+    }
+    text_release(&proofs);
 }
 
 static void append_scenario(struct text *t, const struct scenario_record *s)
@@ -133,10 +212,18 @@ static void append_scenarios(struct text *t, const struct run_record *r)
 
 static void render(struct text *t, const struct run_record *r)
 {
+    struct causes causes[CAUSE_GRADES];
+    char *shortfall = run_shortfall(r);
+    for (int grade = 0; grade < CAUSE_GRADES; grade++)
+        causes_of_grade(&causes[grade], r, (enum cause_grade)grade);
     append_marker(t, r);
     append_head(t, r);
-    pipeline_append_causes(t, r, append_cause);
+    append_causes(t, causes, shortfall);
+    append_proofs(t, causes);
     append_scenarios(t, r);
+    for (int grade = 0; grade < CAUSE_GRADES; grade++)
+        causes_release(&causes[grade]);
+    free(shortfall);
 }
 
 static const char *recognise(void)
@@ -157,9 +244,9 @@ static const char *recognise_step(void)
     return pipeline_is_github() && path && path[0] == '/' ? path : NULL;
 }
 
-const struct reporter github_summary_reporter = {.name = "github-summary",
-                                                 .summary =
-                                                     "the same, appended to the step's summary",
-                                                 .recognise = recognise_step,
-                                                 .appends = true,
-                                                 .render = render};
+const struct reporter github_summary_reporter = {
+    .name = "github-summary",
+    .summary = "the same, appended to the summary of the step",
+    .recognise = recognise_step,
+    .appends = true,
+    .render = render};

@@ -2,10 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/memory.h"
 #include "reports/evidence.h"
+#include "reports/repository_path.h"
 
 static bool is_set(const char *variable)
 {
@@ -40,17 +39,23 @@ bool pipeline_is_teamcity(void)
     return is_set("TEAMCITY_VERSION");
 }
 
+char *pipeline_file(const struct check *c)
+{
+    return c->file && c->file[0] ? repository_path(c->file) : NULL;
+}
+
+void pipeline_append_place(struct text *t, const struct check *c)
+{
+    char *file = pipeline_file(c);
+    struct check there = {.file = file, .line = c->line};
+    check_append_place(t, &there);
+    free(file);
+}
+
 char *pipeline_path(const struct run_record *r, const struct check *c)
 {
-    const char *path = c->file && c->file[0] ? c->file : r->migrations ? r->migrations : ".";
-    char *here = getcwd(NULL, 0);
-    size_t length = here ? strlen(here) : 0;
-    if (length > 1 && strncmp(path, here, length) == 0 && path[length] == '/')
-        path += length + 1;
-    while (path[0] == '.' && path[1] == '/')
-        path += 2;
-    free(here);
-    return memory_copy_of(path);
+    char *file = pipeline_file(c);
+    return file ? file : repository_path(r->migrations ? r->migrations : ".");
 }
 
 void pipeline_append_escaped(struct text *t, const char *valid, const struct escape *escapes)

@@ -12,10 +12,14 @@ bool pipeline_is_gitlab(void);
 bool pipeline_is_azure(void);
 bool pipeline_is_teamcity(void);
 
-/*
- * The path of what the check is about, relative to the working directory if it is below that: where
- * the file is not known, the folder of the migrations. To be freed.
+/* The file that the check is about, from the root of the repository; NULL: not known. To be freed.
  */
+char *pipeline_file(const struct check *c);
+
+/* Adds "FILE:LINE" or "FILE", the same way; nothing where it is not known. Valid text. */
+void pipeline_append_place(struct text *t, const struct check *c);
+
+/* The file again; where it is not known, the folder of the migrations. */
 char *pipeline_path(const struct run_record *r, const struct check *c);
 
 /* A character, and what stands for it. */

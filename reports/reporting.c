@@ -76,7 +76,7 @@ static bool add_wish(struct reporting *r, const struct report_wish *wish, struct
     const struct reporter *reporter = reporter_find(wish->name);
     if (!reporter)
         return unknown(wish->name, e);
-    if (!wish->where || !wish->where[0])
+    if (!wish->where[0] || (reporter->send && strcmp(wish->where, "-") == 0))
         return error_set(e, ERROR_USAGE, "--report %s: expected %s=%s", wish->name, wish->name,
                          reporter->send ? "URL" : "FILE");
     if (reporter->send && !outward_check(reporter, wish->where, e))

@@ -63,7 +63,7 @@ static void append(struct text *t, const struct cause *cause, enum cause_grade g
 {
     struct text lines = {0};
     if (cause) {
-        check_append_place(&lines, cause->places[0].check);
+        pipeline_append_place(&lines, cause->places[0].check);
         text_append(&lines, lines.length ? ": " : "");
         cause_append_lines(&lines, cause);
     } else {

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "commands/report_list.h"
 
 enum { HELP = 1, FIRST_OPTION = 2 };
 
@@ -115,6 +116,14 @@ static bool check_size_names(const struct option_spec *specs, const struct suite
     return true;
 }
 
+static void print_help(const struct arguments *a, poptContext context)
+{
+    poptPrintHelp(context, stdout, 0);
+    for (size_t i = 0; i < a->option_count; i++)
+        if (strcmp(a->options[i].name, "report") == 0)
+            report_list_print(stdout);
+}
+
 bool arguments_parse(struct arguments *a, int argc, const char *const *argv, const char *synopsis,
                      const struct option_spec *specs, const struct suite *suite, struct error *e)
 {
@@ -130,7 +139,7 @@ bool arguments_parse(struct arguments *a, int argc, const char *const *argv, con
     poptSetOtherOptionHelp(context, synopsis);
     bool good = read_options(a, context, argv[0], e);
     if (good && a->help)
-        poptPrintHelp(context, stdout, 0);
+        print_help(a, context);
     poptFreeContext(context);
     free(named);
     free(name);

@@ -20,21 +20,20 @@ static void add_wish(struct wishes *w, const char *name, const char *where)
             (struct report_wish){name, where};
 }
 
-/* "NAME=FILE,NAME=FILE", cut up in place. */
-static bool read_report(struct wishes *w, const char *given, struct error *e)
+/* "NAME=FILE,NAME", cut up in place; without a file it goes to standard output. */
+static void read_report(struct wishes *w, const char *given)
 {
     w->text = memory_copy_of(given);
     for (char *at = w->text; at;) {
         char *next = strchr(at, ','), *sign = strchr(at, '=');
         if (next)
             *next++ = '\0';
-        if (!sign || (next && sign >= next))
-            return error_set(e, ERROR_USAGE, "--report %s: expected NAME=FILE", at);
-        *sign = '\0';
-        add_wish(w, at, sign + 1);
+        bool has_place = sign && (!next || sign < next);
+        if (has_place)
+            *sign++ = '\0';
+        add_wish(w, at, has_place ? sign : "-");
         at = next;
     }
-    return true;
 }
 
 bool report_options_open(struct reporting *r, const struct arguments *a,
@@ -51,8 +50,9 @@ bool report_options_open(struct reporting *r, const struct arguments *a,
         request.format = given;
     for (size_t i = 0; i < sizeof receivers / sizeof *receivers; i++)
         add_wish(&w, receivers[i], arguments_value(a, receivers[i]));
-    bool good = (!report || read_report(&w, report, e)) &&
-                arguments_seconds(a, "outward-limit", &request.send_limit, e);
+    if (report)
+        read_report(&w, report);
+    bool good = arguments_seconds(a, "outward-limit", &request.send_limit, e);
     request.wishes = w.items;
     request.wish_count = w.count;
     good = good && reporting_open(r, &request, e);

@@ -7,7 +7,7 @@
 // clang-format off
 #define REPORT_OPTIONS                                                                       \
     {"format", "pretty|tap", "format of standard output (default: pretty)"},              \
-    {"report", "NAME=FILE[,NAME=FILE]", "also write this report; FILE - is standard output"}, \
+    {"report", "NAME[=FILE][,...]", "also write this report, to standard output without FILE"}, \
     {"webhook", "URL", "send the results as JSON"},                                          \
     {"pushgateway", "URL", "send the measurements to a Prometheus Pushgateway"},             \
     {"otlp", "URL", "send measurements and spans by OTLP over HTTP"},                        \

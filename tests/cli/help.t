@@ -19,7 +19,9 @@ sub output {
 my ($code, $help) = output('help run');
 is($code, 0, 'pgrehearse help run');
 is($help, (output('run --help'))[1], 'prints what run --help prints');
-like($help, qr/--report=NAME=FILE/, 'with the options');
+like($help, qr/--report=NAME\[=FILE\]/, 'with the options');
+like($help, qr/^Reports for --report:\n(  \S.*\n)*  sarif  .*\n(  \S.*\n)*  github  .*\n(  \S.*\n)*\z/m, 'and the reports');
+unlike((output('help snapshot'))[1], qr/^Reports/m, 'which other commands do not take');
 
 my @rows = (
     ['rnu', qr/\Apgrehearse: no command 'rnu'; did you mean 'run'\?\n\z/],
@@ -32,7 +34,11 @@ my @rows = (
     ['run migraton_002', qr/\(migration_002\); did you mean 'migration_002'\?\n\z/],
     ['rules table-rewriten', qr/\Apgrehearse: no rule 'table-rewriten'; did you mean 'table-rewritten'\?\n\z/],
     ['run migration_002 --report jnit=x', qr/\Apgrehearse: --report jnit: no such reporter; did you mean 'junit'\?\n\z/],
-    ['run migration_002 --report junit', qr/\Apgrehearse: --report junit: expected NAME=FILE\n\z/],
+    ['run migration_002 --report webhook', qr/\Apgrehearse: --report webhook: expected webhook=URL\n\z/],
+    ['run migration_002 --report gihub', qr/\Apgrehearse: --report gihub: no such reporter; did you mean 'github'\?\n\z/],
+    ['certify migration_002 --source postgresql:/// --report sarf', qr/\Apgrehearse: --report sarf: no such reporter; did you mean 'sarif'\?\n\z/],
+    ['compare migration_002 --base-migrations /tmp --report sarf', qr/: --report sarf: .*did you mean 'sarif'\?\n\z/],
+    ['forecast migration_002 --rows vendors=1 --report sarf', qr/: --report sarf: .*did you mean 'sarif'\?\n\z/],
     ['run migration_002 --report junit=', qr/\Apgrehearse: --report junit: expected junit=FILE\n\z/],
     ['run migration_002 --report lines=/nowhere/x', qr{\Apgrehearse: --report lines=/nowhere/x: cannot be written: No such file or directory\n\z}, 3],
     ['run migration_002 --report webhook=nowhere', qr/\Apgrehearse: --webhook: .*\n\z/],

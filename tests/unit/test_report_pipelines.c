@@ -107,6 +107,76 @@ static void places_are_escaped_as_each_system_wants(void **state)
     assert_true(good);
 }
 
+/* Twelve findings, each its own cause. */
+static void many_findings(struct run_record *r, size_t count)
+{
+    begin_record(r);
+    struct step *step = record_add_step(record_add_scenario(r, "fresh", "Many"), "look");
+    for (size_t i = 0; i < count; i++) {
+        char *name = memory_format("check %zu", i);
+        struct check *c = add_check(step, name, "", OUTCOME_FINDING, 0);
+        c->message = memory_format("problem %zu%%\n::error::no command", i);
+        c->detail = memory_copy_of("a\n\n</pre></details>\n# heading");
+        set_place(c, "migrations/002.sql", (unsigned)i + 1);
+        free(name);
+    }
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, part)); at++)
+        count++;
+    return count;
+}
+
+/* GitHub drops what comes after the tenth. */
+static void a_step_has_ten_errors_and_the_tenth_lists_the_rest(void **state)
+{
+    (void)state;
+    struct run_record r;
+    many_findings(&r, 10);
+    char *ten = rendered("github", &r);
+    record_release(&r);
+    many_findings(&r, 12);
+    char *twelve = rendered("github", &r);
+    record_release(&r);
+    many_findings(&r, 60);
+    char *sixty = rendered("github", &r);
+    record_release(&r);
+    bool good =
+        count_of(ten, "::error file=") == 10 && !strstr(ten, "more") &&
+        count_of(twelve, "::error file=") == 9 &&
+        strstr(twelve, "::error title=pgrehearse%3A 3 more::migrations/002.sql:10: problem 9%25 "
+                       "::error::no command%0Amigrations/002.sql:11: problem 10%25") &&
+        count_of(twelve, "\n") == 10 && strstr(sixty, "%0A… and 21 more, all in the report\n");
+    free(ten);
+    free(twelve);
+    free(sixty);
+    assert_true(good);
+}
+
+static void a_long_summary_is_folded_and_fits_a_comment(void **state)
+{
+    (void)state;
+    struct run_record r;
+    many_findings(&r, 6);
+    char *six = rendered("markdown", &r);
+    record_release(&r);
+    many_findings(&r, 3000);
+    char *most = rendered("markdown", &r);
+    record_release(&r);
+    bool good = strstr(six, "<details><summary>More</summary>\n\n- **finding** <code>") &&
+                strstr(six, "<details><summary>Evidence</summary>") &&
+                count_of(six, "<details>") == count_of(six, "</details>") &&
+                strstr(six, "detail:\n\n<pre>a\n\n&lt;/pre&gt;&lt;/details&gt;") &&
+                strlen(most) < 65536 && strstr(most, " more, in report.html\n") &&
+                count_of(most, "<details>") == count_of(most, "</details>");
+    free(six);
+    free(most);
+    assert_true(good);
+}
+
 /* What GitHub and GitLab refuse a file without. */
 static void every_result_has_a_place_and_a_fingerprint(void **state)
 {
@@ -271,6 +341,8 @@ int main(void)
         cmocka_unit_test(each_as_golden),
         cmocka_unit_test(no_string_begins_a_command_of_its_own),
         cmocka_unit_test(places_are_escaped_as_each_system_wants),
+        cmocka_unit_test(a_step_has_ten_errors_and_the_tenth_lists_the_rest),
+        cmocka_unit_test(a_long_summary_is_folded_and_fits_a_comment),
         cmocka_unit_test(every_result_has_a_place_and_a_fingerprint),
         cmocka_unit_test_setup_teardown(a_pipeline_gets_its_own_unasked, forget_pipelines,
                                         forget_pipelines),

@@ -3,6 +3,8 @@ add_compile_definitions(_GNU_SOURCE PGREHEARSE_VERSION="${PROJECT_VERSION}")
 add_compile_options(-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
                     -Wformat=2 -Wpointer-arith -Wwrite-strings
                     -fno-common -include ${CMAKE_SOURCE_DIR}/src/base/banned.h)
+# No program holds the folder that it was built in: the same commit gives the same bytes anywhere.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=./build)
 if(WARNINGS_ARE_ERRORS)
   add_compile_options(-Werror)
 endif()

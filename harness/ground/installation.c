@@ -14,10 +14,7 @@ enum { MOST_SUITES = 64 }; /* that are shipped */
 
 char *installation_programs(void)
 {
-    char *prefix = installed_root();
-    char *programs = memory_format("%s/bin", prefix);
-    free(prefix);
-    return programs;
+    return installed_programs();
 }
 
 static bool is_suite(const char *folder)
@@ -31,17 +28,17 @@ static bool is_suite(const char *folder)
 /* The folder of all shipped suites; the caller frees it. */
 static char *shipped_suites(void)
 {
-    return installed_folder("share/pgrehearse/suites", "../fixtures/suites");
+    return installed_folder("suites", "../fixtures/suites");
 }
 
 char *installation_migrators(void)
 {
-    return installed_folder("share/pgrehearse/migrators", "../fixtures/migrators");
+    return installed_folder("migrators", "../fixtures/migrators");
 }
 
 char *installation_history_migrations(void)
 {
-    return installed_folder("share/pgrehearse/history", "../harness/measures/histories/migrations");
+    return installed_folder("history", "../harness/measures/histories/migrations");
 }
 
 static char *names_in(const char *folder)

@@ -7,15 +7,15 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Programs lie in ROOT/bin or ROOT/scenarios. */
-char *installed_root(void)
+/* The running program's path less its last `up` parts. */
+static char *above_program(int up)
 {
     char path[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     if (length <= 0)
-        return memory_copy_of("..");
+        return memory_copy_of(up == 1 ? "." : "..");
     path[length] = '\0';
-    for (int up = 0; up < 2; up++) {
+    for (; up > 0; up--) {
         char *slash = strrchr(path, '/');
         if (slash && slash != path)
             *slash = '\0';
@@ -23,21 +23,47 @@ char *installed_root(void)
     return memory_copy_of(path);
 }
 
-char *installed_folder(const char *installed, const char *built)
+char *installed_root(void)
 {
-    char *prefix = installed_root();
-    char *folder = memory_format("%s/%s", prefix, installed);
-    if (access(folder, F_OK) != 0) {
-        free(folder);
-        folder = memory_format("%s/%s", prefix, built);
+    return above_program(2);
+}
+
+char *installed_programs(void)
+{
+    char *own = above_program(1);
+    char *migrator = memory_format("%s/pgrehearse-migrate", own);
+    if (access(migrator, F_OK) != 0) {
+        char *root = installed_root();
+        free(own);
+        own = memory_format("%s/bin", root);
+        free(root);
     }
+    free(migrator);
+    return own;
+}
+
+/* `folder` without links and "..", if it is there; frees or returns it. */
+static char *resolve(char *folder)
+{
     char *resolved = realpath(folder, NULL);
-    if (resolved) {
+    if (!resolved)
+        return folder;
+    free(folder);
+    return resolved;
+}
+
+char *installed_folder(const char *name, const char *built)
+{
+    char *programs = above_program(1);
+    char *folder = memory_format("%s/" INSTALLED_DATA "/%s", programs, name);
+    if (access(folder, F_OK) != 0) {
+        char *root = installed_root();
         free(folder);
-        folder = resolved;
+        folder = memory_format("%s/%s", root, built);
+        free(root);
     }
-    free(prefix);
-    return folder;
+    free(programs);
+    return resolve(folder);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)

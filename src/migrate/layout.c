@@ -96,7 +96,7 @@ bool layout_read(struct layout *l, const char *path, struct error *e)
 
 static char *shipped(const char *name)
 {
-    char *folder = installed_folder("share/pgrehearse/layouts", "../fixtures/layouts");
+    char *folder = installed_folder("layouts", "../fixtures/layouts");
     char *path = memory_format("%s/%s.yaml", folder, name);
     free(folder);
     return path;
@@ -105,7 +105,7 @@ static char *shipped(const char *name)
 /* "golang-migrate, goose, …" */
 static char *shipped_names(void)
 {
-    char *folder = installed_folder("share/pgrehearse/layouts", "../fixtures/layouts");
+    char *folder = installed_folder("layouts", "../fixtures/layouts");
     char *names = installed_names(folder, ".yaml");
     free(folder);
     return names;

@@ -93,7 +93,7 @@ static bool load_folder(struct profile_set *set, const char *folder, struct erro
 static char *folder_of(const char *shipped)
 {
     return shipped ? memory_copy_of(shipped)
-                   : installed_folder("share/pgrehearse/migrators", "../fixtures/migrators");
+                   : installed_folder("migrators", "../fixtures/migrators");
 }
 
 struct surroundings *surroundings_load(const char *shipped, struct error *e)
@@ -116,9 +116,8 @@ static int by_name(const void *a, const void *b)
 bool profile_set_load(struct profile_set *set, const char *shipped, const char *project,
                       struct error *e)
 {
-    char *folder = shipped
-                       ? memory_copy_of(shipped)
-                       : installed_folder("share/pgrehearse/migrators", "../fixtures/migrators");
+    char *folder =
+        shipped ? memory_copy_of(shipped) : installed_folder("migrators", "../fixtures/migrators");
     *set = (struct profile_set){0};
     bool good = load_folder(set, folder, e) && (set->surroundings = surroundings_load(folder, e));
     free(folder);

@@ -36,7 +36,7 @@ my @refused = (
 
 my @c = grep {/\.[ch]$/} listed('src', 'harness', 'reports', 'scenarios', 'include', 'fixtures/generator');
 my @sql = grep {/\.sql$/} listed('harness/rules/sql');
-my @pages = grep {/\.md$/} listed('README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs');
+my @pages = grep {/\.md$/} listed('README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'docs');
 my @golden = grep {/\.(?:txt|md|tap)$/} listed('tests/golden');
 cmp_ok(scalar @$_, '>', 5, 'there are files to read') for \@c, \@sql, \@golden;
 

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -23,13 +25,39 @@ static void finds_a_folder_beside_the_program(void **state)
     assert_true(same);
 }
 
+/* installed data would be in BUILD/tests/share/pgrehearse */
 static void prefers_the_installed_folder(void **state)
 {
+    char *root = installed_root();
+    char *share = memory_format("%s/share", root), *data = memory_format("%s/pgrehearse", share);
+    char *wanted = memory_format("%s/things", data);
     (void)state;
-    char *folder = installed_folder("unit/../unit", "nowhere");
-    size_t length = strlen(folder);
-    bool good = length > 5 && strcmp(folder + length - 5, "/unit") == 0;
+    mkdir(share, 0755);
+    mkdir(data, 0755);
+    mkdir(wanted, 0755);
+    char *folder = installed_folder("things", "nowhere");
+    bool good = strcmp(folder, wanted) == 0;
+    rmdir(wanted);
+    rmdir(data);
+    rmdir(share);
     free(folder);
+    free(wanted);
+    free(data);
+    free(share);
+    free(root);
+    assert_true(good);
+}
+
+/* a scenario's program, or a test, is beside bin/ */
+static void finds_the_programs(void **state)
+{
+    (void)state;
+    char *root = installed_root(), *programs = installed_programs();
+    char *wanted = memory_format("%s/bin", root);
+    bool good = strcmp(programs, wanted) == 0;
+    free(wanted);
+    free(programs);
+    free(root);
     assert_true(good);
 }
 
@@ -50,6 +78,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_a_folder_beside_the_program),
         cmocka_unit_test(prefers_the_installed_folder),
+        cmocka_unit_test(finds_the_programs),
         cmocka_unit_test(lists_names_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -1,0 +1,22 @@
+# What `cmake --install` puts where. The programs find their data from their own place, so that the
+# prefix can be moved: src/base/installed.c knows nothing but the way from the one folder to the other.
+# Libraries and headers are not installed: there is no public C interface yet.
+include(GNUInstallDirs)
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # only programs are installed: tests need not be built
+set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(data ${CMAKE_INSTALL_DATADIR}/pgrehearse)
+file(RELATIVE_PATH data_from_programs ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_DATADIR}/pgrehearse)
+set_property(SOURCE src/base/installed.c APPEND PROPERTY COMPILE_DEFINITIONS INSTALLED_DATA="${data_from_programs}")
+
+install(TARGETS pgrehearse_program pgrehearse-migrate RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY fixtures/suites fixtures/migrators fixtures/layouts DESTINATION ${data}
+  FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ
+  PATTERN __pycache__ EXCLUDE PATTERN application/control EXCLUDE)
+install(PROGRAMS fixtures/suites/migration_002/application/control DESTINATION ${data}/suites/migration_002/application)
+install(DIRECTORY harness/measures/histories/migrations/ DESTINATION ${data}/history
+  FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+install(FILES README.md CHANGELOG.md SECURITY.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES cmake/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
+  FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)

@@ -1,0 +1,10 @@
+# The version and its date have one place: the first heading "## N.N.N (YYYY-MM-DD)" of CHANGELOG.md.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/CHANGELOG.md)
+set(form "^## ([0-9]+\\.[0-9]+\\.[0-9]+) \\(([0-9]+-[0-9][0-9]-[0-9][0-9])\\)$")
+file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/CHANGELOG.md releases REGEX "${form}")
+if(NOT releases)
+  message(FATAL_ERROR "CHANGELOG.md names no release: expected a line like \"## 0.2.0 (2026-11-30)\"")
+endif()
+list(GET releases 0 release)
+string(REGEX REPLACE "${form}" "\\1" release_version "${release}")
+string(REGEX REPLACE "${form}" "\\2" release_date "${release}")

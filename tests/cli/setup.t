@@ -94,6 +94,16 @@ is($exit, 0, 'what only tests need is not missed') or diag($said);
 ($exit, $said) = run(xmllint => undef, id => $root, 'apt-get' => $apt, args => ['--tests']);
 like(calls(), qr/ install .*\blibxml2-utils\b/, 'except with --tests');
 
+# What running needs is named, and nothing is installed.
+($exit, $said) = run(gnuplot => undef, cmake => undef, id => $root, 'apt-get' => $apt, args => ['--runtime']);
+is($exit, 3, '--runtime: something is missing');
+like($said, qr/^gnuplot-nox +the plots of a report \(missing\)$/m, 'which is said');
+like($said, qr/^libpq5 +connections to PostgreSQL$/m, 'libraries are named as this release calls them');
+unlike($said, qr/^(?:cmake|gcc|libpq-dev) /m, 'what only a build needs is not');
+is(calls(), '', 'and apt is asked for nothing');
+($exit, $said) = run('apt-get' => $apt, args => ['--runtime']);
+is($exit, 0, '--runtime: all is there') or diag($said);
+
 # A browser under another name will do; what only points to a snap is none.
 my $stub = 'echo "requires the chromium snap to be installed" >&2; exit 1';
 ($exit, $said) = run(chromium => undef, 'chromium-browser' => $stub, id => $root, 'apt-get' => $apt, args => ['--tests']);

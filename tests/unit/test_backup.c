@@ -216,7 +216,7 @@ static void test_killed(void **state)
     char *waiting = NULL;
     const char *const values[] = {f->db.name};
     struct error e = {0};
-    for (int i = 0; i < 1000 && (!waiting || *waiting == '0'); i++) {
+    for (int i = 0; i < 6000 && (!waiting || *waiting == '0'); i++) {
         free(waiting);
         usleep(10000);
         waiting = connection_value(&f->db.connection,
@@ -232,9 +232,10 @@ static void test_killed(void **state)
     free(waiting);
     assert_int_equal(files_in(f->folder), 0);
     struct process_request request = {
-        .command = "sleep 0.2; ! grep -lzxs PGR_TEST_BACKUP=killed /proc/[0-9]*/environ"};
+        .command = "while grep -lzxs PGR_TEST_BACKUP=killed /proc/[0-9]*/environ; do sleep 0.1; done",
+        .time_limit = 60};
     struct process_result result = {0};
-    bool good = process_run(&request, &result, &e) && result.status == 0;
+    bool good = process_run(&request, &result, &e) && result.ending == PROCESS_EXITED;
     process_result_release(&result);
     assert_true(good);
 }

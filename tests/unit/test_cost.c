@@ -1,10 +1,13 @@
 /* The ledger of what a migration costs, with psql as the migrator and a real server. */
 #include "cost/cost.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "server.h"
+
+static const char sampler_name[] = "test_cost_sampler";
 
 struct fixture {
     struct test_database database;
@@ -138,15 +141,19 @@ static void rows_have_their_hint_bits(void **state)
     assert_int_equal(f->record->totals.buffers_dirtied, 0);
 }
 
+/* Until what psql has written was read from the pipe, and a moment more, in which it is noted. */
+#define UNTIL_READ                                                                                 \
+    "-c '\\! perl -e \"do { ioctl STDOUT, 0x541B, my \\$n = pack q(i), 0;"                         \
+    " select undef, undef, undef, 0.1; \\$left = unpack q(i), \\$n } while \\$left\"' "
+
 /* BEGIN, three statements, COMMIT: psql -1 with several -c. */
 static void a_transaction_is_told_statement_by_statement(void **state)
 {
     struct fixture *f = *state;
-    measure(f,
-            PSQL "-1 -c 'ALTER TABLE orders ADD COLUMN price int NOT NULL DEFAULT 1' "
-                 "-c '\\echo Step 1: Filling...' -c '\\! sleep 0.2' " /* the line is read first */
-                 "-c 'UPDATE orders SET price = 2 WHERE id <= 10' "
-                 "-c 'CREATE TABLE added (id int)'");
+    measure(f, PSQL "-1 -c 'ALTER TABLE orders ADD COLUMN price int NOT NULL DEFAULT 1' "
+                    "-c '\\echo Step 1: Filling...' " UNTIL_READ
+                    "-c 'UPDATE orders SET price = 2 WHERE id <= 10' "
+                    "-c 'CREATE TABLE added (id int)'");
     const struct cost_record *c = f->record;
     expect_nothing_missing(f);
     assert_int_equal(c->statement_count, 5);
@@ -235,7 +242,9 @@ static void a_lock_is_given_back_with_its_savepoint(void **state)
                     "-c 'ROLLBACK TO s' -c 'SELECT pg_sleep(0.2)'");
     const struct lock_cost *l = expect_lock(f, "table public.orders", "ShareLock");
     assert_int_equal(l->statement, 3);
-    assert_true(l->held < 0.2);
+    const struct statement_cost *sleep = &f->record->statements[4];
+    assert_string_equal(sleep->sql, "SELECT pg_sleep(0.2)");
+    assert_true(l->taken + l->held < sleep->started + sleep->seconds);
 }
 
 static void waiting_is_told(void **state)
@@ -244,7 +253,7 @@ static void waiting_is_told(void **state)
     struct error e = {0};
     assert_true(connection_run(&f->holder, "BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE", &e));
     measure_on(f,
-               PSQL "-1 -c \"SET lock_timeout = '300ms'\" "
+               PSQL "-1 -c \"SET lock_timeout = '1s'\" "
                     "-c 'ALTER TABLE orders ADD COLUMN c int'",
                f->database.url, getenv("PGREHEARSE_TEST_SERVER"), true);
     assert_int_not_equal(f->result.process.status, 0);
@@ -257,25 +266,70 @@ static void waiting_is_told(void **state)
     assert_true(connection_run(&f->holder, "ROLLBACK", &e));
 }
 
+/* When the sampler's last look at locks ended, in seconds after somebody began to wait for
+ * `orders`. */
+static const char last_look[] =
+    "SELECT extract(epoch FROM max(s.state_change) - min(w.waitstart)) FROM pg_stat_activity s, "
+    "pg_locks w JOIN pg_stat_activity a USING (pid) WHERE s.application_name = $1 AND "
+    "s.query LIKE '%pg_locks l WHERE l.pid = ANY%' AND NOT w.granted AND a.datname = "
+    "current_database()";
+
+/* Waits for the first look at who waits and for one that ends later by so much; then for another.
+ */
+static void *release_when_seen(void *context)
+{
+    struct fixture *f = context;
+    struct error e = {0};
+    const char *const values[] = {sampler_name};
+    double first = 0, second = 0;
+    bool seen = false;
+    for (int i = 0; i < 6000 && !seen && e.kind == ERROR_NONE; i++) {
+        usleep(10000);
+        char *said = connection_value(&f->database.connection, last_look, 1, values, &e);
+        double last = said ? strtod(said, NULL) : 0;
+        free(said);
+        if (first <= 0)
+            first = last;
+        else if (second <= 0 && last > first + 0.1)
+            second = last;
+        seen = second > 0 && last > second;
+    }
+    connection_run(&f->holder, "ROLLBACK", &e);
+    return NULL;
+}
+
 /* A session that holds an older snapshot keeps it waiting, outside of any transaction block. */
 static void what_no_boundary_shows_is_sampled(void **state)
 {
     struct fixture *f = *state;
     struct error e = {0};
     assert_true(connection_run(&f->holder, "BEGIN; LOCK TABLE orders IN ROW EXCLUSIVE MODE", &e));
-    measure(f, "(sleep 0.4; psql -X -q -c \"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE "
-               "relation = 'orders'::regclass AND mode = 'RowExclusiveLock'\" >/dev/null) & " PSQL
-               "-c 'CREATE INDEX CONCURRENTLY by_note ON orders (md5(note))'; r=$?; wait; exit $r");
+    char *server =
+        memory_format("%s&application_name=%s", getenv("PGREHEARSE_TEST_SERVER"), sampler_name);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, release_when_seen, f), 0);
+    measure_on(f, PSQL "-c 'CREATE INDEX CONCURRENTLY by_note ON orders (md5(note))'",
+               f->database.url, server, true);
+    pthread_join(thread, NULL);
+    free(server);
+    assert_int_equal(f->result.process.status, 0);
     const struct lock_cost *l = expect_lock(f, "table public.orders", "ShareUpdateExclusiveLock");
     assert_true(l->sampled);
     assert_true(l->held > 0.05);
 }
 
+/* Each keeps its lock until the other has its own, too. */
+#define MEETING(mine, other)                                                                       \
+    "-c \"DO 'BEGIN PERFORM nextval(''" mine "''); WHILE NOT (SELECT is_called FROM " other        \
+    ") LOOP PERFORM pg_sleep(0.01); END LOOP; END'\" "
+
 static void several_connections_are_told(void **state)
 {
     struct fixture *f = *state;
-    measure(f, PSQL "-1 -c 'LOCK TABLE others' -c 'SELECT pg_sleep(0.3)' & " PSQL
-                    "-1 -c 'LOCK TABLE orders' -c 'SELECT pg_sleep(0.3)'; wait");
+    test_database_run(&f->database, "CREATE SEQUENCE one; CREATE SEQUENCE two");
+    measure(f, PSQL "-1 -c 'LOCK TABLE others' " MEETING(
+                   "one", "two") " & " PSQL
+                                 "-1 -c 'LOCK TABLE orders' " MEETING("two", "one") "; wait");
     const struct lock_cost *orders = expect_lock(f, "table public.orders", "AccessExclusiveLock"),
                            *others = expect_lock(f, "table public.others", "AccessExclusiveLock");
     const struct statement_cost *s = f->record->statements;

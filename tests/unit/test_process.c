@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "../support/testing.h"
@@ -19,6 +20,7 @@ struct fixture {
     struct error error;
     struct cancel cancel;
     struct lines lines;
+    atomic_bool begun;
 };
 
 static int set_up(void **state)
@@ -42,8 +44,10 @@ static int tear_down(void **state)
 
 static void note_line(void *context, double seconds, bool on_stderr, const char *line)
 {
-    struct lines *lines = context;
+    struct fixture *f = context;
+    struct lines *lines = &f->lines;
     size_t length = strlen(line);
+    atomic_store(&f->begun, true);
     if (length > lines->longest)
         lines->longest = length;
     lines->count++;
@@ -54,7 +58,7 @@ static void note_line(void *context, double seconds, bool on_stderr, const char 
 static bool run(struct fixture *f, struct process_request request)
 {
     request.on_line = note_line;
-    request.context = &f->lines;
+    request.context = f;
     return process_run(&request, &f->result, &f->error);
 }
 
@@ -153,14 +157,25 @@ static void names_a_folder_that_is_not_there(void **state)
     assert_non_null(strstr(f->error.message, "/nowhere/x"));
 }
 
+/* With a short limit, and with longer ones until the command has begun to write before its end. */
+static double run_until_late(struct fixture *f, const char *command)
+{
+    for (double limit = 0.2;; limit *= 2) {
+        assert_true(limit < 100);
+        assert_true(run(f, (struct process_request){.command = command, .time_limit = limit}));
+        if (f->result.output.length)
+            return limit;
+    }
+}
+
 static void stops_at_the_time_limit(void **state)
 {
     struct fixture *f = *state;
-    const char *command = "trap 'echo stopped; exit 9' TERM; sleep 60 & wait";
-    assert_true(run(f, (struct process_request){.command = command, .time_limit = 0.2}));
+    const char *command = "trap 'echo stopped; exit 9' TERM; echo ready; sleep 300 & wait";
+    double limit = run_until_late(f, command);
     assert_ending(f, PROCESS_TIMED_OUT, 9, "was stopped after");
-    assert_string_equal(text_string(&f->result.output), "stopped\n");
-    assert_true(f->result.seconds >= 0.2);
+    assert_string_equal(text_string(&f->result.output), "ready\nstopped\n");
+    assert_true(f->result.seconds >= limit);
 }
 
 static bool is_alive(const char *pid)
@@ -168,10 +183,10 @@ static bool is_alive(const char *pid)
     return kill((pid_t)strtol(pid, NULL, 10), 0) == 0 || errno != ESRCH;
 }
 
-/* A killed orphan is reaped by somebody else, soon; 5 s is forever. */
+/* A killed orphan is reaped by somebody else, soon; a minute is forever. */
 static bool is_gone_soon(const char *pid)
 {
-    for (int i = 0; i < 500 && is_alive(pid); i++)
+    for (int i = 0; i < 6000 && is_alive(pid); i++)
         usleep(10000);
     return !is_alive(pid);
 }
@@ -179,8 +194,8 @@ static bool is_gone_soon(const char *pid)
 static void kills_who_will_not_stop(void **state)
 {
     struct fixture *f = *state;
-    const char *command = "trap '' TERM; sleep 60 & echo $!; while :; do sleep 60; done";
-    assert_true(run(f, (struct process_request){.command = command, .time_limit = 0.2}));
+    const char *command = "trap '' TERM; sleep 300 & echo $!; while :; do sleep 300; done";
+    run_until_late(f, command);
     assert_ending(f, PROCESS_TIMED_OUT, SIGKILL, "was stopped after");
     assert_true(is_gone_soon(text_string(&f->result.output)));
 }
@@ -189,19 +204,19 @@ static void leaves_nobody_behind(void **state)
 {
     struct fixture *f = *state;
     double start = clock_seconds();
-    const char *command = "(trap '' TERM HUP; sleep 60) & echo $!";
+    const char *command = "(trap '' TERM HUP; sleep 300) & echo $!";
     assert_true(run(f, (struct process_request){.command = command}));
     assert_ending(f, PROCESS_EXITED, 0, "status 0");
     assert_true(is_gone_soon(text_string(&f->result.output)));
-    assert_true(clock_seconds() - start < 30); /* the pipe that it held did not hold us */
+    assert_true(clock_seconds() - start < 200); /* the pipe that it held did not hold us */
 }
 
 static void waits_not_for_who_left_the_group(void **state)
 {
     struct fixture *f = *state;
     double start = clock_seconds();
-    assert_true(run(f, (struct process_request){.command = "setsid sleep 20 & echo $!"}));
-    assert_true(clock_seconds() - start < 15);
+    assert_true(run(f, (struct process_request){.command = "setsid sleep 300 & echo $!"}));
+    assert_true(clock_seconds() - start < 200);
     kill((pid_t)strtol(text_string(&f->result.output), NULL, 10), SIGKILL);
 }
 
@@ -245,10 +260,13 @@ static void long_lines_make_no_empty_ones(void **state)
     assert_null(strstr(text_string(&f->lines.all), "o:|"));
 }
 
-static void *raise_later(void *cancel)
+/* Once the command has written its line. */
+static void *raise_later(void *fixture)
 {
-    usleep(200000);
-    cancel_raise(cancel);
+    struct fixture *f = fixture;
+    while (!atomic_load(&f->begun))
+        usleep(10000);
+    cancel_raise(&f->cancel);
     return NULL;
 }
 
@@ -256,15 +274,16 @@ static void is_cancelled(void **state)
 {
     struct fixture *f = *state;
     pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, raise_later, &f->cancel), 0);
+    assert_int_equal(pthread_create(&thread, NULL, raise_later, f), 0);
     double start = clock_seconds();
-    bool ran = run(f, (struct process_request){
-                          .command = "echo $$; sleep 60", .cancel = &f->cancel, .time_limit = 50});
+    bool ran =
+        run(f, (struct process_request){
+                   .command = "echo $$; sleep 300", .cancel = &f->cancel, .time_limit = 250});
     double took = clock_seconds() - start;
     pthread_join(thread, NULL);
     assert_false(ran);
     assert_int_equal(f->error.kind, ERROR_INTERRUPTED);
-    assert_true(took < 30);
+    assert_true(took < 200);
     assert_false(is_alive(text_string(&f->result.output)));
 }
 
@@ -272,7 +291,7 @@ static void hears_a_cancel_raised_before(void **state)
 {
     struct fixture *f = *state;
     cancel_raise(&f->cancel);
-    assert_false(run(f, (struct process_request){.command = "sleep 60", .cancel = &f->cancel}));
+    assert_false(run(f, (struct process_request){.command = "sleep 300", .cancel = &f->cancel}));
     assert_int_equal(f->error.kind, ERROR_INTERRUPTED);
 }
 

@@ -41,7 +41,7 @@ static void aside(void *context)
     if (!f->afters || f->lingered || !atomic_load(&f->lingers))
         return;
     f->lingered = true;
-    for (int i = 0; i < 500 && !atomic_load(&f->answered); i++)
+    for (int i = 0; i < 6000 && !atomic_load(&f->answered); i++)
         nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
     f->in_vain = !atomic_load(&f->answered);
 }
@@ -185,7 +185,7 @@ static void several_connections_and_a_cancel_request(void **state)
     struct error e = {0};
     struct connection second = {0};
     assert_true(connection_open_as_it_is(&second, relay_url(f->relay), NULL, &e));
-    assert_int_equal(PQsendQuery(second.pg, "SELECT pg_sleep(60)"), 1);
+    assert_int_equal(PQsendQuery(second.pg, "SELECT pg_sleep(300)"), 1);
     run(f, "SELECT 1"); /* is not kept waiting by the other */
     /* a cancel that comes before the query cancels nothing */
     run(f, "DO 'BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = "
@@ -221,7 +221,7 @@ static void client_that_is_gone_frees_the_server(void **state)
     close(PQsocket(f->through.pg)); /* as if killed: no Terminate */
     char *asked = memory_format("SELECT count(*) FROM pg_stat_activity WHERE pid = %d", pid),
          *left = NULL;
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 6000; i++) {
         free(left);
         left = value(&f->database.connection, asked);
         if (strcmp(left, "0") == 0)

@@ -259,8 +259,8 @@ sql('postgres', "CREATE ROLE test_secret LOGIN PASSWORD '$quoted'; GRANT pg_read
         . "ALTER ROLE test_secret SET default_transaction_read_only = on; DO \$\$ BEGIN PERFORM pg_reload_conf(); END \$\$;\n");
 $run = start_run($suite, ['--source', "postgresql://test_secret:$encoded\@127.0.0.1:$ENV{CERTIFY_TEST}/sound"],
     command => 'certify');
-my ($seen, $soon) = ('', time + 10); # a program cannot hide its arguments before it runs
-sleep 0.01 until read_file("/proc/$run->{pid}/cmdline") =~ /\*\*\*/ || time > $soon;
+my $seen = ''; # a program cannot hide its arguments before it runs
+wait_until(sub { read_file("/proc/$run->{pid}/cmdline") =~ /\*\*\*/ }, 'stars');
 until (waitpid($run->{pid}, POSIX::WNOHANG())) {
     $seen .= join '', map { read_file($_) } glob '/proc/[0-9]*/cmdline';
     sleep 0.02;

@@ -330,7 +330,7 @@ for my $name ('native', 'alembic') {
 
     # --- the two do not run at the same time
     my $holder = start({}, 'psql', '-qX', $url, '-c',
-        'SELECT pg_advisory_lock(8099568234717864306)', '-c', 'SELECT pg_sleep(30)');
+        'SELECT pg_advisory_lock(8099568234717864306)', '-c', 'SELECT pg_sleep(900)');
     my $waiting = sub { value($url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") };
     wait_until(sub { value($url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") }, 'the lock');
     my $child = start({DATABASE_URL => $url, DIRECTORY => suite('alembic')}, 'alembic', 'upgrade', 'head');

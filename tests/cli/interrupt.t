@@ -10,7 +10,7 @@ use Time::HiRes qw(sleep time);
 
 my @arguments = ('--scenario', 'fresh,idempotency');
 # a script with children of its own, one in a session of its own
-my $children = '(setsid sleep 95 &) >/dev/null 2>&1; sleep 96 & '
+my $children = '(setsid sleep 900 &) >/dev/null 2>&1; sleep 901 & '
     . (sound() =~ s/exec //r) . '; code=$?; sleep 0.2; kill $!; exit $code';
 my $suite = suite_with($children);
 my $before = segments();
@@ -23,11 +23,11 @@ sub interrupted_at {
     sleep $moment;
     kill $signal, $run->{pid};
     my $sent = time;
-    finish_run($run, 20);
+    finish_run($run, 200);
     my $what = sprintf 'SIG%s after %.2f s', $signal, $moment;
     if ($run->{code} == 0) { pass("$what: it had ended already") }
-    elsif ($run->{code} == 128 + { INT => 2, TERM => 15, HUP => 1 }->{$signal} && $moment < 0.05) {
-        pass("$what: before anything had begun");
+    elsif ($run->{code} == 128 + { INT => 2, TERM => 15, HUP => 1 }->{$signal}) {
+        is(output_of($run) . join('', glob "$run->{folder}/*"), '', "$what: before anything had begun");
     } else {
         is($run->{code}, 3, "$what: exit 3") or diag(output_of($run));
         like(output_of($run), qr/interrupted/, "$what: it is said");
@@ -42,7 +42,7 @@ my @signals = qw(INT TERM HUP);
 for my $i (0 .. 8) {
     my $moment = $longest->{seconds} * ($i + rand) / 9;
     my $took = interrupted_at($signals[$i % 3], $moment);
-    cmp_ok($took, '<', 10, 'it does not take long');
+    cmp_ok($took, '<', 100, 'it does not wait for what the migrator has started');
 }
 
 # as an ordinary user, whose cache is cold: in the middle of initdb
@@ -54,19 +54,17 @@ SKIP: {
         is(join(' ', glob "$home/.cache/pgrehearse/*.making-*"), '', 'no half-made cluster');
     }
 }
-is(segments(), $before, 'no shared memory is left');
+is(segments($before), '', 'no shared memory is left');
 
 # after a finding
 my $bad = suite_with('echo bad; exit 5');
 write_file("$bad/migrations/up.sh", read_file("$bad/migrations/up.sh")
-        =~ s/echo bad; exit 5/mkdir "\$FLAG" 2>\/dev\/null && { echo bad; exit 5; }; exec sleep 600/r);
+        =~ s/echo bad; exit 5/mkdir "\$FLAG" 2>\/dev\/null && { echo bad; exit 5; }; touch "\$FLAG.again"; exec sleep 900/r);
 my $flag = area('flag') . '/first';
 my $run = start_run($bad, ['--scenario', 'fresh,idempotency', '--jobs', '1'],
     environment => {FLAG => $flag});
-my $deadline = time + 20;
-sleep 0.05 until -d $flag || time > $deadline;
-ok(-d $flag, 'the first upgrade has begun within 20 s') or diag(output_of($run));
-sleep 1.5;
+ok(wait_until(sub { -e "$flag.again" }, 'the second upgrade'), 'the first upgrade has failed, the second has begun')
+    or diag(output_of($run));
 kill 'INT', $run->{pid};
 finish_run($run);
 is($run->{code}, 1, 'a finding before the signal: exit 1') or diag(output_of($run));
@@ -74,7 +72,7 @@ is(leftovers(), '', 'nothing left behind');
 
 # nohup
 $run = start_run($suite, \@arguments, hangup => 'IGNORE');
-sleep 0.5;
+wait_until(sub { -d $run->{folder} }, 'it to run');
 kill 'HUP', $run->{pid};
 finish_run($run);
 is($run->{code}, 0, 'beneath nohup a hangup disturbs nobody') or diag(output_of($run));

@@ -172,7 +172,7 @@ for (@wrong) {
     is(scalar @lines, 1, 'one line warns');
     like($lines[0] // '', qr/$unsent: the webhook http:\S+ .*$why/, 'and says why');
     unlike(output_of($run) . all_files($run->{folder}), qr/s3cret/, 'without what is secret in the URL');
-    cmp_ok($run->{seconds}, '<', 20, 'it does not hang');
+    cmp_ok($run->{seconds}, '<', 200, 'it does not hang');
 }
 is(scalar(grep { $_->{path} eq '/ok/elsewhere' } requests($folder)), 0, 'no redirect was followed');
 my $all = send_to(['--webhook', "$base/slow", '--pushgateway', "$base/500", '--otlp', "$base/rejected", '--outward-limit', '2']);
@@ -224,10 +224,9 @@ is(scalar(requests($folder)), 0, 'nothing was sent');
 
 # --- stopped while it sends
 my $stopped = start_run($suite, ['--scenario', 'fresh', '--webhook', "$base/slow"]);
-my $deadline = time + 30;
-select undef, undef, undef, 0.02 until glob "$folder/*.json" or time > $deadline;
+wait_until(sub { glob "$folder/*.json" }, 'the request');
 kill 'TERM', $stopped->{pid};
-finish_run($stopped, 10);
+finish_run($stopped, 200);
 is($stopped->{code}, 0, 'the verdict stands, since the run had ended');
 like(output_of($stopped), qr/$unsent: the webhook \S+ interrupted/, 'nobody waits for the receiver');
 

@@ -69,11 +69,13 @@ my $run = run_it(suite_with('psql -X -c "SELECT pg_terminate_backend(pg_backend_
 is($run->{code}, 3, 'a connection that the server ended: exit 3') or diag(output_of($run));
 $run = run_it(suite_with('psql -X -v ON_ERROR_STOP=1 -c "SELECT 1/0"'), [@quick, '--server', $url]);
 is($run->{code}, 1, 'a migration that fails is a finding all the same') or diag(output_of($run));
-$run = start_run(suite_with('sleep 3; ' . sound()), [@quick, '--server', $url]);
-my $deadline = time + 20;
-sleep 0.05 until databases() =~ /_fresh/ || time > $deadline;
-like(databases(), qr/_fresh/, 'the scenario has its database within 20 s');
+my $mark = area('mark');
+$run = start_run(suite_with("touch $mark/begun; until [ -e $mark/enough ]; do sleep 0.1; done; " . sound()),
+    [@quick, '--server', $url]);
+ok(wait_until(sub { -e "$mark/begun" }, 'its upgrade'), 'the scenario is in its upgrade');
+like(databases(), qr/_fresh/, 'and has its database');
 value("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pgrehearse'");
+write_file("$mark/enough", '');
 finish_run($run);
 is($run->{code}, 3, 'our own connections ended: exit 3') or diag(output_of($run));
 is(leftovers() . databases(), '', 'and the databases are dropped over another');
@@ -96,8 +98,7 @@ S
 my $lease = open my $holder, '|-', 'psql', '-X', '-q', '-o', '/dev/null', '-d', $url;
 $holder->autoflush(1);
 print $holder 'SELECT pg_advisory_lock(1885827688, ' . unpack('l', pack('L', 0xabcdef01)) . ");\n";
-$deadline = time + 10;
-sleep 0.05 until value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") || time > $deadline;
+wait_until(sub { value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") }, 'the lease');
 $run = run_it($suite, [@quick, '--server', $url]);
 is($run->{code}, 0, 'a run beside all that') or diag(output_of($run));
 is(databases(), join(' ', map {"pgrehearse_$_"} qw(0123456789a0_bare 0123456789a2_other
@@ -139,6 +140,7 @@ my $port = value('SHOW port');
         my ($server, $environment, $where) = @$case;
         $run = start_run($telling, [@quick, '--server', $server], environment => $environment);
         my $seen = '';
+        wait_until(sub { ($seen = `ps axww -o args`) =~ /pgrehearse run / }, 'the run');
         for (1 .. 8) {
             sleep 0.1;
             $seen .= `ps axww -o args`;

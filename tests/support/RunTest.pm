@@ -11,7 +11,7 @@ use POSIX qw(:sys_wait_h _exit);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(area suite_with start_run finish_run run_it leftovers segments output_of sound
+our @EXPORT = qw(area wait_until suite_with start_run finish_run run_it leftovers segments output_of sound
     write_file read_file all_files);
 
 my $root = abs_path(dirname(__FILE__) . '/../..');
@@ -90,10 +90,22 @@ sub start_run {
     exec @command or _exit(99);
 }
 
+# Waits until the condition holds; two minutes are for one that never comes.
+sub wait_until {
+    my ($condition, $what) = @_;
+    my $deadline = time + 120;
+    do {
+        return 1 if $condition->();
+        sleep 0.02;
+    } while time < $deadline;
+    diag("waited in vain for: $what");
+    return 0;
+}
+
 # Waits for its end; sets code (128 + signal when one killed it), out and err as text.
 sub finish_run {
     my ($run, $limit) = @_;
-    $limit //= 60;
+    $limit //= 300;
     my $deadline = time + $limit;
     my $got;
     until ($got = waitpid $run->{pid}, WNOHANG) {
@@ -135,9 +147,17 @@ sub leftovers {
     return join "\n", @left;
 }
 
-# The System V segments that nobody is attached to.
+# The System V segments that nobody is attached to, other than those of `$before`. Other tests' servers
+# are killed too, and swept by their next runs: what is only theirs for a while is waited for.
 sub segments {
-    return join '', grep { / 0\s*$/ } `ipcs -m`;
+    my ($before) = @_;
+    my %known = map { $_ => 1 } split /^/, $before // '';
+    my @left = my @all = grep { / 0\s*$/ } `ipcs -m`;
+    return join '', @all if !defined $before;
+    for (my $deadline = time + 60; time < $deadline; sleep 0.2) {
+        last if !(@left = grep { !$known{$_} } `ipcs -m | grep ' 0 *\$'`);
+    }
+    return join '', @left;
 }
 
 sub all_files {

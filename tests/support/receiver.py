@@ -43,7 +43,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif manner == "much-later":
             self.answer(503, Retry_After="3600")
         elif manner == "slow":
-            time.sleep(60)
+            time.sleep(900)
         elif manner == "endless":
             self.send_response(200)
             self.end_headers()

@@ -4,6 +4,15 @@
 
 #include "base/hidden_arguments.h"
 
+const char *const exit_code_meanings[] = {
+    [EXIT_PASSED] = "everything ran and passed",
+    [EXIT_FINDINGS] = "at least one finding: do not ship this migration",
+    [EXIT_USAGE] = "the command line or the suite is wrong",
+    [EXIT_UNCHECKED] =
+        "could not check: no server, missing extension or migrator, lost connection, "
+        "interrupted",
+    NULL};
+
 int command_fail(const struct error *e)
 {
     struct error told = *e;

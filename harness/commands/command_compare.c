@@ -11,7 +11,7 @@
 #include "measures/comparisons/comparison.h"
 #include "record/verdict.h"
 
-static const struct option_spec specs[] = {
+const struct option_spec command_compare_options[] = {
     {"base-migrations", "DIR", "the migrations to compare with"},
     {"base-ref", "GITREF", "or as of this commit, tag or branch (default: the last release's)"},
     {"migrations", "DIR", "the candidate's migrations (default: the suite's own)"},
@@ -87,7 +87,7 @@ static int compare(struct comparison_request *request, struct reporting *reporti
     return code;
 }
 
-int command_compare(int argc, const char *const *argv)
+int command_compare(const struct command *self, int argc, const char *const *argv)
 {
     struct error e = {0};
     struct suite_arguments given;
@@ -96,7 +96,7 @@ int command_compare(int argc, const char *const *argv)
     struct comparison_request request = {0};
     struct reporting reporting = {0};
     int code = EXIT_PASSED;
-    if (!suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e)) {
+    if (!suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e)) {
         code = command_fail(&e);
     } else if (!given.arguments.help) {
         request.bench.cancel = &cancel;

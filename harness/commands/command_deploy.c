@@ -19,7 +19,7 @@
 #include "production/certificates/certificate_signature.h"
 #include "rehearsal/suite_check.h"
 
-static const struct option_spec specs[] = {
+const struct option_spec command_deploy_options[] = {
     {"database", "URL", "the database to migrate"},
     {"certificate", "FILE", "certificate.json, which must be valid for this database now"},
     {"signers", "FILE", "require a signature by one of these (ssh-keygen's allowed signers)"},
@@ -117,7 +117,7 @@ static char *command_again(const struct undertaking *u)
     struct text t = {0};
     text_append(&t, "pgrehearse deploy ");
     text_append_word(&t, u->given->suite->folder);
-    for (const struct option_spec *o = specs; o->name; o++) {
+    for (const struct option_spec *o = command_deploy_options; o->name; o++) {
         const char *value = arguments_value(&u->given->arguments, o->name);
         if (!value || is_of_once(o->name))
             continue;
@@ -381,19 +381,17 @@ static int undertake(struct undertaking *u, struct error *e)
     return code;
 }
 
-int command_deploy(int argc, const char *const *argv)
+int command_deploy(const struct command *self, int argc, const char *const *argv)
 {
     struct error e = {0};
     struct deploy_memory remembered = {0};
-    const char **all = remembered_arguments(&argc, argv, specs, &remembered);
+    const char **all = remembered_arguments(&argc, argv, command_deploy_options, &remembered);
     struct suite_arguments given;
     struct signals signals = {0};
     struct undertaking u = {.given = &given, .stop.fd = -1, .abort.fd = -1};
     int code = EXIT_PASSED;
     event_stream_init(&u.events, &u.record);
-    if (!suite_arguments_parse(&given, argc, all,
-                               "[SUITE] --database URL --certificate FILE [OPTION...]", specs, 0,
-                               &e))
+    if (!suite_arguments_parse(&given, argc, all, self->synopsis, self->options, 0, &e))
         code = command_fail(&e);
     else if (!given.arguments.help) {
         if (cancel_init(&u.stop) && cancel_init(&u.abort) &&

@@ -156,16 +156,17 @@ static bool examine(const struct suite_arguments *given, const struct cancel *ca
     return e->kind == ERROR_NONE;
 }
 
-int command_doctor(int argc, const char *const *argv)
+const struct option_spec command_doctor_options[] = {
+    {"server", "URL", "examine this server instead of an embedded one"}, {NULL, NULL, NULL}};
+
+int command_doctor(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec specs[] = {
-        {"server", "URL", "examine this server instead of an embedded one"}, {NULL, NULL, NULL}};
     struct error e = {0};
     struct suite_arguments given;
     struct examination x = {0};
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
-    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", specs, 0, &e);
+    bool good = suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e);
     bool help = good && given.arguments.help;
     if (good && !help) {
         good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||

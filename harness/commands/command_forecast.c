@@ -14,7 +14,7 @@
 #include "record/verdict.h"
 #include "reports/figure.h"
 
-static const struct option_spec specs[] = {
+const struct option_spec command_forecast_options[] = {
     {"rows", "TABLE=N", "rows that the table will have"},
     {"source", "URL", "or: take the count from this database, which is only read"},
     {"table", "NAME", "with --source: table to count (default: largest preserved table)"},
@@ -179,15 +179,14 @@ static int run(const struct suite_arguments *given, const struct cancel *cancel)
     return code;
 }
 
-int command_forecast(int argc, const char *const *argv)
+int command_forecast(const struct command *self, int argc, const char *const *argv)
 {
     struct error e = {0};
     struct suite_arguments given;
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
     int code = EXIT_PASSED;
-    if (!suite_arguments_parse(&given, argc, argv,
-                               "[SUITE] --rows TABLE=N | --source URL [OPTION...]", specs, 0, &e))
+    if (!suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e))
         code = command_fail(&e);
     else if (given.arguments.help)
         code = EXIT_PASSED;

@@ -79,22 +79,22 @@ static bool generate(const struct suite_arguments *given, const struct cancel *c
     return generate_by_recipe(given, cancel, e);
 }
 
-int command_generate(int argc, const char *const *argv)
+const struct option_spec command_generate_options[] = {
+    {"database", "URL", "the database to fill"},
+    {"seed", "N", "the same seed gives the same bytes (default: 1)"},
+    {"all", NULL, "fill every table of every schema from its catalogue, without a suite"},
+    {"rows", "TABLE=N,...", "with --all: tables that get many rows, and their parents"},
+    {"exclude", "TABLE,...", "with --all: tables to leave as they are"},
+    {"tame", NULL, "with --all: no extreme values, no nulls"},
+    {NULL, NULL, NULL}};
+
+int command_generate(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec specs[] = {
-        {"database", "URL", "the database to fill"},
-        {"seed", "N", "the same seed gives the same bytes (default: 1)"},
-        {"all", NULL, "fill every table of every schema from its catalogue, without a suite"},
-        {"rows", "TABLE=N,...", "with --all: tables that get many rows, and their parents"},
-        {"exclude", "TABLE,...", "with --all: tables to leave as they are"},
-        {"tame", NULL, "with --all: no extreme values, no nulls"},
-        {NULL, NULL, NULL}};
     struct error e = {0};
     struct suite_arguments given;
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
-    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] --database URL [OPTION...]",
-                                      specs, 0, &e);
+    bool good = suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e);
     if (good && !given.arguments.help)
         good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
                 error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&

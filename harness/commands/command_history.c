@@ -5,7 +5,7 @@
 #include "commands/suite_arguments.h"
 #include "reports/plots.h"
 
-static const struct option_spec specs[] = {
+const struct option_spec command_history_options[] = {
     {"history", "FILE|URL", "the history that run --history recorded"},
     {"scenario", "NAME", "only measurements of this scenario"},
     {"measure", "PATTERN", "only measures with such a name: upgrade, 'step *', '*'"},
@@ -114,12 +114,11 @@ static bool show(const struct suite_arguments *given, struct error *e)
     return good;
 }
 
-int command_history(int argc, const char *const *argv)
+int command_history(const struct command *self, int argc, const char *const *argv)
 {
     struct error e = {0};
     struct suite_arguments given;
-    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] --history FILE|URL [OPTION...]",
-                                      specs, 0, &e) &&
+    bool good = suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e) &&
                 (given.arguments.help || show(&given, &e));
     suite_arguments_release(&given);
     return good ? EXIT_PASSED : command_fail(&e);

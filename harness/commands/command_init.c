@@ -86,15 +86,16 @@ static bool init(const struct arguments *a, struct error *e)
     return good;
 }
 
-int command_init(int argc, const char *const *argv)
+const struct option_spec command_init_options[] = {
+    {"migrator", "NAME", "use this migrator, if there are several"},
+    {"migrations", "DIR", "use the migrations in this folder, if there are several"},
+    {NULL, NULL, NULL}};
+
+int command_init(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec specs[] = {
-        {"migrator", "NAME", "use this migrator, if there are several"},
-        {"migrations", "DIR", "use the migrations in this folder, if there are several"},
-        {NULL, NULL, NULL}};
     struct arguments arguments = {0};
     struct error e = {0};
-    bool good = arguments_parse(&arguments, argc, argv, "[PROJECT] [OPTION...]", specs, NULL, &e);
+    bool good = arguments_parse(&arguments, argc, argv, self->synopsis, self->options, NULL, &e);
     if (good && !arguments.help && arguments.positional_count > 1)
         good =
             error_set(&e, ERROR_USAGE, "init: unexpected argument '%s'", arguments.positional[1]);

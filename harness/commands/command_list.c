@@ -73,12 +73,13 @@ static bool list(const struct suite_arguments *given, struct error *e)
     return good;
 }
 
-int command_list(int argc, const char *const *argv)
+const struct option_spec command_list_options[] = {{NULL, NULL, NULL}};
+
+int command_list(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec none[] = {{NULL, NULL, NULL}};
     struct error e = {0};
     struct suite_arguments given;
-    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE]", none, 0, &e) &&
+    bool good = suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e) &&
                 (given.arguments.help || list(&given, &e));
     suite_arguments_release(&given);
     return good ? EXIT_PASSED : command_fail(&e);

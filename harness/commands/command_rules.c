@@ -65,13 +65,14 @@ static bool print(const struct arguments *a, struct error *e)
     return true;
 }
 
-int command_rules(int argc, const char *const *argv)
+const struct option_spec command_rules_options[] = {{NULL, NULL, NULL}};
+
+int command_rules(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec none[] = {{NULL, NULL, NULL}};
     struct error e = {0};
     struct arguments a;
-    bool good =
-        arguments_parse(&a, argc, argv, "[NAME]", none, NULL, &e) && (a.help || print(&a, &e));
+    bool good = arguments_parse(&a, argc, argv, self->synopsis, self->options, NULL, &e) &&
+                (a.help || print(&a, &e));
     arguments_release(&a);
     return good ? EXIT_PASSED : command_fail(&e);
 }

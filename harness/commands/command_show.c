@@ -57,14 +57,15 @@ static bool show(const struct suite_arguments *given, struct error *e)
     return good;
 }
 
-int command_show(int argc, const char *const *argv)
+const struct option_spec command_show_options[] = {
+    {"migrator", "NAME", "use this migrator of the suite (default: its first)"},
+    {NULL, NULL, NULL}};
+
+int command_show(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec specs[] = {
-        {"migrator", "NAME", "use this migrator of the suite (default: its first)"},
-        {NULL, NULL, NULL}};
     struct error e = {0};
     struct suite_arguments given;
-    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] [SCENARIO]", specs, 1, &e) &&
+    bool good = suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 1, &e) &&
                 (given.arguments.help || show(&given, &e));
     suite_arguments_release(&given);
     return good ? EXIT_PASSED : command_fail(&e);

@@ -22,13 +22,14 @@ static bool print_snapshot(const struct arguments *a, struct error *e)
     return good;
 }
 
-int command_snapshot(int argc, const char *const *argv)
+const struct option_spec command_snapshot_options[] = {
+    {"database", "URL", "the database; it is only read"}, {NULL, NULL, NULL}};
+
+int command_snapshot(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec specs[] = {{"database", "URL", "the database; it is only read"},
-                                               {NULL, NULL, NULL}};
     struct error e = {0};
     struct arguments a;
-    bool good = arguments_parse(&a, argc, argv, "--database URL", specs, NULL, &e) &&
+    bool good = arguments_parse(&a, argc, argv, self->synopsis, self->options, NULL, &e) &&
                 (a.help || print_snapshot(&a, &e));
     arguments_release(&a);
     return good ? EXIT_PASSED : command_fail(&e);
@@ -57,13 +58,14 @@ static bool print_delta(const struct arguments *a, bool *differs, struct error *
     return good;
 }
 
-int command_diff(int argc, const char *const *argv)
+const struct option_spec command_diff_options[] = {{NULL, NULL, NULL}};
+
+int command_diff(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec none[] = {{NULL, NULL, NULL}};
     struct error e = {0};
     struct arguments a;
     bool differs = false;
-    bool good = arguments_parse(&a, argc, argv, "A B", none, NULL, &e) &&
+    bool good = arguments_parse(&a, argc, argv, self->synopsis, self->options, NULL, &e) &&
                 (a.help || print_delta(&a, &differs, &e));
     arguments_release(&a);
     if (!good)

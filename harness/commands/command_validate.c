@@ -106,20 +106,19 @@ static bool validate_database(const struct suite_arguments *given, const struct 
     return good;
 }
 
-int command_validate(int argc, const char *const *argv)
+const struct option_spec command_validate_options[] = {
+    {"database", "URL", "the database; it is only read"},
+    {"rows", "TABLE=N[,TABLE=N]", "row counts before the migration, for validations that compare"},
+    {NULL, NULL, NULL}};
+
+int command_validate(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec specs[] = {
-        {"database", "URL", "the database; it is only read"},
-        {"rows", "TABLE=N[,TABLE=N]",
-         "row counts before the migration, for validations that compare"},
-        {NULL, NULL, NULL}};
     struct error e = {0};
     struct suite_arguments given;
     struct tally tally = {0};
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
-    bool good = suite_arguments_parse(&given, argc, argv, "[SUITE] VALIDATIONS --database URL",
-                                      specs, 1, &e);
+    bool good = suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 1, &e);
     bool help = good && given.arguments.help;
     if (good && !help) {
         good = (cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||

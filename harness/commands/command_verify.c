@@ -146,21 +146,22 @@ static void release(struct verification *v)
     certificate_release(&v->certificate);
 }
 
-int command_verify(int argc, const char *const *argv)
+const struct option_spec command_verify_options[] = {
+    {"migrations", "DIR", "folder of the migrations, instead of the suite's"},
+    {"database", "URL", "compare this database too; it is only read"},
+    {"max-age", "DAYS", "maximum age of the certificate (default: 30)"},
+    {"signers", "FILE", "require a signature by one of these (ssh-keygen's allowed signers)"},
+    {NULL, NULL, NULL}};
+
+int command_verify(const struct command *self, int argc, const char *const *argv)
 {
-    static const struct option_spec specs[] = {
-        {"migrations", "DIR", "folder of the migrations, instead of the suite's"},
-        {"database", "URL", "compare this database too; it is only read"},
-        {"max-age", "DAYS", "maximum age of the certificate (default: 30)"},
-        {"signers", "FILE", "require a signature by one of these (ssh-keygen's allowed signers)"},
-        {NULL, NULL, NULL}};
     struct error e = {0};
     struct arguments a;
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
     struct verification v = {.arguments = &a, .cancel = &cancel};
     int code = EXIT_PASSED;
-    if (!arguments_parse(&a, argc, argv, "[SUITE] CERTIFICATE", specs, NULL, &e)) {
+    if (!arguments_parse(&a, argc, argv, self->synopsis, self->options, NULL, &e)) {
         code = command_fail(&e);
     } else if (!a.help) {
         if ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||

@@ -3,6 +3,8 @@
 #include "base/nearest.h"
 #include "base/standard_streams.h"
 #include "commands/command.h"
+#include "commands/completion.h"
+#include "commands/manual.h"
 
 static void print_help(FILE *out)
 {
@@ -11,18 +13,9 @@ static void print_help(FILE *out)
           out);
     for (const struct command *c = command_table; c->name; c++)
         fprintf(out, "  %-10s %s\n", c->name, c->summary);
-    fputs("\npgrehearse help COMMAND prints the arguments of each.\n\n"
-          "exit codes: 0 all passed, 1 a finding: do not ship, 2 the command line or the suite is\n"
-          "wrong, 3 could not check\n",
-          out);
-}
-
-static const struct command *find_command(const char *name)
-{
-    for (const struct command *c = command_table; c->name; c++)
-        if (strcmp(c->name, name) == 0)
-            return c;
-    return NULL;
+    fputs("\npgrehearse help COMMAND prints the arguments of each.\n\nexit codes:\n", out);
+    for (int i = 0; exit_code_meanings[i]; i++)
+        fprintf(out, "  %d  %s\n", i, exit_code_meanings[i]);
 }
 
 static int unknown_command(const char *name)
@@ -44,9 +37,20 @@ static int unknown_command(const char *name)
 /* "pgrehearse help run" is "pgrehearse run --help". */
 static int help_of(const char *name)
 {
-    const struct command *c = find_command(name);
+    const struct command *c = command_find(name);
     const char *const words[] = {name, "--help", NULL};
-    return c ? command_finish(c->run(2, words)) : unknown_command(name);
+    return c ? command_finish(c->run(c, 2, words)) : unknown_command(name);
+}
+
+/* For the build and for shells; not in the help. */
+static int run_hidden(int argc, const char *const *words)
+{
+    struct error e = {0};
+    if (strcmp(words[1], "__complete") == 0 && argc > 3)
+        return completion_print(argc - 2, words + 2);
+    if (strcmp(words[1], "__manual") == 0 && argc == 3)
+        return manual_write(words[2], &e) ? EXIT_PASSED : command_fail(&e);
+    return unknown_command(words[1]);
 }
 
 static int run_command_named(int argc, const char *const *words)
@@ -64,9 +68,11 @@ static int run_command_named(int argc, const char *const *words)
         print_help(stdout);
         return command_finish(EXIT_PASSED);
     }
-    const struct command *c = find_command(name);
+    if (strncmp(name, "__", 2) == 0)
+        return command_finish(run_hidden(argc, words));
+    const struct command *c = command_find(name);
     if (c)
-        return command_finish(c->run(argc - 1, words + 1));
+        return command_finish(c->run(c, argc - 1, words + 1));
     if (argc <= 1) {
         print_help(stderr);
         return EXIT_USAGE;

@@ -13,14 +13,24 @@ static void add_option(const char ***argv, size_t *argc, const struct arguments 
     *(const char **)memory_append(argv, argc, sizeof **argv) = value;
 }
 
+/* Then they are parsed once, so that the help is printed once. */
+static bool asks_for_help(int argc, const char *const *argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 const char **remembered_arguments(int *argc, const char *const *argv,
                                   const struct option_spec *specs, struct deploy_memory *r)
 {
-    struct arguments a;
+    struct arguments a = {0};
     struct error ignored = {0}; /* told when they are read in earnest */
     const char **all = NULL;
     size_t count = 0;
-    bool read = arguments_parse(&a, *argc, argv, "", specs, NULL, &ignored) && !a.help;
+    bool read = !asks_for_help(*argc, argv) &&
+                arguments_parse(&a, *argc, argv, "", specs, NULL, &ignored) && !a.help;
     const char *output = read ? arguments_value(&a, "output") : NULL;
     char *url = read && arguments_given(&a, "rollback") && arguments_given(&a, "database")
                     ? whole_url(arguments_value(&a, "database"), &ignored)

@@ -31,7 +31,7 @@
     {"keep", NULL, "keep databases and logs, and say where"}
 // clang-format on
 
-static const struct option_spec run_specs[] = {
+const struct option_spec command_run_options[] = {
     SHARED_OPTIONS,
     {"from", "REV", "rehearse what comes after this revision of a project"},
     {"to", "REV", "rehearse up to this revision (default: the newest)"},
@@ -45,7 +45,7 @@ static const struct option_spec run_specs[] = {
     {"require-approved", NULL, "treat a revision that nobody approved as a finding"},
     {NULL, NULL, NULL}};
 
-static const struct option_spec certify_specs[] = {
+const struct option_spec command_certify_options[] = {
     {"source", "URL", "the live database to copy; it is only read"},
     {"dump", "FILE", "or a dump of it, in any format of pg_dump"},
     {"exclude-table-data", "PATTERN[,PATTERN]", "tables to copy without their rows"},
@@ -214,7 +214,8 @@ static void say_what_is_rehearsed(const struct suite_arguments *given)
     free(line);
 }
 
-int run_command(int argc, const char *const *argv, const struct run_defaults *defaults)
+int run_command(const struct command *self, int argc, const char *const *argv,
+                const struct run_defaults *defaults)
 {
     struct error e = {0};
     struct suite_arguments given;
@@ -223,9 +224,8 @@ int run_command(int argc, const char *const *argv, const struct run_defaults *de
     int code = EXIT_PASSED;
     bool parsed =
         defaults->certifies
-            ? suite_arguments_parse(&given, argc, argv, "[SUITE] [OPTION...]", certify_specs, 0, &e)
-            : project_arguments_parse(&given, argc, argv, "[SUITE|PROJECT] [OPTION...]", run_specs,
-                                      &e);
+            ? suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e)
+            : project_arguments_parse(&given, argc, argv, self->synopsis, self->options, &e);
     if (!parsed)
         code = command_fail(&e);
     else if (given.arguments.help)
@@ -243,17 +243,17 @@ int run_command(int argc, const char *const *argv, const struct run_defaults *de
     return code;
 }
 
-int command_run(int argc, const char *const *argv)
+int command_run(const struct command *self, int argc, const char *const *argv)
 {
     static const struct run_defaults defaults = {.format = "pretty", .output = "rehearsal"};
-    return run_command(argc, argv, &defaults);
+    return run_command(self, argc, argv, &defaults);
 }
 
-int command_certify(int argc, const char *const *argv)
+int command_certify(const struct command *self, int argc, const char *const *argv)
 {
     static const struct run_defaults defaults = {.scenarios = "certification,quickstart",
                                                  .format = "pretty",
                                                  .output = "rehearsal",
                                                  .certifies = true};
-    return run_command(argc, argv, &defaults);
+    return run_command(self, argc, argv, &defaults);
 }

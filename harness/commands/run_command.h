@@ -2,6 +2,8 @@
 #pragma once
 #include <stdbool.h>
 
+#include "commands/command.h"
+
 struct run_defaults {
     const char *scenarios; /* which are run when the command line does not say; NULL: all */
     const char *format;    /* "pretty" or "tap" */
@@ -9,5 +11,6 @@ struct run_defaults {
     bool certifies;        /* there is a source, and a certificate at the end */
 };
 
-/* Returns the exit code. */
-int run_command(int argc, const char *const *argv, const struct run_defaults *defaults);
+/* `self` is the row of `run` or `certify`. Returns the exit code. */
+int run_command(const struct command *self, int argc, const char *const *argv,
+                const struct run_defaults *defaults);

@@ -10,7 +10,7 @@ int main(int argc, char **argv)
     const char **words = hidden_arguments(argc, argv); /* before anything else */
     standard_streams_open();
     words[0] = "run"; /* its help and messages speak of the command that it is */
-    int code = command_finish(run_command(argc, words, &defaults));
+    int code = command_finish(run_command(command_find("run"), argc, words, &defaults));
     free(words);
     return code;
 }

@@ -286,6 +286,11 @@ const struct migrate_command *migrate_command_find(const char *name)
     return NULL;
 }
 
+const char *migrate_command_name(size_t number)
+{
+    return number < sizeof commands / sizeof *commands ? commands[number].name : NULL;
+}
+
 bool migrate_command_takes_target(const struct migrate_command *command)
 {
     return command->takes_target;

@@ -17,6 +17,7 @@ struct migrate_request {
 
 /* NULL for an unknown command. Whether it takes a target: it then takes exactly one. */
 const struct migrate_command *migrate_command_find(const char *name);
+const char *migrate_command_name(size_t number); /* from 0; NULL behind the last */
 bool migrate_command_takes_target(const struct migrate_command *command);
 
 /* Runs it; unless it is MIGRATE_DONE or MIGRATE_FAILED, the error is set. */

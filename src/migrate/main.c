@@ -1,11 +1,11 @@
 /* pgrehearse-migrate: runs a folder of SQL revisions against a PostgreSQL database. */
-#include <argp.h>
 #include <ctype.h>
 #include <signal.h>
 
 #include "base/hidden_arguments.h"
 #include "base/standard_streams.h"
 #include "migrate/commands.h"
+#include "migrate/usage.h"
 
 static struct cancel stop; /* a signal handler knows nothing else */
 
@@ -32,33 +32,6 @@ struct migrate_arguments {
     struct migrate_request request;
     const struct migrate_command *command;
     const char *log_path;
-};
-
-static const char documentation[] =
-    "Runs a folder of SQL revisions against a PostgreSQL database, one transaction a revision.\v"
-    "Commands:\n"
-    "  upgrade REV|head|+N      go forward to a revision, or N revisions\n"
-    "  downgrade REV|base|-N    go back to a revision, or N revisions\n"
-    "  current                  print the revision of the database\n"
-    "  history [--verbose]      print the revisions of the folder, newest first\n"
-    "  heads                    print the newest revision of the folder\n"
-    "  stamp REV|head|base      record that revision without running anything\n"
-    "\n"
-    "REV may be shortened as long as it is unambiguous. The revision is kept in "
-    "Alembic's table alembic_version.\n"
-    "\n"
-    "Exit: 0 done; 1 the migration failed and was rolled back; 2 the command line or the "
-    "chain of revisions is wrong; 3 no database, lost connection, or interrupted.";
-
-static const struct argp_option options[] = {
-    {"database", 'd', "URL", 0, "The database; default: $DATABASE_URL", 0},
-    {"migrations", 'm', "DIR", 0, "The folder of the .sql files; default: the working directory",
-     0},
-    {"layout", 'y', "NAME|FILE", 0,
-     "The layout of the folder, as docs/layouts.md lists them; default: our own", 0},
-    {"log", 'l', "FILE", 0, "Also append the log to this file; default: $MIGRATION_LOG", 0},
-    {"verbose", 'v', NULL, 0, "With history: show more about each revision", 0},
-    {0},
 };
 
 static error_t take_word(struct migrate_arguments *a, char *word, struct argp_state *state)
@@ -145,7 +118,7 @@ static int move_numbers_back(int count, char **words, char **moved)
 static void parse(struct migrate_arguments *a, int count, char **words)
 {
     static const struct argp argp = {
-        options, parse_option, "COMMAND [REVISION]", documentation, NULL, NULL, NULL};
+        migrate_options, parse_option, migrate_synopsis, migrate_documentation, NULL, NULL, NULL};
     argp_program_version = "pgrehearse-migrate " PGREHEARSE_VERSION;
     argp_err_exit_status = MIGRATE_USAGE;
     char **moved = calloc((size_t)count + 2, sizeof *moved);

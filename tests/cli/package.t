@@ -39,6 +39,7 @@ my (undef, $list) = command("dpkg-deb -c $deb");
 unlike($list, qr{\A(?!\S+ root/root )|\n(?!\S+ root/root |\z)}, 'every file is root\'s');
 unlike($list, qr/^-.{7}w/m, 'nobody else can write');
 like($list, qr{ \./usr/share/doc/pgrehearse/\Q$_\E$}m, "it holds the $_") for 'copyright', 'README.md', 'docs/install.md';
+like($list, qr{ \./usr/share/man/man1/$_\.1$}m, "and a manual page for $_") for 'pgrehearse', 'pgrehearse-migrate';
 unlike($list, qr{ \./(?!usr/)\S}, 'and nothing outside /usr');
 
 is((command("dpkg-deb -x $deb $work/root"))[0], 0, 'unpacked with dpkg-deb -x');

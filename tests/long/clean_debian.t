@@ -1,0 +1,52 @@
+#!/usr/bin/perl
+# A bare Debian, made by debootstrap: apt-get installs the package with what it depends on and recommends, and
+# somebody who is not root rehearses an Alembic project there, without a compiler and without the source tree.
+# PGREHEARSE_DEBIAN names the release (default bookworm).
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use File::Temp qw(tempdir);
+use FindBin qw($Bin);
+use lib "$Bin/../support";
+use Installed;
+use Test::More;
+
+my $source  = abs_path("$Bin/../..");
+my $release = $ENV{PGREHEARSE_DEBIAN} || 'bookworm';
+my $work    = tempdir(CLEANUP => 1);
+my $root    = "$work/$release";
+
+# the mirror that apt uses here, and how apt reaches it
+my ($mirror) = `apt-get indextargets --format '\$(REPO_URI)' 'Created-By: Packages'` =~ m{^(\S+/debian/?)$}m;
+ok($mirror, 'apt here has an archive of Debian') or BAIL_OUT('no archive');
+my ($proxy) = `apt-config dump Acquire::http::Proxy` =~ /"([^"]+)"/;
+local $ENV{http_proxy} = $proxy if $proxy;
+my ($code, $said) = command("debootstrap --variant=minbase --include=ca-certificates $release $root $mirror");
+is($code, 0, "debootstrap makes a bare $release") or BAIL_OUT($said);
+command("cp /etc/resolv.conf /etc/hosts $root/etc/; cp /etc/apt/apt.conf.d/* $root/etc/apt/apt.conf.d/");
+
+($code, $said) = command("scripts/package $work/made");
+is($code, 0, 'the package is built') or BAIL_OUT($said);
+command("cp $work/made/*.deb $root/root/ && cp -a $source/tests/projects/alembic $root/srv/shop");
+
+my $built = $release eq 'bookworm' ? '' : ' (the package of another release may depend on what is not there)';
+($code, $said) = inside('apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install /root/pgrehearse_*.deb'
+        . ' alembic python3-psycopg2');
+is($code, 0, "apt-get installs it$built") or BAIL_OUT($said);
+isnt((inside('command -v gcc || command -v cc'))[0], 0, 'there is no compiler');
+is((inside('useradd --create-home somebody && chown -R somebody /srv/shop'))[0], 0, 'somebody has a project');
+($code, $said) = inside("setpriv --reuid=somebody --regid=somebody --init-groups env HOME=/home/somebody sh -c 'cd /srv/shop && pgrehearse run'");
+is($code, 0, 'pgrehearse run passes there') or diag($said);
+like($said, qr/^pgrehearse: rehearsing the project shop: Alembic/m, 'with Alembic');
+like($said, qr/^passed: \d+ scenarios/m, 'to the end');
+diag(grep {/^passed/} split /^/, $said);
+like((inside('man -w pgrehearse-run || ls /usr/share/man/man1/pgrehearse-run.1*'))[1], qr/pgrehearse-run\.1/, 'its manual pages are there');
+done_testing;
+
+# in namespaces of its own, so that what is mounted there goes with it
+sub inside {
+    my ($line) = @_;
+    $line =~ s/'/'\\''/g;
+    return command("unshare --mount --pid --fork sh -ec 'cd $root; mount --rbind /dev dev; mount -t tmpfs tmpfs dev/shm;"
+            . " mount -t proc proc proc; exec chroot . env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 sh -c \"\$0\"' '$line'");
+}

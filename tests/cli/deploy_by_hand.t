@@ -11,7 +11,7 @@ use Test::More;
 
 my ($status, $out, $err);
 my $server = $ENV{PGREHEARSE_TEST_SERVER};
-my $password = q{a@b:c/d%e'f"g h};
+my $password = qq{a\@b$$:c/d%e'f"g h}; # no other test's, since all processes are looked at
 (my $encoded = $password) =~ s/([^a-z])/sprintf '%%%02X', ord $1/ge;
 (my $half = $encoded) =~ s/%2F/\//;
 
@@ -51,26 +51,30 @@ my $seen = '';
 sub watched {
     my ($environment, @command) = @_;
     my $child = start($environment, @command);
-    my $looks = 0;
+    # it cannot hide its own before it runs, and is looked at once that has been seen to be done
+    my $hides = grep { index($_, $encoded) >= 0 || index($_, $half) >= 0 } @command;
+    my $hidden = !$hides;
     while (waitpid($child->{pid}, 1) == 0) { # WNOHANG
         for my $file (glob '/proc/[0-9]*/cmdline') {
             my ($pid) = $file =~ /(\d+)/;
-            next if $pid == $$ || ($looks < 5 && $pid == $child->{pid}); # until it has hidden its own
+            next if $pid == $$;
             open my $handle, '<', $file or next;
             local $/;
-            $seen .= (<$handle> // '') =~ tr/\0/ /r . "\n";
+            my $line = (<$handle> // '') =~ tr/\0/ /r . "\n";
+            if ($hidden || $pid != $child->{pid}) { $seen .= $line }
+            elsif ($line =~ /\*\*\*/) { $hidden = 1 }
         }
-        $looks++;
         select undef, undef, undef, 0.01;
     }
     $status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+    $seen .= "not hidden: @command\n" if !$hidden;
     ($out, $err) = (read_file($child->{out}), read_file($child->{err}));
     return;
 }
 sub hidden {
     my ($name, @folders) = @_;
     my $kept = join '', map { read_file($_) } split /\n/, `find @folders -type f`;
-    for ($password, $encoded, $half, 'b:c/d') {
+    for ($password, $encoded, $half, "b$$:c/d") {
         unlike("$out$err", qr/\Q$_\E/i, "$name: no password on the screen");
         unlike($kept, qr/\Q$_\E/i, "$name: nor in any file");
         unlike($seen, qr/\Q$_\E/i, "$name: nor in the list of processes");

@@ -232,7 +232,8 @@ static void test_killed(void **state)
     free(waiting);
     assert_int_equal(files_in(f->folder), 0);
     struct process_request request = {
-        .command = "while grep -lzxs PGR_TEST_BACKUP=killed /proc/[0-9]*/environ; do sleep 0.1; done",
+        .command =
+            "while grep -lzxs PGR_TEST_BACKUP=killed /proc/[0-9]*/environ; do sleep 0.1; done",
         .time_limit = 60};
     struct process_result result = {0};
     bool good = process_run(&request, &result, &e) && result.ending == PROCESS_EXITED;

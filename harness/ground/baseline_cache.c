@@ -1,8 +1,10 @@
 #include "ground/baseline_cache.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,6 +58,16 @@ static bool is_our_own(const struct embedded *s, const char *place)
            status.st_uid == s->account.uid && (status.st_mode & 077) == 0;
 }
 
+/* Until it is closed, no other run sweeps the folder as one that a dead run left half-made. */
+static int lock_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0)
+        flock(fd, LOCK_SH | LOCK_NB);
+    return fd;
+}
+
+/* `to` is a folder of the account's, and empty. */
 static bool copy_cluster(const struct ground *g, const char *from, const char *to, struct error *e)
 {
     const struct embedded *s = &g->server->embedded;
@@ -63,8 +75,7 @@ static bool copy_cluster(const struct ground *g, const char *from, const char *t
          *log = memory_format("%s/cache.log", g->folder->path);
     char *variable = memory_format("%s=%s", run_id_variable, g->folder->id);
     const char *const argv[] = {"/bin/cp", "-a", source, to, NULL};
-    bool good = account_make_folder(&s->account, to, e) &&
-                account_run(&s->account, argv, variable, log, g->cancel, e);
+    bool good = account_run(&s->account, argv, variable, log, g->cancel, e);
     free(variable);
     free(log);
     free(source);
@@ -144,7 +155,8 @@ static bool put_in_place(const struct ground *g, const char *place, struct text 
     struct error trial = {0};
     stop(server);
     remove_tree(server->embedded.data);
-    return copy_cluster(g, place, server->embedded.data, &trial) &&
+    return account_make_folder(&server->embedded.account, server->embedded.data, &trial) &&
+           copy_cluster(g, place, server->embedded.data, &trial) &&
            keep_settings(&server->embedded, settings, true) && start(g, &trial) &&
            rename_database(g, kept_name, name, true, &trial);
 }
@@ -183,8 +195,8 @@ static void make_room(const char *place)
         for (struct dirent *entry; d && (entry = readdir(d));) {
             struct stat status;
             char *path = memory_format("%s/%s", folder, entry->d_name);
-            bool one =
-                strncmp(entry->d_name, prefix, strlen(prefix)) == 0 && lstat(path, &status) == 0;
+            bool one = strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
+                       !strstr(entry->d_name, INITDB_CACHE_MAKING) && lstat(path, &status) == 0;
             count += one;
             if (one && (!oldest || status.st_mtime < when)) {
                 free(oldest);
@@ -214,11 +226,16 @@ bool baseline_cache_store(const struct ground *g, const char *key, const char *n
         return e->kind == ERROR_NONE;
     }
     struct error trial = {0}; /* a cache that cannot be filled is not a problem of the run */
-    char *making = memory_format("%s.making-%s", place, g->folder->id);
+    char *making = memory_format("%s" INITDB_CACHE_MAKING "%s", place, g->folder->id);
     stop(g->server);
     make_room(place);
-    if (!copy_cluster(g, g->server->embedded.data, making, &trial) || rename(making, place) != 0)
+    bool good = account_make_folder(&g->server->embedded.account, making, &trial);
+    int lock = good ? lock_folder(making) : -1;
+    if (!good || !copy_cluster(g, g->server->embedded.data, making, &trial) ||
+        rename(making, place) != 0)
         remove_tree(making);
+    if (lock >= 0)
+        close(lock);
     free(making);
     free(place);
     return start(g, e) && rename_database(g, kept_name, name, true, e);

@@ -17,7 +17,6 @@
 /* Raised whenever what initdb is asked for changes. */
 static const int layout = 2;
 
-static const char making_mark[] = ".making-";
 static const double lock_limit = 60.0; /* seconds for the initdb of another run */
 
 char *initdb_cache_folder(const struct account *a)
@@ -82,6 +81,16 @@ static void remove_half_made(const char *path)
     remove_tree(path);
 }
 
+/* A cluster that a living run is making is locked: by the cache's lock, or by itself. */
+static void sweep_one(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+        remove_half_made(path);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* Half-made clusters of runs that died in the middle of it. */
 static void sweep(const char *cache)
 {
@@ -89,10 +98,10 @@ static void sweep(const char *cache)
     if (!folder)
         return;
     for (struct dirent *entry; (entry = readdir(folder));) {
-        if (!strstr(entry->d_name, making_mark))
+        if (!strstr(entry->d_name, INITDB_CACHE_MAKING))
             continue;
         char *path = memory_format("%s/%s", cache, entry->d_name);
-        remove_half_made(path);
+        sweep_one(path);
         free(path);
     }
     closedir(folder);
@@ -130,7 +139,7 @@ static bool make_cached(const struct account *a, const char *bin, const struct r
 {
     bool good = true;
     if (access(cached, F_OK) != 0) {
-        char *making = memory_format("%s%s%s", cached, making_mark, folder->id);
+        char *making = memory_format("%s" INITDB_CACHE_MAKING "%s", cached, folder->id);
         good = run_initdb(a, bin, folder, making, cancel, e);
         if (good && rename(making, cached) != 0)
             good =

@@ -7,6 +7,12 @@
 #include "ground/run_folder.h"
 
 /*
+ * In the name of a cluster that is being made, before the run's ID. Whoever fills the cache with
+ * initdb sweeps those that are not locked (flock(2), shared or not): their runs are dead.
+ */
+#define INITDB_CACHE_MAKING ".making-"
+
+/*
  * Puts a fresh cluster, owned by the account, at `data`. Where no cache can be kept, initdb runs
  * there directly.
  */

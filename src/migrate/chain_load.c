@@ -84,6 +84,8 @@ static bool is_twice(const struct loader *l, const struct revision *r,
 static bool take_program(const struct loader *l, struct revision *r, const struct file_place *p)
 {
     struct migration_part *const parts[] = {&r->up, &r->down};
+    if (r->up.present && p->file->otherwise)
+        return true;
     if (is_twice(l, r, &r->up, p))
         return false;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -137,11 +139,16 @@ static struct revision *new_repeatable(const struct loader *l)
     return memory_append(&c->repeatables, &c->repeatable_count, sizeof *c->repeatables);
 }
 
-static bool take_file(const struct loader *l, const char *script)
+/* What comes where there is nothing better is taken when the rest is known. */
+static bool take_file(const struct loader *l, const char *script, bool otherwise)
 {
     struct file_place p = file_place_look(l->layout, &l->journal, l->directory, script);
     struct text content = {0};
     bool good = true;
+    if (p.file && p.file->otherwise != otherwise) {
+        file_place_release(&p);
+        return true;
+    }
     if (p.file && p.file->part == LAYOUT_DESCRIBED) {
         good = read_described(l, &p);
     } else if (p.file && (good = read_content(l, &p, &content))) {
@@ -266,7 +273,9 @@ bool chain_load(struct chain *c, const struct layout *layout, const char *direct
     struct folder folder;
     bool good = folder_list(&folder, directory, layout->rules->deep, e) && load_journal(&l);
     for (size_t i = 0; good && i < folder.count; i++)
-        good = take_file(&l, folder.paths[i]);
+        good = take_file(&l, folder.paths[i], false);
+    for (size_t i = 0; good && i < folder.count; i++)
+        good = take_file(&l, folder.paths[i], true);
     good = good && order(&l);
     folder_release(&folder);
     revision_journal_release(&l.journal);

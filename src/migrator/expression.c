@@ -43,18 +43,31 @@ static char *line_of(const char *text, const char **next)
     return memory_format("%.*s", (int)length, text);
 }
 
-bool expression_match_line(const char *regex, const char *text, struct expression_groups *groups)
+/* The first line, from 1, on which it matches; 0: none. */
+static unsigned find_line(const char *regex, const char *text, struct expression_groups *groups)
 {
     struct pattern p;
     bool found = false;
+    unsigned number = 0;
     pattern_compile_checked(&p, regex);
     for (const char *next; *text && !found; text = next) {
         char *line = line_of(text, &next);
         found = find(&p, line, groups, NULL);
         free(line);
+        number++;
     }
     pattern_release(&p);
-    return found;
+    return found ? number : 0;
+}
+
+bool expression_match_line(const char *regex, const char *text, struct expression_groups *groups)
+{
+    return find_line(regex, text, groups) > 0;
+}
+
+unsigned expression_line(const char *regex, const char *text)
+{
+    return find_line(regex, text, NULL);
 }
 
 char *expression_fill(const char *template, char *const *groups)

@@ -20,6 +20,9 @@ bool expression_match(const char *regex, const char *text, struct expression_gro
 /* The same on each line in turn, without its line end. */
 bool expression_match_line(const char *regex, const char *text, struct expression_groups *groups);
 
+/* The first line, from 1, on which it matches; 0: none. */
+unsigned expression_line(const char *regex, const char *text);
+
 /* The template with {1} to {9} filled in, nothing for groups that are not there; to be freed. */
 char *expression_fill(const char *template, char *const *groups);
 

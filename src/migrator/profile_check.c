@@ -53,6 +53,7 @@ static bool check_revisions(const struct suite_revisions *r, const char *path, s
         return error_set(e, ERROR_USAGE, "%s, key revisions: expected list_line beside list", path);
     return check_regex(path, "revisions.name", r->name, e) &&
            check_regex(path, "revisions.but_not", r->but_not, e) &&
+           check_regex(path, "revisions.otherwise", r->otherwise, e) &&
            check_regex(path, "revisions.id_in", r->id_in, e) &&
            check_regex(path, "revisions.parents", r->parents, e) &&
            check_regex(path, "revisions.parent", r->parent, e) &&

@@ -34,6 +34,7 @@ static void release_revision(struct project_revision *revision)
     free(revision->id);
     free(revision->label);
     free(revision->family);
+    free(revision->down_file);
     free_strings(revision->parents, revision->parent_count);
     free_strings(revision->files, revision->file_count);
 }
@@ -100,8 +101,12 @@ static void read_content(const struct reader *r, struct project_revision *revisi
     }
     if (how->parents)
         read_parents(r, revision, content);
-    if (how->down_in && expression_match_line(how->down_in, content, NULL))
+    if (how->down_in)
+        revision->down_line = expression_line(how->down_in, content);
+    if (revision->down_line) {
         revision->has_down = true;
+        revision->down_file = memory_copy_of(revision->files[0]);
+    }
     expression_groups_release(&groups);
 }
 
@@ -140,10 +145,15 @@ static void add_other_files(const struct reader *r, struct project_revision *rev
     const struct suite_revisions *how = r->how;
     for (unsigned i = 0; i < how->also_count; i++)
         add_file_if_there(revision, fill_path(r, how->also[i], groups));
-    if (how->down_file) {
+    const char *const ways[] = {how->down_file, how->down_otherwise};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways && !revision->has_down; i++) {
         size_t before = revision->file_count;
-        add_file_if_there(revision, fill_path(r, how->down_file, groups));
-        revision->has_down |= revision->file_count > before;
+        if (ways[i])
+            add_file_if_there(revision, fill_path(r, ways[i], groups));
+        if (revision->file_count > before) {
+            revision->has_down = true;
+            revision->down_file = memory_copy_of(revision->files[before]);
+        }
     }
 }
 
@@ -163,6 +173,8 @@ static bool take_path(const struct reader *r, const char *path, struct error *e)
         add_string(&revision->files, &revision->file_count, memory_copy_of(path));
         good = read_file(r, revision, path, e);
         add_other_files(r, revision, &groups);
+        revision->otherwise =
+            r->how->otherwise && expression_match(r->how->otherwise, path, NULL, NULL);
         if (r->how->family)
             revision->family = expression_fill(r->how->family, groups.items);
         if (!*revision->id)
@@ -220,6 +232,24 @@ static bool read_list(const struct reader *r, struct error *e)
     return good;
 }
 
+static bool another_has_its_id(const struct revision_list *list, size_t place)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->items[i].otherwise && strcmp(list->items[i].id, list->items[place].id) == 0)
+            return true;
+    return false;
+}
+
+static void leave_out_superseded(struct revision_list *list)
+{
+    for (size_t i = list->count; i-- > 0;) {
+        if (!list->items[i].otherwise || !another_has_its_id(list, i))
+            continue;
+        release_revision(&list->items[i]);
+        memmove(&list->items[i], &list->items[i + 1], (--list->count - i) * sizeof *list->items);
+    }
+}
+
 bool revision_list_read(struct revision_list *list, const char *folder,
                         const struct suite_revisions *how, char *const *groups, struct error *e)
 {
@@ -228,9 +258,11 @@ bool revision_list_read(struct revision_list *list, const char *folder,
     if (access(folder, R_OK | X_OK) != 0)
         return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", folder, strerror(errno));
     bool good = how->list ? read_list(&reader, e) : read_files(&reader, e);
-    if (good)
-        revision_list_put_in_order(list, how->order);
-    return good;
+    if (!good)
+        return false;
+    leave_out_superseded(list);
+    revision_list_put_in_order(list, how->order);
+    return true;
 }
 
 size_t revision_list_place(const struct revision_list *list, const char *id)

@@ -15,6 +15,9 @@ struct project_revision {
     char **files; /* absolute; the first is the one that upgrades */
     size_t file_count;
     bool has_down;
+    char *down_file;    /* in which its way back is, absolute; NULL: it has none */
+    unsigned down_line; /* of that file; 0: all of the file is the way back */
+    bool otherwise;     /* it counts where no other file has its id */
 };
 
 /* Something wrong about the revisions themselves: a finding. */

@@ -70,6 +70,7 @@ struct suite_revisions {
     unsigned file_count;
     char *name;      /* regex on the path; files that do not match are not revisions */
     char *but_not;   /* regex on the path; files that match are none either; or NULL */
+    char *otherwise; /* regex on the path; files that match count where no other has their id */
     char *id;        /* template of its groups; NULL: {1} */
     char *label;     /* the same; NULL: none */
     char *id_in;     /* regex on the content whose group 1 is the id instead; or NULL */
@@ -77,8 +78,9 @@ struct suite_revisions {
     char *parent;    /* regex: one parent among them; NULL: they are words in quotes */
     char *parent_id; /* template of its groups; NULL: {1} */
     char *down_file; /* template: it can be undone if this file is there; or NULL */
-    char *down_in;   /* regex: it can be undone if the content matches; or NULL */
-    char **also;     /* templates of files that belong to it as well */
+    char *down_otherwise; /* template: or if this one is there; or NULL */
+    char *down_in;        /* regex: it can be undone if the content matches; or NULL */
+    char **also;          /* templates of files that belong to it as well */
     unsigned also_count;
     char *list;      /* template: the file that lists them; or NULL */
     char *list_line; /* regex: a line of it; its groups stand for those of `name` */

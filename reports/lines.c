@@ -21,6 +21,8 @@ static void scenario_ends(struct line_state *l, const struct scenario_record *sc
     if (!l->place.progress || !l->place.out)
         return;
     l->scenarios_ended++;
+    if (!summary_shows_scenario(scenario))
+        return;
     summary_append_scenario(&line, scenario, l->name_columns);
     terminal_print_line(&l->seen, l->place.progress, text_string(&line));
     text_release(&line);

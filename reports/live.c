@@ -126,8 +126,9 @@ static void scenario_ends(struct live *l, const struct scenario_record *scenario
     summary_append_scenario(&line, scenario, l->name_columns);
     draw_footer(l);
     if (l->drawing)
-        live_view_end(&l->view, index_of(l, scenario), text_string(&line));
-    else
+        live_view_end(&l->view, index_of(l, scenario),
+                      summary_shows_scenario(scenario) ? text_string(&line) : NULL);
+    else if (summary_shows_scenario(scenario))
         print_line(l, text_string(&line));
     text_release(&line);
 }

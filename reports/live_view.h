@@ -41,7 +41,10 @@ void live_view_begin(struct live_view *v, size_t index, const char *name);
 /* `now`: without waiting for the next tick; for what happens seldom. */
 void live_view_tell(struct live_view *v, size_t index, const char *what, bool now);
 
-/* Takes the line away and prints `line`, valid text with marks, above the others for good. */
+/*
+ * Takes the line away and prints `line`, valid text with marks (NULL: nothing), above the others
+ * for good.
+ */
 void live_view_end(struct live_view *v, size_t index, const char *line);
 void live_view_print(struct live_view *v, const char *line);
 void live_view_foot(struct live_view *v, const char *footer);

@@ -43,6 +43,11 @@ size_t summary_name_columns(const struct run_record *r)
     return widest < 32 ? widest : 32;
 }
 
+bool summary_shows_scenario(const struct scenario_record *s)
+{
+    return !s->revision || scenario_count_outcome(s, OUTCOME_NOT_RUN) < scenario_count_checks(s);
+}
+
 void summary_append_scenario(struct text *line, const struct scenario_record *s, size_t columns)
 {
     enum verdict verdict = verdict_of_scenario(s);
@@ -73,6 +78,8 @@ static void append_scenarios(const struct page *p, const struct run_record *r)
     struct text line = {0};
     size_t columns = summary_name_columns(r);
     for (size_t i = 0; i < r->scenario_count; i++) {
+        if (!summary_shows_scenario(&r->scenarios[i]))
+            continue;
         summary_append_scenario(&line, &r->scenarios[i], columns);
         end_line(p, &line);
     }

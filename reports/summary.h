@@ -15,6 +15,12 @@ void summary_append(struct text *out, const struct terminal *terminal, const str
 /* The line of a scenario that has ended, in valid text with marks; names padded to `columns`. */
 void summary_append_scenario(struct text *line, const struct scenario_record *s, size_t columns);
 
+/*
+ * Whether a line of its own says something of it. Of a range of revisions, which may have hundreds
+ * of scenarios, those that did not run at all are only counted at the end.
+ */
+bool summary_shows_scenario(const struct scenario_record *s);
+
 /* Columns of the longest name of a scenario. */
 size_t summary_name_columns(const struct run_record *r);
 

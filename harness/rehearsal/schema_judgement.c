@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "rehearsal/preserved.h"
 #include "rehearsal/remembered.h"
+#include "rehearsal/way_back.h"
 
 static const size_t most_told = 12; /* differences in the one line of a finding */
 
@@ -38,6 +39,7 @@ static void tell_differences(struct rehearsal *r, struct check *c, const char *r
         text_append_format(&message, "; and %zu more", d->count - most_told);
     struct evidence evidence = {
         .remedy = remedy, .expected = text_string(&expected), .found = text_string(&found)};
+    way_back_blame(r, SIGN_SCHEMA_DIFFERS, &evidence);
     check_finding(r, c, &evidence, "%s", text_string(&message));
     text_release(&message);
     text_release(&expected);

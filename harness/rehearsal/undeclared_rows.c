@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/approved_revision.h"
+#include "rehearsal/way_back.h"
 #include "schema/data_compare.h"
 
 enum { MOST_TOLD = 8 }; /* changes in the one line of a finding */
@@ -188,6 +189,7 @@ static void judge_upgrade(struct rows_judgement *j, struct error *e)
 static void conclude(struct rows_judgement *j, const struct error *e)
 {
     struct evidence evidence = {.remedy = j->remedy, .found = text_string(&j->lines)};
+    way_back_blame(j->r, SIGN_ROWS_DIFFER, &evidence);
     if (e->kind != ERROR_NONE)
         check_error(j->r, j->check, e);
     else if (!j->count)

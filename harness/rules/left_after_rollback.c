@@ -11,6 +11,7 @@ const struct rule rule_left_after_rollback = {
     .name = "left-after-rollback",
     .level = LEVEL_FINDING,
     .moment = RULE_ROLLED_BACK,
+    .is_of_way_back = true,
     .property = "the rollback leaves nothing behind",
     .sees = "A table, column, type, function, sequence, index, trigger or extension that did not "
             "exist at the baseline and exists after the rollback.",

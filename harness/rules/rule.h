@@ -65,6 +65,7 @@ struct rule {
     const char *name;       /* "lost-in-passing" */
     enum check_level level; /* of what it sees */
     enum rule_moment moment;
+    bool is_of_way_back;  /* what it sees is that the rollback did not bring the schema back */
     bool needs_run;       /* it looks at what only a run of the migrator shows: its ledger */
     const char *property; /* what holds of a sound migration: "nothing is lost in passing" */
     const char *sees;     /* in a sentence or two */

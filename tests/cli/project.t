@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 use lib 'tests/support';
+use Fcntl qw(:flock);
 use POSIX qw(mkfifo);
 use RunTest;
 use Test::More;
@@ -161,6 +162,48 @@ for my $name (sort keys %broken) {
     like($out, $expected, "$name: found");
 }
 
+# an incomplete way back is one finding, with its place, however many checks trip over it; rows that
+# it loses are another
+{
+    my @scenarios = ('--scenario', 'rollback,round-trip,rules');
+    my $way_back = sub {
+        my ($status, $out, $said) = run_project(project(@sound[0, 1], ['0003_x', @_]), @scenarios);
+        my @findings = $out =~ /^finding +(.*\n(?: +.*\n)+)/mg;
+        return ($status, $out . $said, @findings);
+    };
+    my ($status, $all, @findings) = $way_back->('CREATE TABLE x ();', 'SELECT 1;');
+    is_deeply([$status, scalar @findings], [1, 1], 'a way back that does nothing is one finding') or diag($all);
+    like($findings[0], qr{\Adb/0003_x\.sql:8: the downgrade undid nothing: .*^ +in rollback, round-trip and rules }ms,
+        'where it is, and all who have seen it');
+    ($status, $all, @findings) = $way_back->('CREATE TABLE x (); CREATE TABLE y ();', 'DROP TABLE x;');
+    is_deeply([$status, scalar @findings], [1, 1], 'so is one that leaves something') or diag($all);
+    like($findings[0], qr{\Adb/0003_x\.sql:8: unexpected table public\.y\n.*^ +in rollback, round-trip and rules }ms, 'in the same way');
+    ($status, $all, @findings) = $way_back->('CREATE TABLE x (); CREATE TABLE y ();', 'DROP TABLE x; DELETE FROM orders;');
+    is_deeply([$status, scalar @findings], [1, 2], 'one that loses rows as well is two') or diag($all);
+    like($findings[1], qr/orders/, 'of which the other names the rows');
+    ($status, $all, @findings) = $way_back->('CREATE TABLE x ();', 'DROP TABLE x;');
+    is_deeply([$status, scalar @findings], [0, 0], 'a whole one is none') or diag($all);
+}
+
+# of two files of a revision, one for PostgreSQL and one for all databases, the first counts
+{
+    my $folder = area('pop');
+    write_file("$folder/$_->[0]", $_->[1]) for ['1_a.up.sql', 'CREATE TABLE a (x int);'], ['1_a.down.sql', 'DROP TABLE a;'],
+        ['2_b.postgres.up.sql', 'CREATE TABLE b (x int);'], ['2_b.up.sql', 'nonsense'],
+        ['2_b.down.sql', 'nonsense'], ['2_b.postgres.down.sql', 'DROP TABLE b;'], ['3_c.postgres.up.sql', 'CREATE TABLE c (x int);'],
+        ['3_c.mysql.up.sql', 'nonsense'], ['3_c.down.sql', 'DROP TABLE c;'];
+    my ($status, $out, $said) = run_project($folder, '--each', '--scenario', 'fresh,rollback');
+    is($status, 0, 'pop: the file for PostgreSQL') or diag($out, $said);
+    like($said, qr/: pop.*, 3 revisions in \.; rehearsing 1 to 3$/m, 'pop: and each revision once');
+    like($out, qr/^✓ rollback \($_\) /m, "pop: $_ has a way back") for 1 .. 3;
+    write_file("$folder/2_other.postgres.up.sql", 'SELECT 1;');
+    ($status, $out, $said) = run_project($folder, '--each', '--scenario', 'fresh,rollback');
+    is($status, 1, 'pop: two files for PostgreSQL are a finding') or diag($out, $said);
+    like($out, qr/^finding +.*duplicate revision 2: .*2_b\.postgres\.up\.sql and .*2_other/m, 'pop: which names both');
+    is(scalar(() = $out =~ /^\?/mg), 0, 'what did not run of a range has no lines of its own') or diag($out);
+    like($out, qr/^not run +\d+ checks in \d+ scenarios: the revisions have to be fixed first$/m, 'but one for all');
+}
+
 # The shipped suite's migrations, with one column of another name.
 sub misfit {
     my $folder = area('misfit');
@@ -190,6 +233,24 @@ sub misfit {
     write_file("$folder/db/notes.txt", "changed\n");
     ($status, $out, $said) = run_project($folder, @quick);
     unlike($said, $cached, 'a file that changed: another baseline');
+}
+
+# a cluster that another run is putting into the cache is left alone; one that a dead run left is not
+{
+    my $cache = $> == 0 ? '/var/cache/pgrehearse' : "$ENV{HOME}/.cache/pgrehearse";
+    my ($living, $dead) = map { "$cache/baseline-$$.making-$_" } 'living', 'dead';
+    mkdir $_ or die "$_: $!" for $living, $dead;
+    if ($> == 0) { # the caches of root are those of the server's account
+        my ($uid, $gid) = (stat $cache)[4, 5];
+        chown $uid, $gid, $living, $dead or die $!;
+    }
+    open my $held, '<', $living or die $!;
+    flock $held, LOCK_SH or die $!;
+    my ($status, $out, $said) = run_project(project(@sound), '--scenario', 'fresh');
+    is($status, 0, 'while another run fills the cache: exit 0') or diag($out, $said);
+    ok(-d $living, 'what it is making is left alone');
+    ok(!-e $dead, 'what a dead run left is swept');
+    rmdir $living;
 }
 
 # A new constraint that invented rows break is no proof against the migration, and a column that no

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "rehearsal/preserved.h"
 #include "rehearsal/undeclared_rows.h"
+#include "rehearsal/way_back.h"
 #include "schema/delta.h"
 
 static void compare_table(struct rehearsal *r, struct check *c, const struct fingerprint *before)
@@ -26,6 +27,7 @@ static void compare_table(struct rehearsal *r, struct check *c, const struct fin
                                     .found = found,
                                     .remedy = "keep every row as it is; restore lost ones from "
                                               "the backup"};
+        way_back_blame(r, SIGN_ROWS_DIFFER, &evidence);
         check_finding(r, c, &evidence, "%s", message);
         free(found);
         free(expected);

@@ -3,9 +3,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "migrator/revisions.h"
 #include "rehearsal/costs/measured_upgrade.h"
+#include "rehearsal/target_revision.h"
 #include "rehearsal/twin.h"
+#include "rehearsal/way_back.h"
 #include "rules/look.h"
 #include "rules/migration_files.h"
 #include "rules/sql.h"
@@ -93,11 +94,9 @@ struct blamed {
 /* An earlier revision may have had the same statement. */
 static struct revision_files own_files(const struct rehearsal *r)
 {
-    const struct revision_list *list = r->run->ground.migrator.revisions;
-    for (size_t i = 0; list && i < list->count; i++)
-        if (strcmp(list->items[i].id, r->run->ground.suite->target) == 0)
-            return (struct revision_files){list->items[i].files, list->items[i].file_count};
-    return (struct revision_files){0};
+    const struct project_revision *revision = target_revision(r);
+    return revision ? (struct revision_files){revision->files, revision->file_count}
+                    : (struct revision_files){0};
 }
 
 static struct blamed find_blamed(const struct rehearsal *r, const struct rule_look *look)
@@ -130,6 +129,8 @@ static void report(struct rehearsal *r, struct check *c, const struct rule *rule
                                 .sql = b.statement ? b.statement->sql : NULL,
                                 .file = b.file,
                                 .line = b.line};
+    if (rule->is_of_way_back)
+        way_back_blame(r, SIGN_SCHEMA_DIFFERS, &evidence);
     enum check_level level = rule_policy_level(&r->run->policy, rule);
     if (a) {
         char *meant =

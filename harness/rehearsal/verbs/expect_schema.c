@@ -8,6 +8,7 @@
 #include "rehearsal/schema_judgement.h"
 #include "rehearsal/undeclared.h"
 #include "rehearsal/undeclared_rows.h"
+#include "rehearsal/way_back.h"
 #include "schema/delta.h"
 
 /* --approve: what changed becomes the suite's approved delta; a person reads it in review. */
@@ -135,12 +136,14 @@ void expect_changed(struct rehearsal *r, const char *since)
     struct evidence evidence = {.expected = "a different schema, or different rows",
                                 .found = "no change at all",
                                 .remedy = "write the downgrade: undo each step of the upgrade"};
-    if (e.kind != ERROR_NONE)
+    if (e.kind != ERROR_NONE) {
         check_error(r, c, &e);
-    else if (changed)
+    } else if (changed) {
         check_pass(r, c);
-    else
+    } else {
+        way_back_blame(r, SIGN_UNDID_NOTHING, &evidence);
         check_finding(r, c, &evidence,
                       "the downgrade undid nothing: schema and rows are unchanged since '%s'",
                       since);
+    }
 }

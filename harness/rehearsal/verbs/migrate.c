@@ -4,6 +4,7 @@
 #include "migrator/migrator_place.h"
 #include "migrator/migrator_steps.h"
 #include "rehearsal/attempt.h"
+#include "rehearsal/way_back.h"
 
 static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                          const struct attempt *a)
@@ -21,6 +22,7 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                                 .detail = tail,
                                 .cause = *complaint ? complaint : NULL,
                                 .sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
+    way_back_blame(r, SIGN_UPGRADE_FAILS, &evidence);
     if (a->result.process.ending == PROCESS_TIMED_OUT) {
         evidence.remedy = "find what it waits for, or raise --time-limit";
         check_finding(r, c, &evidence, "the %s %s, far over the limit of %g s", what, ending,
@@ -128,7 +130,11 @@ static void migrate(struct rehearsal *r, enum migrator_action action,
     if (!step_runs(r))
         return;
     struct attempt a;
+    if (up)
+        way_back_over(r);
     run_to_success(r, action, to, success, &a);
+    if (!up && a.well)
+        way_back_gone(r);
     const struct process_result *p = &a.result.process;
     if (in_time && (a.well || p->ending == PROCESS_TIMED_OUT))
         judge_time(r, in_time, p->seconds);

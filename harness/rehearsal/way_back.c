@@ -1,0 +1,68 @@
+#include "rehearsal/way_back.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "migrator/migrator_place.h"
+#include "rehearsal/target_revision.h"
+
+struct way_back {
+    bool just_gone;  /* nothing has been done since */
+    bool incomplete; /* a finding has said so */
+    bool undid_nothing;
+    char *cause;
+    char *file; /* in which it is, for display; NULL: not known */
+    unsigned line;
+};
+
+static void release(struct rehearsal *r, void *state)
+{
+    struct way_back *w = state;
+    (void)r;
+    free(w->cause);
+    free(w->file);
+}
+
+static const struct slot_kind kind = {sizeof(struct way_back), release};
+
+void way_back_gone(struct rehearsal *r)
+{
+    const struct project_revision *revision = target_revision(r);
+    struct way_back *w = slot_make(r, &kind, NULL);
+    w->just_gone = true;
+    w->cause = memory_format("the way back from %s to %s is incomplete",
+                             rehearsal_revision(r, TARGET), rehearsal_revision(r, BASELINE));
+    if (revision && revision->down_file) {
+        w->file = migrator_path_for_display(revision->down_file);
+        w->line = revision->down_line;
+    }
+}
+
+void way_back_over(struct rehearsal *r)
+{
+    struct way_back *w = slot_get(r, &kind, NULL);
+    if (w)
+        w->just_gone = false;
+}
+
+static bool is_at_fault(struct way_back *w, enum way_back_sign sign)
+{
+    if (sign == SIGN_UNDID_NOTHING)
+        w->undid_nothing = w->incomplete = true;
+    if (sign == SIGN_SCHEMA_DIFFERS && w->just_gone)
+        w->incomplete = true;
+    return sign == SIGN_ROWS_DIFFER ? w->undid_nothing : w->incomplete;
+}
+
+void way_back_blame(struct rehearsal *r, enum way_back_sign sign, struct evidence *evidence)
+{
+    struct way_back *w = slot_get(r, &kind, NULL);
+    if (!w || !is_at_fault(w, sign))
+        return;
+    evidence->cause = w->cause;
+    if (!evidence->file) {
+        evidence->file = w->file;
+        evidence->line = w->line;
+    }
+}

@@ -22,14 +22,21 @@ install(FILES cmake/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
   FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 
-# manual pages, by the program itself; completion asks the program, so that its scripts hold no words
+# manual pages and schemas, by the program itself; completion asks the program, so that its scripts hold no words
 set(manual ${CMAKE_BINARY_DIR}/man)
 add_custom_command(OUTPUT ${manual}/pgrehearse.1
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${manual}
   COMMAND ${CMAKE_COMMAND} -E make_directory ${manual}
   COMMAND pgrehearse_program __manual ${manual}
   DEPENDS pgrehearse_program VERBATIM)
-add_custom_target(manual ALL DEPENDS ${manual}/pgrehearse.1)
+set(schemas ${CMAKE_BINARY_DIR}/schemas)
+add_custom_command(OUTPUT ${schemas}/suite.schema.json
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${schemas}
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${schemas}
+  COMMAND pgrehearse_program __schemas ${schemas}
+  DEPENDS pgrehearse_program VERBATIM)
+add_custom_target(manual ALL DEPENDS ${manual}/pgrehearse.1 ${schemas}/suite.schema.json)
+install(DIRECTORY ${schemas} DESTINATION ${data} FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 foreach(section 1 5)
   install(DIRECTORY ${manual}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section}
     FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ FILES_MATCHING PATTERN "*.${section}")

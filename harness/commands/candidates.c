@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "commands/scenario_table.h"
+#include "commands/schema_table.h"
 #include "commands/suite_arguments.h"
 #include "deployment/deploy_step.h"
 #include "ground/installation.h"
@@ -129,6 +130,12 @@ void candidates_steps(const struct completing *c)
     for (int i = 0; i < DEPLOY_FORWARD; i++)
         candidate_offer(c, deploy_step_name((enum deploy_step)i),
                         deploy_step_title((enum deploy_step)i));
+}
+
+void candidates_schemas(const struct completing *c)
+{
+    for (const struct schema_row *row = schema_table; row->name; row++)
+        candidate_offer(c, row->name, row->title);
 }
 
 void candidates_files(const struct completing *c)

@@ -16,7 +16,7 @@ typedef void candidates_fn(const struct completing *c);
 
 candidates_fn candidates_suites, candidates_scenarios, candidates_migrators, candidates_rules,
     candidates_revisions, candidates_validations, candidates_reports, candidates_steps,
-    candidates_files, candidates_folders;
+    candidates_schemas, candidates_files, candidates_folders;
 
 /* The revisions of a folder of pgrehearse-migrate, head and base. */
 void candidates_targets(const struct completing *c, const char *folder);

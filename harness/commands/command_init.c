@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/installed.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "commands/arguments.h"
@@ -19,10 +20,22 @@ static const char *within(const struct project *p, const char *path)
     return path[length] == '/' ? path + length + 1 : ".";
 }
 
+/* Where an editor finds the keys; nothing if the schemas are not here. */
+static void point_editors(struct text *t)
+{
+    char *folder = installed_folder("schemas", "schemas");
+    char *path = memory_format("%s/project.schema.json", folder);
+    if (access(path, R_OK) == 0)
+        text_append_format(t, "# yaml-language-server: $schema=%s\n", path);
+    free(path);
+    free(folder);
+}
+
 static void describe(struct text *t, const struct rehearsed_project *r)
 {
     const struct project *p = r->project;
     const struct revision_list *list = &r->revisions;
+    point_editors(t);
     text_append_format(
         t,
         "# How pgrehearse rehearses this project. Every key is optional: without it, the value "

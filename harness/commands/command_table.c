@@ -30,6 +30,11 @@ const struct command command_table[] = {
      "matters, "
      "and what to do.",
      "rules", ROW(rules)},
+    {"schema", "[SCHEMA]", "print the JSON Schema of a file, for editors",
+     "Prints the JSON Schema of suite.yaml, pgrehearse.yaml, a deployment, a profile and others, "
+     "made "
+     "from the tables that read them. Without a name, lists what there is.",
+     "suite", ROW(schema)},
     {"validate", "[SUITE] VALIDATIONS --database URL",
      "run validations on a database, which is only read",
      "Runs the queries of one folder of validations of the suite, such as pre-migration, "

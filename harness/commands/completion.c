@@ -26,6 +26,7 @@ static const struct {
     {"PROJECT", candidates_folders},
     {"SCENARIO", candidates_scenarios},
     {"RULE", candidates_rules},
+    {"SCHEMA", candidates_schemas},
     {"VALIDATIONS", candidates_validations},
     {"CERTIFICATE", candidates_files},
     {"A", candidates_files},

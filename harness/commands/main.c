@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "commands/completion.h"
 #include "commands/manual.h"
+#include "commands/schema_table.h"
 
 static void print_help(FILE *out)
 {
@@ -50,6 +51,8 @@ static int run_hidden(int argc, const char *const *words)
         return completion_print(argc - 2, words + 2);
     if (strcmp(words[1], "__manual") == 0 && argc == 3)
         return manual_write(words[2], &e) ? EXIT_PASSED : command_fail(&e);
+    if (strcmp(words[1], "__schemas") == 0 && argc == 3)
+        return schema_table_write(words[2], &e) ? EXIT_PASSED : command_fail(&e);
     return unknown_command(words[1]);
 }
 

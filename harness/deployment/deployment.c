@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/pattern.h"
 #include "base/yaml_file.h"
+#include "deployment/deployment_schema.h"
 
 static const double usual_command_limit = 60, usual_deadline = 30, usual_pause = 0.5;
 static const double usual_watch = 10, usual_lock_pause = 2, usual_lock_pause_most = 60;
@@ -68,7 +69,7 @@ static const cyaml_schema_field_t deployment_fields[] = {
     CYAML_FIELD_SEQUENCE_COUNT("logs", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct deployment,
                                logs, log_count, &log_item, 0, CYAML_UNLIMITED),
     CYAML_FIELD_END};
-static const cyaml_schema_value_t schema = {
+const cyaml_schema_value_t deployment_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct deployment, deployment_fields)};
 
 static bool wrong(struct error *e, const struct deployment *d, const char *key, const char *problem)
@@ -171,7 +172,7 @@ static bool check(struct deployment *d, struct error *e)
 struct deployment *deployment_load(const char *path, struct error *e)
 {
     void *loaded = NULL;
-    if (!yaml_file_load(path, &schema, &loaded, e))
+    if (!yaml_file_load(path, &deployment_schema, &loaded, e))
         return NULL;
     struct deployment *d = loaded;
     d->path = memory_copy_of(path);
@@ -186,5 +187,5 @@ void deployment_free(struct deployment *d)
     if (!d)
         return;
     free(d->path);
-    yaml_file_free(&schema, d);
+    yaml_file_free(&deployment_schema, d);
 }

@@ -175,17 +175,15 @@ static bool check_rejects(const struct suite *s, const struct suite_values *v, s
 /* What a suite has to say and a project need not: its file is called otherwise. */
 static bool has_required(const struct suite *s, struct error *e)
 {
-    const struct {
-        const char *key;
-        bool there;
-    } keys[] = {{"name", s->name != NULL},
-                {"baseline", s->baseline != NULL},
-                {"target", s->target != NULL},
-                {"migrators", s->migrator_count > 0}};
-    for (size_t i = 0; s->file == suite_file && i < sizeof keys / sizeof *keys; i++)
-        if (!keys[i].there)
+    const bool there[SUITE_REQUIRED] = {[SUITE_NAME] = s->name != NULL,
+                                        [SUITE_BASELINE] = s->baseline != NULL,
+                                        [SUITE_TARGET] = s->target != NULL,
+                                        [SUITE_MIGRATORS] = s->migrator_count > 0};
+    for (int i = 0; s->file == suite_file && i < SUITE_REQUIRED; i++)
+        if (!there[i])
             return error_set(e, ERROR_USAGE, "%s/%s, key %s: it is missing; expected %s", s->folder,
-                             s->file, keys[i].key, i < 3 ? "text" : "a list");
+                             s->file, suite_required_keys[i],
+                             i == SUITE_MIGRATORS ? "a list" : "text");
     return true;
 }
 

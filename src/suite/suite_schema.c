@@ -156,6 +156,11 @@ static const cyaml_schema_field_t suite_fields[] = {
 const cyaml_schema_value_t suite_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct suite, suite_fields)};
 
+const char *const suite_required_keys[SUITE_REQUIRED + 1] = {[SUITE_NAME] = "name",
+                                                             [SUITE_BASELINE] = "baseline",
+                                                             [SUITE_TARGET] = "target",
+                                                             [SUITE_MIGRATORS] = "migrators"};
+
 static const cyaml_schema_field_t requirement_fields[] = {
     STRING(struct suite_requirement, id), STRING(struct suite_requirement, text),
     OPTIONAL_STRINGS(struct suite_requirement, checks, check_count), CYAML_FIELD_END};

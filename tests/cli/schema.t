@@ -1,0 +1,106 @@
+#!/usr/bin/perl
+# pgrehearse schema: each is a valid JSON Schema, every file that is shipped fits its own, and what the program
+# refuses does not.
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use File::Temp qw(tempdir);
+use FindBin qw($Bin);
+use lib "$Bin/../support";
+use Installed;
+use Test::More;
+
+my $source  = abs_path("$Bin/../..");
+my $build   = abs_path($ENV{PGREHEARSE_BUILD} || "$source/build");
+my $program = "$build/bin/pgrehearse";
+my $work    = tempdir(CLEANUP => 1);
+my $python  = -x '/usr/bin/python3' ? '/usr/bin/python3' : 'python3';
+
+# One process judges all pairs of SCHEMA FILE: a line for each that does not fit.
+write_file("$work/fits.py", <<'END');
+import json, sys, yaml
+from jsonschema import Draft7Validator
+validators = {}
+for line in sys.stdin.read().split('\n'):
+    if not line: continue
+    name, path = line.split(' ', 1)
+    if name not in validators:
+        schema = json.load(open(sys.argv[1] + '/' + name + '.schema.json'))
+        Draft7Validator.check_schema(schema)
+        validators[name] = Draft7Validator(schema)
+    data = json.loads(json.dumps(yaml.safe_load(open(path)), default=str))
+    for error in validators[name].iter_errors(data):
+        print(path.split('/')[-1] + ': ' + error.message[:200])
+END
+
+sub misfits {
+    my ($name, @files) = @_;
+    write_file("$work/pairs", join '', map {"$name $_\n"} @files);
+    return (command("$python $work/fits.py $work <$work/pairs"))[1] =~ s/.*(?:Deprecat|import ).*\n//gr;
+}
+
+sub command_in { my ($line) = @_; my $said = `$line 2>&1`; return ($? >> 8, $said) }
+no warnings 'redefine';
+*command = \&command_in;    # with the standard input of its own
+
+my ($code, $list) = command("$program schema </dev/null");
+is($code, 0, 'a list of the schemas');
+my @names = $list =~ /^(\S+) /mg;
+for my $name (@names) {
+    is((command("$program schema $name >$work/$name.schema.json"))[0], 0, "schema $name");
+    is(read_text("$build/schemas/$name.schema.json"), read_text("$work/$name.schema.json"), 'as the build has it, to be installed');
+}
+is_deeply([command("$program schema suit")], [2, "pgrehearse: no schema 'suit'; did you mean 'suite'?\n"], 'a mistyped name');
+
+my $suite = "$source/fixtures/suites/migration_002";
+my %shipped = (
+    suite        => ["$suite/suite.yaml", "$source/tests/suites/library/suite.yaml"],
+    requirements => [glob "$source/{fixtures,tests}/suites/*/requirements.yaml"],
+    deployment   => [glob "$source/{fixtures,tests}/suites/*/deployment.yaml"],
+    recipe       => [glob "$source/fixtures/suites/*/fixtures/*.yaml"],
+    profile      => [glob "$source/fixtures/migrators/*.yaml"],
+    layout       => [glob "$source/fixtures/layouts/*.yaml"]);
+for my $name (sort keys %shipped) {
+    cmp_ok(scalar @{$shipped{$name}}, '>', 0, "there are files: $name");
+    is(misfits($name, @{$shipped{$name}}), '', 'and they fit');
+}
+is_deeply([grep { !$shipped{$_} } @names], ['project'], 'no schema is left out');
+
+# the same mistakes for both
+my $minimal = "name: x\nbaseline: 001\ntarget: 002\nmigrators: [{name: native, profile: native}]\n";
+for (['sound', '', undef], ['an unknown key', "titel: x\n", qr/titel/], ['a word for a number', "time_limit: soon\n", qr/soon|number/],
+    ['a wrong word', "role: king\n", qr/king|owner/], ['a mapping for a list', "extensions: {a: b}\n", qr/extensions|array/],
+    ['a key missing in a list', "rules: [{name: x}]\n", qr/level/]) {
+    my ($what, $more, $complaint) = @$_;
+    write_file("$work/s/suite.yaml", $minimal . $more);
+    my $misfits = misfits('suite', "$work/s/suite.yaml");
+    my ($refused, $said) = command("$program list $work/s");
+    if ($complaint) {
+        like($misfits, $complaint, "$what does not fit");
+        is($refused, 2, 'and is refused');
+    }
+    else {
+        is($misfits, '', "$what fits");
+        is($refused, 0, 'and is read') or diag($said);
+    }
+}
+write_file("$work/s/suite.yaml", $minimal =~ s/^target.*\n//mr);
+like(misfits('suite', "$work/s/suite.yaml"), qr/'target' is a required property/, 'a suite needs a target');
+is((command("$program list $work/s"))[0], 2, 'for both');
+write_file("$work/s/pgrehearse.yaml", "time_limit: 60\n");
+is(misfits('project', "$work/s/pgrehearse.yaml"), '', 'a project needs nothing');
+
+# init points editors at it
+my $project = small_project("$work/shop");
+is((command("cd $project && $program init"))[0], 0, 'init');
+my ($first) = read_text("$project/pgrehearse.yaml") =~ /\A# yaml-language-server: \$schema=(\S+)\n/;
+ok($first && -r $first, 'its first line names a schema that is there') or diag(read_text("$project/pgrehearse.yaml"));
+is(read_text($first // '/dev/null'), read_text("$work/project.schema.json"), 'that of a project');
+is(misfits('project', "$project/pgrehearse.yaml"), '', 'which the file fits');
+done_testing;
+
+sub read_text {
+    open my $in, '<', $_[0] or die "$_[0]: $!\n";
+    local $/;
+    return scalar(<$in>) // '';
+}

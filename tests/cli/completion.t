@@ -37,6 +37,7 @@ is_deeply(offered('show migration_002 orph'), [qw(:folders orphaned-chunks)], 't
 is_deeply(offered('run --migrator goo'), ['goose'], 'migrators');
 is_deeply(offered("run migration_002 --migrator ''"), [qw(native alembic)], 'those of a suite');
 is_deeply(offered('rules table-rew'), ['table-rewritten'], 'rules');
+is_deeply(offered('schema pro'), [qw(project profile)], 'schemas');
 is_deeply(offered("run --from ''"), [qw(000001 000002)], 'revisions of the project here');
 is_deeply(offered('run --report ju'), ['junit'], 'reports');
 is_deeply(offered("run --format ''"), [qw(pretty tap)], 'words of an option');

@@ -26,7 +26,7 @@ is((command("$work/second/bin/pgrehearse-migrate --version"))[1], "pgrehearse-mi
 
 my @before = files_under("$work/second");
 for my $path ('/share/pgrehearse/suites/migration_002/suite.yaml', '/share/pgrehearse/migrators/alembic.yaml',
-    '/share/pgrehearse/layouts/flyway.yaml', '/share/pgrehearse/history/001_runs.sql', '/share/doc/pgrehearse/docs/run.md', '/share/man/man1/pgrehearse-run.1', '/share/man/man5/suite.yaml.5',
+    '/share/pgrehearse/layouts/flyway.yaml', '/share/pgrehearse/history/001_runs.sql', '/share/doc/pgrehearse/docs/run.md', '/share/pgrehearse/schemas/suite.schema.json', '/share/man/man1/pgrehearse-run.1', '/share/man/man5/suite.yaml.5',
     '/share/bash-completion/completions/pgrehearse-migrate', '/share/fish/vendor_completions.d/pgrehearse.fish') {
     ok(scalar(grep {/^\Q$path\E 100644 /} @before), "installed: $path");
 }

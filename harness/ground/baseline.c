@@ -134,6 +134,7 @@ bool baseline_extend(const struct ground *ground, const struct baseline_request 
     struct clone clone = {0};
     *failure = (struct baseline_failure){0};
     bool good = ground_clone(ground, lease, request->purpose, request->template, &clone, e) &&
+                cluster_enter(ground->cluster, NULL, clone.database, e) &&
                 (request->as_itself || migrator_role_promote(ground, e));
     if (good && !request->template)
         good = create_extensions(ground, &clone, e);
@@ -141,6 +142,8 @@ bool baseline_extend(const struct ground *ground, const struct baseline_request 
                                                        request->time_limit, &clone, failure, e));
     if (!request->as_itself)
         good = migrator_role_demote(ground, good ? clone.url : NULL, e) && good;
+    if (clone.database)
+        good = cluster_leave(ground->cluster, NULL, clone.database, false, e) && good;
     if (good)
         wait_until_free(lease, clone.database);
     *name = memory_copy_of(clone.database);

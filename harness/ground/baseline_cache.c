@@ -98,8 +98,10 @@ static bool keep_settings(const struct embedded *s, struct text *settings, bool 
     return good;
 }
 
-static bool stop(struct server *server)
+static bool stop(const struct ground *g)
 {
+    struct server *server = g->server;
+    cluster_restart(g->cluster);
     connection_close(&server->lease);
     embedded_stop(&server->embedded, true);
     return true;
@@ -140,7 +142,7 @@ static bool begin_anew(const struct ground *g, struct text *settings, const char
                        struct error *e)
 {
     struct server *server = g->server;
-    stop(server);
+    stop(g);
     remove_tree(server->embedded.data);
     remove_tree(place);
     return initdb_cache_copy(&server->embedded.account, server->embedded.bin, g->folder,
@@ -153,7 +155,7 @@ static bool put_in_place(const struct ground *g, const char *place, struct text 
 {
     struct server *server = g->server;
     struct error trial = {0};
-    stop(server);
+    stop(g);
     remove_tree(server->embedded.data);
     return account_make_folder(&server->embedded.account, server->embedded.data, &trial) &&
            copy_cluster(g, place, server->embedded.data, &trial) &&
@@ -227,7 +229,7 @@ bool baseline_cache_store(const struct ground *g, const char *key, const char *n
     }
     struct error trial = {0}; /* a cache that cannot be filled is not a problem of the run */
     char *making = memory_format("%s" INITDB_CACHE_MAKING "%s", place, g->folder->id);
-    stop(g->server);
+    stop(g);
     make_room(place);
     bool good = account_make_folder(&g->server->embedded.account, making, &trial);
     int lock = good ? lock_folder(making) : -1;

@@ -23,7 +23,8 @@ bool ground_clone(const struct ground *g, struct connection *c, const char *purp
     *clone = (struct clone){0};
     bool made = template ? throwaway_create(c, name, template, g->folder->id, e)
                          : throwaway_create_in(c, name, &server->form, g->folder->id, e);
-    if (!made || (!template && server->is_embedded && !hand_over(c, name, e))) {
+    if (!made || (!template && server->is_embedded && !hand_over(c, name, e)) ||
+        !cluster_copied(g->cluster, template, name, e)) {
         free(name);
         return false;
     }

@@ -14,6 +14,15 @@ void attempt_watch(struct rehearsal *r, struct culprit *culprit)
     culprit_watch(culprit, &r->run->ground, &r->connection, r->database, r->url);
 }
 
+bool attempt_end(struct rehearsal *r, const char *database, enum migrator_action action, bool ran,
+                 const struct migrator_result *result, struct error *e)
+{
+    const struct process_result *p = &result->process;
+    struct error ignored = {0};
+    bool done = ran && action == MIGRATOR_UPGRADE && p->ending == PROCESS_EXITED && p->status == 0;
+    return cluster_leave(r->run->ground.cluster, r, database, done, ran ? e : &ignored) && ran;
+}
+
 bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *revision,
                   const char *log_name, struct attempt *a, struct error *e)
 {
@@ -21,8 +30,11 @@ bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *
     struct culprit culprit;
     attempt_watch(r, &culprit);
     *a = (struct attempt){0};
-    return migrator_run(&g->migrator, action, revision, r->migrator_url, ground_patience(g),
-                        &a->result, e) &&
+    return cluster_enter(g->cluster, r, r->database, e) &&
+           attempt_end(r, r->database, action,
+                       migrator_run(&g->migrator, action, revision, r->migrator_url,
+                                    ground_patience(g), &a->result, e),
+                       &a->result, e) &&
            attempt_conclude(r, log_name, &culprit, a, e);
 }
 
@@ -33,8 +45,11 @@ bool attempt_make_on(struct rehearsal *r, struct kept_copy *copy, enum migrator_
     struct culprit culprit;
     culprit_watch(&culprit, g, &copy->connection, copy->clone.database, copy->clone.url);
     *a = (struct attempt){0};
-    return migrator_run(&g->migrator, action, revision, copy->clone.migrator_url,
-                        ground_patience(g), &a->result, e) &&
+    return cluster_enter(g->cluster, r, copy->clone.database, e) &&
+           attempt_end(r, copy->clone.database, action,
+                       migrator_run(&g->migrator, action, revision, copy->clone.migrator_url,
+                                    ground_patience(g), &a->result, e),
+                       &a->result, e) &&
            attempt_conclude(r, log_name, &culprit, a, e);
 }
 

@@ -32,6 +32,10 @@ void attempt_watch(struct rehearsal *r, struct culprit *culprit);
 bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct culprit *culprit,
                       struct attempt *a, struct error *e);
 
+/* Leaves what the cluster's databases share, after a run on `database`; returns `ran`. */
+bool attempt_end(struct rehearsal *r, const char *database, enum migrator_action action, bool ran,
+                 const struct migrator_result *result, struct error *e);
+
 /* The last lines of its log, to show in a finding; the caller frees it. */
 char *attempt_tail(const struct attempt *a);
 

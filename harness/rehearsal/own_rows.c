@@ -56,8 +56,10 @@ static bool run_psql(const struct ground *g, const struct clone *clone, const ch
 static bool run_file(const struct ground *g, const struct clone *clone, const char *path,
                      struct error *e)
 {
-    bool good = migrator_role_promote(g, e) && run_psql(g, clone, path, e);
-    return migrator_role_demote(g, good ? clone->url : NULL, e) && good;
+    bool good = cluster_enter(g->cluster, NULL, clone->database, e) &&
+                migrator_role_promote(g, e) && run_psql(g, clone, path, e);
+    good = migrator_role_demote(g, good ? clone->url : NULL, e) && good;
+    return cluster_leave(g->cluster, NULL, clone->database, false, e) && good;
 }
 
 static char *file_of(const struct own_rows *rows, const char *revision)
@@ -88,10 +90,12 @@ static bool bring_to(const struct ground *g, const char *revision, const struct 
                      bool *failed, struct error *e)
 {
     struct migrator_result result = {0};
-    bool good = migrator_role_promote(g, e) &&
+    bool good = cluster_enter(g->cluster, NULL, clone->database, e) &&
+                migrator_role_promote(g, e) &&
                 migrator_run(&g->migrator, MIGRATOR_UPGRADE, revision, clone->migrator_url,
                              ground_patience(g), &result, e);
     good = migrator_role_demote(g, good ? clone->url : NULL, e) && good;
+    good = cluster_leave(g->cluster, NULL, clone->database, false, e) && good;
     *failed = good && (result.process.ending != PROCESS_EXITED || result.process.status != 0);
     migrator_result_release(&result);
     return good;

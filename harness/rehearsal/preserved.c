@@ -7,10 +7,26 @@ bool preserved_are_named(const struct rehearsal *r)
     return r->run->ground.suite->preserved_table_count > 0;
 }
 
+enum outside_scope preserved_outside(const struct rehearsal *r)
+{
+    return r->run->ground.server->is_embedded ? OUTSIDE_OF_CLUSTER : OUTSIDE_OF_DATABASE;
+}
+
+static bool take(struct rehearsal *r, struct snapshot *s, struct error *e)
+{
+    struct cluster *cluster = r->run->ground.cluster;
+    if (!cluster_enter(cluster, r, r->database, e))
+        return false;
+    bool good = snapshot_take(&r->connection, s, e) &&
+                outside_add(&r->connection, preserved_outside(r), s, e);
+    cluster_pass(cluster, r);
+    return good;
+}
+
 bool preserved_snapshot(struct rehearsal *r, struct snapshot *s, struct error *e)
 {
     const struct suite_migrator *m = r->run->ground.migrator.definition;
-    if (!snapshot_take(&r->connection, s, e))
+    if (!take(r, s, e))
         return false;
     if (!preserved_are_named(r))
         snapshot_leave_out(s, m->tables, m->table_count);

@@ -322,10 +322,14 @@ static void run_or_skip(const struct run *run, const struct scenario *scenario,
                           .latched = memory_copy_of(reason)};
     record->started = clock_seconds() - run->started;
     event_scenario(run->events, EVENT_SCENARIO_BEGINS, record);
+    struct error ignored = {0}; /* whatever is the matter shows when the migrator runs */
+    if (!reason && cluster_is_taken_in_turns(run->ground.cluster))
+        cluster_enter(run->ground.cluster, &r, run->ground.template, &ignored);
     scenario->runbook(&r);
     step_end(&r);
     slots_release(&r);
     drop_database(&r);
+    cluster_yield(run->ground.cluster, &r);
     record->seconds = clock_seconds() - run->started - record->started;
     event_scenario(run->events, EVENT_SCENARIO_ENDS, record);
     release(&r);

@@ -417,6 +417,8 @@ static bool run_leg(struct run *run, const struct rehearse_request *request, str
         memmove(leg->planned, leg->planned + 1, leg->planned_count * sizeof *leg->planned);
     }
     if (ready) {
+        cluster_begin(run->ground.cluster, leg->template,
+                      leg->filling.database ? leg->filling.database : leg->own);
         run_scenarios(leg, request, false);
     } else {
         char *reason = memory_format("not run: the baseline %s cannot be built: %s",

@@ -350,7 +350,9 @@ bool trial_cut(struct trial *t, const struct planned_cut *cut, struct trial_verd
     bool reached = false;
     *v = (struct trial_verdict){0};
     t->untouched = false;
+    struct cluster *cluster = t->ground->run->ground.cluster;
     bool good = trial_make_database(t, e) &&
+                cluster_enter(cluster, t->ground->who, t->clone.database, e) &&
                 run_through(t, &cut->point, &reached, NULL, &result, e) &&
                 check_leftovers(t, v, e) && (v->message || find_place(t, &place, v, e));
     bool again = cut->again || !reached || !t->untouched;
@@ -359,6 +361,8 @@ bool trial_cut(struct trial *t, const struct planned_cut *cut, struct trial_verd
         good = repeat(t, place, v, e);
     if (tried && good && v->message && !t->ground->atomic)
         good = mend(t, v, e);
+    if (good && cluster_is_taken_in_turns(cluster))
+        good = cluster_leave(cluster, t->ground->who, t->clone.database, false, e);
     if (good && (v->message || again))
         good = trial_drop_database(t, e);
     if (good && !v->message && v->outcome == TRIAL_NOT_RUN)

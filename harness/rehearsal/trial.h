@@ -21,6 +21,7 @@ struct trial_ground {
     double seconds;               /* that it took */
     bool atomic;      /* half a migration is damage, whatever a second run makes of it */
     const char *from; /* the revision at the start */
+    const void *who;  /* takes turns at what the cluster's databases share */
 };
 
 /* Somebody who tries points, with a database of its own; not to be shared between threads. */

@@ -70,5 +70,9 @@ bool twin_travel(void *rehearsal, const struct rule_journey *journey, struct con
     if (good && journey->back && e->kind == ERROR_NONE && !*trouble)
         *trouble =
             migrate_there(r, far, MIGRATOR_DOWNGRADE, rehearsal_revision(r, BASELINE), place, e);
+    /* what comes next looks at the database itself again */
+    struct cluster *cluster = r->run->ground.cluster;
+    if (cluster_is_taken_in_turns(cluster) && e->kind == ERROR_NONE)
+        good = cluster_enter(cluster, r, r->database, e) && good;
     return good && e->kind == ERROR_NONE;
 }

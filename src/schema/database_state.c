@@ -21,7 +21,10 @@ static bool take_schema(struct connection *c, const struct database_state *s,
     if (!snapshot_take(c, schema, e))
         return false;
     snapshot_leave_out(schema, s->left_out, s->left_out_count);
-    return true;
+    if (outside_add(c, s->outside, schema, e))
+        return true;
+    snapshot_release(schema);
+    return false;
 }
 
 static bool take_tables(struct connection *c, struct database_state *s, struct error *e)

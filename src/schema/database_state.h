@@ -5,6 +5,7 @@
 #pragma once
 #include "base/text.h"
 #include "schema/fingerprint.h"
+#include "schema/outside.h"
 #include "schema/snapshot.h"
 
 struct table_state {
@@ -20,7 +21,8 @@ struct database_state {
     char *const *left_out; /* tables that are not compared, "orders" or "public.orders"; borrowed,
                               and set before the state is taken */
     size_t left_out_count;
-    char *since;   /* the transaction from which on row versions count as new */
+    enum outside_scope outside; /* what beside the schema is compared; set before, too */
+    char *since;                /* the transaction from which on row versions count as new */
     char *tallies; /* the query that counts each table's rows and new row versions, catalogs too */
     char *tally;   /* what it gave */
 };

@@ -166,9 +166,12 @@ static bool run_upgrade(struct bench *b, const struct migrator *migrator, const 
                                    .time_limit = ground_patience(g),
                                    .cancel = g->cancel,
                                    .is_ours = g->server->is_embedded};
-    bool good = with_ledger ? cost_measure(&request, &t->cost, result, e)
-                            : migrator_run(migrator, MIGRATOR_UPGRADE, g->suite->target,
-                                           clone->migrator_url, ground_patience(g), result, e);
+    bool good = cluster_enter(g->cluster, NULL, clone->database, e) &&
+                (with_ledger ? cost_measure(&request, &t->cost, result, e)
+                             : migrator_run(migrator, MIGRATOR_UPGRADE, g->suite->target,
+                                            clone->migrator_url, ground_patience(g), result, e));
+    struct error ignored = {0};
+    good = cluster_leave(g->cluster, NULL, clone->database, false, good ? e : &ignored) && good;
     free(folder);
     return good;
 }

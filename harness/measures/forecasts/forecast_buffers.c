@@ -45,6 +45,7 @@ static bool shrink(struct forecast_buffers *f, struct bench *b, const struct for
                             "rows: larger than a quarter of them, through a ring of buffers",
                             bytes / mebibyte, scale->table, scale->rows);
     record_add_circumstance(&b->record, "buffers while timing", f->note);
+    cluster_disconnect(b->run.ground.cluster);
     return server_set_buffers(b->run.ground.server, (uint64_t)bytes, b->run.ground.folder, e);
 }
 

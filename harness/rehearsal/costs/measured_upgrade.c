@@ -25,7 +25,9 @@ bool measured_upgrade(struct rehearsal *r, const char *revision, bool others,
                                          .without_counters = others};
     *record = NULL;
     *a = (struct attempt){0};
-    bool good = cost_measure(&request, record, &a->result, e) &&
+    bool good = cluster_enter(run->ground.cluster, r, r->database, e) &&
+                attempt_end(r, r->database, MIGRATOR_UPGRADE,
+                            cost_measure(&request, record, &a->result, e), &a->result, e) &&
                 attempt_conclude(r, "upgrade", &culprit, a, e);
     if (!good) {
         cost_record_free(*record);

@@ -168,16 +168,20 @@ static char *new_output(struct rehearsal *r)
 }
 
 /* False when it could not even begin. */
-static bool run_deploy(const struct deploy_request *request, struct deploy_result *result,
-                       struct error *e)
+static bool run_deploy(struct rehearsal *r, const struct deploy_request *request,
+                       struct deploy_result *result, struct error *e)
 {
     struct deploy d;
+    struct cluster *cluster = r->run->ground.cluster;
     *result = (struct deploy_result){0};
+    if (!cluster_enter(cluster, r, r->database, e))
+        return false;
     bool good = deploy_open(&d, request, e);
     if (good)
         deploy_run(&d, result);
     deploy_close(&d);
-    return good;
+    struct error ignored = {0};
+    return cluster_leave(cluster, r, r->database, false, good ? e : &ignored) && good;
 }
 
 /* A step has ended: so has the check of the rehearsal that stands for it, if one does. */
@@ -224,7 +228,7 @@ void deploy(struct rehearsal *r)
     undertaking_init(&u, r);
     u.checks = checks;
     struct deploy_request request = request_for(r, application_of(r)->deployment, output, &u);
-    if (!run_deploy(&request, &result, &e))
+    if (!run_deploy(r, &request, &result, &e))
         check_error(r, checks[0], &e);
     free(deployed_of(r)->output);
     deployed_of(r)->output = output;
@@ -246,7 +250,7 @@ void undo_deploy(struct rehearsal *r)
     struct deploy_request request =
         request_for(r, application_of(r)->deployment, deployed_of(r)->output, &u);
     request.rollback = true;
-    if (!run_deploy(&request, &result, &e)) {
+    if (!run_deploy(r, &request, &result, &e)) {
         check_error(r, c, &e);
     } else if (result.ending == DEPLOY_ROLLED_BACK) {
         check_pass(r, c);
@@ -349,7 +353,7 @@ static bool try_failing(struct rehearsal *r, const struct deployment_failing *f,
     else if (!fault)
         request.failure = &said;
     bool good = (!fault || fault_act(r, fault->plant, fault->plant_count, e)) &&
-                know_before(r, fault, before, e) && run_deploy(&request, &result, e) &&
+                know_before(r, fault, before, e) && run_deploy(r, &request, &result, e) &&
                 judge_failing(r, f, &result, &u, before, wrong, e) &&
                 (!fault || fault_act(r, fault->remedy, fault->remedy_count, e));
     if (fault)

@@ -26,8 +26,12 @@ static bool run_limited(struct rehearsal *r, const char *to, double limit, bool 
     struct lock_watch watch;
     if (!lock_watch_begin(&watch, r->url, &fault_state(r)->holder, r->run->ground.cancel, e))
         return false;
-    bool ran = migrator_run(&r->run->ground.migrator, MIGRATOR_UPGRADE, to, r->migrator_url, limit,
+    struct cluster *cluster = r->run->ground.cluster;
+    bool ran = cluster_enter(cluster, r, r->database, e) &&
+               migrator_run(&r->run->ground.migrator, MIGRATOR_UPGRADE, to, r->migrator_url, limit,
                             result, e);
+    struct error ignored = {0};
+    ran = cluster_leave(cluster, r, r->database, false, ran ? e : &ignored) && ran;
     *waited = lock_watch_end(&watch);
     if (ran)
         kept_log_write(r, "stopped-upgrade", result);

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/sessions.h"
-#include "rehearsal/rehearsal.h"
+#include "rehearsal/preserved.h"
 #include "rehearsal/trial.h"
 
 enum { MOST_WORKERS = 16 };
@@ -90,6 +90,8 @@ static size_t count_workers(const struct interruption_plan *p)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t left = p->cuts.count - p->next, most = left < MOST_WORKERS ? left : MOST_WORKERS;
+    if (cluster_is_taken_in_turns(p->ground->run->ground.cluster))
+        return most ? 1 : 0;
     return processors < 1 ? 1 : (size_t)processors < most ? (size_t)processors : most;
 }
 
@@ -274,6 +276,29 @@ static bool leave_gaps(struct trial *t, struct error *e)
                           e);
 }
 
+static bool know_before(struct trial_ground *g, struct trial *t, struct error *e)
+{
+    struct cluster *cluster = g->run->ground.cluster;
+    if (!cluster_enter(cluster, g->who, t->clone.database, e))
+        return false;
+    bool good = database_state_take(&t->inside, NULL, &g->before, e);
+    cluster_pass(cluster, g->who);
+    return good;
+}
+
+static bool run_whole(struct trial_ground *g, struct trial *t, struct ledger *ledger,
+                      struct culprit *culprit, struct migrator_result *result, struct error *e)
+{
+    struct cluster *cluster = g->run->ground.cluster;
+    struct error ignored = {0};
+    bool ran = cluster_enter(cluster, g->who, t->clone.database, e) &&
+               trial_run(t, ledger, culprit, result, e);
+    bool well = ran && result->process.ending == PROCESS_EXITED && result->process.status == 0;
+    return cluster_leave(cluster, g->who, t->clone.database, well && g->action == MIGRATOR_UPGRADE,
+                         ran ? e : &ignored) &&
+           ran;
+}
+
 /* Twice from the start to the end: what it asks, what comes of it, and what of that varies. */
 static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground *g,
                        struct trial *t, bool first, struct error *e)
@@ -281,9 +306,8 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
     struct migrator_result result = {0};
     struct culprit culprit;
     char *who = NULL;
-    bool good = trial_make_database(t, e) &&
-                (first ? database_state_take(&t->inside, NULL, &g->before, e) : leave_gaps(t, e)) &&
-                trial_run(t, first ? &g->ledger : NULL, &culprit, &result, e) &&
+    bool good = trial_make_database(t, e) && (first ? know_before(g, t, e) : leave_gaps(t, e)) &&
+                run_whole(g, t, first ? &g->ledger : NULL, &culprit, &result, e) &&
                 ended_well(r, c, &culprit, &result, e) &&
                 sessions_wait_until_gone(&t->inside, t->clone.database, free_limit, &who, e);
     if (who)
@@ -395,7 +419,9 @@ void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision r
                                   .template = r->database,
                                   .purpose = r->slug,
                                   .atomic = suite->atomic,
-                                  .from = rehearsal_revision(r, up ? BASELINE : TARGET)};
+                                  .from = rehearsal_revision(r, up ? BASELINE : TARGET),
+                                  .who = r};
+    ground.before.outside = ground.after.outside = preserved_outside(r);
     if (!suite->atomic) /* a migrator may note its version in a transaction of its own */
         leave_out_versions(&ground, r->run->ground.migrator.definition);
     if (!leave(r, &e))

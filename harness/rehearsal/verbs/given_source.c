@@ -249,6 +249,7 @@ void given_copy(struct rehearsal *r)
     take_encoding(r->run);
     if (!rehearsal_make_database(r, NULL, &e) || !copy(r, &e) ||
         !connection_open(&r->connection, r->url, r->run->ground.cancel, &e) ||
+        !cluster_leave(r->run->ground.cluster, NULL, r->database, false, &e) ||
         !note_columns(r, &e)) {
         tell_no_copy(r, made, &e);
         return;

@@ -1,0 +1,415 @@
+#include "ground/cluster.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "ground/sql.h"
+#include "postgres/connection.h"
+
+/* The catalogs that all databases share, and what of them is not some database's own. */
+struct shared_catalog {
+    const char *name, *filter;
+    int since; /* server_version_num */
+};
+
+static const struct shared_catalog catalogs[] = {
+    {"pg_authid", "true", 0},
+    {"pg_auth_members", "true", 0},
+    {"pg_db_role_setting", "setdatabase = 0", 0},
+    {"pg_parameter_acl", "true", 150000},
+    {"pg_shdescription", "classoid <> 'pg_database'::regclass", 0},
+    {"pg_shseclabel", "classoid <> 'pg_database'::regclass", 0},
+    {"pg_shdepend", "dbid = 0 AND classid <> 'pg_database'::regclass", 0},
+};
+enum { CATALOGS = sizeof catalogs / sizeof *catalogs };
+
+/* What cannot be put in place row by row: name of the list, query of its names, how one is dropped.
+ */
+struct shared_object {
+    const char *list, *names, *what, *drop, *how;
+};
+
+static const struct shared_object objects[] = {
+    {"databases",
+     "SELECT datname FROM pg_database WHERE datname !~ '^pgrehearse_[0-9a-f]{12}_' AND datname <> "
+     "'pgrehearse_kept_baseline'",
+     "database", "DROP DATABASE", "WITH (FORCE)"},
+    {"tablespaces", "SELECT spcname FROM pg_tablespace", "tablespace", "DROP TABLESPACE", ""},
+};
+enum { OBJECTS = sizeof objects / sizeof *objects };
+
+enum mode {
+    MODE_UNKNOWN, /* whether the revision changes what is shared */
+    MODE_APART,   /* it does not */
+    MODE_IN_TURNS /* it does */
+};
+
+struct view {
+    char *database, *shared;
+};
+
+struct cluster {
+    char *url;
+    const struct cancel *cancel;
+    pthread_mutex_t lock; /* over all of it */
+    pthread_cond_t free;
+    const void *owner; /* whose turn it is; NULL: nobody's */
+    enum mode mode;
+    struct connection connection;
+    char *now;      /* what is shared, as JSON; NULL: not yet read */
+    char *first;    /* as the server was before any migrator came */
+    bool has_roles; /* beside the server's own and ours */
+    bool has_aside; /* the table of dependencies that wait */
+    struct view *views;
+    size_t view_count;
+};
+
+struct cluster *cluster_new(const char *url, const struct cancel *cancel)
+{
+    struct cluster *c = memory_zeroed(1, sizeof *c);
+    c->url = memory_copy_of(url);
+    c->cancel = cancel;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->free, NULL);
+    return c;
+}
+
+static void forget(struct cluster *c)
+{
+    for (size_t i = 0; i < c->view_count; i++) {
+        free(c->views[i].database);
+        free(c->views[i].shared);
+    }
+    free(c->views);
+    free(c->now);
+    free(c->first);
+    c->views = NULL;
+    c->view_count = 0;
+    c->now = c->first = NULL;
+    c->has_aside = false;
+}
+
+void cluster_disconnect(struct cluster *c)
+{
+    if (c)
+        connection_close(&c->connection);
+}
+
+void cluster_restart(struct cluster *c)
+{
+    if (!c)
+        return;
+    connection_close(&c->connection);
+    forget(c);
+}
+
+void cluster_free(struct cluster *c)
+{
+    if (!c)
+        return;
+    connection_close(&c->connection);
+    forget(c);
+    free(c->url);
+    pthread_cond_destroy(&c->free);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+static struct view *find_view(const struct cluster *c, const char *database)
+{
+    for (size_t i = 0; database && i < c->view_count; i++)
+        if (strcmp(c->views[i].database, database) == 0)
+            return &c->views[i];
+    return NULL;
+}
+
+/* A database that nobody made here is at home in what there is. */
+static const char *view_of(const struct cluster *c, const char *database)
+{
+    const struct view *v = find_view(c, database);
+    return v ? v->shared : c->now;
+}
+
+static void set_view(struct cluster *c, const char *database, const char *shared)
+{
+    struct view *v = find_view(c, database);
+    char *copy = memory_copy_of(shared);
+    if (!v) {
+        v = memory_append(&c->views, &c->view_count, sizeof *c->views);
+        v->database = memory_copy_of(database);
+    } else {
+        free(v->shared);
+    }
+    v->shared = copy;
+}
+
+static bool connect(struct cluster *c, struct error *e)
+{
+    return c->connection.pg ||
+           (connection_open(&c->connection, c->url, c->cancel, e) &&
+            connection_run(&c->connection, "SET allow_system_table_mods = on", e));
+}
+
+static bool has_catalog(const struct cluster *c, const struct shared_catalog *catalog)
+{
+    return PQserverVersion(c->connection.pg) >= catalog->since;
+}
+
+static char *read_query(const struct cluster *c)
+{
+    struct text all = {0};
+    text_append(&all, "SELECT jsonb_build_object(");
+    for (size_t i = 0; i < OBJECTS; i++)
+        text_append_format(
+            &all, "%s'%s', (SELECT coalesce(jsonb_agg(x ORDER BY x), '[]') FROM (%s) q (x))",
+            i ? ", " : "", objects[i].list, objects[i].names);
+    for (size_t i = 0; i < CATALOGS; i++)
+        if (has_catalog(c, &catalogs[i]))
+            text_append_format(&all,
+                               ", '%s', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY "
+                               "to_jsonb(t)), '[]') FROM %s t WHERE %s)",
+                               catalogs[i].name, catalogs[i].name, catalogs[i].filter);
+    text_append(&all, "), (SELECT count(*) > 2 FROM pg_authid WHERE oid = 10 OR oid >= 16384)");
+    return text_detach(&all);
+}
+
+/* What is shared now, to be freed; NULL if it cannot be read. */
+static char *read_shared(struct cluster *c, struct error *e)
+{
+    if (!connect(c, e))
+        return NULL;
+    char *query = read_query(c);
+    PGresult *result = connection_query(&c->connection, query, 0, NULL, e);
+    char *shared = result ? memory_copy_of(PQgetvalue(result, 0, 0)) : NULL;
+    if (result)
+        c->has_roles = strcmp(PQgetvalue(result, 0, 1), "t") == 0;
+    PQclear(result);
+    free(query);
+    return shared;
+}
+
+/* The first time that anybody comes. */
+static bool know(struct cluster *c, struct error *e)
+{
+    if (c->now)
+        return true;
+    c->now = read_shared(c, e);
+    c->first = memory_copy_of(c->now);
+    return c->now != NULL;
+}
+
+static bool run_with(struct cluster *c, const char *sql, size_t count, const char *const *values,
+                     struct error *e)
+{
+    PGresult *result = connection_query(&c->connection, sql, count, values, e);
+    PQclear(result);
+    return result != NULL;
+}
+
+static bool put_rows(struct cluster *c, const struct shared_catalog *k, const char *view,
+                     struct error *e)
+{
+    const char *const values[] = {view};
+    char *drop = memory_format("DELETE FROM %s t WHERE %s AND NOT EXISTS (SELECT FROM "
+                               "jsonb_array_elements($1::jsonb -> '%s') "
+                               "x WHERE x = to_jsonb(t))",
+                               k->name, k->filter, k->name);
+    char *add = memory_format(
+        "INSERT INTO %s SELECT r.* FROM jsonb_array_elements($1::jsonb -> '%s') x, "
+        "jsonb_populate_record(NULL::%s, x) r WHERE NOT EXISTS (SELECT FROM %s t WHERE %s AND "
+        "to_jsonb(t) = x)",
+        k->name, k->name, k->name, k->name, k->filter);
+    bool good = run_with(c, drop, 1, values, e) && run_with(c, add, 1, values, e);
+    free(add);
+    free(drop);
+    return good;
+}
+
+static bool put_catalogs(struct cluster *c, const char *view, struct error *e)
+{
+    bool good = connection_run(&c->connection, "BEGIN", e);
+    for (size_t i = 0; good && i < CATALOGS; i++)
+        if (has_catalog(c, &catalogs[i]))
+            good = put_rows(c, &catalogs[i], view, e);
+    struct error ignored = {0};
+    return good ? connection_run(&c->connection, "COMMIT", e)
+                : connection_run(&c->connection, "ROLLBACK", &ignored) && false;
+}
+
+/* Those that are there and should not be; what should and is not cannot be brought back. */
+static bool put_objects(struct cluster *c, const struct shared_object *o, const char *view,
+                        struct error *e)
+{
+    const char *const values[] = {view};
+    char *list = memory_format("SELECT coalesce(n.x, v.x), n.x IS NULL FROM (%s) n (x) FULL JOIN "
+                               "jsonb_array_elements_text($1::jsonb -> '%s') v (x) ON v.x = n.x "
+                               "WHERE n.x IS NULL OR v.x IS NULL",
+                               o->names, o->list);
+    PGresult *rows = connection_query(&c->connection, list, 1, values, e);
+    for (int i = 0; rows && e->kind == ERROR_NONE && i < PQntuples(rows); i++) {
+        const char *name = PQgetvalue(rows, i, 0);
+        if (strcmp(PQgetvalue(rows, i, 1), "t") == 0) {
+            error_set(e, ERROR_UNAVAILABLE,
+                      "%s %s, which the migrator dropped, cannot be brought back", o->what, name);
+            break;
+        }
+        char *identifier = connection_identifier(&c->connection, name);
+        char *sql = memory_format("%s %s %s", o->drop, identifier, o->how);
+        if (!connection_run(&c->connection, sql, e))
+            error_prefix(e, "%s %s, which the migrator made, cannot be removed for the next trial",
+                         o->what, name);
+        free(sql);
+        free(identifier);
+    }
+    PQclear(rows);
+    free(list);
+    return rows && e->kind == ERROR_NONE;
+}
+
+/* Before the view is changed, since a database that goes has dependencies of its own. */
+static bool put_in_place(struct cluster *c, const char *view, struct error *e)
+{
+    if (!connect(c, e))
+        return false;
+    bool good = true;
+    for (size_t i = 0; good && i < OBJECTS; i++)
+        good = put_objects(c, &objects[i], view, e);
+    if (!good || !put_catalogs(c, view, e))
+        return error_prefix(e, "what the server's databases share cannot be put back");
+    free(c->now);
+    c->now = read_shared(c, e);
+    return c->now != NULL;
+}
+
+/* What waits aside stays out of sight of everybody, in a database that only we work in. */
+static bool set_others_aside(struct cluster *c, const char *database, struct error *e)
+{
+    const char *const values[] = {database};
+    if (!c->has_roles && !c->has_aside)
+        return true;
+    if (!connect(c, e) ||
+        (!c->has_aside && !connection_run(&c->connection, sql_cluster_set_aside, e)))
+        return false;
+    c->has_aside = true;
+    return run_with(c, sql_cluster_hide, 1, values, e) &&
+           run_with(c, sql_cluster_unhide, 1, values, e);
+}
+
+static const void *user(const struct cluster *c, const void *who)
+{
+    return who ? who : c;
+}
+
+static void let_go(struct cluster *c)
+{
+    c->owner = NULL;
+    pthread_cond_broadcast(&c->free);
+}
+
+bool cluster_enter(struct cluster *c, const void *who, const char *database, struct error *e)
+{
+    if (!c)
+        return true;
+    pthread_mutex_lock(&c->lock);
+    while (c->mode != MODE_APART && c->owner && c->owner != user(c, who))
+        pthread_cond_wait(&c->free, &c->lock);
+    bool good = true;
+    if (c->mode != MODE_APART) {
+        c->owner = user(c, who);
+        good = know(c, e);
+        const char *view = good ? view_of(c, database) : NULL;
+        if (view && strcmp(view, c->now) != 0)
+            good = put_in_place(c, view, e);
+        good = good && set_others_aside(c, database, e);
+        if (!good && c->mode == MODE_UNKNOWN)
+            let_go(c);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return good;
+}
+
+bool cluster_leave(struct cluster *c, const void *who, const char *database, bool done,
+                   struct error *e)
+{
+    if (!c)
+        return true;
+    pthread_mutex_lock(&c->lock);
+    char *now = know(c, e) ? read_shared(c, e) : NULL;
+    bool changed = now && strcmp(now, c->now) != 0;
+    if (now && (changed || c->mode != MODE_APART))
+        set_view(c, database, now);
+    if (changed && who) {
+        c->mode = MODE_IN_TURNS;
+        if (!c->owner)
+            c->owner = who;
+    } else if (done && c->mode == MODE_UNKNOWN) {
+        c->mode = MODE_APART;
+    }
+    if (now) {
+        free(c->now);
+        c->now = now;
+    }
+    if (c->owner == user(c, who) && (c->mode != MODE_IN_TURNS || !who))
+        let_go(c);
+    pthread_mutex_unlock(&c->lock);
+    return now != NULL;
+}
+
+void cluster_pass(struct cluster *c, const void *who)
+{
+    if (!c)
+        return;
+    pthread_mutex_lock(&c->lock);
+    if (c->owner == user(c, who) && (c->mode != MODE_IN_TURNS || !who))
+        let_go(c);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void cluster_yield(struct cluster *c, const void *who)
+{
+    if (!c)
+        return;
+    pthread_mutex_lock(&c->lock);
+    if (c->owner == who)
+        let_go(c);
+    pthread_mutex_unlock(&c->lock);
+}
+
+bool cluster_is_taken_in_turns(struct cluster *c)
+{
+    if (!c)
+        return false;
+    pthread_mutex_lock(&c->lock);
+    bool turns = c->mode == MODE_IN_TURNS;
+    pthread_mutex_unlock(&c->lock);
+    return turns;
+}
+
+void cluster_begin(struct cluster *c, const char *template, const char *other)
+{
+    if (!c)
+        return;
+    pthread_mutex_lock(&c->lock);
+    bool same = !c->now || (strcmp(view_of(c, template), c->now) == 0 &&
+                            (!other || strcmp(view_of(c, other), c->now) == 0));
+    c->mode = same ? MODE_UNKNOWN : MODE_IN_TURNS;
+    pthread_mutex_unlock(&c->lock);
+}
+
+bool cluster_copied(struct cluster *c, const char *template, const char *database, struct error *e)
+{
+    if (!c)
+        return true;
+    const char *const values[] = {template, database};
+    pthread_mutex_lock(&c->lock);
+    bool good = know(c, e);
+    if (good)
+        set_view(c, database, template ? view_of(c, template) : c->first);
+    if (good && template && c->has_aside)
+        good = connect(c, e) && run_with(c, sql_cluster_copy_aside, 2, values, e);
+    pthread_mutex_unlock(&c->lock);
+    return good;
+}

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ground/sql.h"
 #include "postgres/connection.h"
+#include "schema/outside.h"
 
 /* The catalogs that all databases share, and what of them is not some database's own. */
 struct shared_catalog {
@@ -65,6 +66,8 @@ struct cluster {
     bool has_aside; /* the table of dependencies that wait */
     struct view *views;
     size_t view_count;
+    struct snapshot facts; /* what `described` holds, in lines */
+    char *described;       /* NULL: not yet asked for */
 };
 
 struct cluster *cluster_new(const char *url, const struct cancel *cancel)
@@ -86,6 +89,9 @@ static void forget(struct cluster *c)
     free(c->views);
     free(c->now);
     free(c->first);
+    free(c->described);
+    snapshot_release(&c->facts);
+    c->described = NULL;
     c->views = NULL;
     c->view_count = 0;
     c->now = c->first = NULL;
@@ -376,6 +382,31 @@ void cluster_yield(struct cluster *c, const void *who)
     if (c->owner == who)
         let_go(c);
     pthread_mutex_unlock(&c->lock);
+}
+
+static bool describe(struct cluster *c, const char *view, struct error *e)
+{
+    if (c->described && strcmp(c->described, view) == 0)
+        return true;
+    free(c->described);
+    c->described = NULL;
+    snapshot_release(&c->facts);
+    if (!connect(c, e) || !outside_add(&c->connection, OUTSIDE_SHARED, &c->facts, e))
+        return false;
+    c->described = memory_copy_of(view);
+    return true;
+}
+
+bool cluster_describe(struct cluster *c, const char *database, struct snapshot *s, struct error *e)
+{
+    if (!c)
+        return true;
+    pthread_mutex_lock(&c->lock);
+    bool good = know(c, e) && describe(c, view_of(c, database), e);
+    if (good)
+        snapshot_append(s, &c->facts);
+    pthread_mutex_unlock(&c->lock);
+    return good;
 }
 
 bool cluster_is_taken_in_turns(struct cluster *c)

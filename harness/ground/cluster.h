@@ -21,6 +21,7 @@
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "schema/snapshot.h"
 
 struct cluster;
 
@@ -47,6 +48,9 @@ void cluster_pass(struct cluster *c, const void *who);
 
 /* The scenario has ended. */
 void cluster_yield(struct cluster *c, const void *who);
+
+/* Adds to a snapshot of the database, which has been entered, what is shared. */
+bool cluster_describe(struct cluster *c, const char *database, struct snapshot *s, struct error *e);
 
 /* Whether a migrator changed what is shared, so that one scenario at a time goes on. */
 bool cluster_is_taken_in_turns(struct cluster *c);

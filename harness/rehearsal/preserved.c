@@ -12,13 +12,15 @@ enum outside_scope preserved_outside(const struct rehearsal *r)
     return r->run->ground.server->is_embedded ? OUTSIDE_OF_CLUSTER : OUTSIDE_OF_DATABASE;
 }
 
+/* Roles have their names only while it is the database's turn. */
 static bool take(struct rehearsal *r, struct snapshot *s, struct error *e)
 {
     struct cluster *cluster = r->run->ground.cluster;
     if (!cluster_enter(cluster, r, r->database, e))
         return false;
     bool good = snapshot_take(&r->connection, s, e) &&
-                outside_add(&r->connection, preserved_outside(r), s, e);
+                outside_add(&r->connection, OUTSIDE_OF_DATABASE, s, e) &&
+                cluster_describe(cluster, r->database, s, e);
     cluster_pass(cluster, r);
     return good;
 }

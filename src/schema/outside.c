@@ -33,8 +33,8 @@ bool outside_add(struct connection *c, enum outside_scope which, struct snapshot
         return true;
     bool good = reading_begin(&reading, c, e);
     if (good) {
-        good = add(c, sql_outside_database, s, e) &&
-               (which != OUTSIDE_OF_CLUSTER || add(c, sql_outside_cluster, s, e));
+        good = (which == OUTSIDE_SHARED || add(c, sql_outside_database, s, e)) &&
+               (which == OUTSIDE_OF_DATABASE || add(c, sql_outside_cluster, s, e));
         good = reading_end(&reading, c, good, e);
     }
     snapshot_sort(s);

@@ -10,7 +10,8 @@
 enum outside_scope {
     OUTSIDE_NONE,
     OUTSIDE_OF_DATABASE, /* others work on the server too, and change what is shared */
-    OUTSIDE_OF_CLUSTER,  /* only for a superuser */
+    OUTSIDE_SHARED,      /* what is not the database's own; only for a superuser */
+    OUTSIDE_OF_CLUSTER,  /* all of it */
 };
 
 /* Adds them to the snapshot of the connected database, as an open transaction sees them. */

@@ -48,6 +48,19 @@ void snapshot_sort(struct snapshot *s)
     free(entries);
 }
 
+void snapshot_append(struct snapshot *s, const struct snapshot *more)
+{
+    size_t count = s->count + more->count;
+    s->lines = memory_resized(s->lines, count + 1, sizeof *s->lines);
+    s->users = memory_resized(s->users, count + 1, sizeof *s->users);
+    for (size_t i = 0; i < more->count; i++) {
+        s->lines[s->count + i] = memory_copy_of(more->lines[i]);
+        s->users[s->count + i] = more->users ? memory_copy_of(more->users[i]) : NULL;
+    }
+    s->count = count;
+    snapshot_sort(s);
+}
+
 bool snapshot_take(struct connection *c, struct snapshot *s, struct error *e)
 {
     return snapshot_take_as(c, NULL, s, e);

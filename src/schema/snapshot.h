@@ -33,6 +33,9 @@ bool snapshot_take(struct connection *c, struct snapshot *s, struct error *e);
 /* The same with the role `owner` as @owner instead of the database's owner; NULL: the latter. */
 bool snapshot_take_as(struct connection *c, const char *owner, struct snapshot *s, struct error *e);
 
+/* Adds copies of the lines of another one. */
+void snapshot_append(struct snapshot *s, const struct snapshot *more);
+
 /* Brings lines that were changed, with their users, into order again. */
 void snapshot_sort(struct snapshot *s);
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/yaml_bounds.h"
 #include "base/yaml_complaint.h"
+#include "base/yaml_mistakes.h"
 #include "base/yaml_numbers.h"
 
 const cyaml_strval_t yaml_booleans[2] = {{"false", false}, {"true", true}};
@@ -104,8 +105,11 @@ bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void *
     *data = NULL;
     bool good = text_read_file(&source, path, file_limit) ||
                 error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
-    good = good && yaml_bounds_check(&source, path, e) &&
-           check_document(&source, path, schema, e) && parse(&source, path, schema, data, e);
+    bool bounded = good && yaml_bounds_check(&source, path, e);
+    good = bounded && check_document(&source, path, schema, e) &&
+           parse(&source, path, schema, data, e);
+    if (bounded && !good)
+        yaml_mistakes_add(&source, schema, e);
     text_release(&source);
     return good;
 }

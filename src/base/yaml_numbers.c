@@ -41,7 +41,7 @@ static bool is_number(const char *value)
     return end != value && !*end && isfinite(number);
 }
 
-static bool is_fitting(const yaml_node_t *node, const cyaml_schema_value_t *schema)
+bool yaml_number_fits(const yaml_node_t *node, const cyaml_schema_value_t *schema)
 {
     const char *value = (const char *)node->data.scalar.value;
     bool plain = strlen(value) == node->data.scalar.length && !strchr(" \t\n\v\f\r", *value);
@@ -78,7 +78,7 @@ static bool check(const struct walk *w, const yaml_node_t *node, const cyaml_sch
 {
     bool good = true;
     if (node->type == YAML_SCALAR_NODE) {
-        return is_fitting(node, schema) || refuse(w, node, schema, place);
+        return yaml_number_fits(node, schema) || refuse(w, node, schema, place);
     } else if (node->type == YAML_SEQUENCE_NODE && yaml_schema_entry(schema) != schema) {
         const yaml_node_item_t *end = node->data.sequence.items.top;
         for (const yaml_node_item_t *i = node->data.sequence.items.start; good && i < end; i++)

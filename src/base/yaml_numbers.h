@@ -9,6 +9,9 @@
 
 #include "base/error.h"
 
+/* Whether a value that is a number by `schema` is one; true of any other. */
+bool yaml_number_fits(const yaml_node_t *node, const cyaml_schema_value_t *schema);
+
 /*
  * Whether each value of the document that is a number by `schema` is one: decimal,
  * hexadecimal (0x) or octal (0) where it is a whole one, finite where it is not. What does not fit

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/yaml_file.h"
 
 struct leaf {
@@ -122,6 +123,18 @@ static const struct {
      ", line 4, key leaves.width: unknown key; expected one of {name, depth, open}"},
     {"title: a\nleaves:\n  - {name: b, depth: deep}\n", ", line 3, key leaves.depth: "},
     {"title: a\nleaves:\n  - {name: b, open: perhaps}\n", ", line 3, key leaves.open: "},
+    /* several at once */
+    {"Title: b\nage: x\n",
+     ", line 2, key age: 'x' is not a number; expected a whole number, 0 or more; also line 1, key "
+     "Title: unknown key; did you mean 'title'?"},
+    {"Title: b\n", ", line 1, key Title: unknown key; did you mean 'title'?"},
+    {"title: a\nleaves:\n  - {depth: 1}\n  - {nme: c}\n  - [d]\n  - {open: true}\n",
+     ", line 3, key leaves.name: it is missing; expected text; also line 4, key leaves.nme: "
+     "unknown "
+     "key; did you mean 'name'?; also line 5, key leaves: found a list; expected {name, depth, "
+     "open}; also line 6, key leaves.name: it is missing; expected text"},
+    {"title: a\nleaves:\n  - {name: b, open: perhaps, depth: {}}\nage: [1]\n",
+     ", line 3, key leaves.open: "},
 };
 
 static void what_is_wrong_is_told(void **state)
@@ -144,6 +157,28 @@ static void what_is_wrong_is_told(void **state)
             fail_msg("%s\nexpected: FILE%s\nfound: %s", wrong[i].yaml, wrong[i].expected,
                      e.message);
     }
+}
+
+/* A message has an end: what does not fit is counted. */
+static void many_mistakes_are_counted(void **state)
+{
+    struct fixture *f = *state;
+    struct error e = {0};
+    struct text yaml = {0};
+    text_append(&yaml, "title: a\n");
+    for (int i = 0; i < 100; i++)
+        text_append_format(&yaml, "unheard%d: x\n", i);
+    bool loaded = load(f, text_string(&yaml), &e);
+    text_release(&yaml);
+    assert_false(loaded);
+    assert_non_null(strstr(e.message, ", line 2, key unheard0: unknown key"));
+    assert_non_null(strstr(e.message, "; also line 3, key unheard1: unknown key; also line 4"));
+    const char *rest = strstr(e.message, "; and ");
+    assert_non_null(rest);
+    size_t said = 1;
+    for (const char *at = e.message; (at = strstr(at, "; also ")); at++)
+        said++;
+    assert_int_equal(said + strtoul(rest + 6, NULL, 10), 100);
 }
 
 static void what_is_right_is_loaded(void **state)
@@ -177,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_wrong_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(many_mistakes_are_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_right_is_loaded, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_told, setup, teardown),
     };

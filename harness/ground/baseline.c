@@ -8,8 +8,10 @@
 #include "ground/culprit.h"
 #include "ground/declared_tables.h"
 #include "ground/migrator_role.h"
+#include "ground/server_words.h"
 #include "ground/sql.h"
 #include "migrator/migrator_log.h"
+#include "migrator/migrator_place.h"
 #include "postgres/url.h"
 
 static const size_t tail_length = 30; /* lines */
@@ -62,14 +64,23 @@ static char *ask_current(const struct ground *ground, const char *url)
     return said;
 }
 
-static void describe(struct baseline_failure *failure, const struct migrator_result *result,
-                     const struct error *logged)
+static void describe(struct baseline_failure *failure, const struct culprit *culprit,
+                     const struct migrator_result *result, const struct error *logged)
 {
+    const struct ground *ground = culprit->ground;
+    struct server_words words;
+    server_words_read(&words, ground->server, culprit->database, culprit->log, result);
+    const struct refused_statement refused = {words.statement, words.position};
+    migrator_place(result, &ground->migrator, &refused, &failure->file, &failure->line);
+    char *tail = migrator_tail(result, tail_length);
     char *ending = process_ending_text(&result->process);
     const char *said = culprit_complaint(result, logged);
     failure->message = memory_format("the migrator %s%s%s", ending, *said ? ": " : "", said);
-    failure->detail = migrator_tail(result, tail_length);
+    failure->detail =
+        memory_format("%s%s%s", words.text ? words.text : "", words.text ? "\n\n" : "", tail);
     snprintf(failure->sqlstate, sizeof failure->sqlstate, "%s", logged->sqlstate);
+    server_words_release(&words);
+    free(tail);
     free(ending);
 }
 
@@ -100,7 +111,7 @@ static bool run_migrator(const struct ground *ground, const char *revision, doub
     if (good && !well &&
         (result.process.ending == PROCESS_TIMED_OUT ||
          culprit_is_migrator(&culprit, &result, &logged, e))) {
-        describe(failure, &result, &logged);
+        describe(failure, &culprit, &result, &logged);
         failure->lacks = find_extension(ground, failure->message);
         failure->stands = ask_current(ground, clone->migrator_url);
     }
@@ -160,7 +171,8 @@ bool baseline_build(const struct ground *ground, char **name, struct error *e)
     bool good = baseline_extend(ground, &request, name, &failure, e);
     if (failure.message)
         error_set_sqlstate(e, ERROR_UNAVAILABLE, failure.sqlstate,
-                           "the baseline %s cannot be built: %s", ground->suite->baseline,
+                           "the baseline %s cannot be built: %s%s%s", ground->suite->baseline,
+                           failure.file ? failure.file : "", failure.file ? ": " : "",
                            failure.message);
     baseline_failure_release(&failure);
     char *url = good ? url_with_database(ground->server->url, *name, e) : NULL;
@@ -176,6 +188,7 @@ void baseline_failure_release(struct baseline_failure *failure)
 {
     free(failure->message);
     free(failure->detail);
+    free(failure->file);
     free(failure->stands);
     free(failure->lacks);
     *failure = (struct baseline_failure){0};

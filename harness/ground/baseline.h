@@ -22,9 +22,11 @@ struct baseline_request {
 /* Why the migrator itself failed on the way. Zero-initialised it is empty and valid. */
 struct baseline_failure {
     char *message; /* one line; NULL: it did not fail */
-    char *detail;  /* the end of its log */
+    char *detail;  /* what the server said, and the end of its log */
     char *lacks;   /* the extension that would have what it lacked; NULL: none is known */
     char *stands;  /* what the migrator says of where the database is then; NULL: nothing */
+    char *file;    /* of the migration that failed, as the user knows it; NULL: not known */
+    unsigned line; /* of the file, from 1; 0: not known */
     char sqlstate[6];
 };
 

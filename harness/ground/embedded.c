@@ -33,7 +33,7 @@ const struct embedded_setting embedded_settings[] = {
     {"max_connections", "60"},
     {"logging_collector", "off"},
     {"log_min_messages", "warning"},
-    {"log_line_prefix", "%e %d "}, /* server_log.c reads it */
+    {"log_line_prefix", "%e %d "}, /* server.c and server_words.c read it */
     {"log_timezone", "UTC"},
     {"timezone", "UTC"},
     {NULL, NULL}};

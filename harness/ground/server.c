@@ -139,14 +139,28 @@ long server_log_offset(const struct server *s)
     return (long)status.st_size;
 }
 
+size_t server_log_cut_position(char *message)
+{
+    static const char before[] = " at character ";
+    char *found = NULL;
+    for (char *at = message; (at = strstr(at, before)); at++)
+        found = at;
+    char *end = NULL;
+    size_t position = found ? strtoul(found + strlen(before), &end, 10) : 0;
+    if (!position || end[strspn(end, "\n")] != '\0')
+        return 0;
+    *found = '\0';
+    return position;
+}
+
 /* A line is "SQLSTATE DATABASE ERROR:  message": see log_line_prefix in embedded.c. */
-static bool read_line(const char *line, const char *database, struct error *found)
+static bool read_line(char *line, const char *database, struct error *found)
 {
     char sqlstate[6];
     size_t length = strlen(database);
     if (sscanf(line, "%5s ", sqlstate) != 1 || strlen(sqlstate) != 5)
         return false;
-    const char *rest = line + 6;
+    char *rest = line + 6;
     if (strncmp(rest, database, length) != 0 || rest[length] != ' ')
         return false;
     rest += length + 1;
@@ -154,6 +168,7 @@ static bool read_line(const char *line, const char *database, struct error *foun
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         size_t level = strlen(levels[i]);
         if (strncmp(rest, levels[i], level) == 0) {
+            server_log_cut_position(rest + level);
             error_set_sqlstate(found, ERROR_UNAVAILABLE, sqlstate, "%s", rest + level);
             return true;
         }

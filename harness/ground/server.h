@@ -60,5 +60,9 @@ void server_close(struct server *s, bool keep);
 bool server_logged_error(const struct server *s, const char *database, long offset,
                          struct error *found);
 
+/* Takes " at character N", which the server's log appends to a message, off its end and returns N;
+   0: it is not there. */
+size_t server_log_cut_position(char *message);
+
 /* Where the server's log ends now; 0 on a server that is not ours. */
 long server_log_offset(const struct server *s);

@@ -1,10 +1,13 @@
 #include "rehearsal/attempt.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "ground/migrator_role.h"
+#include "migrator/migrator_place.h"
+#include "migrator/migrator_steps.h"
 #include "rehearsal/kept_log.h"
 
 static const size_t tail_length = 30; /* lines */
@@ -56,11 +59,13 @@ bool attempt_make_on(struct rehearsal *r, struct kept_copy *copy, enum migrator_
 bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct culprit *culprit,
                       struct attempt *a, struct error *e)
 {
-    kept_log_write(r, log_name, &a->result);
+    a->log = kept_log_write(r, log_name, &a->result);
     const struct process_result *p = &a->result.process;
     a->well = p->ending == PROCESS_EXITED && p->status == 0;
     if (a->well)
         return true;
+    server_words_read(&a->words, r->run->ground.server, culprit->database, culprit->log,
+                      &a->result);
     if (p->ending != PROCESS_TIMED_OUT)
         return culprit_is_migrator(culprit, &a->result, &a->logged, e);
     server_logged_error(r->run->ground.server, culprit->database, culprit->log, &a->logged);
@@ -69,7 +74,12 @@ bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct cu
 
 char *attempt_tail(const struct attempt *a)
 {
-    return migrator_tail(&a->result, tail_length);
+    char *tail = migrator_tail(&a->result, tail_length);
+    if (!a->words.text)
+        return tail;
+    char *both = memory_format("%s\n\n%s", a->words.text, tail);
+    free(tail);
+    return both;
 }
 
 const char *attempt_complaint(const struct attempt *a)
@@ -111,15 +121,72 @@ char *attempt_remedy(const struct rehearsal *r, const struct attempt *a)
             ? memory_copy_of("here the migrator owns the database and is not a superuser: "
                              "do without that right, or say role: superuser in the "
                              "suite if production's migrator is one")
-        : set ? memory_format("the database is set to %s, as production is: work in "
-                              "batches, or SET the limit for the migration's own session",
-                              set)
-              : memory_copy_of("read the migrator's log and fix the migration");
+        : set    ? memory_format("the database is set to %s, as production is: work in "
+                                    "batches, or SET the limit for the migration's own session",
+                                 set)
+        : a->log ? memory_format("fix the migration; its log is %s", a->log)
+                 : memory_copy_of("read the migrator's log and fix the migration");
     free(set);
     return remedy;
+}
+
+/* The step that the log came to, as " (step 6 'drop the index')"; "" if it names none. */
+static char *step_reached(const struct rehearsal *r, const struct attempt *a)
+{
+    struct migrator_steps steps = {0};
+    migrator_steps_read(&steps, r->run->ground.migrator.definition->step, &a->result);
+    const struct migrator_step *last = steps.count ? &steps.items[steps.count - 1] : NULL;
+    char *text =
+        last ? memory_format(" (step %u '%s')", last->number, last->title) : memory_copy_of("");
+    migrator_steps_release(&steps);
+    return text;
+}
+
+char *attempt_ending(const struct rehearsal *r, const struct attempt *a)
+{
+    char *ending = process_ending_text(&a->result.process), *step = step_reached(r, a);
+    const char *complaint = attempt_complaint(a);
+    char *text = memory_format("%s%s%s%s", ending, *complaint ? ": " : "", complaint, step);
+    free(step);
+    free(ending);
+    return text;
+}
+
+void attempt_finding(struct rehearsal *r, struct check *c, const struct attempt *a,
+                     const struct evidence *evidence, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *message = memory_format_list(format, arguments);
+    va_end(arguments);
+    char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a), *file;
+    char *remedy = attempt_remedy(r, a);
+    const char *complaint = attempt_complaint(a);
+    const struct refused_statement refused = {a->words.statement, a->words.position};
+    struct evidence full = *evidence;
+    unsigned line;
+    if (migrator_place(&a->result, &r->run->ground.migrator, &refused, &file, &line)) {
+        full.file = file;
+        full.line = line;
+    }
+    full.remedy = full.remedy ? full.remedy : remedy;
+    full.expected = full.expected ? full.expected : "exit status 0";
+    full.found = full.found ? full.found : ending;
+    full.detail = full.detail ? full.detail : tail;
+    full.cause = full.cause ? full.cause : *complaint ? complaint : NULL;
+    full.sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL;
+    check_finding(r, c, &full, "%s", message);
+    free(file);
+    free(remedy);
+    free(tail);
+    free(ending);
+    free(message);
 }
 
 void attempt_release(struct attempt *a)
 {
     migrator_result_release(&a->result);
+    server_words_release(&a->words);
+    free(a->log);
+    a->log = NULL;
 }

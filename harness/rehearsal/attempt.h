@@ -1,13 +1,16 @@
 /* One run of the migrator within a scenario: how it ended, and whose fault a failure was. */
 #pragma once
 #include "ground/culprit.h"
+#include "ground/server_words.h"
 #include "migrator/migrator.h"
 #include "rehearsal/kept_copy.h"
 
 struct attempt {
     struct migrator_result result;
     struct error logged; /* the first error of the database that the server logged meanwhile */
-    bool well;           /* it ended by itself, with success */
+    struct server_words words; /* of the error that the migrator repeats */
+    bool well;                 /* it ended by itself, with success */
+    char *log;                 /* the file that keeps its log; NULL: none does */
 };
 
 /*
@@ -36,8 +39,21 @@ bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct cu
 bool attempt_end(struct rehearsal *r, const char *database, enum migrator_action action, bool ran,
                  const struct migrator_result *result, struct error *e);
 
-/* The last lines of its log, to show in a finding; the caller frees it. */
+/* What the server said of it, then the last lines of its log, to show in a finding; the caller
+   frees it. */
 char *attempt_tail(const struct attempt *a);
+
+/*
+ * Concludes with a finding about the attempt, which failed, in these words. Members of `evidence`
+ * that are NULL are taken from the attempt: its place in the migration, its ending, what the server
+ * and the migrator said, the remedy.
+ */
+void attempt_finding(struct rehearsal *r, struct check *c, const struct attempt *a,
+                     const struct evidence *evidence, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* How it ended and what was wrong, in a few words: "exited with status 1: …". To be freed. */
+char *attempt_ending(const struct rehearsal *r, const struct attempt *a);
 
 /* What was wrong, in a few words: the server's word on it, else the migrator's last. */
 const char *attempt_complaint(const struct attempt *a);

@@ -15,17 +15,20 @@ unsigned kept_log_count(const struct rehearsal *r)
     return count ? *count : 0;
 }
 
-void kept_log_write(struct rehearsal *r, const char *action, const struct migrator_result *result)
+char *kept_log_write(struct rehearsal *r, const char *action, const struct migrator_result *result)
 {
     unsigned number = ++*(unsigned *)slot_single(r, &commands);
     if (!r->run->ground.output)
-        return;
+        return NULL;
     char *folder = memory_format("%s/logs", r->run->ground.output);
     char *path = memory_format("%s/%s-%u-%s.log", folder, r->slug, number, action);
     mkdir(folder, 0700);
-    if (!migrator_log_save(path, result))
+    if (!migrator_log_save(path, result)) {
         event_message(r->run->events, "%s: the migrator's log cannot be written: %s", path,
                       strerror(errno));
-    free(path);
+        free(path);
+        path = NULL;
+    }
     free(folder);
+    return path;
 }

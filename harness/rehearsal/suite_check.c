@@ -9,9 +9,9 @@
 #include "base/yaml_name.h"
 #include "deployment/deployment.h"
 #include "generator/recipe.h"
+#include "migrator/migration_files.h"
 #include "pgrehearse/scenario.h"
 #include "rehearsal/check_kinds.h"
-#include "rules/migration_files.h"
 #include "schema/delta.h"
 #include "schema/validation.h"
 

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "ground/sessions.h"
+#include "migrator/migrator_place.h"
 
 static const double session_limit = 10.0; /* seconds until a cut session must be gone */
 static const double least_patience = 20.0, patience_factor = 20.0;
@@ -213,15 +214,17 @@ static const char *rerunnable_form(const char *sqlstate)
     return "make it a statement that can run again after it was partly done";
 }
 
-static void tell_failed_repeat(struct trial_verdict *v, const struct migrator_result *result,
-                               const struct ledger *ledger)
+static void tell_failed_repeat(const struct trial *t, struct trial_verdict *v,
+                               const struct migrator_result *result, const struct ledger *ledger)
 {
+    struct refused_statement statement = {0};
     const struct ledger_statement *refused = find_refused(ledger);
     if (refused) {
         char *sql = ledger_sql_in_short(refused);
         damaged(v, memory_format("run again, it fails: %s, in %s", refused->message, sql));
         v->remedy = memory_format("make the migration re-runnable; for this statement: %s",
                                   rerunnable_form(refused->sqlstate));
+        statement = (struct refused_statement){.sql = refused->sql};
         free(sql);
     } else {
         char *ending = process_ending_text(&result->process);
@@ -231,6 +234,7 @@ static void tell_failed_repeat(struct trial_verdict *v, const struct migrator_re
         free(ending);
     }
     v->detail = migrator_tail(result, tail_length);
+    migrator_place(result, &t->ground->run->ground.migrator, &statement, &v->file, &v->line);
 }
 
 /*
@@ -253,6 +257,7 @@ static void forget_damage(struct trial_verdict *v)
     free(v->message);
     free(v->remedy);
     free(v->detail);
+    free(v->file);
     *v = (struct trial_verdict){.mark = mark};
 }
 
@@ -283,7 +288,7 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
     if (good && !well && !refused && p->ending != PROCESS_TIMED_OUT)
         good = culprit_is_migrator(&culprit, &result, &logged, e);
     if (good && !well && !refused) {
-        tell_failed_repeat(v, &result, &ledger);
+        tell_failed_repeat(t, v, &result, &ledger);
     } else if (good) {
         good = find_end(t, &from_after, e);
         if (good && from_after.length)

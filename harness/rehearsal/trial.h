@@ -49,6 +49,8 @@ struct trial_verdict {
     char *message; /* one line: what was left, or why it cannot be run again */
     char *remedy;  /* one line, or NULL: the usual one */
     char *detail;  /* the end of the migrator's log, where that tells why; or NULL */
+    char *file;    /* of the migration that cannot be run again; or NULL */
+    unsigned line; /* of the file, from 1; 0: not known */
     char *mark;    /* what the cut has left, as a tally: equal strings, equal states; or NULL */
 };
 

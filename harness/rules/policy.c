@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/yaml_name.h"
-#include "rules/migration_files.h"
+#include "migrator/migration_files.h"
 
 static const char marker[] = "pgrehearse: allow";
 

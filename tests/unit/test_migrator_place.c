@@ -61,7 +61,8 @@ static const struct {
     {{"at 002_remove.sql row 5"}, "002_remove.sql", 5},
     {{"/tmp/staged/versions/7f_split.py:8"}, "versions/7f_split.py", 8},
     {{"other.sql, line 3"}, NULL, 0},
-    {{"002_remove.sql failed"}, NULL, 0},
+    {{"002_remove.sql failed"}, "002_remove.sql", 0},
+    {{"002_remove.sql:12: ERROR", "0001_up.up.sql was next"}, "002_remove.sql", 12},
     {{"../../etc/passwd.sql:1"}, NULL, 0},
     {{""}, NULL, 0},
 };
@@ -79,7 +80,7 @@ static void the_last_place_below_the_folder_counts(void **state)
         struct migrator m = {.definition = &profile, .directory = *state};
         char *file;
         unsigned line;
-        bool found = migrator_place(&result, &m, &file, &line);
+        bool found = migrator_place(&result, &m, NULL, &file, &line);
         bool good = found == (rows[i].file != NULL) && line == rows[i].line &&
                     strcmp(file ? file : "", rows[i].file ? rows[i].file : "") == 0;
         if (!good)

@@ -96,18 +96,8 @@ void budgets_judge(struct rehearsal *r, size_t first, bool of_probes, const stru
 
 void measured_upgrade_failed(struct rehearsal *r, struct check *c, const struct attempt *a)
 {
-    char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a);
-    char *remedy = attempt_remedy(r, a);
-    const char *complaint = attempt_complaint(a);
-    const struct evidence evidence = {.remedy = remedy,
-                                      .expected = "exit status 0",
-                                      .found = ending,
-                                      .detail = tail,
-                                      .sqlstate =
-                                          a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
-    check_finding(r, c, &evidence, "the upgrade %s%s%s", ending, *complaint ? ": " : "", complaint);
+    char *ending = attempt_ending(r, a);
+    attempt_finding(r, c, a, &(struct evidence){0}, "the upgrade %s", ending);
     rehearsal_latch(r, "not run: the upgrade failed");
-    free(remedy);
-    free(tail);
     free(ending);
 }

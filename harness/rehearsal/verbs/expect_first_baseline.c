@@ -3,6 +3,7 @@
 #include "rehearsal/first_baseline.h"
 
 #include "base/memory.h"
+#include "migrator/migrator_place.h"
 #include "rehearsal/rehearsal.h"
 
 static void expect_one_history(struct rehearsal *r)
@@ -21,12 +22,14 @@ static void expect_one_history(struct rehearsal *r)
             step_check(r, "revisions", NULL, "the revisions form one history: %zu", i + 1);
         if (!step_runs(r))
             continue;
-        c->file = memory_copy_of(p->file);
+        char *file = p->file ? migrator_path_for_display(p->file) : NULL;
         check_finding(
             r, c,
             &(struct evidence){.remedy = p->remedy ? p->remedy
-                                                   : "give each revision one place in the order"},
+                                                   : "give each revision one place in the order",
+                               .file = file},
             "%s", p->text);
+        free(file);
     }
 }
 
@@ -50,8 +53,11 @@ static void expect_first_baseline(struct rehearsal *r)
         return;
     const struct baseline_failure *f = &first->failure;
     char *remedy = remedy_for(f);
-    struct evidence evidence = {
-        .remedy = remedy, .detail = f->detail, .sqlstate = f->sqlstate[0] ? f->sqlstate : NULL};
+    struct evidence evidence = {.remedy = remedy,
+                                .detail = f->detail,
+                                .file = f->file,
+                                .line = f->line,
+                                .sqlstate = f->sqlstate[0] ? f->sqlstate : NULL};
     if (first->is_refused)
         check_skip(r, c, "not run: the revisions have to be fixed first");
     else if (first->is_built)

@@ -3,12 +3,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "migrator/migration_files.h"
+#include "migrator/migrator_place.h"
 #include "rehearsal/costs/measured_upgrade.h"
 #include "rehearsal/target_revision.h"
 #include "rehearsal/twin.h"
 #include "rehearsal/way_back.h"
 #include "rules/look.h"
-#include "rules/migration_files.h"
 #include "rules/sql.h"
 #include "rules/statement_at_fault.h"
 
@@ -110,6 +111,15 @@ static struct blamed find_blamed(const struct rehearsal *r, const struct rule_lo
     return b;
 }
 
+/* To be freed; NULL: not known. */
+static char *file_for_display(const struct rehearsal *r, const struct blamed *b)
+{
+    char *path = b->file ? memory_format("%s/%s", r->run->policy.folder, b->file) : NULL;
+    char *shown = path ? migrator_path_for_display(path) : NULL;
+    free(path);
+    return shown;
+}
+
 /* An allowance counts in the file at fault; where that is not known, in any. */
 static const struct allowance *allowed(const struct rehearsal *r, const struct rule *rule,
                                        const struct blamed *b)
@@ -122,12 +132,12 @@ static void report(struct rehearsal *r, struct check *c, const struct rule *rule
 {
     struct blamed b = find_blamed(r, look);
     const struct allowance *a = allowed(r, rule, &b);
-    char *message = message_of(look), *detail = detail_of(look);
+    char *message = message_of(look), *detail = detail_of(look), *file = file_for_display(r, &b);
     const char *remedy = look->sightings[0].remedy;
     struct evidence evidence = {.remedy = remedy ? remedy : rule->remedy,
                                 .detail = detail,
                                 .sql = b.statement ? b.statement->sql : NULL,
-                                .file = b.file,
+                                .file = file,
                                 .line = b.line};
     if (rule->is_of_way_back)
         way_back_blame(r, SIGN_SCHEMA_DIFFERS, &evidence);
@@ -144,6 +154,7 @@ static void report(struct rehearsal *r, struct check *c, const struct rule *rule
         check_remark(r, c, level, &evidence, message);
     }
     free(b.file);
+    free(file);
     free(detail);
     free(message);
 }

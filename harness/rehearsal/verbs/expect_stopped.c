@@ -34,7 +34,7 @@ static bool run_limited(struct rehearsal *r, const char *to, double limit, bool 
     ran = cluster_leave(cluster, r, r->database, false, ran ? e : &ignored) && ran;
     *waited = lock_watch_end(&watch);
     if (ran)
-        kept_log_write(r, "stopped-upgrade", result);
+        free(kept_log_write(r, "stopped-upgrade", result));
     return ran;
 }
 

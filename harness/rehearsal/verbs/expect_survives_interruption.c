@@ -167,6 +167,8 @@ static void tell_damage(struct rehearsal *r, struct check *c, const struct inter
     char *point = cut_point_text(place, &g->ledger);
     char *found = memory_format("%zu of %zu points are bad", damaged, tried);
     struct evidence evidence = {
+        .file = first->file,
+        .line = first->line,
         .remedy = first->remedy ? first->remedy
                                 : "do everything, including the version row, in one transaction",
         .expected = g->atomic

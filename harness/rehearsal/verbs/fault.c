@@ -90,22 +90,13 @@ static void mend(struct rehearsal *r, const char *fault, const struct suite_acti
 static void judge_stamp(struct rehearsal *r, struct check *c, const char *to,
                         const struct attempt *a)
 {
-    char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a);
-    const char *complaint = attempt_complaint(a);
-    struct evidence evidence = {.expected = "exit status 0",
-                                .found = ending,
-                                .detail = tail,
-                                .remedy = "read the migrator's log",
-                                .cause = *complaint ? complaint : NULL,
-                                .sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
     if (a->well) {
         check_pass(r, c);
-    } else {
-        check_finding(r, c, &evidence, "the stamp with %s %s%s%s", to, ending,
-                      *complaint ? ": " : "", complaint);
-        rehearsal_latch(r, "not run: the stamp with %s failed", to);
+        return;
     }
-    free(tail);
+    char *ending = attempt_ending(r, a);
+    attempt_finding(r, c, a, &(struct evidence){0}, "the stamp with %s %s", to, ending);
+    rehearsal_latch(r, "not run: the stamp with %s failed", to);
     free(ending);
 }
 

@@ -1,7 +1,6 @@
 /* upgrade, downgrade, upgrade_again: the verbs that run the migrator for real. */
 #include "base/memory.h"
 #include "migrator/migrator_log.h"
-#include "migrator/migrator_place.h"
 #include "migrator/migrator_steps.h"
 #include "rehearsal/attempt.h"
 #include "rehearsal/way_back.h"
@@ -9,31 +8,16 @@
 static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
                          const struct attempt *a)
 {
-    char *ending = process_ending_text(&a->result.process), *tail = attempt_tail(a), *file;
-    char *remedy = attempt_remedy(r, a);
-    const char *complaint = attempt_complaint(a);
-    unsigned line;
-    migrator_place(&a->result, &r->run->ground.migrator, &file, &line);
-    struct evidence evidence = {.remedy = remedy,
-                                .file = file,
-                                .line = line,
-                                .expected = "exit status 0",
-                                .found = ending,
-                                .detail = tail,
-                                .cause = *complaint ? complaint : NULL,
-                                .sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
+    char *ending = attempt_ending(r, a);
+    struct evidence evidence = {0};
     way_back_blame(r, SIGN_UPGRADE_FAILS, &evidence);
     if (a->result.process.ending == PROCESS_TIMED_OUT) {
         evidence.remedy = "find what it waits for, or raise --time-limit";
-        check_finding(r, c, &evidence, "the %s %s, far over the limit of %g s", what, ending,
-                      r->run->ground.time_limit);
+        attempt_finding(r, c, a, &evidence, "the %s %s, far over the limit of %g s", what, ending,
+                        r->run->ground.time_limit);
     } else {
-        check_finding(r, c, &evidence, "the %s %s%s%s", what, ending, *complaint ? ": " : "",
-                      complaint);
+        attempt_finding(r, c, a, &evidence, "the %s %s", what, ending);
     }
-    free(file);
-    free(remedy);
-    free(tail);
     free(ending);
 }
 

@@ -124,16 +124,13 @@ static bool upgrade_there(struct rehearsal *r, struct check *c, const char *revi
     if (!tried) {
         check_error(r, c, &e);
     } else if (!well) {
-        char *tail = attempt_tail(&a);
-        struct evidence evidence = {
-            .detail = tail,
-            .remedy = "stamp the source if its schema is not that of the revision it reports",
-            .sqlstate = a.logged.sqlstate[0] ? a.logged.sqlstate : NULL};
-        check_finding(r, c, &evidence, "from %s the source cannot be brought to %s: %s",
-                      r->run->certification->source.facts.revision, revision,
-                      attempt_complaint(&a));
+        attempt_finding(
+            r, c, &a,
+            &(struct evidence){
+                .remedy = "stamp the source if its schema is not that of the revision it reports"},
+            "from %s the source cannot be brought to %s: %s",
+            r->run->certification->source.facts.revision, revision, attempt_complaint(&a));
         rehearsal_latch(r, "not run: the source cannot be brought to %s", revision);
-        free(tail);
     }
     step_measure_as(r, MEASURE_BASELINE_UPGRADE, a.result.process.seconds, 0);
     attempt_release(&a);

@@ -19,18 +19,10 @@ static bool refuses_cleanly(const struct rehearsal *r, const struct suite_fault 
 static void tell_failure(struct rehearsal *r, struct check *c, const char *fault,
                          const struct attempt *a)
 {
-    char *ending = process_ending_text(&a->result.process);
-    char *tail = attempt_tail(a);
-    struct evidence evidence = {.expected = "exit status 0",
-                                .found = ending,
-                                .detail = tail,
-                                .remedy = "leave what already exists as required",
-                                .sqlstate = a->logged.sqlstate[0] ? a->logged.sqlstate : NULL};
-    check_finding(r, c, &evidence,
-                  "with the objects that %s created beforehand, the upgrade %s: %s", fault, ending,
-                  attempt_complaint(a));
+    char *ending = attempt_ending(r, a);
+    attempt_finding(r, c, a, &(struct evidence){.remedy = "leave what already exists as required"},
+                    "with the objects that %s created beforehand, the upgrade %s", fault, ending);
     rehearsal_latch(r, "not run: the upgrade failed");
-    free(tail);
     free(ending);
 }
 

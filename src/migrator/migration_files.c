@@ -1,4 +1,4 @@
-#include "rules/migration_files.h"
+#include "migrator/migration_files.h"
 
 #include <ctype.h>
 #include <dirent.h>

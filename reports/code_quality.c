@@ -6,8 +6,7 @@
  */
 #include <jansson.h>
 
-#include "base/digest.h"
-#include "base/memory.h"
+#include "reports/fingerprint.h"
 #include "reports/json_part.h"
 #include "reports/pipeline.h"
 #include "reports/reporter.h"
@@ -21,16 +20,6 @@ static const char *severity_of(enum cause_grade grade)
     return severities[grade];
 }
 
-static void put_fingerprint(json_t *o, const struct check *c)
-{
-    char digest[DIGEST_LENGTH + 1];
-    char *key = memory_format("%s\n%s\n%s", c->kind ? c->kind : c->name, c->file ? c->file : "",
-                              c->message ? c->message : "");
-    digest_bytes(key, strlen(key), digest);
-    json_put_text(o, "fingerprint", digest);
-    free(key);
-}
-
 static json_t *location_of(const struct run_record *r, const struct check *c)
 {
     json_t *location = json_object(), *lines = json_object();
@@ -42,16 +31,21 @@ static json_t *location_of(const struct run_record *r, const struct check *c)
     return location;
 }
 
+static const char *check_name_of(const struct check *c)
+{
+    return c->kind && c->kind[0] ? c->kind : c->name && c->name[0] ? c->name : "check";
+}
+
 static json_t *issue_of(const struct run_record *r, const struct cause *cause,
-                        enum cause_grade grade)
+                        enum cause_grade grade, const char *fingerprint)
 {
     const struct check *c = cause->places[0].check;
     struct text lines = {0};
     json_t *o = json_object();
     cause_append_lines(&lines, cause);
     json_put_text(o, "description", text_string(&lines));
-    json_put_text(o, "check_name", c->kind ? c->kind : c->name);
-    put_fingerprint(o, c);
+    json_put_text(o, "check_name", check_name_of(c));
+    json_put_text(o, "fingerprint", fingerprint);
     json_put_text(o, "severity", severity_of(grade));
     json_put(o, "location", location_of(r, c));
     text_release(&lines);
@@ -61,13 +55,17 @@ static json_t *issue_of(const struct run_record *r, const struct cause *cause,
 static void render(struct text *t, const struct run_record *r)
 {
     json_t *issues = json_array();
+    struct fingerprints known = {0};
     for (int grade = 0; grade < CAUSE_GRADES; grade++) {
         struct causes causes;
         causes_of_grade(&causes, r, (enum cause_grade)grade);
         for (size_t i = 0; i < causes.count; i++)
-            json_add(issues, issue_of(r, &causes.items[i], (enum cause_grade)grade));
+            json_add(issues,
+                     issue_of(r, &causes.items[i], (enum cause_grade)grade,
+                              fingerprint_of(&known, &causes.items[i], (enum cause_grade)grade)));
         causes_release(&causes);
     }
+    fingerprints_release(&known);
     json_append_document(t, issues);
 }
 

@@ -5,11 +5,10 @@
  */
 #include <jansson.h>
 
-#include "base/digest.h"
-#include "base/memory.h"
 #include "base/valid_text.h"
 #include "record/verdict.h"
 #include "reports/evidence.h"
+#include "reports/fingerprint.h"
 #include "reports/json_part.h"
 #include "reports/pipeline.h"
 #include "reports/reporter.h"
@@ -63,26 +62,22 @@ static const char *rule_of(const struct check *c)
 }
 
 static json_t *result_of(const struct run_record *r, const struct cause *cause,
-                         enum cause_grade grade)
+                         enum cause_grade grade, const char *fingerprint)
 {
     static const char *const levels[] = {[GRADE_FINDING] = "error",
                                          [GRADE_ERROR] = "error",
                                          [GRADE_WARNING] = "warning",
                                          [GRADE_NOTE] = "note"};
     const struct check *c = cause->places[0].check;
-    char digest[DIGEST_LENGTH + 1];
     struct text lines = {0};
     json_t *o = json_object(), *fingerprints = json_object();
-    char *key = memory_format("%s\n%s", rule_of(c), c->message ? c->message : "");
-    digest_bytes(key, strlen(key), digest);
     cause_append_lines(&lines, cause);
     json_put_text(o, "ruleId", rule_of(c));
     json_put_text(o, "level", levels[grade]);
     json_put(o, "message", message_of(text_string(&lines)));
     json_put(o, "locations", locations_of(r, c));
-    json_put_text(fingerprints, "pgrehearse/v1", digest);
+    json_put_text(fingerprints, "pgrehearse/v2", fingerprint);
     json_put(o, "partialFingerprints", fingerprints);
-    free(key);
     text_release(&lines);
     return o;
 }
@@ -144,15 +139,18 @@ static json_t *invocation_of(const struct run_record *r)
 static void add_results(const struct run_record *r, json_t *rules, json_t *results)
 {
     static const enum cause_grade grades[] = {GRADE_FINDING, GRADE_WARNING, GRADE_NOTE};
+    struct fingerprints known = {0};
     for (size_t g = 0; g < sizeof grades / sizeof *grades; g++) {
         struct causes causes;
         causes_of_grade(&causes, r, grades[g]);
         for (size_t i = 0; i < causes.count; i++) {
             add_rule(rules, causes.items[i].places[0].check);
-            json_add(results, result_of(r, &causes.items[i], grades[g]));
+            json_add(results, result_of(r, &causes.items[i], grades[g],
+                                        fingerprint_of(&known, &causes.items[i], grades[g])));
         }
         causes_release(&causes);
     }
+    fingerprints_release(&known);
 }
 
 static void render(struct text *t, const struct run_record *r)

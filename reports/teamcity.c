@@ -5,8 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "base/digest.h"
 #include "base/valid_text.h"
+#include "reports/evidence.h"
+#include "reports/fingerprint.h"
 #include "reports/pipeline.h"
 #include "reports/reporter.h"
 
@@ -47,39 +48,51 @@ static void append_message(struct text *t, const char *status, const char *lines
     text_append_format(t, "' status='%s']\n", status);
 }
 
-static void append_problem(struct text *t, const char *lines, const char *key)
+static void append_problem(struct text *t, const char *lines, const char *identity)
 {
-    char digest[DIGEST_LENGTH + 1];
     char *cut = valid_text(lines, DESCRIPTION_LIMIT / 4);
-    digest_bytes(key, strlen(key), digest);
     text_append(t, "##teamcity[buildProblem description='");
     append_value(t, cut);
-    text_append_format(t, "' identity='pgrehearse_%.*s']\n", IDENTITY_LENGTH, digest);
+    text_append_format(t, "' identity='pgrehearse_%.*s']\n", IDENTITY_LENGTH, identity);
     free(cut);
 }
 
-static void append(struct text *t, const struct cause *cause, enum cause_grade grade,
-                   const char *shortfall)
+static void append(struct text *t, struct fingerprints *known, const struct cause *cause,
+                   enum cause_grade grade)
 {
     struct text lines = {0};
-    if (cause) {
-        pipeline_append_place(&lines, cause->places[0].check);
-        text_append(&lines, lines.length ? ": " : "");
-        cause_append_lines(&lines, cause);
-    } else {
-        text_append(&lines, shortfall);
-    }
-    const char *key = cause ? cause->places[0].check->message : shortfall;
+    pipeline_append_place(&lines, cause->places[0].check);
+    text_append(&lines, lines.length ? ": " : "");
+    cause_append_lines(&lines, cause);
     if (grade == GRADE_WARNING || grade == GRADE_NOTE)
         append_message(t, grade == GRADE_WARNING ? "WARNING" : "NORMAL", text_string(&lines));
     else
-        append_problem(t, text_string(&lines), key ? key : text_string(&lines));
+        append_problem(t, text_string(&lines), fingerprint_of(known, cause, grade));
     text_release(&lines);
+}
+
+static void append_shortfall(struct text *t, const struct run_record *r)
+{
+    char digest[DIGEST_LENGTH + 1], *shortfall = run_shortfall(r);
+    if (shortfall) {
+        digest_bytes(shortfall, strlen(shortfall), digest);
+        append_problem(t, shortfall, digest);
+    }
+    free(shortfall);
 }
 
 static void render(struct text *t, const struct run_record *r)
 {
-    pipeline_append_causes(t, r, append);
+    struct fingerprints known = {0};
+    for (int grade = 0; grade < CAUSE_GRADES; grade++) {
+        struct causes causes;
+        causes_of_grade(&causes, r, (enum cause_grade)grade);
+        for (size_t i = 0; i < causes.count; i++)
+            append(t, &known, &causes.items[i], (enum cause_grade)grade);
+        causes_release(&causes);
+    }
+    append_shortfall(t, r);
+    fingerprints_release(&known);
 }
 
 static const char *recognise(void)

@@ -207,6 +207,45 @@ static void every_result_has_a_place_and_a_fingerprint(void **state)
     assert_int_equal(good, count);
 }
 
+/* The identities of a Code Quality report with these two findings, joined. */
+static char *identities(const char *first, const char *second)
+{
+    struct run_record r;
+    begin_record(&r);
+    struct step *step = record_add_step(record_add_scenario(&r, "fresh", "Two"), "look");
+    const char *const messages[] = {first, second};
+    for (unsigned i = 0; i < 2; i++) {
+        struct check *c = add_check(step, i ? "b" : "a", "", OUTCOME_FINDING, 0);
+        c->kind = memory_copy_of("time");
+        c->message = memory_copy_of(messages[i]);
+        set_place(c, "migrations/002.sql", i + 1);
+    }
+    char *text = rendered("code-quality", &r);
+    json_t *issues = json_loads(text, 0, NULL);
+    struct text joined = {0};
+    for (size_t i = 0; i < json_array_size(issues); i++)
+        text_append(&joined,
+                    json_string_value(json_object_get(json_array_get(issues, i), "fingerprint")));
+    json_decref(issues);
+    free(text);
+    record_release(&r);
+    return text_detach(&joined);
+}
+
+static void fingerprints_stay_where_times_change_and_differ_within_a_run(void **state)
+{
+    (void)state;
+    char *one = identities("it took 1.25 s", "it took 17 s");
+    char *next = identities("it took 1.31 s", "it took 9 s");
+    char *other = identities("it took 1.31 s", "it failed");
+    bool good = strlen(one) == 128 && strcmp(one, next) == 0 && strncmp(one, one + 64, 64) != 0 &&
+                strncmp(one, other, 64) == 0 && strcmp(one, other) != 0;
+    free(one);
+    free(next);
+    free(other);
+    assert_true(good);
+}
+
 static const char *const variables[] = {"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI",
                                         "TEAMCITY_VERSION", "TF_BUILD"};
 
@@ -343,6 +382,7 @@ int main(void)
         cmocka_unit_test(places_are_escaped_as_each_system_wants),
         cmocka_unit_test(a_step_has_ten_errors_and_the_tenth_lists_the_rest),
         cmocka_unit_test(a_long_summary_is_folded_and_fits_a_comment),
+        cmocka_unit_test(fingerprints_stay_where_times_change_and_differ_within_a_run),
         cmocka_unit_test(every_result_has_a_place_and_a_fingerprint),
         cmocka_unit_test_setup_teardown(a_pipeline_gets_its_own_unasked, forget_pipelines,
                                         forget_pipelines),

@@ -99,6 +99,10 @@ static void random_step(struct scenario_record *s, struct dice *d)
                             &c->detail,  &c->sql,    &c->sqlstate};
         for (size_t j = 0; j < sizeof members / sizeof *members; j++)
             *members[j] = maybe_string(d);
+        c->file = maybe_string(d);
+        c->line = c->file ? roll(d, 3) : 0;
+        if (c->outcome == OUTCOME_PASSED)
+            c->level = roll(d, 3);
         record_add_measurement(step, name, ids, roll(d, 1000000) / 7.0, roll(d, 2) * 50.0);
         free(name);
         free(ids);
@@ -125,6 +129,25 @@ static void random_record(struct run_record *r, uint64_t seed)
     r->interrupted = roll(&d, 4) == 0;
     free(r->suite);
     r->suite = random_string(&d);
+}
+
+static const struct {
+    const char *reporter, *file;
+} pipelines[] = {
+    {"github", "github.txt"},   {"azure", "azure.txt"},    {"teamcity", "teamcity.txt"},
+    {"markdown", "summary.md"}, {"sarif", "report.sarif"}, {"code-quality", "code-quality.json"},
+};
+
+/* The reports of the folder, and those that only a pipeline gets. */
+static bool write_all(const char *folder, const struct run_record *r, struct error *e)
+{
+    bool good = reports_write(folder, r, e);
+    for (size_t i = 0; good && i < sizeof pipelines / sizeof *pipelines; i++) {
+        char *path = memory_format("%s/%s", folder, pipelines[i].file);
+        good = report_file_write(reporter_find(pipelines[i].reporter), path, stdout, r, e);
+        free(path);
+    }
+    return good;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
@@ -175,7 +198,7 @@ static void random_strings_are_read(void **state)
         struct error e = {0};
         folders[i] = memory_format("%s/%zu", (char *)*state, i);
         random_record(&r, i);
-        written += reports_write(folders[i], &r, &e);
+        written += write_all(folders[i], &r, &e);
         record_release(&r);
     }
     int code = written == RANDOM_RECORDS ? check_reports(folders, RANDOM_RECORDS, false) : -1;
@@ -235,6 +258,20 @@ static void damage_is_seen(void **state)
         {"run.json", "\"model\": \"linear\"", "\"model\": \"square\""},
         {"report.html", "</section>", ""},
         {"report.html", "<polygon class", "<polygon style=\"\" class"},
+        {"github.txt", "::error title=pgrehearse finding::", "\n::error title=x::"},
+        {"github.txt", "vendors", "vend"},
+        {"azure.txt", "%0A", "\n"},
+        {"azure.txt", ";]", "]"},
+        {"teamcity.txt", "|n", "'"},
+        {"teamcity.txt", "gone)", "gone|)"},
+        {"summary.md", "<pre>", "<pre><script>"},
+        {"summary.md", "<!-- pgrehearse", "<!-- "},
+        {"summary.md", "</details>", ""},
+        {"report.sarif", "2.1.0\",", "2.0.0\","},
+        {"report.sarif", "\"level\": \"error\"", "\"level\": \"bad\""},
+        {"report.sarif", "\"uri\": \"", "\"uri\": \" "},
+        {"code-quality.json", "critical", "grave"},
+        {"code-quality.json", "\"path\": \"", "\"path\": \"./"},
     };
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
         struct run_record r;
@@ -245,7 +282,7 @@ static void damage_is_seen(void **state)
         findings_record(&r);
         add_ledger(add_cost(&r.scenarios[1]));
         add_forecast(&r, 1000, 0);
-        bool good = reports_write(folder, &r, &e) && text_read_file(&sound, path, 1 << 24);
+        bool good = write_all(folder, &r, &e) && text_read_file(&sound, path, 1 << 24);
         record_release(&r);
         const char *at = good ? strstr(text_string(&sound), damages[i].from) : NULL;
         FILE *out = at ? fopen(path, "we") : NULL;
@@ -255,6 +292,8 @@ static void damage_is_seen(void **state)
             fclose(out);
         }
         int code = out ? check_reports(&folder, 1, true) : -1;
+        if (code != 1)
+            print_message("# not seen: %s in %s\n", damages[i].from, damages[i].file);
         free(folder);
         free(path);
         text_release(&sound);

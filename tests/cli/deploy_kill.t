@@ -7,7 +7,10 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../support";
 use DeployTest;
+use Fcntl qw(F_SETFL O_DIRECT);
+use IO::Select;
 use MigrationTest;
+use POSIX qw(:sys_wait_h);
 use Test::More;
 
 my ($status, $out, $err);
@@ -15,22 +18,42 @@ sub shows { return diag($out, $err) }
 sub revision { return value($_[0]{url}, 'SELECT version_num FROM alembic_version') }
 
 # Every run of the migrator's upgrade and downgrade leaves a line in a file beside the migrations.
-my $t = certified(upgrade => q(sh -c 'echo upgrade >>"$APPLICATION_STATE/runs"; wait_for() { [ ! -e "$APPLICATION_STATE/$1" ] || sleep $(cat "$APPLICATION_STATE/$1"); }; wait_for slow-before; pgrehearse-migrate upgrade {revision} && wait_for slow-after'));
+my $t = certified(upgrade => q(sh -c 'echo upgrade >>"$APPLICATION_STATE/runs"; wait_for() { while [ -e "$APPLICATION_STATE/$1.held" ]; do sleep 0.1; done; [ ! -e "$APPLICATION_STATE/$1" ] || sleep $(cat "$APPLICATION_STATE/$1"); }; wait_for slow-before; pgrehearse-migrate upgrade {revision} && wait_for slow-after'));
 my $before = everything($t);
 my $runs = "$t->{state}/runs";
 sub count_runs { return scalar grep { /upgrade/ } split /\n/, -e $runs ? read_file($runs) : '' }
 
-# Kills it as soon as its output matches; the number of upgrades so far.
-sub killed_at {
-    my ($pattern, @more) = @_;
+# Sends it a signal when it has written the line that matches, before it can write the next: its output
+# is a pipe with room for one write, and it is stopped while the line is taken out.
+use constant {F_SETPIPE_SZ => 1031, PAGE => 4096};
+sub killed_at { return signalled_at('KILL', @_) }
+sub signalled_at {
+    my ($signal, $pattern, @more) = @_;
     unlink $runs;
-    my $child = deploy_start($t, @more);
-    my ($seen, $until) = (0, time + 20);
-    # without a pause: the steps that follow take milliseconds
-    $seen = read_file($child->{out}) =~ $pattern until $seen || time > $until || !kill 0, $child->{pid};
-    kill 'KILL', $child->{pid};
-    ($status, $out, $err) = finish($child);
-    shows() if !$seen;
+    pipe my $reader, my $writer or die "pipe: $!";
+    fcntl $writer, F_SETFL, O_DIRECT or die "a pipe of packets: $!"; # each write needs room of its own
+    fcntl $writer, F_SETPIPE_SZ, PAGE or die "a pipe of a page: $!";
+    my $child = do { local $t->{environment}{OUTPUT} = fileno $writer; deploy_start($t, @more) };
+    close $writer;
+    my ($seen, $all) = (0, '');
+    while (!$seen && IO::Select->new($reader)->can_read) {
+        kill 'STOP', $child->{pid};
+        waitpid $child->{pid}, WUNTRACED;
+        last if !-e "/proc/$child->{pid}"; # it has ended
+        last if !sysread $reader, $all, PAGE, length $all;
+        $seen = $all =~ $pattern;
+        kill $signal, $child->{pid} if $seen;
+        kill 'CONT', $child->{pid};
+    }
+    while (sysread $reader, $all, PAGE, length $all) { }
+    write_file($child->{out}, $all);
+    if ($seen) {
+        ($status, $out, $err) = finish($child);
+    } else {
+        kill 'KILL', $child->{pid};
+        ($status, $out, $err) = ($? >> 8, $all, read_file($child->{err}));
+        shows();
+    }
     return $seen;
 }
 
@@ -40,7 +63,7 @@ for my $step (@steps) {
     is($status, 137, "$step: it was killed") or shows();
     ($status, $out, $err) = deploy($t);
     is($status, 0, "$step: the next deploy finishes") or shows();
-    # the kill may come when the next step has begun
+    # the next step may have begun
     my $most = $err =~ /upgrade: the interrupted run left no changes; running it again/ ? 2 : 1;
     ok(count_runs() >= 1 && count_runs() <= $most, "$step: the migration ran once, or again after one that left nothing") or shows();
     is(revision($t), '002', "$step: the database is at the target");
@@ -53,7 +76,7 @@ for my $step (@steps) {
 # in the middle of the migration: before it has done anything, and when it has committed
 sub killed_within {
     my ($name, $flag, $ready, $then) = @_;
-    write_file("$t->{state}/$flag", "30.25\n");
+    write_file("$t->{state}/$flag", "900.25\n");
     unlink $runs;
     my $child = deploy_start($t);
     ok(wait_until($ready, $name), "$name: it is in the middle of the migration");
@@ -61,7 +84,7 @@ sub killed_within {
     ($status, $out, $err) = finish($child);
     unlink "$t->{state}/$flag";
     ($status, $out, $err) = deploy($t, @$then);
-    unlike(scalar `ps -eo args`, qr/sleep 30\.25/, "$name: nothing of the dead migrator is left, not even a shell that sleeps");
+    unlike(scalar `ps -eo args`, qr/sleep 900\.25/, "$name: nothing of the dead migrator is left, not even a shell that sleeps");
 }
 killed_within('before', 'slow-before', sub { count_runs() == 1 }, []);
 is($status, 0, 'killed before the migration changed anything: the next deploy finishes') or shows();
@@ -102,12 +125,9 @@ application($t, 'start');
 
 # in the rollback
 for my $step (qw(rollback-stop downgrade rollback-verify rollback-validation restore-rows rollback-start)) {
-    # one that has come to its end before the kill came is of no use: once more
-    for my $try (1 .. 5) {
-        ($status, $out, $err) = deploy($t);
-        die "not deployed, to be rolled back: $out$err" if $status;
-        last if killed_at(qr/^done +$step /m, '--rollback', '--restore-rows') && $status == 137;
-    }
+    ($status, $out, $err) = deploy($t);
+    die "not deployed, to be rolled back: $out$err" if $status;
+    ok(killed_at(qr/^done +$step /m, '--rollback', '--restore-rows'), "killed after $step");
     is($status, 137, "killed after $step") or shows();
     ($status, $out, $err) = deploy($t, '--restore-rows');
     is($status, 1, "$step: the next deploy ends the rollback: exit 1") or shows();
@@ -128,16 +148,16 @@ sub last_of {
 }
 
 # Ctrl-C in the migration: it is let go on to its end, then it stops and says where it stands
-write_file("$t->{state}/slow-after", "2\n");
+write_file("$t->{state}/slow-after.held", '');
 unlink $runs;
 my $child = deploy_start($t);
 ok(wait_until(sub { revision($t) eq '002' }, 'the migration'), 'the migration is running');
 kill 'INT', $child->{pid};
+unlink "$t->{state}/slow-after.held";
 ($status, $out, $err) = finish($child);
 is($status, 3, 'Ctrl-C: exit 3') or shows();
 like($out, qr/^done +upgrade /m, 'the migrator came to its end');
 like($out, qr/^unfinished: .*interrupted.*\n(.*\n)*last done +upgrade .*\nnext +verify-target .*\nto continue, run the same command again:\n(.*\n)*to go back, run it with --rollback:$/m, 'it says where it stands') or shows();
-unlink "$t->{state}/slow-after";
 ($status, $out, $err) = deploy($t);
 is($status, 0, 'the next one goes on') or shows();
 is(count_runs(), 1, 'without the migration');
@@ -145,15 +165,8 @@ deploy($t, '--rollback', '--restore-rows');
 is(everything($t), $before, 'and back');
 
 # Ctrl-C before it: the services go up again
-killed_softly();
-sub killed_softly {
-    my $ch = deploy_start($t);
-    wait_until(sub { read_file($ch->{out}) =~ /^done +stop /m }, 'stop');
-    kill 'INT', $ch->{pid};
-    ($status, $out, $err) = finish($ch);
-    return if $status == 3 && revision($t) eq '002';
-    is($status, 3, 'Ctrl-C before the migration: exit 3') or shows();
-    ok(is_up($t), 'the services are up again');
-    is(everything($t), $before, 'and nothing was changed');
-}
+ok(signalled_at('INT', qr/^done +stop /m), 'Ctrl-C after stop');
+is($status, 3, 'Ctrl-C before the migration: exit 3') or shows();
+ok(is_up($t), 'the services are up again');
+is(everything($t), $before, 'and nothing was changed');
 done_testing;

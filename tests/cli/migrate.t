@@ -263,7 +263,7 @@ E
     is(value($url, 'SELECT version_num FROM alembic_version'), 2, 'and the revision');
 
     my $holder = start({}, 'psql', '-qX', $url, '-c',
-        'SELECT pg_advisory_lock(8099568234717864306)', '-c', 'SELECT pg_sleep(30)');
+        'SELECT pg_advisory_lock(8099568234717864306)', '-c', 'SELECT pg_sleep(900)');
     wait_until($asleep, 'somebody to hold the lock');
     $child = start(@command);
     wait_until(sub { read_file($child->{err}) =~ /waiting for it/ }, 'the migrator to wait');

@@ -63,7 +63,8 @@ sub write_file {
     return $path;
 }
 
-# A command in the background: {pid, out, err} with the files that take its output.
+# A command in the background: {pid, out, err} with the files that take its output. OUTPUT in the
+# environment is the number of a descriptor that takes standard output instead.
 sub start {
     my ($environment, @command) = @_;
     my $id = ++$count;
@@ -73,8 +74,9 @@ sub start {
     return $child if $child->{pid};
     my %environment = (%ENV, %$environment);
     chdir $environment{DIRECTORY} or _exit(126) if $environment{DIRECTORY};
+    my $output = delete $environment{OUTPUT};
     %ENV = %environment;
-    open STDOUT, '>', $child->{out} or _exit(126);
+    $output ? open(STDOUT, '>&', $output) : open(STDOUT, '>', $child->{out}) or _exit(126);
     open STDERR, '>', $child->{err} or _exit(126);
     exec { $command[0] } @command or _exit(127);    # no END block in the child
 }

@@ -13,7 +13,7 @@ static void *hold_on(void *context)
     struct long_transaction *t = context;
     double until = 0;
     while (!atomic_load(&t->stop) && !(until > 0 && clock_seconds() >= until)) {
-        if (until <= 0 && atomic_load(&t->watch.waiting))
+        if (until <= 0 && atomic_load(&t->watch.waiting) && probes_have_come(t->probes))
             until = clock_seconds() + t->hold;
         nanosleep(&(struct timespec){.tv_nsec = between_looks}, NULL);
     }
@@ -38,9 +38,10 @@ static bool read_tables(struct long_transaction *t, char *const *tables, size_t 
 }
 
 bool long_transaction_begin(struct long_transaction *t, const char *url, char *const *tables,
-                            size_t count, double hold, const struct cancel *cancel, struct error *e)
+                            size_t count, double hold, struct probes *probes,
+                            const struct cancel *cancel, struct error *e)
 {
-    *t = (struct long_transaction){.hold = hold};
+    *t = (struct long_transaction){.hold = hold, .probes = probes};
     if (!connection_open(&t->connection, url, cancel, e))
         return false;
     bool good = read_tables(t, tables, count, e) &&

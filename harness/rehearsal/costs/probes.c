@@ -14,6 +14,7 @@
 enum { MOST_POINTS = 2000, LONGEST_KEPT = 500 };
 
 static const long pause_between = 4 * 1000 * 1000; /* nanoseconds: it leaves the server some air */
+static const double stuck = 0.03; /* seconds: a question that is under way for so long waits */
 static const char query_name[] = "probe";
 
 struct probe {
@@ -26,12 +27,16 @@ struct probe {
     const atomic_bool *stop;
     pthread_t thread;
     bool started;
+    atomic_size_t turn; /* of the last question, from 1 */
+    atomic_bool asking, ended;
+    size_t first_seen; /* the turn at the first call of probes_have_come() */
 };
 
 struct probes {
     struct probe *items;
     size_t count;
     atomic_bool stop;
+    double first_seen; /* when that was; 0: not yet */
 };
 
 /* Asks once, with the parameters of the `turn`-th time. */
@@ -57,7 +62,10 @@ static void *work(void *context)
     for (size_t turn = 0; !atomic_load(p->stop) && p->connection.pg; turn++) {
         struct error e = {0};
         double at = clock_seconds();
+        atomic_store(&p->asking, true);
+        atomic_store(&p->turn, turn + 1);
         bool good = ask(p, turn, &e);
+        atomic_store(&p->asking, false);
         double seconds = clock_seconds() - at;
         if (!good && p->failed++ == 0)
             p->first_failure = e;
@@ -67,7 +75,25 @@ static void *work(void *context)
             break; /* it was thrown out: nobody asks through it again */
         nanosleep(&(struct timespec){.tv_nsec = pause_between}, NULL);
     }
+    atomic_store(&p->ended, true);
     return NULL;
+}
+
+bool probes_have_come(struct probes *p)
+{
+    double now = clock_seconds();
+    bool first = p->first_seen <= 0, all = true;
+    if (first)
+        p->first_seen = now;
+    for (size_t i = 0; i < p->count; i++) {
+        struct probe *one = &p->items[i];
+        size_t turn = atomic_load(&one->turn);
+        if (first)
+            one->first_seen = turn;
+        bool waits = atomic_load(&one->asking) && now - p->first_seen > stuck;
+        all = all && (atomic_load(&one->ended) || turn > one->first_seen || waits);
+    }
+    return all;
 }
 
 /* What the server refuses in it is the suite's mistake. */

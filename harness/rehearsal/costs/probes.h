@@ -17,6 +17,12 @@ struct probes;
 struct probes *probes_start(const struct suite *suite, const char *url, const struct cancel *cancel,
                             struct error *e);
 
+/*
+ * Whether each has asked anew since the first call, or has waited for an answer since then: only
+ * from that moment does it show how long others are kept waiting. To be called from one thread.
+ */
+bool probes_have_come(struct probes *p);
+
 /* Asks no more; waits for the answers that are under way. */
 void probes_stop(struct probes *p);
 

@@ -5,7 +5,7 @@
 #include "rehearsal/costs/measured_upgrade.h"
 #include "rehearsal/costs/probes.h"
 
-/* The long transaction goes on for so long after the migrator has begun to wait for it. */
+/* The long transaction goes on for so long after the migrator and the probes wait for it. */
 static const double hold = 0.5; /* seconds */
 
 static const char lock_not_available[] = "55P03"; /* what a lock_timeout raises */
@@ -121,7 +121,7 @@ static bool run_among_others(struct rehearsal *r, const char *to, struct cost_re
     struct long_transaction transaction = {0};
     struct probes *probes = probes_start(suite, r->url, r->run->ground.cancel, e);
     bool good = probes && long_transaction_begin(&transaction, r->url, suite->preserved_tables,
-                                                 suite->preserved_table_count, hold,
+                                                 suite->preserved_table_count, hold, probes,
                                                  r->run->ground.cancel, e);
     good = good && measured_upgrade(r, to, true, record, a, e);
     long_transaction_end(&transaction);

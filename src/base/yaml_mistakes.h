@@ -1,6 +1,6 @@
 /*
- * The other mistakes of a YAML file: libcyaml stops at the first, but a person who repairs a file wants to see
- * all of them.
+ * The other mistakes of a YAML file: libcyaml stops at the first, but a person who repairs a file
+ * wants to see all of them.
  */
 #pragma once
 #include <cyaml/cyaml.h>

@@ -18,7 +18,7 @@ struct probes *probes_start(const struct suite *suite, const char *url, const st
                             struct error *e);
 
 /*
- * Whether each has asked anew since the first call, or has waited for an answer since then: only
+ * Whether each has asked again since the first call, or has waited for an answer since then: only
  * from that moment does it show how long others are kept waiting. To be called from one thread.
  */
 bool probes_have_come(struct probes *p);

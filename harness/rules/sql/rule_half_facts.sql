@@ -1,4 +1,6 @@
--- What is on its way to something else: invalid, off, empty, pending. `stamp` says of what it is.
+-- What is on its way to something else: invalid, off, empty, pending. What a table may have been
+-- made with is such a state only if the table was there before: of each there is a row without evidence.
+WITH half AS (
 SELECT 'index ' || i.indexrelid::regclass AS object, 'is invalid: no query uses it' AS evidence,
        format('DROP INDEX CONCURRENTLY %s, and build it again', i.indexrelid::regclass) AS remedy
 FROM pg_index i WHERE i.indexrelid >= 16384 AND NOT (i.indisvalid AND i.indisready AND i.indislive)
@@ -30,16 +32,24 @@ SELECT 'materialized view ' || c.oid::regclass, 'is not populated: every query o
        format('REFRESH MATERIALIZED VIEW %s', c.oid::regclass)
 FROM pg_class c WHERE c.relkind = 'm' AND NOT c.relispopulated
 UNION ALL
-SELECT 'table ' || c.oid::regclass, 'is unlogged: a crash empties it', format('ALTER TABLE %s SET LOGGED', c.oid::regclass)
-FROM pg_class c WHERE c.relkind = 'r' AND c.relpersistence = 'u'
-UNION ALL
-SELECT 'table ' || c.oid::regclass, 'is not vacuumed automatically',
-       format('ALTER TABLE %s RESET (autovacuum_enabled)', c.oid::regclass)
-FROM pg_class c WHERE c.relkind IN ('r', 'm') AND 'autovacuum_enabled=false' = ANY (c.reloptions)
-UNION ALL
 SELECT 'partition ' || i.inhrelid::regclass, 'is half detached',
        format('ALTER TABLE %s DETACH PARTITION %s FINALIZE', i.inhparent::regclass, i.inhrelid::regclass)
 FROM pg_inherits i WHERE i.inhdetachpending
 UNION ALL
 SELECT 'event trigger ' || quote_ident(evtname), 'is disabled', format('ALTER EVENT TRIGGER %I ENABLE', evtname)
 FROM pg_event_trigger WHERE evtenabled = 'D'
+),
+chosen AS (
+SELECT 'table ' || c.oid::regclass AS object, 'is unlogged: a crash empties it' AS evidence,
+       format('ALTER TABLE %s SET LOGGED', c.oid::regclass) AS remedy
+FROM pg_class c WHERE c.relkind = 'r' AND c.relpersistence = 'u'
+UNION ALL
+SELECT 'table ' || c.oid::regclass, 'is not vacuumed automatically',
+       format('ALTER TABLE %s RESET (autovacuum_enabled)', c.oid::regclass)
+FROM pg_class c WHERE c.relkind IN ('r', 'm') AND 'autovacuum_enabled=false' = ANY (c.reloptions)
+)
+SELECT object, evidence, remedy, false AS chosen FROM half
+UNION ALL
+SELECT object, evidence, remedy, true FROM chosen
+UNION ALL
+SELECT 'table ' || c.oid::regclass, NULL, NULL, false FROM pg_class c WHERE c.relkind IN ('r', 'm') AND c.oid >= 16384

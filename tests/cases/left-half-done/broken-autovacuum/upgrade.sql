@@ -1,0 +1,1 @@
+ALTER TABLE logs SET (autovacuum_enabled = false); UPDATE logs SET line = upper(line);

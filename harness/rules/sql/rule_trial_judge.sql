@@ -28,6 +28,8 @@ judged AS (
         WHEN state = '23502' THEN CASE WHEN inside <> '' THEN 'write-fails'
                                        WHEN NOT old_column AND NOT lost_column THEN 'required-column' END
         WHEN state = '23505' AND attempt = 2 THEN NULL -- the row to be replaced has other values now
+        -- the row that it refers to is gone: a loss of rows, which is seen as such
+        WHEN state = '23503' AND action = 'INSERT' AND coalesce(inside, '') = '' THEN NULL
         WHEN state IN ('23505', '23503', '23514', '23P01', '23001') THEN
             CASE WHEN old_constraint OR coalesce(con, '') = '' THEN 'write-fails' END
         WHEN state = '42501' THEN CASE WHEN inside <> '' OR message !~ ' (for table|row-level security)' THEN 'write-fails' END

@@ -70,6 +70,13 @@ static bool is_timeout(const struct error *logged)
     return strcmp(logged->sqlstate, "57014") == 0;
 }
 
+/* It says so itself, by its exit status. */
+static bool could_not_try(const struct culprit *culprit, const struct process_result *p)
+{
+    const struct suite_migrator *m = culprit->ground->migrator.definition;
+    return m && m->unable && p->ending == PROCESS_EXITED && p->status == (int)m->unable;
+}
+
 bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_result *result,
                          struct error *logged, struct error *e)
 {
@@ -87,6 +94,9 @@ bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_re
         free(ending);
         return false;
     }
+    if (could_not_try(culprit, &result->process))
+        return error_set(e, ERROR_UNAVAILABLE, "the migrator could not run: %s",
+                         migrator_log_error(result));
     const char *said = logged->message[0] ? NULL : migrator_log_trouble(result, !ours);
     if (said)
         return error_set(e, ERROR_UNAVAILABLE, "the server or this machine failed: %s", said);

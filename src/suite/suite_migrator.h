@@ -126,10 +126,12 @@ struct suite_migrator {
     unsigned environment_count;
     struct suite_written_file *files;
     unsigned file_count;
-    char *stage;   /* template: where the copy of the folder is, {staged}/…; NULL: revisions */
-    bool port;     /* it needs a TCP port; otherwise it connects through the socket */
-    bool network;  /* it may reach more than the database */
-    bool slow;     /* it takes long to start, so it is cut off once between two statements */
+    char *stage;  /* template: where the copy of the folder is, {staged}/…; NULL: revisions */
+    bool port;    /* it needs a TCP port; otherwise it connects through the socket */
+    bool network; /* it may reach more than the database */
+    bool slow;    /* it takes long to start, so it is cut off once between two statements */
+    unsigned
+        unable;    /* exit status: it could not try, which is not the migration's fault; 0: none */
     char *ran;     /* extended regex: a line of its log that says that a revision was run */
     char *step;    /* extended regex: (number)…(text) of a log line that names a step; or NULL */
     char **places; /* extended regexes: (file)…(line) in its log, the most telling first */

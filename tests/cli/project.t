@@ -204,6 +204,22 @@ for my $name (sort keys %broken) {
     like($out, qr/^not run +\d+ checks in \d+ scenarios: the revisions have to be fixed first$/m, 'but one for all');
 }
 
+# what our migrator cannot run is nothing against the migration
+{
+    my $folder = area('goose');
+    my $sql = sub { "-- +goose Up\nCREATE TABLE $_[0] (x int);\n-- +goose Down\nDROP TABLE $_[0];\n" };
+    write_file("$folder/1_a.sql", $sql->('a'));
+    write_file("$folder/2_b.go", 'package migrations');
+    my @run = ('--migrator', 'goose', '--migrations', '.', '--scenario', 'fresh,rollback');
+    my ($status, $out, $said) = run_project($folder, @run);
+    is($status, 0, 'a revision in Go after the target: exit 0') or diag($out, $said);
+    write_file("$folder/3_c.sql", $sql->('c'));
+    ($status, $out, $said) = run_project($folder, @run);
+    is($status, 3, 'before it: could not check') or diag($out, $said);
+    like($said, qr/^pgrehearse: the migrator could not run: .*2_b\.go is a program that only goose can run$/m, 'which says why');
+    unlike($out, qr/^finding/m, 'and is no finding');
+}
+
 # The shipped suite's migrations, with one column of another name.
 sub misfit {
     my $folder = area('misfit');

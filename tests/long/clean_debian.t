@@ -40,6 +40,15 @@ like($said, qr/^pgrehearse: rehearsing the project shop: Alembic/m, 'with Alembi
 like($said, qr/^passed: \d+ scenarios/m, 'to the end');
 diag(grep {/^passed/} split /^/, $said);
 like((inside('man -w pgrehearse-run || ls /usr/share/man/man1/pgrehearse-run.1*'))[1], qr/pgrehearse-run\.1/, 'its manual pages are there');
+
+# An image is not built: no container engine answers here. What the Containerfile would run is run in the folder.
+my $file = do { open my $in, '<', "$source/Containerfile" or die; local $/; <$in> };
+my @lines = map { s/\\\n//gr =~ s/^RUN //r } $file =~ /^(RUN (?:.*\\\n)*.*)$/mg;
+is(scalar @lines, 1, 'the Containerfile runs one line');
+command("cp $work/made/*.deb $root/tmp/");
+($code, $said) = inside($lines[0] // 'false');
+is($code, 0, 'which works in that Debian') or diag($said);
+like($said, qr/^pgrehearse \d/m, 'to its end, the version');
 done_testing;
 
 # in namespaces of its own, so that what is mounted there goes with it

@@ -331,13 +331,13 @@ for my $name ('native', 'alembic') {
     # --- the two do not run at the same time
     my $holder = start({}, 'psql', '-qX', $url, '-c',
         'SELECT pg_advisory_lock(8099568234717864306)', '-c', 'SELECT pg_sleep(900)');
-    my $waiting = sub { value($url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") };
-    wait_until(sub { value($url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") }, 'the lock');
+    my $waiting = sub { value($url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") };
+    wait_until(sub { value($url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") }, 'the lock');
     my $child = start({DATABASE_URL => $url, DIRECTORY => suite('alembic')}, 'alembic', 'upgrade', 'head');
     ok(wait_until($waiting, 'alembic to wait'), 'alembic waits for the lock of pgrehearse-migrate');
     is(value($url, 'SELECT version_num FROM alembic_version'), '005', 'and does nothing meanwhile');
     kill 'TERM', $holder->{pid};
-    sql($url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
+    sql($url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'");
     finish($holder);
     is((finish($child))[0], 0, 'then goes on');
 }

@@ -140,7 +140,7 @@ unlike($out . join('', map { $_->{message} // '' } journal($t, 'ended')), qr/INF
 
 # locks: somebody reads, and the migration does not make the others wait
 my $holder = start({}, 'psql', '-qX', $t->{url}, '-c', 'BEGIN; LOCK TABLE code_chunks IN ACCESS SHARE MODE; SELECT pg_sleep(900)');
-wait_until(sub { value($t->{url}, q{SELECT count(*) FROM pg_locks WHERE mode = 'AccessShareLock' AND relation = 'code_chunks'::regclass}) > 0 }, 'the lock');
+wait_until(sub { value($t->{url}, q{SELECT count(*) FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND mode = 'AccessShareLock' AND relation = 'code_chunks'::regclass}) > 0 }, 'the lock');
 my $readers = start({}, 'sh', '-c', "until [ -e $t->{state}/enough ]; do psql -qXAt '$t->{url}' -c \"SET statement_timeout = '300s'\" "
     . "-c \"SELECT 'read' FROM code_chunks LIMIT 1\"; done");
 fails('a lock that stays', 1, 'gave up waiting for a lock', 'lock_timeout: 2' => 'lock_timeout: 0.3', 'lock_retries: 3' => 'lock_retries: 1');
@@ -148,7 +148,7 @@ write_file("$t->{state}/enough", '');
 finish($readers);
 like(read_file($readers->{out}), qr/^read$/m, 'others read meanwhile');
 is(read_file($readers->{err}), '', 'and none of them had to wait until the lock was let go');
-is(value($t->{url}, q{SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()}), 1, 'which it is not yet');
+is(value($t->{url}, q{SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()}), 1, 'which it is not yet');
 unlike(join('', map { $_->{message} // '' } journal($t, 'ended'), journal($t, 'rollback')), qr/pg_sleep/, 'its query is not kept');
 unlike($err, qr/-- timing/, 'the migration is not told as being in its own way') or shows();
 like($err, qr/waits for a lock of process \d+ of \w+, active, in its transaction for \d+ s: /, 'who is in the way is told');
@@ -156,7 +156,7 @@ is(scalar journal($t, 'noted', 'upgrade'), 2, 'each try is in the journal');
 runbook($t, 'lock_timeout: 2' => 'lock_timeout: 0.5', 'lock_retries: 3' => 'lock_retries: 50');
 $child = deploy_start($t);
 wait_until(sub { journal($t, 'noted', 'upgrade') > 2 }, 'a try that gave up');
-sql($t->{url}, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()});
+sql($t->{url}, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()});
 finish($holder);
 ($status, $out, $err) = finish($child);
 is($status, 0, 'a lock that is let go: deployed') or shows();
@@ -206,11 +206,11 @@ is($status, 0, 'at the baseline: rolled back') or shows();
 
 # two at once: the second is refused
 my $lock = start({}, 'psql', '-qX', $t->{url}, '-c', 'SELECT pg_advisory_lock(8099552841689755513)', '-c', 'SELECT pg_sleep(900)');
-wait_until(sub { value($t->{url}, q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'}) > 0 }, 'the lock');
+wait_until(sub { value($t->{url}, q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())}) > 0 }, 'the lock');
 ($status, $out, $err) = deploy($t);
 is($status, 3, 'another deploy from elsewhere: exit 3');
 like($err, qr/another deploy of this database is running/, 'and it says so');
-sql($t->{url}, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()});
+sql($t->{url}, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()});
 finish($lock);
 my ($journal) = glob "$t->{output}/*.journal";
 my $good = read_file($journal);

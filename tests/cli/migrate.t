@@ -228,22 +228,34 @@ E
 # --- two at once, and stopped in the middle
 {
     my $url = database();
-    my $slow = header(3, 2, 'Third') . "-- up\nSELECT pg_sleep(1.5);\nCREATE TABLE three (x int);\n";
+    # its migration waits for a lock that the test holds for as long as it needs
+    my $slow = header(3, 2, 'Third') . "-- up\nSELECT pg_advisory_xact_lock(3);\nCREATE TABLE three (x int);\n";
+    my $key = start({}, 'psql', '-qX', $url, '-c', 'SELECT pg_advisory_lock(3)', '-c', 'SELECT pg_sleep(900)');
+    my $held = sub { value($url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 3 AND granted"
+                . " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") };
+    wait_until($held, 'the lock');
     my $where = folder_of(%sound, 'c.sql' => $slow);
     my $others = "FROM pg_stat_activity WHERE datname = current_database()"
-        . " AND pid <> pg_backend_pid()";
-    my $asleep = sub { value($url, "SELECT count(*) $others AND wait_event = 'PgSleep'") };
+        . " AND pid <> pg_backend_pid() AND query NOT LIKE 'SELECT pg_sleep(900)%'";
+    my $asleep = sub { value($url, "SELECT count(*) $others AND wait_event_type = 'Lock' AND query LIKE '%advisory_xact_lock(3)%'") };
     my @command = ({DATABASE_URL => $url, DIRECTORY => $where}, 'pgrehearse-migrate', 'upgrade', 'head');
     my $first = start(@command);
     ok(wait_until($asleep, 'the first to be within its migration'), 'one runs');
-    my ($status, undef, $err) = run(@command);
-    is($status, 0, 'a second waits for it');
+    my $second = start(@command);
+    ok(wait_until(sub { read_file($second->{err}) =~ /waiting for it/ }, 'the second to wait'), 'a second waits for it');
+    kill 'KILL', $key->{pid};
+    finish($key);
+    sql($url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(900)'");
+    my ($status, undef, $err) = finish($second);
+    is($status, 0, 'and succeeds once it has ended');
     is($err, $context . 'INFO [migration] Another migration of this database is running: '
             . "waiting for it to end\n", 'says so, and finds nothing to do');
     is((finish($first))[0], 0, 'the first is done');
 
     sql($url, 'DROP TABLE three', "UPDATE alembic_version SET version_num = '2'");
     my $before = schema($url);
+    $key = start({}, 'psql', '-qX', $url, '-c', 'SELECT pg_advisory_lock(3)', '-c', 'SELECT pg_sleep(900)');
+    wait_until($held, 'the lock');
     for my $signal ('INT', 'TERM', 'HUP') {
         my $child = start(@command);
         wait_until($asleep, 'the migration to sleep');
@@ -251,7 +263,7 @@ E
         ($status, undef, $err) = finish($child);
         ok($status == 3 && $err =~ /^pgrehearse-migrate: interrupted \(c\.sql, line 5\); rolled back, nothing has changed$/m,
             "SIG$signal") or diag("status $status: $err");
-        is(value($url, "SELECT count(*) $others AND state = 'active'"), 0, 'the server is not left at it');
+        ok(wait_until(sub { !value($url, "SELECT count(*) $others AND state = 'active'") }, 'its end'), 'the server is not left at it');
     }
     my $child = start(@command);
     wait_until($asleep, 'the migration to sleep');
@@ -264,15 +276,18 @@ E
 
     my $holder = start({}, 'psql', '-qX', $url, '-c',
         'SELECT pg_advisory_lock(8099568234717864306)', '-c', 'SELECT pg_sleep(900)');
-    wait_until($asleep, 'somebody to hold the lock');
+    wait_until(sub { value($url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'") > 1 },
+        'somebody to hold the lock');
     $child = start(@command);
     wait_until(sub { read_file($child->{err}) =~ /waiting for it/ }, 'the migrator to wait');
     kill 'TERM', $child->{pid};
     ($status, undef, $err) = finish($child);
     ok($status == 3 && $err =~ /^pgrehearse-migrate: interrupted$/m, 'interrupted while it waits')
         or diag($err);
-    kill 'KILL', $holder->{pid};
-    finish($holder);
+    for ($holder, $key) {
+        kill 'KILL', $_->{pid};
+        finish($_);
+    }
 }
 
 # --- no database; secrets

@@ -25,9 +25,13 @@ sub certificate {
     return write_file($t->{certificate}, JSON::PP->new->utf8->canonical->encode({%$c, %change}));
 }
 
+# Below the ports that connections get by themselves, or one could take it while the application is down.
 sub free_port {
-    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die "no port: $!";
-    return $socket->sockport;
+    for (1 .. 1000) {
+        my $port = 10000 + int rand 20000;
+        return $port if IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port);
+    }
+    die 'no port is free';
 }
 
 # The ground of a test; %change: upgrade => the migrator's command in the suite, scenarios => those

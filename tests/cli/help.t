@@ -23,6 +23,10 @@ like($help, qr/--report=NAME\[=FILE\]/, 'with the options');
 like($help, qr/^Reports for --report:\n(  \S.*\n)*  sarif  .*\n(  \S.*\n)*  github  .*\n(  \S.*\n)*\z/m, 'and the reports');
 unlike((output('help snapshot'))[1], qr/^Reports/m, 'which other commands do not take');
 
+(undef, my $deploy) = output('deploy --help');
+is(scalar(() = $deploy =~ /^Usage: /mg), 1, 'the help of deploy is printed once');
+like((output('--help'))[1], qr/^exit codes:\n  0  .*\n  1  .*\n  2  .*\n  3  /m, 'the program lists its exit codes');
+
 my @rows = (
     ['rnu', qr/\Apgrehearse: no command 'rnu'; did you mean 'run'\?\n\z/],
     ['help deply', qr/\Apgrehearse: no command 'deply'; did you mean 'deploy'\?\n\z/],

@@ -15,6 +15,9 @@ struct walk {
     bool passed;   /* the missing key that the message is of */
 };
 
+/* After so many of those the rest is not looked at: a file may be large. */
+enum { MOST_UNSAID = 1000 };
+
 /* Bytes of a message that are kept for the count of those unsaid. */
 enum { ROOM = sizeof((struct error *)0)->message - 32 };
 
@@ -96,7 +99,8 @@ static void check_keys(struct walk *w, const yaml_node_t *node, const cyaml_sche
                        const char *place)
 {
     const yaml_node_pair_t *end = node->data.mapping.pairs.top;
-    for (const yaml_node_pair_t *i = node->data.mapping.pairs.start; i < end; i++) {
+    for (const yaml_node_pair_t *i = node->data.mapping.pairs.start;
+         i < end && w->unsaid < MOST_UNSAID; i++) {
         const yaml_node_t *key = yaml_document_get_node(w->document, i->key);
         if (key->type != YAML_SCALAR_NODE)
             continue;
@@ -132,7 +136,8 @@ static bool has_key(const struct walk *w, const yaml_node_t *node,
 static void check_required(struct walk *w, const yaml_node_t *node,
                            const cyaml_schema_value_t *schema, const char *place)
 {
-    for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key; f++) {
+    for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key && w->unsaid < MOST_UNSAID;
+         f++) {
         if ((f->value.flags & CYAML_FLAG_OPTIONAL) || has_key(w, node, schema, f->key))
             continue;
         char *within = inside(place, f->key);
@@ -160,7 +165,8 @@ static void check(struct walk *w, const yaml_node_t *node, const cyaml_schema_va
         check_required(w, node, schema, place);
     } else {
         const yaml_node_item_t *end = node->data.sequence.items.top;
-        for (const yaml_node_item_t *i = node->data.sequence.items.start; i < end; i++)
+        for (const yaml_node_item_t *i = node->data.sequence.items.start;
+             i < end && w->unsaid < MOST_UNSAID; i++)
             check(w, yaml_document_get_node(w->document, *i), schema->sequence.entry, place);
     }
 }
@@ -168,7 +174,8 @@ static void check(struct walk *w, const yaml_node_t *node, const cyaml_schema_va
 static void append(struct walk *w, struct error *e)
 {
     if (w->unsaid)
-        text_append_format(&w->more, "; and %zu more", w->unsaid);
+        text_append_format(&w->more, "; and %s%zu more", w->unsaid < MOST_UNSAID ? "" : "at least ",
+                           w->unsaid);
     if (w->more.length) {
         char *known = memory_copy_of(w->known);
         error_reword(e, "%s%s", known, text_string(&w->more));

@@ -6,6 +6,7 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Temp qw(tempdir);
 use FindBin qw($Bin);
+use JSON::PP;
 use lib "$Bin/../support";
 use Installed;
 use Test::More;
@@ -65,6 +66,20 @@ for my $name (sort keys %shipped) {
     is(misfits($name, @{$shipped{$name}}), '', 'and they fit');
 }
 is_deeply([grep { !$shipped{$_} } @names], ['project'], 'no schema is left out');
+
+# every key is explained somewhere
+my %pages = (suite => 'suite cost project migrators', requirements => 'suite', deployment => 'deploy', recipe => 'generate',
+    profile => 'migrators suite', layout => 'layouts');
+for my $name (sort keys %pages) {
+    my $text = join '', map { read_text("$source/docs/$_.md") } split ' ', $pages{$name};
+    my %keys = map { $_ => 1 } map { keys_of($_) } JSON::PP->new->decode(read_text("$work/$name.schema.json"));
+    is_deeply([grep { $text !~ /\b\Q$_\E\b/ } sort keys %keys], [], "docs name each key: $name");
+}
+sub keys_of {
+    my ($schema) = @_;
+    my $properties = ($schema->{items} // $schema)->{properties} // {};
+    return map { ($_, keys_of($properties->{$_})) } keys %$properties;
+}
 
 # the same mistakes for both
 my $minimal = "name: x\nbaseline: 001\ntarget: 002\nmigrators: [{name: native, profile: native}]\n";

@@ -179,6 +179,13 @@ static void many_mistakes_are_counted(void **state)
     for (const char *at = e.message; (at = strstr(at, "; also ")); at++)
         said++;
     assert_int_equal(said + strtoul(rest + 6, NULL, 10), 100);
+    error_clear(&e);
+    for (int i = 0; i < 50000; i++) /* looking for the nearest of each would take long */
+        text_append(&yaml, "unheard: x\n");
+    loaded = load(f, text_string(&yaml), &e);
+    text_release(&yaml);
+    assert_false(loaded);
+    assert_non_null(strstr(e.message, "; and at least 1000 more"));
 }
 
 static void what_is_right_is_loaded(void **state)

@@ -2,6 +2,7 @@
 # A certificate holds for what was certified, whatever a copy leaves behind or changes on purpose:
 # owners, grants, tablespaces, versions of extensions, user mappings. A real difference of the same
 # kind is named.
+# Takes long.
 use strict;
 use warnings;
 use lib 'tests/support';

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # What a revision of a project loses is a finding until somebody approves of it: the loss, the file
 # that --approve writes, and every deviation from that file, in both directions.
+# Takes long.
 use strict;
 use warnings;
 use File::Path 'make_path';

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # Messages in other languages, of the caller's programs and of the server: each run gets the verdict
 # that it gets in English, since verdicts rest on SQLSTATEs, signals and errno, not on words.
+# Takes long.
 use strict;
 use warnings;
 use lib 'tests/support';

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # What a run tells others: the bodies, read by others' readers; tokens; and receivers that are down,
 # slow, broken or false, none of which changes the verdict.
+# Takes long.
 use strict;
 use warnings;
 use lib 'tests/support';

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # The pipeline files of docs/ci: they are what their systems can read, and the commands in them run
 # and leave what the files say is kept.
+# Takes long.
 use strict;
 use warnings;
 use lib 'tests/support';

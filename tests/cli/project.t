@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # A project that nobody described: recognised, rehearsed revision by revision, and what is wrong with
 # what was asked for said in one line.
+# Takes long.
 use strict;
 use warnings;
 use lib 'tests/support';

@@ -1,3 +1,4 @@
+/* Takes long. */
 #include "generator_everything.h"
 #include "generator_support.h"
 

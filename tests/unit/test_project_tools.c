@@ -1,3 +1,4 @@
+/* Takes long. */
 /* Each project of tests/projects, by the real tool: recognised, read, up, asked, and down again. */
 #include "../support/testing.h"
 

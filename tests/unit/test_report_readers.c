@@ -1,3 +1,4 @@
+/* Takes long. */
 /*
  * The reports as the programs of others read them: prove, PyYAML, xmllint, jsonschema (see
  * tests/golden/check-reports), for records with random strings in every place. The random numbers

@@ -1,3 +1,4 @@
+/* Takes long. */
 /*
  * Every rule against its cases in tests/cases/RULE/: a broken one, which the rule sees and names,
  * and no other finding is raised on; and a sound twin, on which no rule raises a finding and this

@@ -1,3 +1,4 @@
+/* Takes long. */
 /*
  * Proof that the snapshot is complete: each row of `changes` first shows two equal snapshots, then
  * changes the schema and demands that the snapshot tells, by a line that holds the words given.

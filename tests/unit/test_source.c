@@ -1,3 +1,4 @@
+/* Takes long. */
 #include "source_support.h"
 
 #include <dirent.h>

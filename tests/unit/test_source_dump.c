@@ -1,3 +1,4 @@
+/* Takes long. */
 /* A dump as a source: every format, what is no dump, roles, and what a dump must not do. */
 #include "source_support.h"
 

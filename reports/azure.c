@@ -13,17 +13,17 @@ static const struct escape in_data[] = {{'%', "%AZP25"}, {'\r', "%0D"}, {'\n', "
 static const struct escape in_property[] = {{'%', "%AZP25"}, {'\r', "%0D"}, {'\n', "%0A"},
                                             {']', "%5D"},    {';', "%3B"},  {0, NULL}};
 
-static void append_place(struct text *t, const struct check *c)
+static void append_place(struct text *t, const struct cause_place *place)
 {
-    char *path = pipeline_file(c);
+    char *path = pipeline_file(place);
     if (!path)
         return;
     char *file = valid_line(path);
     text_append(t, "sourcepath=");
     pipeline_append_escaped(t, file, in_property);
     text_append(t, ";");
-    if (c->line)
-        text_append_format(t, "linenumber=%u;", c->line);
+    if (place->check->line)
+        text_append_format(t, "linenumber=%u;", place->check->line);
     free(file);
     free(path);
 }
@@ -41,7 +41,7 @@ static void append(struct text *t, const struct cause *cause, enum cause_grade g
     text_append_format(t, "##vso[task.logissue type=%s;",
                        grade == GRADE_WARNING ? "warning" : "error");
     if (cause)
-        append_place(t, cause->places[0].check);
+        append_place(t, &cause->places[0]);
     text_append(t, "]");
     pipeline_append_escaped(t, text_string(&lines), in_data);
     text_append(t, "\n");

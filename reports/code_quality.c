@@ -20,10 +20,11 @@ static const char *severity_of(enum cause_grade grade)
     return severities[grade];
 }
 
-static json_t *location_of(const struct run_record *r, const struct check *c)
+static json_t *location_of(const struct run_record *r, const struct cause_place *place)
 {
+    const struct check *c = place->check;
     json_t *location = json_object(), *lines = json_object();
-    char *path = pipeline_path(r, c);
+    char *path = pipeline_path(r, place);
     json_put_count(lines, "begin", c->line ? c->line : 1);
     json_put_text(location, "path", path);
     json_put(location, "lines", lines);
@@ -47,7 +48,7 @@ static json_t *issue_of(const struct run_record *r, const struct cause *cause,
     json_put_text(o, "check_name", check_name_of(c));
     json_put_text(o, "fingerprint", fingerprint);
     json_put_text(o, "severity", severity_of(grade));
-    json_put(o, "location", location_of(r, c));
+    json_put(o, "location", location_of(r, &cause->places[0]));
     text_release(&lines);
     return o;
 }

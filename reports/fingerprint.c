@@ -28,7 +28,7 @@ const char *fingerprint_of(struct fingerprints *f, const struct cause *cause,
                            enum cause_grade grade)
 {
     const struct check *c = cause->places[0].check;
-    char digest[DIGEST_LENGTH + 1], *file = pipeline_file(c);
+    char digest[DIGEST_LENGTH + 1], *file = pipeline_file(&cause->places[0]);
     struct text key = {0};
     text_append_format(&key, "%s\n%s\n%s\n", cause_grade_name(grade), c->kind ? c->kind : c->name,
                        file ? file : "");

@@ -32,14 +32,14 @@ static void append_property(struct text *t, const char *name, const char *value)
     free(valid);
 }
 
-static void append_place(struct text *t, const struct check *c)
+static void append_place(struct text *t, const struct cause_place *place)
 {
-    char *file = pipeline_file(c);
+    char *file = pipeline_file(place);
     if (!file)
         return;
     append_property(t, "file", file);
-    if (c->line)
-        text_append_format(t, ",line=%u", c->line);
+    if (place->check->line)
+        text_append_format(t, ",line=%u", place->check->line);
     text_append(t, ",");
     free(file);
 }
@@ -54,7 +54,7 @@ static void append(struct text *t, const struct cause *cause, enum cause_grade g
         text_append(&lines, shortfall);
     text_append_format(t, "::%s ", command_names[command_of[grade]]);
     if (cause)
-        append_place(t, cause->places[0].check);
+        append_place(t, &cause->places[0]);
     text_append_format(t, "title=pgrehearse %s::", cause ? cause_grade_name(grade) : "error");
     pipeline_append_escaped(t, text_string(&lines), in_data);
     text_append(t, "\n");
@@ -73,7 +73,7 @@ static void append_headline(struct text *t, const struct cause *cause, const cha
     const struct check *c = cause->places[0].check;
     char *message = valid_line(c->message ? c->message : c->name);
     size_t before = t->length;
-    pipeline_append_place(t, c);
+    pipeline_append_place(t, &cause->places[0]);
     text_append_format(t, "%s%s", t->length > before ? ": " : "", message);
     free(message);
 }

@@ -13,11 +13,12 @@
 #include "base/memory.h"
 #include "base/valid_text.h"
 #include "record/terms.h"
+#include "reports/causes.h"
 #include "reports/cost_sentence.h"
 #include "reports/evidence.h"
 #include "reports/figure.h"
-#include "reports/pipeline.h"
 #include "reports/reporter.h"
+#include "reports/repository_path.h"
 
 struct junit {
     xmlTextWriter *writer;
@@ -256,7 +257,7 @@ static void attribute_class(const struct junit *j, const char *scenario)
 
 static void attribute_place(xmlTextWriter *w, const struct check *c)
 {
-    char *file = pipeline_file(c);
+    char *file = c->file && c->file[0] ? repository_path(c->file) : NULL;
     if (!file)
         return;
     attribute(w, "file", file);

@@ -84,7 +84,7 @@ static void append_cause(struct text *t, const struct cause *cause, enum cause_g
         return;
     }
     const struct check *c = cause->places[0].check;
-    pipeline_append_place(&place, c);
+    pipeline_append_place(&place, &cause->places[0]);
     if (place.length) {
         text_append(t, "<code>");
         append_line(t, text_string(&place));
@@ -147,12 +147,13 @@ static void append_block(struct text *t, const struct report_evidence *e)
     free(valid);
 }
 
-static void append_proof(struct text *t, const struct check *c)
+static void append_proof(struct text *t, const struct cause_place *at)
 {
+    const struct check *c = at->check;
     struct report_evidence all[EVIDENCE_COUNT];
     size_t count = evidence_of(c, all), blocks = 0;
     struct text place = {0};
-    pipeline_append_place(&place, c);
+    pipeline_append_place(&place, at);
     for (size_t i = 0; i < count; i++) {
         if (all[i].one_line || t->length > LONGEST_SUMMARY)
             continue;
@@ -172,7 +173,7 @@ static void append_proofs(struct text *t, const struct causes causes[CAUSE_GRADE
     for (int grade = 0; grade < CAUSE_GRADES; grade++)
         for (size_t i = 0; i < causes[grade].count; i++)
             if (t->length + proofs.length < LONGEST_SUMMARY)
-                append_proof(&proofs, causes[grade].items[i].places[0].check);
+                append_proof(&proofs, &causes[grade].items[i].places[0]);
     if (proofs.length) {
         text_append(t, "\n<details><summary>Evidence</summary>\n\n");
         text_append(t, text_string(&proofs));

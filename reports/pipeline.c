@@ -39,22 +39,23 @@ bool pipeline_is_teamcity(void)
     return is_set("TEAMCITY_VERSION");
 }
 
-char *pipeline_file(const struct check *c)
+char *pipeline_file(const struct cause_place *place)
 {
-    return c->file && c->file[0] ? repository_path(c->file) : NULL;
+    const char *file = place->check->file ? place->check->file : place->scenario->file;
+    return file && file[0] ? repository_path(file) : NULL;
 }
 
-void pipeline_append_place(struct text *t, const struct check *c)
+void pipeline_append_place(struct text *t, const struct cause_place *place)
 {
-    char *file = pipeline_file(c);
-    struct check there = {.file = file, .line = c->line};
+    char *file = pipeline_file(place);
+    struct check there = {.file = file, .line = place->check->line};
     check_append_place(t, &there);
     free(file);
 }
 
-char *pipeline_path(const struct run_record *r, const struct check *c)
+char *pipeline_path(const struct run_record *r, const struct cause_place *place)
 {
-    char *file = pipeline_file(c);
+    char *file = pipeline_file(place);
     return file ? file : repository_path(r->migrations ? r->migrations : ".");
 }
 

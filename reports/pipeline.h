@@ -12,15 +12,17 @@ bool pipeline_is_gitlab(void);
 bool pipeline_is_azure(void);
 bool pipeline_is_teamcity(void);
 
-/* The file that the check is about, from the root of the repository; NULL: not known. To be freed.
+/*
+ * The file that the check is about, else that of the revision which its scenario rehearses, from
+ * the root of the repository; NULL: neither is known. To be freed.
  */
-char *pipeline_file(const struct check *c);
+char *pipeline_file(const struct cause_place *place);
 
 /* Adds "FILE:LINE" or "FILE", the same way; nothing where it is not known. Valid text. */
-void pipeline_append_place(struct text *t, const struct check *c);
+void pipeline_append_place(struct text *t, const struct cause_place *place);
 
 /* The file again; where it is not known, the folder of the migrations. */
-char *pipeline_path(const struct run_record *r, const struct check *c);
+char *pipeline_path(const struct run_record *r, const struct cause_place *place);
 
 /* A character, and what stands for it. */
 struct escape {

@@ -36,12 +36,13 @@ static char *uri_of(const char *path)
 
 /* GitHub shows no result without a place: where the file is not known it is the migrations' folder.
  */
-static json_t *locations_of(const struct run_record *r, const struct check *c)
+static json_t *locations_of(const struct run_record *r, const struct cause_place *place)
 {
+    const struct check *c = place->check;
     json_t *artifact = json_object(), *physical = json_object(), *location = json_object();
     json_t *locations = json_array();
     bool known = c->file && c->file[0];
-    char *path = pipeline_path(r, c), *uri = uri_of(path);
+    char *path = pipeline_path(r, place), *uri = uri_of(path);
     json_put_text(artifact, "uri", uri);
     json_put(physical, "artifactLocation", artifact);
     if (known && c->line) {
@@ -75,7 +76,7 @@ static json_t *result_of(const struct run_record *r, const struct cause *cause,
     json_put_text(o, "ruleId", rule_of(c));
     json_put_text(o, "level", levels[grade]);
     json_put(o, "message", message_of(text_string(&lines)));
-    json_put(o, "locations", locations_of(r, c));
+    json_put(o, "locations", locations_of(r, &cause->places[0]));
     json_put_text(fingerprints, "pgrehearse/v2", fingerprint);
     json_put(o, "partialFingerprints", fingerprints);
     text_release(&lines);

@@ -61,7 +61,7 @@ static void append(struct text *t, struct fingerprints *known, const struct caus
                    enum cause_grade grade)
 {
     struct text lines = {0};
-    pipeline_append_place(&lines, cause->places[0].check);
+    pipeline_append_place(&lines, &cause->places[0]);
     text_append(&lines, lines.length ? ": " : "");
     cause_append_lines(&lines, cause);
     if (grade == GRADE_WARNING || grade == GRADE_NOTE)

@@ -1,4 +1,6 @@
 #include "rehearsal/rehearse.h"
+#include "migrator/migrator_place.h"
+#include "migrator/revisions.h"
 
 #include <unistd.h>
 
@@ -53,12 +55,22 @@ static bool is_wanted(const struct run *run, const struct leg *leg,
     return names || !entry->heavy || leg == &run->legs[run->leg_count - 1];
 }
 
+/* Of its revision, for display; NULL: it is not known. */
+static char *file_of(const struct leg *leg)
+{
+    const struct revision_list *list = leg->run.ground.migrator.revisions;
+    bool known = leg->run.ground.is_project && list && leg->place < list->count &&
+                 list->items[leg->place].file_count;
+    return known ? migrator_path_for_display(list->items[leg->place].files[0]) : NULL;
+}
+
 static void plan_scenario(struct run *run, struct leg *leg, const struct scenario *scenario,
                           unsigned heavy, bool on_source)
 {
     char *name = name_in_leg(leg, scenario);
     struct scenario_record *record = record_add_scenario(run->record, name, scenario->title);
     record->revision = run->ground.is_project ? memory_copy_of(leg->suite.target) : NULL;
+    record->file = file_of(leg);
     free(rehearsal_walk(&leg->run, scenario, record));
     struct planned_scenario *planned =
         memory_append(&leg->planned, &leg->planned_count, sizeof *leg->planned);

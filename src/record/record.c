@@ -86,6 +86,7 @@ static void release_scenario(struct scenario_record *s)
     free(s->title);
     free(s->database);
     free(s->revision);
+    free(s->file);
 }
 
 void record_release(struct run_record *r)

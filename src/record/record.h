@@ -69,6 +69,7 @@ struct step {
 struct scenario_record {
     char *name;     /* "existing-data"; over a range of revisions "existing-data (0012_add_x)" */
     char *revision; /* that is rehearsed; NULL: the run's target */
+    char *file;     /* of that revision, as the user knows it; NULL: not known */
     char *title;    /* a sentence */
     char *database; /* of the throwaway database; NULL until it is made */
     struct step *steps;

@@ -38,7 +38,8 @@ sub rehearse {
     my ($folder, @more) = @_;
     my $out = area('out');
     local @ENV{qw(GITHUB_ACTIONS GITHUB_STEP_SUMMARY)} = ('true', "$out/step.md");
-    my $printed = `cd $folder && $pgrehearse run --scenario fresh --output $out/reports @more 2>$out/err`;
+    my @scenario = "@more" =~ /--scenario/ ? () : ('--scenario', 'fresh');
+    my $printed = `cd $folder && $pgrehearse run @scenario --output $out/reports @more 2>$out/err`;
     my %run = (code => $? >> 8, printed => $printed, err => read_file("$out/err"), step => read_file("$out/step.md"));
     $run{$_} = read_file("$out/reports/$_") for qw(run.json report.sarif junit.xml summary.md fresh.tap);
     return \%run;
@@ -154,6 +155,12 @@ is($early->{code}, 1, 'a revision before it fails');
 is(cause_of($early)->{file}, 'migrations/0001_items.up.sql', 'the finding has its file');
 is(cause_of($early)->{line}, 4, 'and its line');
 like($early->{printed}, qr{^::error file=app/migrations/0001_items\.up\.sql,line=4,title}m, 'so has GitHub');
+
+# --- what is wrong with a revision that does not fail is at its file
+my $loss = rehearse(repository('', 'migrations/0001_items.up.sql' => $up, 'migrations/0001_items.down.sql' => "DROP TABLE items;\n",
+    'migrations/0002_less.up.sql' => "DROP TABLE items;\n", 'migrations/0002_less.down.sql' => $up) . '/app', '--scenario', 'existing-data');
+is($loss->{code}, 1, 'a table with rows is lost') or diag($loss->{printed}, $loss->{err});
+like($loss->{printed}, qr{^::error file=app/migrations/0002_less\.up\.sql,}m, 'GitHub shows it at the file of the revision');
 
 # --- a run that passes annotates nothing
 my $sound = rehearse(repository('dbmate') . '/app');

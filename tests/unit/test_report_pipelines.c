@@ -177,6 +177,22 @@ static void a_long_summary_is_folded_and_fits_a_comment(void **state)
     assert_true(good);
 }
 
+/* What is wrong with a revision, but at no line that is known, is shown at its file. */
+static void a_revision_stands_for_a_place_that_is_not_known(void **state)
+{
+    (void)state;
+    struct run_record r;
+    findings_record(&r);
+    r.scenarios[1].file = memory_copy_of("migrations/003.sql");
+    char *github = rendered("github", &r), *sarif = rendered("sarif", &r);
+    bool good = strstr(github, "::error file=migrations/003.sql,title=") &&
+                strstr(sarif, "\"uri\": \"migrations/003.sql\"") && !strstr(sarif, "startLine");
+    free(github);
+    free(sarif);
+    record_release(&r);
+    assert_true(good);
+}
+
 /* What GitHub and GitLab refuse a file without. */
 static void every_result_has_a_place_and_a_fingerprint(void **state)
 {
@@ -383,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_step_has_ten_errors_and_the_tenth_lists_the_rest),
         cmocka_unit_test(a_long_summary_is_folded_and_fits_a_comment),
         cmocka_unit_test(fingerprints_stay_where_times_change_and_differ_within_a_run),
+        cmocka_unit_test(a_revision_stands_for_a_place_that_is_not_known),
         cmocka_unit_test(every_result_has_a_place_and_a_fingerprint),
         cmocka_unit_test_setup_teardown(a_pipeline_gets_its_own_unasked, forget_pipelines,
                                         forget_pipelines),

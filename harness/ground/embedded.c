@@ -31,6 +31,7 @@ const struct embedded_setting embedded_settings[] = {
     {"shared_buffers", "256MB"},
     {"dynamic_shared_memory_type", "mmap"}, /* inside the cluster, so that it goes with it */
     {"max_connections", "60"},
+    {"max_locks_per_transaction", "107"}, /* in all as many as by default, with 100 connections */
     {"logging_collector", "off"},
     {"log_min_messages", "warning"},
     {"log_line_prefix", "%e %d "}, /* server.c and server_words.c read it */

@@ -180,11 +180,40 @@ static bool carries_mark(struct connection *c, const char *name, struct error *e
                               "database %s does not carry our mark: it is left alone", name);
 }
 
+/* What keeps a database from being dropped and no FORCE ends; each can be ended only inside of it.
+ */
+static const char holders_query[] =
+    "SELECT format('ROLLBACK PREPARED %L', gid) FROM pg_prepared_xacts "
+    "WHERE database = current_database() UNION ALL "
+    "SELECT format('ALTER SUBSCRIPTION %1$I DISABLE; ALTER SUBSCRIPTION %1$I SET (slot_name = "
+    "NONE); "
+    "DROP SUBSCRIPTION %1$I', subname) FROM pg_subscription WHERE subdbid = (SELECT oid FROM "
+    "pg_database WHERE datname = current_database())";
+
+static bool end_holders(struct connection *c, const char *name, struct error *e)
+{
+    struct connection inside = {0};
+    PGresult *ends = connection_open_beside(&inside, c, name, e)
+                         ? connection_query(&inside, holders_query, 0, NULL, e)
+                         : NULL;
+    bool good = ends != NULL;
+    for (int i = 0; good && i < PQntuples(ends); i++)
+        good = connection_run(&inside, PQgetvalue(ends, i, 0), e);
+    PQclear(ends);
+    connection_close(&inside);
+    return good;
+}
+
 static bool drop_marked(struct connection *c, const char *name, struct error *e)
 {
+    static const char in_use[] = "55006";
     char *identifier = connection_identifier(c, name);
     char *drop = memory_format("DROP DATABASE IF EXISTS %s WITH (FORCE)", identifier);
-    bool good = connection_run(c, drop, e);
+    struct error refused = {0};
+    bool good = connection_run(c, drop, &refused) ||
+                (strcmp(refused.sqlstate, in_use) == 0
+                     ? end_holders(c, name, e) && connection_run(c, drop, e)
+                     : error_take(e, &refused));
     free(drop);
     free(identifier);
     return good;

@@ -72,6 +72,29 @@ bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct cu
     return true;
 }
 
+char *attempt_left_prepared(struct rehearsal *r, char **remedy, struct error *e)
+{
+    static const char left[] =
+        "SELECT string_agg(quote_literal(gid), ', ' ORDER BY gid), string_agg('ROLLBACK PREPARED ' "
+        "|| quote_literal(gid), '; ' ORDER BY gid), count(*) FROM pg_prepared_xacts "
+        "WHERE database = current_database()";
+    PGresult *rows = connection_query(&r->connection, left, 0, NULL, e);
+    char *said = NULL;
+    *remedy = NULL;
+    if (rows && !PQgetisnull(rows, 0, 0)) {
+        bool one = strcmp(PQgetvalue(rows, 0, 2), "1") == 0;
+        said =
+            memory_format("leaves the prepared transaction%s %s behind, which keep%s %s locks and "
+                          "hold%s back VACUUM until somebody ends %s",
+                          one ? "" : "s", PQgetvalue(rows, 0, 0), one ? "s" : "",
+                          one ? "its" : "their", one ? "s" : "", one ? "it" : "them");
+        *remedy = memory_format("end it with COMMIT PREPARED in the migration; to undo it: %s",
+                                PQgetvalue(rows, 0, 1));
+    }
+    PQclear(rows);
+    return said;
+}
+
 char *attempt_tail(const struct attempt *a)
 {
     char *tail = migrator_tail(&a->result, tail_length);

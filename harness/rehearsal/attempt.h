@@ -39,6 +39,13 @@ bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct cu
 bool attempt_end(struct rehearsal *r, const char *database, enum migrator_action action, bool ran,
                  const struct migrator_result *result, struct error *e);
 
+/*
+ * Why a run that ended well is a finding all the same: prepared transactions, which keep their
+ * locks until somebody ends them; to be freed, NULL if there are none. Nothing of the database is
+ * to be read while there are: who reads waits.
+ */
+char *attempt_left_prepared(struct rehearsal *r, char **remedy, struct error *e);
+
 /* What the server said of it, then the last lines of its log, to show in a finding; the caller
    frees it. */
 char *attempt_tail(const struct attempt *a);

@@ -4,11 +4,13 @@
 
 #include "base/memory.h"
 #include "rehearsal/attempt.h"
+#include "rules/look.h"
 
 static void release(struct rehearsal *r, void *state)
 {
     struct twin *t = state;
     rule_ground_release(&t->ground);
+    free(t->outside);
     kept_copy_drop(r, &t->elsewhere);
     kept_copy_drop(r, &t->copy);
     cost_record_free(t->cost);
@@ -19,7 +21,8 @@ static const struct slot_kind kind = {sizeof(struct twin), release};
 bool twin_make(struct rehearsal *r, struct error *e)
 {
     struct twin *t = slot_make(r, &kind, NULL);
-    return kept_copy_make(r, "twin", &t->copy, e);
+    return kept_copy_make(r, "twin", &t->copy, e) &&
+           (t->outside = look_outside(&r->connection, r->run->ground.server->is_embedded, e));
 }
 
 struct twin *twin_of(const struct rehearsal *r)

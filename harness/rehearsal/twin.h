@@ -8,6 +8,7 @@ struct twin {
     struct kept_copy elsewhere; /* a clone of it on which the migrator ran once more */
     unsigned journeys;          /* how many there were */
     struct cost_record *cost;   /* of the upgrade; NULL: not watched */
+    char *outside; /* of the database, before it was migrated; taken over by the ground */
     struct rule_ground ground;
 };
 

@@ -157,3 +157,19 @@ bool look_compare_upgrade(struct rule_look *look, const char *facts, const char 
 {
     return look_compare(look, look->ground->before, look->ground->after, facts, judge, e);
 }
+
+char *look_outside(struct connection *c, bool server_is_ours, struct error *e)
+{
+    const char *const values[] = {server_is_ours ? "t" : "f"};
+    return look_facts(c, sql_rule_outside_facts, 1, values, e);
+}
+
+bool look_compare_outside(struct rule_look *look, const char *judge, struct error *e)
+{
+    const struct rule_ground *g = look->ground;
+    char *now = g->outside_before ? look_outside(g->after, g->server_is_ours, e) : NULL;
+    const char *const values[] = {g->outside_before, now};
+    bool good = !g->outside_before || (now && look_judge(look, g->after, judge, 2, values, e));
+    free(now);
+    return good;
+}

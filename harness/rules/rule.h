@@ -48,7 +48,9 @@ struct rule_ground {
     /* Kept from one rule to the next; NULL until one asks. */
     char *trials;                   /* writes that fail after the upgrade */
     char *hold_before, *hold_after; /* what others may have to wait for */
-    char *columns_after;            /* the columns at the target, for rules of the rollback */
+    char *outside_before;           /* what was outside of the database, set beforehand */
+    bool server_is_ours;
+    char *columns_after; /* the columns at the target, for rules of the rollback */
 };
 
 /* What one rule has seen. Zero-initialised, with the ground set, it is ready. */

@@ -14,7 +14,7 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_gone_for_old_release, rule_superuser_sees_more, rule_table_rewritten, rule_scan_under_lock,
     rule_lock_kept, rule_not_validated, rule_unindexed_key, rule_duplicate_index,
     rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
-    rule_zone_dependent, rule_extension_needs_superuser;
+    rule_zone_dependent, rule_extension_needs_superuser, rule_elevated_role, rule_slot_left;
 
 const struct rule *const rule_table[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
@@ -44,6 +44,8 @@ const struct rule *const rule_table[] = {
     &rule_several_locked,
     &rule_no_lock_timeout,
     &rule_extension_needs_superuser,
+    &rule_elevated_role,
+    &rule_slot_left,
     &rule_left_after_rollback,
     &rule_zone_dependent,
 };
@@ -136,5 +138,7 @@ void rule_ground_release(struct rule_ground *ground)
     free(ground->hold_before);
     free(ground->hold_after);
     free(ground->columns_after);
+    free(ground->outside_before);
     ground->trials = ground->hold_before = ground->hold_after = ground->columns_after = NULL;
+    ground->outside_before = NULL;
 }

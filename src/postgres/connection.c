@@ -109,6 +109,29 @@ bool connection_open(struct connection *c, const char *url, const struct cancel 
            (connection_run(c, own_settings, e) || (connection_close(c), false));
 }
 
+static void append_option(struct text *all, const char *keyword, const char *value)
+{
+    text_append_format(all, "%s='", keyword);
+    for (const char *p = value; *p; p++)
+        text_append_format(all, "%s%c", *p == '\'' || *p == '\\' ? "\\" : "", *p);
+    text_append(all, "' ");
+}
+
+bool connection_open_beside(struct connection *c, const struct connection *other,
+                            const char *database, struct error *e)
+{
+    struct text all = {0};
+    PQconninfoOption *options = PQconninfo(other->pg);
+    for (const PQconninfoOption *o = options; o && o->keyword; o++)
+        if (o->val && *o->val && strcmp(o->keyword, "dbname") != 0)
+            append_option(&all, o->keyword, o->val);
+    append_option(&all, "dbname", database);
+    PQconninfoFree(options);
+    bool good = connection_open(c, text_string(&all), other->cancel, e);
+    text_release(&all);
+    return good;
+}
+
 void connection_close(struct connection *c)
 {
     if (c->pg)

@@ -41,6 +41,10 @@ bool connection_open(struct connection *c, const char *url, const struct cancel 
 bool connection_open_as_it_is(struct connection *c, const char *url, const struct cancel *cancel,
                               struct error *e);
 
+/* The same to another database of the server that `other` is connected to. */
+bool connection_open_beside(struct connection *c, const struct connection *other,
+                            const char *database, struct error *e);
+
 /* Closes; a closed or zeroed one is accepted. */
 void connection_close(struct connection *c);
 

@@ -44,14 +44,20 @@ static bool take_tables(struct connection *c, struct database_state *s, struct e
     return good;
 }
 
-/* A number for each table of the database itself; statistics come and go by themselves. */
+/*
+ * A number for each table of the database itself that may be read; statistics come and go by
+ * themselves. In groups, each a query of its own: a transaction locks all that it reads, and a
+ * server keeps 64 locks a connection by default (PostgreSQL manual, 20.12).
+ */
 static const char tallies_query[] =
     "SELECT 'SELECT ARRAY[' || string_agg(format('(SELECT concat(count(*), ''/'', count(*) FILTER "
     "(WHERE age(xmin) <= age($1::text::xid))) FROM ONLY %I.%I)', nspname, relname), ',' "
-    "ORDER BY nspname, relname) || ']::text' FROM pg_class c JOIN pg_namespace n "
-    "ON n.oid = relnamespace WHERE relkind IN ('r', 'm') AND NOT relisshared "
+    "ORDER BY nspname, relname) || ']::text' FROM (SELECT nspname, relname, "
+    "(row_number() OVER (ORDER BY nspname, relname) - 1) / 250 AS part FROM pg_class c "
+    "JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'm') AND NOT relisshared "
     "AND (relkind = 'r' OR relispopulated) AND nspname !~ '^pg_(toast|temp)' "
-    "AND relname !~ '^pg_statistic'";
+    "AND relname !~ '^pg_statistic' AND has_table_privilege(c.oid, 'SELECT')) t "
+    "GROUP BY part ORDER BY part";
 
 static const char now_query[] =
     "SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text";
@@ -59,16 +65,36 @@ static const char now_query[] =
 static char *take_tally(struct connection *c, const struct database_state *s, struct error *e)
 {
     const char *const values[] = {s->since};
-    return connection_value(c, s->tallies, 1, values, e);
+    struct text all = {0};
+    bool good = true;
+    for (size_t i = 0; good && i < s->tally_count; i++) {
+        char *part = connection_value(c, s->tallies[i], 1, values, e);
+        good = part != NULL;
+        text_append_format(&all, "%s", good ? part : "");
+        free(part);
+    }
+    if (good)
+        return text_detach(&all);
+    text_release(&all);
+    return NULL;
+}
+
+static bool take_tallies(struct connection *c, struct database_state *s, struct error *e)
+{
+    PGresult *queries = connection_query(c, tallies_query, 0, NULL, e);
+    for (int i = 0; queries && i < PQntuples(queries); i++)
+        *(char **)memory_append(&s->tallies, &s->tally_count, sizeof *s->tallies) =
+            memory_copy_of(PQgetvalue(queries, i, 0));
+    PQclear(queries);
+    return queries != NULL;
 }
 
 bool database_state_take(struct connection *c, const char *since, struct database_state *s,
                          struct error *e)
 {
     s->since = since ? memory_copy_of(since) : connection_value(c, now_query, 0, NULL, e);
-    return s->since && (s->tallies = connection_value(c, tallies_query, 0, NULL, e)) &&
-           (s->tally = take_tally(c, s, e)) && take_schema(c, s, &s->schema, e) &&
-           take_tables(c, s, e);
+    return s->since && take_tallies(c, s, e) && (s->tally = take_tally(c, s, e)) &&
+           take_schema(c, s, &s->schema, e) && take_tables(c, s, e);
 }
 
 bool database_state_tally(const struct database_state *s, struct connection *c, char **tally,
@@ -228,6 +254,8 @@ void database_state_release(struct database_state *s)
     free(s->tables);
     snapshot_release(&s->schema);
     free(s->since);
+    for (size_t i = 0; i < s->tally_count; i++)
+        free(s->tallies[i]);
     free(s->tallies);
     free(s->tally);
     *s = (struct database_state){0};

@@ -23,8 +23,10 @@ struct database_state {
     size_t left_out_count;
     enum outside_scope outside; /* what beside the schema is compared; set before, too */
     char *since;                /* the transaction from which on row versions count as new */
-    char *tallies; /* the query that counts each table's rows and new row versions, catalogs too */
-    char *tally;   /* what it gave */
+    char *
+        *tallies; /* the queries that count each table's rows and new row versions, catalogs too */
+    size_t tally_count;
+    char *tally; /* what they gave */
 };
 
 /* `since` is that of an earlier state of the same database or of its template; NULL: now. */

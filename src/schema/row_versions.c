@@ -14,28 +14,13 @@ static int compare_names(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-static bool take(struct connection *c, const struct row_versions *since, struct row_versions *v,
-                 struct error *e)
+static void add_versions(struct row_versions *v, const PGresult *result)
 {
-    v->transaction = connection_value(c, next_transaction, 0, NULL, e);
-    char *sql = v->transaction ? connection_value(c, sql_row_versions, 0, NULL, e) : NULL;
-    if (!sql || !*sql) { /* no table, nothing to ask */
-        bool good = sql != NULL;
-        free(sql);
-        return good;
-    }
-    const char *values[] = {since && since->transaction ? since->transaction : v->transaction};
-    /* a database of sequences alone has no place for the parameter */
-    size_t count = strstr(sql, "$1") ? 1 : 0;
-    PGresult *result = connection_query(c, sql, count, values, e);
-    free(sql);
-    if (!result)
-        return false;
-    v->count = (size_t)PQntuples(result);
-    v->items = memory_zeroed(v->count, sizeof *v->items);
-    for (size_t i = 0; i < v->count; i++) {
+    size_t more = (size_t)PQntuples(result);
+    v->items = memory_resized(v->items, v->count + more + 1, sizeof *v->items);
+    for (size_t i = 0; i < more; i++) {
         int row = (int)i;
-        v->items[i] = (struct row_version){
+        v->items[v->count++] = (struct row_version){
             .name = memory_copy_of(PQgetvalue(result, row, 0)),
             .is_sequence = PQgetvalue(result, row, 1)[0] == 's',
             .rows = strtoull(PQgetvalue(result, row, 2), NULL, 10),
@@ -44,20 +29,52 @@ static bool take(struct connection *c, const struct row_versions *since, struct 
             .digest = memory_copy_of(PQgetvalue(result, row, 5)),
         };
     }
+}
+
+/* Each query in a spell of its own, whose locks go with it. */
+static bool take_part(struct connection *c, const char *sql, const char *transaction,
+                      struct row_versions *v, struct error *e)
+{
+    struct reading reading;
+    const char *values[] = {transaction};
+    /* a part of sequences alone has no place for the parameter */
+    size_t count = strstr(sql, "$1") ? 1 : 0;
+    if (!reading_begin(&reading, c, e))
+        return false;
+    PGresult *result = connection_query(c, sql, count, values, e);
+    if (result)
+        add_versions(v, result);
+    bool good = result != NULL;
     PQclear(result);
-    if (v->count > 1)
-        qsort(v->items, v->count, sizeof *v->items, compare_names);
-    return true;
+    return reading_end(&reading, c, good, e);
+}
+
+/* The queries, and from which transaction on row versions will count as new. */
+static PGresult *ask_parts(struct connection *c, struct row_versions *v, struct error *e)
+{
+    struct reading reading;
+    if (!reading_begin(&reading, c, e))
+        return NULL;
+    v->transaction = connection_value(c, next_transaction, 0, NULL, e);
+    PGresult *parts = v->transaction ? connection_query(c, sql_row_versions, 0, NULL, e) : NULL;
+    if (reading_end(&reading, c, parts != NULL, e))
+        return parts;
+    PQclear(parts);
+    return NULL;
 }
 
 bool row_versions_take(struct connection *c, const struct row_versions *since,
                        struct row_versions *v, struct error *e)
 {
     *v = (struct row_versions){0};
-    struct reading reading;
-    bool good = reading_begin(&reading, c, e);
-    if (good)
-        good = reading_end(&reading, c, take(c, since, v, e), e);
+    PGresult *parts = ask_parts(c, v, e);
+    bool good = parts != NULL;
+    const char *from = since && since->transaction ? since->transaction : v->transaction;
+    for (int i = 0; good && i < PQntuples(parts); i++)
+        good = take_part(c, PQgetvalue(parts, i, 0), from, v, e);
+    PQclear(parts);
+    if (v->count > 1)
+        qsort(v->items, v->count, sizeof *v->items, compare_names);
     if (good)
         return true;
     row_versions_release(v);

@@ -47,6 +47,7 @@ void upgrade_watched(struct rehearsal *r, enum rehearsed_revision revision)
     if (!step_runs(r) || !has_twin(r, success))
         return;
     struct cost_record *record = NULL;
+    char *left = NULL, *remedy = NULL;
     struct attempt a = {0};
     struct error e = {0};
     bool good = measured_upgrade(r, to, false, &record, &a, &e);
@@ -55,8 +56,16 @@ void upgrade_watched(struct rehearsal *r, enum rehearsed_revision revision)
         check_error(r, success, &e);
     else if (!a.well)
         measured_upgrade_failed(r, success, &a);
+    else if ((left = attempt_left_prepared(r, &remedy, &e))) {
+        const struct evidence evidence = {.remedy = remedy};
+        check_finding(r, success, &evidence, "the upgrade %s", left);
+        rehearsal_latch(r, "not run: the upgrade left a prepared transaction behind");
+    } else if (e.kind != ERROR_NONE)
+        check_error(r, success, &e);
     else
         check_pass(r, success);
+    free(remedy);
+    free(left);
     twin_of(r)->cost = record;
     attempt_release(&a);
 }
@@ -219,8 +228,12 @@ void expect_rules(struct rehearsal *r)
                                             .cost = twin->cost,
                                             .own_tables = migrator->tables,
                                             .own_table_count = migrator->table_count,
+                                            .outside_before = twin->outside,
+                                            .server_is_ours = r->run->ground.server->is_embedded,
                                             .travel = twin_travel,
                                             .context = r};
+    if (step_runs(r) && twin)
+        twin->outside = NULL;
     expect(r, RULE_UPGRADED);
     if (step_runs(r) && twin)
         note_columns(r);

@@ -21,6 +21,23 @@ static void tell_failure(struct rehearsal *r, struct check *c, const char *what,
     free(ending);
 }
 
+/* It ended well, as far as it says; whether it also let go of everything. */
+static void judge_end(struct rehearsal *r, struct check *c, const char *what, struct attempt *a)
+{
+    struct error e = {0};
+    char *remedy, *left = attempt_left_prepared(r, &remedy, &e);
+    const struct evidence evidence = {.remedy = remedy};
+    a->well = !left && e.kind == ERROR_NONE;
+    if (left)
+        check_finding(r, c, &evidence, "the %s %s", what, left);
+    else if (!a->well)
+        check_error(r, c, &e);
+    else
+        check_pass(r, c);
+    free(remedy);
+    free(left);
+}
+
 /* Runs it, and judges its end in `c`. What comes after a failure is not run. */
 static void run_to_success(struct rehearsal *r, enum migrator_action action, const char *revision,
                            struct check *c, struct attempt *a)
@@ -32,7 +49,7 @@ static void run_to_success(struct rehearsal *r, enum migrator_action action, con
     if (!tried)
         check_error(r, c, &e);
     else if (a->well)
-        check_pass(r, c);
+        judge_end(r, c, what, a);
     else
         tell_failure(r, c, what, a);
     if (!a->well)

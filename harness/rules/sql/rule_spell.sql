@@ -9,7 +9,8 @@ SET LOCAL TimeZone = 'UTC';
 SET LOCAL DateStyle = 'ISO, MDY';
 SET LOCAL row_security = off;
 SET LOCAL jit = off;
-SET LOCAL session_replication_role = origin;
+-- setting it takes a superuser, also to what it is already
+SELECT set_config('session_replication_role', 'origin', true) WHERE current_setting('session_replication_role') <> 'origin';
 SET LOCAL client_min_messages = error;
 SET LOCAL quote_all_identifiers = off;
 SET LOCAL check_function_bodies = on;

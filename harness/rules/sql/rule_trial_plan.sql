@@ -73,7 +73,7 @@ target AS (
     SELECT oid, name, relkind, grantee, rights FROM (
         SELECT r.oid, r.name, r.relkind, x.grantee, string_agg(x.privilege_type, ' ') AS rights,
                row_number() OVER (PARTITION BY r.oid ORDER BY x.grantee) AS number
-        FROM relation r, aclexplode(r.relacl) x JOIN pg_authid u ON u.oid = x.grantee AND NOT u.rolsuper
+        FROM relation r, aclexplode(r.relacl) x JOIN pg_roles u ON u.oid = x.grantee AND NOT u.rolsuper
         WHERE x.privilege_type IN ('INSERT', 'UPDATE', 'DELETE')
         GROUP BY r.oid, r.name, r.relkind, x.grantee) q
     WHERE number <= 3),

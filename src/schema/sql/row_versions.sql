@@ -1,6 +1,6 @@
--- Writes the query that digests the row versions of every table and the state of every sequence
+-- Writes the queries, each for some of the relations since a transaction locks all that it reads, that digest the row versions of every table and the state of every sequence
 -- outside the system's schemas: a row each of name, kind, rows, row versions since transaction
--- $1 (a parameter of that query), file and digest. Null in an empty database.
+-- $1 (a parameter of those queries), file and digest. None for an empty database.
 --
 -- A row version is its place and the transaction that wrote it, so an UPDATE that changes no value
 -- shows too. age() makes transaction ids comparable over their wrap-around.
@@ -17,6 +17,10 @@ SELECT string_agg(
         'FROM ONLY %I.%I',
         quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.oid, n.nspname, c.relname)
     END, E'\nUNION ALL\n' ORDER BY n.nspname, c.relname)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+FROM (SELECT oid, relkind, relname, relnamespace, relispopulated,
+             (row_number() OVER (ORDER BY relnamespace, relname) - 1) / 250 AS part
+      FROM pg_class WHERE relkind IN ('r', 'm', 'S')) c
+JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'm', 'S') AND (c.relkind <> 'm' OR c.relispopulated)
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+GROUP BY c.part ORDER BY c.part

@@ -55,6 +55,10 @@ struct view {
 struct cluster {
     char *url;
     const struct cancel *cancel;
+    bool ours;   /* else nothing is put in place there */
+    char *roles; /* there when the run began, where it is not ours: an array of OIDs */
+    char *mixed; /* what of it cannot be kept apart there, in words; NULL: nothing so far */
+    char *made;  /* roles that the migrator made there, an array of names */
     pthread_mutex_t lock; /* over all of it */
     pthread_cond_t free;
     const void *owner; /* whose turn it is; NULL: nobody's */
@@ -70,11 +74,12 @@ struct cluster {
     char *described;       /* NULL: not yet asked for */
 };
 
-struct cluster *cluster_new(const char *url, const struct cancel *cancel)
+struct cluster *cluster_new(const char *url, bool ours, const struct cancel *cancel)
 {
     struct cluster *c = memory_zeroed(1, sizeof *c);
     c->url = memory_copy_of(url);
     c->cancel = cancel;
+    c->ours = ours;
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->free, NULL);
     return c;
@@ -119,6 +124,9 @@ void cluster_free(struct cluster *c)
     connection_close(&c->connection);
     forget(c);
     free(c->url);
+    free(c->roles);
+    free(c->mixed);
+    free(c->made);
     pthread_cond_destroy(&c->free);
     pthread_mutex_destroy(&c->lock);
     free(c);
@@ -156,7 +164,7 @@ static bool connect(struct cluster *c, struct error *e)
 {
     return c->connection.pg ||
            (connection_open(&c->connection, c->url, c->cancel, e) &&
-            connection_run(&c->connection, "SET allow_system_table_mods = on", e));
+            (!c->ours || connection_run(&c->connection, "SET allow_system_table_mods = on", e)));
 }
 
 static bool has_catalog(const struct cluster *c, const struct shared_catalog *catalog)
@@ -304,6 +312,86 @@ static bool set_others_aside(struct cluster *c, const char *database, struct err
            run_with(c, sql_cluster_unhide, 1, values, e);
 }
 
+static bool know_roles(struct cluster *c, struct error *e)
+{
+    if (!c->roles && connect(c, e))
+        c->roles = connection_value(&c->connection,
+                                    "SELECT coalesce(array_agg(oid), '{}')::text FROM pg_roles", 0,
+                                    NULL, e);
+    return c->roles != NULL;
+}
+
+static bool tell_mixed(const struct cluster *c, struct error *e)
+{
+    return error_set(e, ERROR_UNAVAILABLE,
+                     "the migration makes %s, which all databases of the server share: on a server "
+                     "given by URL its trials cannot be kept apart; leave out --server",
+                     c->mixed);
+}
+
+/*
+ * On a server that is not ours, others may change what is shared, too. A new role is the
+ * migrator's if it has to do with the database that the migrator has just worked on.
+ */
+static bool look_around(struct cluster *c, const char *database, bool *changed, struct error *e)
+{
+    const char *const values[] = {database, c->roles};
+    PGresult *row =
+        connect(c, e) ? connection_query(&c->connection, sql_cluster_made, 2, values, e) : NULL;
+    if (!row)
+        return false;
+    *changed = strcmp(PQgetvalue(row, 0, 0), "0") != 0;
+    if (!PQgetisnull(row, 0, 1) && !c->mixed) {
+        c->mixed = memory_copy_of(PQgetvalue(row, 0, 1));
+        c->made = memory_copy_of(PQgetvalue(row, 0, 2));
+        *changed = true;
+    }
+    PQclear(row);
+    return !c->mixed || tell_mixed(c, e);
+}
+
+bool cluster_has_stranger(struct cluster *c, const char *words, struct error *e)
+{
+    static const char named[] =
+        "SELECT string_agg(quote_ident(rolname), ', ') FROM pg_roles WHERE oid <> ALL ($1::oid[]) "
+        "AND strpos($2, '\"' || rolname || '\"') > 0";
+    if (!c || c->ours)
+        return false;
+    pthread_mutex_lock(&c->lock);
+    const char *const values[] = {c->roles, words};
+    struct error ignored = {0};
+    char *names = c->roles && connect(c, &ignored)
+                      ? connection_value(&c->connection, named, 2, values, &ignored)
+                      : NULL;
+    pthread_mutex_unlock(&c->lock);
+    bool found = names && *names;
+    if (found)
+        error_set(
+            e, ERROR_UNAVAILABLE,
+            "role %s has been made on the server since the run began: on a server given by URL "
+            "trials that make roles cannot be kept apart; leave out --server, and drop the "
+            "role if it is of no use",
+            names);
+    free(names);
+    return found;
+}
+
+void cluster_remove_made(struct cluster *c)
+{
+    struct error ignored = {0};
+    if (!c || !c->made || !connect(c, &ignored))
+        return;
+    const char *const values[] = {c->made};
+    PGresult *drops = connection_query(&c->connection,
+                                       "SELECT format('DROP ROLE %I', x) FROM unnest($1::text[]) x",
+                                       1, values, &ignored);
+    for (int i = 0; drops && i < PQntuples(drops); i++) {
+        struct error refused = {0}; /* somebody has found a use for it */
+        connection_run(&c->connection, PQgetvalue(drops, i, 0), &refused);
+    }
+    PQclear(drops);
+}
+
 static const void *user(const struct cluster *c, const void *who)
 {
     return who ? who : c;
@@ -315,6 +403,29 @@ static void let_go(struct cluster *c)
     pthread_cond_broadcast(&c->free);
 }
 
+static bool prepare(struct cluster *c, const char *database, struct error *e)
+{
+    if (!know(c, e))
+        return false;
+    const char *view = view_of(c, database);
+    return (strcmp(view, c->now) == 0 || put_in_place(c, view, e)) &&
+           set_others_aside(c, database, e);
+}
+
+/* What the migrator has done to what is shared becomes the database's view. */
+static bool take_view(struct cluster *c, const char *database, bool *changed, struct error *e)
+{
+    char *now = know(c, e) ? read_shared(c, e) : NULL;
+    if (!now)
+        return false;
+    *changed = strcmp(now, c->now) != 0;
+    if (*changed || c->mode != MODE_APART)
+        set_view(c, database, now);
+    free(c->now);
+    c->now = now;
+    return true;
+}
+
 bool cluster_enter(struct cluster *c, const void *who, const char *database, struct error *e)
 {
     if (!c)
@@ -322,14 +433,10 @@ bool cluster_enter(struct cluster *c, const void *who, const char *database, str
     pthread_mutex_lock(&c->lock);
     while (c->mode != MODE_APART && c->owner && c->owner != user(c, who))
         pthread_cond_wait(&c->free, &c->lock);
-    bool good = true;
-    if (c->mode != MODE_APART) {
+    bool good = !c->mixed || tell_mixed(c, e);
+    if (good && c->mode != MODE_APART) {
         c->owner = user(c, who);
-        good = know(c, e);
-        const char *view = good ? view_of(c, database) : NULL;
-        if (view && strcmp(view, c->now) != 0)
-            good = put_in_place(c, view, e);
-        good = good && set_others_aside(c, database, e);
+        good = c->ours ? prepare(c, database, e) : know_roles(c, e);
         if (!good && c->mode == MODE_UNKNOWN)
             let_go(c);
     }
@@ -343,25 +450,20 @@ bool cluster_leave(struct cluster *c, const void *who, const char *database, boo
     if (!c)
         return true;
     pthread_mutex_lock(&c->lock);
-    char *now = know(c, e) ? read_shared(c, e) : NULL;
-    bool changed = now && strcmp(now, c->now) != 0;
-    if (now && (changed || c->mode != MODE_APART))
-        set_view(c, database, now);
+    bool changed = false;
+    bool good = c->ours ? take_view(c, database, &changed, e)
+                        : know_roles(c, e) && look_around(c, database, &changed, e);
     if (changed && who) {
         c->mode = MODE_IN_TURNS;
         if (!c->owner)
             c->owner = who;
-    } else if (done && c->mode == MODE_UNKNOWN) {
+    } else if (done && good && c->mode == MODE_UNKNOWN) {
         c->mode = MODE_APART;
-    }
-    if (now) {
-        free(c->now);
-        c->now = now;
     }
     if (c->owner == user(c, who) && (c->mode != MODE_IN_TURNS || !who))
         let_go(c);
     pthread_mutex_unlock(&c->lock);
-    return now != NULL;
+    return good;
 }
 
 void cluster_pass(struct cluster *c, const void *who)
@@ -399,7 +501,7 @@ static bool describe(struct cluster *c, const char *view, struct error *e)
 
 bool cluster_describe(struct cluster *c, const char *database, struct snapshot *s, struct error *e)
 {
-    if (!c)
+    if (!c || !c->ours)
         return true;
     pthread_mutex_lock(&c->lock);
     bool good = know(c, e) && describe(c, view_of(c, database), e);
@@ -432,7 +534,7 @@ void cluster_begin(struct cluster *c, const char *template, const char *other)
 
 bool cluster_copied(struct cluster *c, const char *template, const char *database, struct error *e)
 {
-    if (!c)
+    if (!c || !c->ours)
         return true;
     const char *const values[] = {template, database};
     pthread_mutex_lock(&c->lock);

@@ -13,8 +13,9 @@
  * time enters. If it changed nothing shared, all enter at will from then on; else one scenario at a
  * time goes on, to its end.
  *
- * On a server that is not ours the cluster is NULL: nothing is put in place there, and every
- * function here does nothing.
+ * On a server that is not ours nothing is put in place: what others do there is none of our
+ * business. Slots and prepared transactions go with their databases, so scenarios take turns. A
+ * migrator that makes a role there ends the run: whoever enters or leaves then gets the error.
  */
 #pragma once
 #include <stdbool.h>
@@ -25,7 +26,7 @@
 
 struct cluster;
 
-struct cluster *cluster_new(const char *url, const struct cancel *cancel);
+struct cluster *cluster_new(const char *url, bool ours, const struct cancel *cancel);
 void cluster_free(struct cluster *c);
 
 /* The server is about to be stopped, and comes back as it is; or as another cluster. */
@@ -54,6 +55,16 @@ bool cluster_describe(struct cluster *c, const char *database, struct snapshot *
 
 /* Whether a migrator changed what is shared, so that one scenario at a time goes on. */
 bool cluster_is_taken_in_turns(struct cluster *c);
+
+/*
+ * Of a failure on a server that is not ours: whether the migrator's words name, in double quotes, a
+ * role that is new there. Then it may be one of an earlier trial; the error says so.
+ */
+bool cluster_has_stranger(struct cluster *c, const char *words, struct error *e);
+
+/* Drops the roles that the migrator made on a server that is not ours, once no database has them.
+ */
+void cluster_remove_made(struct cluster *c);
 
 /* `database` is a copy of `template`; NULL: of nothing. */
 bool cluster_copied(struct cluster *c, const char *template, const char *database, struct error *e);

@@ -54,8 +54,7 @@ bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t byt
     g->migrator.mark = memory_format("%s=%s", run_id_variable, g->folder->id);
     if (!server_open(g->server, url, g->suite, with_port, g->folder, g->cancel, e))
         return false;
-    if (g->server->is_embedded)
-        g->cluster = cluster_new(g->server->url, g->cancel);
+    g->cluster = cluster_new(g->server->url, g->server->is_embedded, g->cancel);
     swept->databases = throwaway_sweep(&g->server->lease);
     return true;
 }
@@ -78,9 +77,11 @@ void ground_close(struct ground *g)
 {
     if (!g->server)
         return;
+    drop_databases(g);
+    if (!g->keep)
+        cluster_remove_made(g->cluster);
     cluster_free(g->cluster);
     g->cluster = NULL;
-    drop_databases(g);
     bool keep_folder = g->keep && g->server->is_embedded && g->server->embedded.pid > 0;
     server_close(g->server, g->keep);
     if (keep_folder)

@@ -15,7 +15,7 @@ struct ground {
     bool is_project; /* recognised, not described: what is not declared is not asked for */
     struct migrator migrator;
     struct server *server;         /* NULL until ground_open() */
-    struct cluster *cluster;       /* what its databases share; NULL: the server is not ours */
+    struct cluster *cluster;       /* what its databases share; the same */
     struct run_folder *folder;     /* the same */
     const char *template;          /* the database that is at the baseline; clones are made of it */
     const char *filled;            /* the same with rows; NULL: the suite's fixtures make them */

@@ -67,7 +67,8 @@ bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct cu
     server_words_read(&a->words, r->run->ground.server, culprit->database, culprit->log,
                       &a->result);
     if (p->ending != PROCESS_TIMED_OUT)
-        return culprit_is_migrator(culprit, &a->result, &a->logged, e);
+        return culprit_is_migrator(culprit, &a->result, &a->logged, e) &&
+               !cluster_has_stranger(r->run->ground.cluster, attempt_complaint(a), e);
     server_logged_error(r->run->ground.server, culprit->database, culprit->log, &a->logged);
     return true;
 }

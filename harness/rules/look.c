@@ -134,14 +134,19 @@ bool look_compare(struct rule_look *look, struct connection *earlier, struct con
 bool look_compare_with(struct rule_look *look, const char *extension, const char *facts,
                        const char *judge, struct error *e)
 {
-    static const char known[] = "SELECT count(*) FROM pg_available_extensions WHERE name = $1";
+    static const char known[] =
+        "SELECT count(*) FROM pg_available_extensions a JOIN pg_available_extension_versions v "
+        "ON v.name = a.name AND v.version = a.default_version WHERE a.name = $1 AND "
+        "(a.installed_version IS NOT NULL OR v.trusted OR NOT v.superuser OR "
+        "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user))";
     const struct rule_ground *g = look->ground;
     char *count = connection_value(g->after, known, 1, &extension, e);
     bool there = count && strcmp(count, "0") != 0;
     bool asked = count != NULL;
     free(count);
     if (asked && !there) {
-        char *why = memory_format("the server has no extension %s", extension);
+        char *why =
+            memory_format("the server has no extension %s that this role may make", extension);
         look_not_run(look, why);
         free(why);
     }

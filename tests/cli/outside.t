@@ -6,6 +6,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../support";
 use MigrationTest;
+use RuleCases qw(case_suite remarks);
 use Test::More;
 
 my $number = 0;
@@ -70,15 +71,15 @@ passes('an altered role that the way back restores', project(
     'ALTER ROLE clerk NOCREATEDB CONNECTION LIMIT -1; REVOKE team FROM clerk; ALTER ROLE clerk RESET work_mem; COMMENT ON ROLE clerk IS NULL;',
     %role), $all);
 is_found('an altered role that is not restored', qr/changed role clerk/,
-    project('ALTER ROLE clerk CREATEDB;', 'SELECT 1;', %role), 'rollback');
+    project('ALTER ROLE clerk CREATEDB; CREATE TABLE notes (id integer);', 'DROP TABLE notes;', %role), 'rollback');
 is_found('a membership that stays', qr/unexpected role-member team\.clerk/,
-    project('GRANT team TO clerk;', 'SELECT 1;', %role), 'rollback');
+    project('GRANT team TO clerk; CREATE TABLE notes (id integer);', 'DROP TABLE notes;', %role), 'rollback');
 passes('a role that is dropped and comes back', project('REVOKE ALL ON orders FROM clerk; DROP ROLE clerk;',
     'CREATE ROLE clerk; GRANT SELECT ON orders TO clerk; GRANT clerk TO CURRENT_USER WITH ADMIN OPTION;', %role), 'fresh,idempotency,rollback');
 
 # settings
 passes('a setting of the database that is undone', project($set, $reset), $all);
-is_found('a setting of the database that stays', qr/unexpected database-setting search_path/, project($set, 'SELECT 1;'), 'rollback');
+is_found('a setting of the database that stays', qr/unexpected database-setting search_path/, project("$set CREATE TABLE notes (id integer);", 'DROP TABLE notes;'), 'rollback');
 
 # every cut, one at a time
 passes('a role and a table, cut off at every statement', project("$make CREATE TABLE notes (id integer);",
@@ -92,5 +93,51 @@ passes('a role and a table, cut off at every statement', project("$make CREATE T
     passes('a range of revisions that make roles', $folder, 'fresh,rollback,rules', '--last', 2);
     write_file("$folder/rows.sql", "INSERT INTO orders (total) VALUES (1), (2);\n");
     passes('the same with rows of its own', $folder, 'fresh,rollback,existing-data', '--last', 2, '--data', "$folder/rows.sql");
+}
+
+# --- rules about it, on the embedded server, where a run may make roles
+my $cases = "$FindBin::Bin/../cases";
+for my $name (qw(elevated-role slot-left)) {
+    my ($level, $property) = map { /^$name\s+(\w+)\s+(.*)$/m } (run({}, 'pgrehearse', 'rules'))[1];
+    for my $kind (qw(broken sound)) {
+        my ($status, $said) = rehearse(case_suite("$cases/$name/$kind", scratch("$name-$kind")), 'rules');
+        my ($own) = grep { $_->[1] eq $property } remarks(scratch("$name-$kind/out/run.json"));
+        if ($kind eq 'broken') {
+            chomp(my $expected = read_file("$cases/$name/broken/expect"));
+            like($own ? $own->[2] : '', qr/$expected/, "$name is seen") or diag $said;
+        } else {
+            is($own ? $own->[2] : '', '', "and its sound twin is not");
+        }
+        is($status, $kind eq 'broken' && $level eq 'finding' ? 1 : 0, '  with the exit code of it') or diag $said;
+    }
+}
+
+# --- a server that is not ours: nothing is left there, and nobody is blamed for it
+{
+    local $ENV{WITH_SERVER_SETTINGS} = '-c fsync=off -c full_page_writes=off -c max_prepared_transactions=10 -c wal_level=logical';
+    my $left = "SELECT datname FROM pg_database WHERE datname ~ 'pgrehearse' UNION ALL SELECT gid FROM pg_prepared_xacts "
+        . 'UNION ALL SELECT slot_name FROM pg_replication_slots UNION ALL SELECT rolname FROM pg_roles WHERE oid > 16384';
+    my $there = sub {
+        my ($folder, $scenarios) = @_;
+        my ($status, $said, $error) = run({}, "$FindBin::Bin/../support/with-server", 'sh', '-c',
+            'pgrehearse run "$0" --scenario "$1" --output "$0/out" --server "$PGREHEARSE_TEST_SERVER" 2>&1; status=$?; '
+                . 'psql -X -At "$PGREHEARSE_TEST_SERVER" -c "$2" >"$0/left"; exit $status', $folder, $scenarios, $left);
+        return ($status, "$said$error", read_file("$folder/left"));
+    };
+    my ($status, $said, $stays) = $there->(project($make, 'REVOKE SELECT ON orders FROM reader; DROP ROLE reader;'), 'fresh,rollback,idempotency');
+    is($status, 3, 'roles cannot be rehearsed on a server of others') or diag $said;
+    like($said, qr/makes role reader, which all databases of the server share.*leave out --server/, '  which is said');
+    is($stays, '', '  and nothing stays');
+    ($status, $said, $stays) = $there->(project('BEGIN; ALTER TABLE orders ADD COLUMN note text; PREPARE TRANSACTION \'half\';',
+        'ALTER TABLE orders DROP COLUMN IF EXISTS note;'), 'fresh,rollback,rules');
+    is($status, 1, 'a prepared transaction that stays is found') or diag $said;
+    like($said, qr/leaves the prepared transaction 'half' behind.*ROLLBACK PREPARED 'half'/s, '  and named, with what to do');
+    unlike($said, qr/already in use|lock timeout/, '  and is in no way of another trial');
+    is($stays, '', '  and nothing stays');
+    ($status, $said, $stays) = $there->(project('SELECT pg_create_logical_replication_slot(\'orders_feed\', \'pgoutput\');',
+        'SELECT pg_drop_replication_slot(\'orders_feed\');'), 'fresh,rollback,rules');
+    is($status, 1, 'a replication slot that stays is found') or diag $said;
+    like($said, qr/replication slot orders_feed is left behind.*pg_drop_replication_slot\('orders_feed'\)/s, '  and named, with what to do');
+    is($stays, '', '  and nothing stays');
 }
 done_testing();

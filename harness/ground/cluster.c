@@ -5,42 +5,10 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "ground/shared_state.h"
 #include "ground/sql.h"
 #include "postgres/connection.h"
 #include "schema/outside.h"
-
-/* The catalogs that all databases share, and what of them is not some database's own. */
-struct shared_catalog {
-    const char *name, *filter;
-    int since; /* server_version_num */
-};
-
-static const struct shared_catalog catalogs[] = {
-    {"pg_authid", "true", 0},
-    {"pg_auth_members", "true", 0},
-    {"pg_db_role_setting", "setdatabase = 0", 0},
-    {"pg_parameter_acl", "true", 150000},
-    {"pg_shdescription", "classoid <> 'pg_database'::regclass", 0},
-    {"pg_shseclabel", "classoid <> 'pg_database'::regclass", 0},
-    {"pg_shdepend", "dbid = 0 AND classid <> 'pg_database'::regclass", 0},
-};
-enum { CATALOGS = sizeof catalogs / sizeof *catalogs };
-
-/* What cannot be put in place row by row: name of the list, query of its names, how one is dropped.
- */
-struct shared_object {
-    const char *list, *names, *what, *drop, *how;
-};
-
-static const struct shared_object objects[] = {
-    {"databases",
-     "SELECT datname FROM pg_database WHERE datname !~ '^pgrehearse_[0-9a-f]{12}_' AND datname <> "
-     "'pgrehearse_kept_baseline'",
-     "database", "DROP DATABASE", "WITH (FORCE)"},
-    {"tablespaces", "SELECT spcname FROM pg_tablespace", "tablespace", "DROP TABLESPACE", ""},
-};
-enum { OBJECTS = sizeof objects / sizeof *objects };
 
 enum mode {
     MODE_UNKNOWN, /* whether the revision changes what is shared */
@@ -167,42 +135,9 @@ static bool connect(struct cluster *c, struct error *e)
             (!c->ours || connection_run(&c->connection, "SET allow_system_table_mods = on", e)));
 }
 
-static bool has_catalog(const struct cluster *c, const struct shared_catalog *catalog)
-{
-    return PQserverVersion(c->connection.pg) >= catalog->since;
-}
-
-static char *read_query(const struct cluster *c)
-{
-    struct text all = {0};
-    text_append(&all, "SELECT jsonb_build_object(");
-    for (size_t i = 0; i < OBJECTS; i++)
-        text_append_format(
-            &all, "%s'%s', (SELECT coalesce(jsonb_agg(x ORDER BY x), '[]') FROM (%s) q (x))",
-            i ? ", " : "", objects[i].list, objects[i].names);
-    for (size_t i = 0; i < CATALOGS; i++)
-        if (has_catalog(c, &catalogs[i]))
-            text_append_format(&all,
-                               ", '%s', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY "
-                               "to_jsonb(t)), '[]') FROM %s t WHERE %s)",
-                               catalogs[i].name, catalogs[i].name, catalogs[i].filter);
-    text_append(&all, "), (SELECT count(*) > 2 FROM pg_authid WHERE oid = 10 OR oid >= 16384)");
-    return text_detach(&all);
-}
-
-/* What is shared now, to be freed; NULL if it cannot be read. */
 static char *read_shared(struct cluster *c, struct error *e)
 {
-    if (!connect(c, e))
-        return NULL;
-    char *query = read_query(c);
-    PGresult *result = connection_query(&c->connection, query, 0, NULL, e);
-    char *shared = result ? memory_copy_of(PQgetvalue(result, 0, 0)) : NULL;
-    if (result)
-        c->has_roles = strcmp(PQgetvalue(result, 0, 1), "t") == 0;
-    PQclear(result);
-    free(query);
-    return shared;
+    return connect(c, e) ? shared_state_read(&c->connection, &c->has_roles, e) : NULL;
 }
 
 /* The first time that anybody comes. */
@@ -223,75 +158,9 @@ static bool run_with(struct cluster *c, const char *sql, size_t count, const cha
     return result != NULL;
 }
 
-static bool put_rows(struct cluster *c, const struct shared_catalog *k, const char *view,
-                     struct error *e)
-{
-    const char *const values[] = {view};
-    char *drop = memory_format("DELETE FROM %s t WHERE %s AND NOT EXISTS (SELECT FROM "
-                               "jsonb_array_elements($1::jsonb -> '%s') "
-                               "x WHERE x = to_jsonb(t))",
-                               k->name, k->filter, k->name);
-    char *add = memory_format(
-        "INSERT INTO %s SELECT r.* FROM jsonb_array_elements($1::jsonb -> '%s') x, "
-        "jsonb_populate_record(NULL::%s, x) r WHERE NOT EXISTS (SELECT FROM %s t WHERE %s AND "
-        "to_jsonb(t) = x)",
-        k->name, k->name, k->name, k->name, k->filter);
-    bool good = run_with(c, drop, 1, values, e) && run_with(c, add, 1, values, e);
-    free(add);
-    free(drop);
-    return good;
-}
-
-static bool put_catalogs(struct cluster *c, const char *view, struct error *e)
-{
-    bool good = connection_run(&c->connection, "BEGIN", e);
-    for (size_t i = 0; good && i < CATALOGS; i++)
-        if (has_catalog(c, &catalogs[i]))
-            good = put_rows(c, &catalogs[i], view, e);
-    struct error ignored = {0};
-    return good ? connection_run(&c->connection, "COMMIT", e)
-                : connection_run(&c->connection, "ROLLBACK", &ignored) && false;
-}
-
-/* Those that are there and should not be; what should and is not cannot be brought back. */
-static bool put_objects(struct cluster *c, const struct shared_object *o, const char *view,
-                        struct error *e)
-{
-    const char *const values[] = {view};
-    char *list = memory_format("SELECT coalesce(n.x, v.x), n.x IS NULL FROM (%s) n (x) FULL JOIN "
-                               "jsonb_array_elements_text($1::jsonb -> '%s') v (x) ON v.x = n.x "
-                               "WHERE n.x IS NULL OR v.x IS NULL",
-                               o->names, o->list);
-    PGresult *rows = connection_query(&c->connection, list, 1, values, e);
-    for (int i = 0; rows && e->kind == ERROR_NONE && i < PQntuples(rows); i++) {
-        const char *name = PQgetvalue(rows, i, 0);
-        if (strcmp(PQgetvalue(rows, i, 1), "t") == 0) {
-            error_set(e, ERROR_UNAVAILABLE,
-                      "%s %s, which the migrator dropped, cannot be brought back", o->what, name);
-            break;
-        }
-        char *identifier = connection_identifier(&c->connection, name);
-        char *sql = memory_format("%s %s %s", o->drop, identifier, o->how);
-        if (!connection_run(&c->connection, sql, e))
-            error_prefix(e, "%s %s, which the migrator made, cannot be removed for the next trial",
-                         o->what, name);
-        free(sql);
-        free(identifier);
-    }
-    PQclear(rows);
-    free(list);
-    return rows && e->kind == ERROR_NONE;
-}
-
-/* Before the view is changed, since a database that goes has dependencies of its own. */
 static bool put_in_place(struct cluster *c, const char *view, struct error *e)
 {
-    if (!connect(c, e))
-        return false;
-    bool good = true;
-    for (size_t i = 0; good && i < OBJECTS; i++)
-        good = put_objects(c, &objects[i], view, e);
-    if (!good || !put_catalogs(c, view, e))
+    if (!connect(c, e) || !shared_state_put(&c->connection, view, e))
         return error_prefix(e, "what the server's databases share cannot be put back");
     free(c->now);
     c->now = read_shared(c, e);

@@ -154,7 +154,7 @@ bool baseline_extend(const struct ground *ground, const struct baseline_request 
     if (!request->as_itself)
         good = migrator_role_demote(ground, good ? clone.url : NULL, e) && good;
     if (clone.database)
-        good = cluster_leave(ground->cluster, NULL, clone.database, false, e) && good;
+        good = cluster_leave(ground->cluster, NULL, clone.database, !request->as_itself, e) && good;
     if (good)
         wait_until_free(lease, clone.database);
     *name = memory_copy_of(clone.database);

@@ -190,6 +190,12 @@ static bool know_roles(struct cluster *c, struct error *e)
     return c->roles != NULL;
 }
 
+static void forget_roles(struct cluster *c)
+{
+    free(c->roles);
+    c->roles = NULL;
+}
+
 static bool tell_mixed(const struct cluster *c, struct error *e)
 {
     return error_set(e, ERROR_UNAVAILABLE,
@@ -320,13 +326,15 @@ bool cluster_leave(struct cluster *c, const void *who, const char *database, boo
         return true;
     pthread_mutex_lock(&c->lock);
     bool changed = false;
+    if (!c->ours && done && !who) /* what comes from a baseline is there for the whole run */
+        forget_roles(c);
     bool good = c->ours ? take_view(c, database, &changed, e)
                         : know_roles(c, e) && look_around(c, database, &changed, e);
     if (changed && who) {
         c->mode = MODE_IN_TURNS;
         if (!c->owner)
             c->owner = who;
-    } else if (done && good && c->mode == MODE_UNKNOWN) {
+    } else if (who && done && good && c->mode == MODE_UNKNOWN) {
         c->mode = MODE_APART;
     }
     if (c->owner == user(c, who) && (c->mode != MODE_IN_TURNS || !who))

@@ -39,8 +39,10 @@ void cluster_begin(struct cluster *c, const char *template, const char *other);
 /* `who` stands for a scenario, or is NULL where there is none yet. */
 bool cluster_enter(struct cluster *c, const void *who, const char *database, struct error *e);
 
-/* `done`: the upgrade that the scenarios are about has ended well. What is shared now is the
-   database's view. */
+/*
+ * `done`: the upgrade that the scenarios are about has ended well; before any scenario, a baseline
+ * was built. What is shared now is the database's view.
+ */
 bool cluster_leave(struct cluster *c, const void *who, const char *database, bool done,
                    struct error *e);
 

@@ -59,7 +59,7 @@ static bool run_file(const struct ground *g, const struct clone *clone, const ch
     bool good = cluster_enter(g->cluster, NULL, clone->database, e) &&
                 migrator_role_promote(g, e) && run_psql(g, clone, path, e);
     good = migrator_role_demote(g, good ? clone->url : NULL, e) && good;
-    return cluster_leave(g->cluster, NULL, clone->database, false, e) && good;
+    return cluster_leave(g->cluster, NULL, clone->database, true, e) && good;
 }
 
 static char *file_of(const struct own_rows *rows, const char *revision)
@@ -95,7 +95,7 @@ static bool bring_to(const struct ground *g, const char *revision, const struct 
                 migrator_run(&g->migrator, MIGRATOR_UPGRADE, revision, clone->migrator_url,
                              ground_patience(g), &result, e);
     good = migrator_role_demote(g, good ? clone->url : NULL, e) && good;
-    good = cluster_leave(g->cluster, NULL, clone->database, false, e) && good;
+    good = cluster_leave(g->cluster, NULL, clone->database, true, e) && good;
     *failed = good && (result.process.ending != PROCESS_EXITED || result.process.status != 0);
     migrator_result_release(&result);
     return good;

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # What a migration changes outside of its database: roles, their rights and settings, settings of the
 # database. A second trial does not find what the first has made, and the rollback is judged by it.
+# Takes long.
 use strict;
 use warnings;
 use FindBin;

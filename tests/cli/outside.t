@@ -96,6 +96,17 @@ passes('a role and a table, cut off at every statement', project("$make CREATE T
     passes('the same with rows of its own', $folder, 'fresh,rollback,existing-data', '--last', 2, '--data', "$folder/rows.sql");
 }
 
+# --- names of every kind
+{
+    my ($line, $quote, $face, $long) = (qq{"new\nline"}, q{"qu""ote's"}, qq{"\xf0\x9f\x9a\x80"}, '"' . 'a' x 63 . '"');
+    my $new = qq{"back\\slash\n\xf0\x9f\x9a\x80 ""x"""};
+    passes('names of roles with line ends, quotes, emoji, and 63 bytes', project(
+        "CREATE ROLE $new; GRANT UPDATE ON orders TO $new; ALTER ROLE $line SET search_path = 'a b', \"c,d\"; GRANT $face TO $quote;",
+        "REVOKE $face FROM $quote; ALTER ROLE $line RESET search_path; REVOKE UPDATE ON orders FROM $new; DROP ROLE $new;",
+        baseline => 'CREATE TABLE orders (id bigint PRIMARY KEY);' . join('', map {"CREATE ROLE $_;"} $line, $quote, $face, $long)
+            . "GRANT SELECT ON orders TO $line, $quote, $face, $long;"), 'fresh,rollback,rules');
+}
+
 # --- rules about it, on the embedded server, where a run may make roles
 my $cases = "$FindBin::Bin/../cases";
 for my $name (qw(elevated-role slot-left)) {
@@ -140,5 +151,15 @@ for my $name (qw(elevated-role slot-left)) {
     is($status, 1, 'a replication slot that stays is found') or diag $said;
     like($said, qr/replication slot orders_feed is left behind.*pg_drop_replication_slot\('orders_feed'\)/s, '  and named, with what to do');
     is($stays, '', '  and nothing stays');
+}
+
+# --- a role that may create databases and nothing else, and reads another encoding
+{
+    my $folder = project("ALTER TABLE orders ADD COLUMN note text DEFAULT '\xf0\x9f\x9a\x80';", 'ALTER TABLE orders DROP COLUMN note;');
+    my ($status, $said, $error) = run({}, "$FindBin::Bin/../support/with-server", 'sh', '-c',
+        'psql -X -q "$PGREHEARSE_TEST_SERVER" -c "CREATE ROLE maker LOGIN CREATEDB" -c "ALTER ROLE maker SET client_encoding = latin1"; '
+            . 'pgrehearse run "$0" --scenario rollback,rules,interrupted --output "$0/out" '
+            . '--server "$(echo "$PGREHEARSE_TEST_SERVER" | sed s/postgres@/maker@/)" 2>&1', $folder);
+    is($status, 0, 'a role with CREATEDB alone is enough') or diag "$said$error";
 }
 done_testing();

@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "postgres/cancel_request.h"
 
+static const double request_limit = 2;   /* seconds that asking for the cancel may take */
 static const double cancel_limit = 10.0; /* seconds that a cancelled statement may take to end */
 
 /* Waits for the socket, until `deadline` if that is not 0; then the cancel is not heard. */
@@ -60,12 +62,7 @@ static enum statement_outcome lost(const struct connection *c, struct statement_
 
 static void ask_to_stop(const struct connection *c)
 {
-    char ignored[256];
-    PGcancel *request = PQgetCancel(c->pg);
-    if (!request)
-        return;
-    PQcancel(request, ignored, sizeof ignored);
-    PQfreeCancel(request);
+    cancel_request_send(c->pg, request_limit);
 }
 
 static enum statement_outcome flush_output(const struct connection *c)

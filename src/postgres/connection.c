@@ -6,17 +6,22 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "postgres/cancel_request.h"
 #include "postgres/url.h"
 
 static const double connect_limit = 15.0; /* seconds */
+static const double cancel_limit = 2.0;   /* seconds */
+static const double answer_limit = 60.0;  /* seconds, where nobody could cancel the wait */
 
 enum wait_outcome { WAIT_READY, WAIT_CANCELLED, WAIT_EXPIRED, WAIT_FAILED };
 
-/* Waits for `events` on the socket until `deadline` (0: no end) or the cancel. */
+/* Waits for `events` on the socket until `deadline` (0: see below) or the cancel. */
 static enum wait_outcome wait_for(const struct connection *c, short events, double deadline)
 {
     struct pollfd fds[2] = {{.fd = PQsocket(c->pg), .events = events},
                             {.fd = c->cancel ? c->cancel->fd : -1, .events = POLLIN}};
+    if (deadline <= 0 && !c->cancel) /* cleaning up must not hang on a server that is stopped */
+        deadline = clock_seconds() + answer_limit;
     for (;;) {
         int timeout = -1;
         if (deadline > 0) {
@@ -64,8 +69,15 @@ bool connection_open_as_it_is(struct connection *c, const char *url, const struc
     url_release(&u);
     if (!readable)
         return false;
-    const char *keywords[] = {"dbname", "fallback_application_name", NULL};
-    const char *values[] = {url, "pgrehearse", NULL};
+    /* what the URL says of these overrides them; a silent network is noticed within a minute */
+    const char *keywords[] = {"keepalives_idle",
+                              "keepalives_interval",
+                              "keepalives_count",
+                              "tcp_user_timeout",
+                              "dbname",
+                              "fallback_application_name",
+                              NULL};
+    const char *values[] = {"30", "10", "3", "60000", url, "pgrehearse", NULL};
     c->pg = PQconnectStartParams(keywords, values, 1);
     if (!c->pg)
         abort();
@@ -142,13 +154,22 @@ void connection_close(struct connection *c)
 /* Asks the server to give up the running statement, and the connection with it. */
 static void abandon(struct connection *c)
 {
-    char ignored[256];
-    PGcancel *request = PQgetCancel(c->pg);
-    if (request) {
-        PQcancel(request, ignored, sizeof ignored);
-        PQfreeCancel(request);
-    }
+    cancel_request_send(c->pg, cancel_limit);
     connection_close(c); /* nobody uses a connection again after a cancel */
+}
+
+/* An outcome other than WAIT_READY while the server's answer was waited for. */
+static bool no_answer(struct connection *c, enum wait_outcome outcome, struct error *e)
+{
+    if (outcome == WAIT_FAILED || outcome == WAIT_READY)
+        return broken(c, e);
+    if (outcome == WAIT_CANCELLED) {
+        abandon(c);
+        return interrupted(e);
+    }
+    connection_close(c);
+    return error_set_sqlstate(e, ERROR_UNAVAILABLE, "", "no answer from the server within %.0f s",
+                              answer_limit);
 }
 
 static bool flush_output(struct connection *c, struct error *e)
@@ -156,12 +177,8 @@ static bool flush_output(struct connection *c, struct error *e)
     int pending;
     while ((pending = PQflush(c->pg)) > 0) {
         enum wait_outcome outcome = wait_for(c, POLLIN | POLLOUT, 0);
-        if (outcome == WAIT_CANCELLED) {
-            abandon(c);
-            return interrupted(e);
-        }
         if (outcome != WAIT_READY || !PQconsumeInput(c->pg))
-            return broken(c, e);
+            return no_answer(c, outcome, e);
     }
     return pending == 0 || broken(c, e);
 }
@@ -171,13 +188,8 @@ static PGresult *next_result(struct connection *c, struct error *e)
 {
     while (PQisBusy(c->pg)) {
         enum wait_outcome outcome = wait_for(c, POLLIN, 0);
-        if (outcome == WAIT_CANCELLED) {
-            abandon(c);
-            interrupted(e);
-            return NULL;
-        }
         if (outcome != WAIT_READY || !PQconsumeInput(c->pg)) {
-            broken(c, e);
+            no_answer(c, outcome, e);
             return NULL;
         }
     }
@@ -329,13 +341,8 @@ int connection_copy_get(struct connection *c, char **data, struct error *e)
     int length;
     while ((length = PQgetCopyData(c->pg, data, 1)) == 0) {
         enum wait_outcome outcome = wait_for(c, POLLIN, 0);
-        if (outcome == WAIT_CANCELLED) {
-            abandon(c);
-            interrupted(e);
-            return -1;
-        }
         if (outcome != WAIT_READY || !PQconsumeInput(c->pg)) {
-            broken(c, e);
+            no_answer(c, outcome, e);
             return -1;
         }
     }
@@ -387,11 +394,22 @@ bool connection_copy_end(struct connection *c, const char *reason, struct error 
     return result != NULL;
 }
 
+/* As libpq would: for a connection that is closed, which will send it nowhere. */
+static char *quoted_in_utf8(const char *name)
+{
+    struct text t = {0};
+    text_append(&t, "\"");
+    for (const char *p = name; *p; p++)
+        text_append_format(&t, *p == '"' ? "\"%c" : "%c", *p);
+    text_append(&t, "\"");
+    return text_detach(&t);
+}
+
 char *connection_identifier(const struct connection *c, const char *name)
 {
-    char *quoted = PQescapeIdentifier(c->pg, name, strlen(name));
+    char *quoted = c->pg ? PQescapeIdentifier(c->pg, name, strlen(name)) : NULL;
     if (!quoted)
-        abort(); /* only for lack of memory, or a name that is not valid in the client encoding */
+        return quoted_in_utf8(name);
     char *copy = memory_copy_of(quoted);
     PQfreemem(quoted);
     return copy;

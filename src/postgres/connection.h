@@ -90,7 +90,8 @@ int connection_copy_get(struct connection *c, char **data, struct error *e);
 bool connection_copy_put(struct connection *c, const char *data, size_t length, struct error *e);
 bool connection_copy_end(struct connection *c, const char *reason, struct error *e);
 
-/* `name` quoted as an identifier; the caller frees it with free(). */
+/* `name` quoted as an identifier, also where the connection is closed; the caller frees it with
+ * free(). */
 char *connection_identifier(const struct connection *c, const char *name);
 
 /*

@@ -70,6 +70,20 @@ finish_run($run);
 is($run->{code}, 1, 'a finding before the signal: exit 1') or diag(output_of($run));
 is(leftovers(), '', 'nothing left behind');
 
+# while the server is stopped: it answers nothing, not even the request to cancel
+{
+    my $flag = area('flag') . '/stopped';
+    my $postmaster = '$(head -1 "${PGHOST%/socket}/data/postmaster.pid")';
+    my $stopping = suite_with("p=$postmaster; " . (sound() =~ s/exec //r)
+            . ' && kill -STOP $p && pkill -STOP -P $p && touch "$FLAG"');
+    my $run = start_run($stopping, ['--scenario', 'fresh'], environment => {FLAG => $flag});
+    ok(wait_until(sub { -e $flag }, 'the server to be stopped'), 'a stopped server') or diag(output_of($run));
+    kill 'INT', $run->{pid};
+    finish_run($run);
+    is($run->{code}, 3, 'a signal while the server is stopped: exit 3') or diag(output_of($run));
+    is(leftovers(), '', 'nothing left behind');
+}
+
 # nohup
 $run = start_run($suite, \@arguments, hangup => 'IGNORE');
 wait_until(sub { -d $run->{folder} }, 'it to run');

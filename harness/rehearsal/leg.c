@@ -22,7 +22,10 @@ static const char *baseline_of(const struct rehearsed_project *p, const struct g
     const struct project_revision *revision = &p->revisions.items[place];
     if (place == 0)
         return ground_base(g);
-    return revision->parent_count == 1 ? revision->parents[0] : p->revisions.items[place - 1].id;
+    return revision->parent_count && !revision->family
+               ? revision->parents[revision->parent_count - 1]
+           : revision->parent_count == 1 ? revision->parents[0]
+                                         : p->revisions.items[place - 1].id;
 }
 
 static char *way_back(const struct ground *g, const struct project_revision *revision)
@@ -108,6 +111,41 @@ static bool fill(struct leg *leg, const struct rehearsed_project *project, struc
             refused_rows_leave_out(leg, &project->revisions.items[leg->place], e));
 }
 
+/* Whether it comes right after the revision of the leg before: else there are branches. */
+static bool follows(const struct project_revision *revision, const struct leg *before)
+{
+    return revision->family || revision->parent_count == 0 ||
+           (revision->parent_count == 1 && strcmp(revision->parents[0], before->suite.target) == 0);
+}
+
+/*
+ * From nothing to each parent in turn: those of a merge, or of a branch, whose parent is not the
+ * revision before it in the list. What other branches have made has to be absent.
+ */
+static bool make_from_parents(struct leg *leg, const struct project_revision *revision,
+                              struct baseline_failure *failure, struct error *e)
+{
+    const struct ground *g = &leg->run.ground;
+    bool good = true;
+    for (size_t i = 0; good && i < revision->parent_count; i++) {
+        char *base = purpose("baseline", leg), *name = memory_format("%s-%zu", base, i + 1);
+        char *nearer = leg->template;
+        const struct baseline_request request = {.template = nearer,
+                                                 .revision = revision->parents[i],
+                                                 .purpose = name,
+                                                 .time_limit = longest_chain};
+        leg->template = NULL;
+        baseline_failure_release(failure);
+        good = baseline_extend(g, &request, &leg->template, failure, e);
+        if (nearer && !g->keep)
+            good = throwaway_drop(&g->server->lease, nearer, e) && good;
+        free(nearer);
+        free(name);
+        free(base);
+    }
+    return good;
+}
+
 /* From where the chain of templates starts: the first leg from nothing, the others from the last.
  */
 static bool make_template(struct leg *leg, const struct leg *before,
@@ -115,6 +153,9 @@ static bool make_template(struct leg *leg, const struct leg *before,
                           struct error *e)
 {
     const struct ground *g = &leg->run.ground;
+    const struct project_revision *revision = &project->revisions.items[leg->place];
+    if (before ? !follows(revision, before) : !revision->family && revision->parent_count)
+        return make_from_parents(leg, revision, failure, e);
     char *name = purpose("baseline", leg);
     bool at_base = strcmp(leg->suite.baseline, ground_base(g)) == 0;
     const struct baseline_request request = {

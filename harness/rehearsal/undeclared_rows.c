@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/approved_revision.h"
+#include "rehearsal/target_revision.h"
 #include "rehearsal/way_back.h"
 #include "schema/data_compare.h"
 
@@ -102,6 +103,11 @@ struct rows_judgement {
     const char *remedy;
 };
 
+static bool is_after_rollback(const struct rows_judgement *j)
+{
+    return j->then == j->first && j->last != j->first;
+}
+
 static void blame(struct rows_judgement *j, const char *sentence)
 {
     if (j->count++ < MOST_TOLD)
@@ -188,7 +194,10 @@ static void judge_upgrade(struct rows_judgement *j, struct error *e)
 
 static void conclude(struct rows_judgement *j, const struct error *e)
 {
-    struct evidence evidence = {.remedy = j->remedy, .found = text_string(&j->lines)};
+    unsigned line;
+    char *file = target_revision_file(j->r, is_after_rollback(j), &line);
+    struct evidence evidence = {
+        .remedy = j->remedy, .found = text_string(&j->lines), .file = file, .line = line};
     way_back_blame(j->r, SIGN_ROWS_DIFFER, &evidence);
     if (e->kind != ERROR_NONE)
         check_error(j->r, j->check, e);
@@ -199,6 +208,7 @@ static void conclude(struct rows_judgement *j, const struct error *e)
                       j->count - MOST_TOLD);
     else
         check_finding(j->r, j->check, &evidence, "%s", text_string(&j->sentences));
+    free(file);
     text_release(&j->sentences);
     text_release(&j->lines);
     data_changes_release(&j->changes);
@@ -211,7 +221,7 @@ static void judge(struct rows_judgement *j)
     if (compare(r, j->then, &r->connection, &j->changes, &e)) {
         step_measure_as(r, MEASURE_COMPARED_TABLES, (double)j->changes.tables, 0);
         step_measure_as(r, MEASURE_COMPARED_ROWS, (double)j->changes.rows, 0);
-        if (j->then == j->first && j->last != j->first)
+        if (is_after_rollback(j))
             judge_rollback(j, &e);
         else if (j->then->commands == 0)
             judge_upgrade(j, &e);

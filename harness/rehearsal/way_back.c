@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "migrator/migrator_place.h"
 #include "rehearsal/target_revision.h"
 
 struct way_back {
@@ -28,15 +27,11 @@ static const struct slot_kind kind = {sizeof(struct way_back), release};
 
 void way_back_gone(struct rehearsal *r)
 {
-    const struct project_revision *revision = target_revision(r);
     struct way_back *w = slot_make(r, &kind, NULL);
     w->just_gone = true;
     w->cause = memory_format("the way back from %s to %s is incomplete",
                              rehearsal_revision(r, TARGET), rehearsal_revision(r, BASELINE));
-    if (revision && revision->down_file) {
-        w->file = migrator_path_for_display(revision->down_file);
-        w->line = revision->down_line;
-    }
+    w->file = target_revision_file(r, true, &w->line);
 }
 
 void way_back_over(struct rehearsal *r)

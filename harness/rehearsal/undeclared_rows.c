@@ -198,7 +198,8 @@ static void conclude(struct rows_judgement *j, const struct error *e)
     char *file = target_revision_file(j->r, is_after_rollback(j), &line);
     struct evidence evidence = {
         .remedy = j->remedy, .found = text_string(&j->lines), .file = file, .line = line};
-    way_back_blame(j->r, SIGN_ROWS_DIFFER, &evidence);
+    if (e->kind == ERROR_NONE && j->count)
+        way_back_blame(j->r, SIGN_ROWS_DIFFER, &evidence);
     if (e->kind != ERROR_NONE)
         check_error(j->r, j->check, e);
     else if (!j->count)

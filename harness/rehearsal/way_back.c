@@ -10,7 +10,8 @@ struct way_back {
     bool just_gone;  /* nothing has been done since */
     bool incomplete; /* a finding has said so */
     bool undid_nothing;
-    char *cause;
+    bool changed_rows;
+    char *cause, *cause_of_rows;
     char *file; /* in which it is, for display; NULL: not known */
     unsigned line;
 };
@@ -20,6 +21,7 @@ static void release(struct rehearsal *r, void *state)
     struct way_back *w = state;
     (void)r;
     free(w->cause);
+    free(w->cause_of_rows);
     free(w->file);
 }
 
@@ -31,6 +33,9 @@ void way_back_gone(struct rehearsal *r)
     w->just_gone = true;
     w->cause = memory_format("the way back from %s to %s is incomplete",
                              rehearsal_revision(r, TARGET), rehearsal_revision(r, BASELINE));
+    w->cause_of_rows =
+        memory_format("the way back from %s to %s does not keep the rows",
+                      rehearsal_revision(r, TARGET), rehearsal_revision(r, BASELINE));
     w->file = target_revision_file(r, true, &w->line);
 }
 
@@ -41,21 +46,27 @@ void way_back_over(struct rehearsal *r)
         w->just_gone = false;
 }
 
-static bool is_at_fault(struct way_back *w, enum way_back_sign sign)
+/* Of a finding with the sign; NULL: it is not the way back. */
+static const char *find_cause(struct way_back *w, enum way_back_sign sign)
 {
     if (sign == SIGN_UNDID_NOTHING)
         w->undid_nothing = w->incomplete = true;
     if (sign == SIGN_SCHEMA_DIFFERS && w->just_gone)
         w->incomplete = true;
-    return sign == SIGN_ROWS_DIFFER ? w->undid_nothing : w->incomplete;
+    if (sign == SIGN_ROWS_DIFFER && w->just_gone)
+        w->changed_rows = true;
+    if (sign != SIGN_ROWS_DIFFER || w->undid_nothing)
+        return w->incomplete ? w->cause : NULL;
+    return w->changed_rows ? w->cause_of_rows : NULL;
 }
 
 void way_back_blame(struct rehearsal *r, enum way_back_sign sign, struct evidence *evidence)
 {
     struct way_back *w = slot_get(r, &kind, NULL);
-    if (!w || !is_at_fault(w, sign))
+    const char *cause = w ? find_cause(w, sign) : NULL;
+    if (!cause)
         return;
-    evidence->cause = w->cause;
+    evidence->cause = cause;
     if (!evidence->file) {
         evidence->file = w->file;
         evidence->line = w->line;

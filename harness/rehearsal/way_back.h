@@ -13,7 +13,7 @@ void way_back_over(struct rehearsal *r);
 enum way_back_sign {
     SIGN_UNDID_NOTHING,  /* it left all as it was: whatever is found after it comes of that */
     SIGN_SCHEMA_DIFFERS, /* after the next upgrade it only follows from what was seen before it */
-    SIGN_ROWS_DIFFER, /* which follows where nothing was undone, else it is a matter of its own */
+    SIGN_ROWS_DIFFER,    /* the same of rows, whose cause is another unless nothing was undone */
     SIGN_UPGRADE_FAILS,
 };
 

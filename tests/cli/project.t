@@ -181,6 +181,8 @@ for my $name (sort keys %broken) {
     like($findings[0], qr{\Adb/0003_x\.sql:8: unexpected table public\.y\n.*^ +in rollback, round-trip and rules }ms, 'in the same way');
     ($status, $all, @findings) = $way_back->('CREATE TABLE x (); CREATE TABLE y ();', 'DROP TABLE x; DELETE FROM orders;');
     is_deeply([$status, scalar @findings], [1, 2], 'one that loses rows as well is two') or diag($all);
+    like($findings[1], qr{\Adb/0003_x\.sql:8: deletes rows of public\.orders.*^ +in rollback and round-trip }ms,
+        'also where the next upgrade finds them lost');
     like($findings[1], qr/orders/, 'of which the other names the rows');
     ($status, $all, @findings) = $way_back->('CREATE TABLE x ();', 'DROP TABLE x;');
     is_deeply([$status, scalar @findings], [0, 0], 'a whole one is none') or diag($all);

@@ -150,14 +150,6 @@ static bool know(struct cluster *c, struct error *e)
     return c->now != NULL;
 }
 
-static bool run_with(struct cluster *c, const char *sql, size_t count, const char *const *values,
-                     struct error *e)
-{
-    PGresult *result = connection_query(&c->connection, sql, count, values, e);
-    PQclear(result);
-    return result != NULL;
-}
-
 static bool put_in_place(struct cluster *c, const char *view, struct error *e)
 {
     if (!connect(c, e) || !shared_state_put(&c->connection, view, e))
@@ -177,8 +169,8 @@ static bool set_others_aside(struct cluster *c, const char *database, struct err
         (!c->has_aside && !connection_run(&c->connection, sql_cluster_set_aside, e)))
         return false;
     c->has_aside = true;
-    return run_with(c, sql_cluster_hide, 1, values, e) &&
-           run_with(c, sql_cluster_unhide, 1, values, e);
+    return connection_run_with(&c->connection, sql_cluster_hide, 1, values, e) &&
+           connection_run_with(&c->connection, sql_cluster_unhide, 1, values, e);
 }
 
 static bool know_roles(struct cluster *c, struct error *e)
@@ -419,7 +411,8 @@ bool cluster_copied(struct cluster *c, const char *template, const char *databas
     if (good)
         set_view(c, database, template ? view_of(c, template) : c->first);
     if (good && template && c->has_aside)
-        good = connect(c, e) && run_with(c, sql_cluster_copy_aside, 2, values, e);
+        good = connect(c, e) &&
+               connection_run_with(&c->connection, sql_cluster_copy_aside, 2, values, e);
     pthread_mutex_unlock(&c->lock);
     return good;
 }

@@ -73,14 +73,6 @@ char *shared_state_read(struct connection *c, bool *has_roles, struct error *e)
     return shared;
 }
 
-static bool run_with(struct connection *c, const char *sql, size_t count, const char *const *values,
-                     struct error *e)
-{
-    PGresult *result = connection_query(c, sql, count, values, e);
-    PQclear(result);
-    return result != NULL;
-}
-
 static bool put_rows(struct connection *c, const struct shared_catalog *k, const char *view,
                      struct error *e)
 {
@@ -94,7 +86,8 @@ static bool put_rows(struct connection *c, const struct shared_catalog *k, const
         "jsonb_populate_record(NULL::%s, x) r WHERE NOT EXISTS (SELECT FROM %s t WHERE %s AND "
         "to_jsonb(t) = x)",
         k->name, k->name, k->name, k->name, k->filter);
-    bool good = run_with(c, drop, 1, values, e) && run_with(c, add, 1, values, e);
+    bool good =
+        connection_run_with(c, drop, 1, values, e) && connection_run_with(c, add, 1, values, e);
     free(add);
     free(drop);
     return good;

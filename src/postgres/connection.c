@@ -282,6 +282,14 @@ PGresult *connection_query(struct connection *c, const char *sql, size_t count,
     return unless_copy(c, send_and_drain(c, sent, e), e);
 }
 
+bool connection_run_with(struct connection *c, const char *sql, size_t count,
+                         const char *const *values, struct error *e)
+{
+    PGresult *result = connection_query(c, sql, count, values, e);
+    PQclear(result);
+    return result != NULL;
+}
+
 char *connection_value(struct connection *c, const char *sql, size_t count,
                        const char *const *values, struct error *e)
 {

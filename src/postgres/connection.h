@@ -61,6 +61,10 @@ bool connection_run(struct connection *c, const char *sql, struct error *e);
 PGresult *connection_query(struct connection *c, const char *sql, size_t count,
                            const char *const *values, struct error *e);
 
+/* The same of a statement whose result does not matter. */
+bool connection_run_with(struct connection *c, const char *sql, size_t count,
+                         const char *const *values, struct error *e);
+
 /*
  * The first column of the first row as a string, to be freed; "" for null. No row at all is an
  * error.

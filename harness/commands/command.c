@@ -23,6 +23,16 @@ int command_fail(const struct error *e)
     return e->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_UNCHECKED;
 }
 
+int command_print(const struct command *self, int argc, const char *const *argv, print_fn *print)
+{
+    struct error e = {0};
+    struct arguments a;
+    bool good = arguments_parse(&a, argc, argv, self->synopsis, self->options, NULL, &e) &&
+                (a.help || print(&a, &e));
+    arguments_release(&a);
+    return good ? EXIT_PASSED : command_fail(&e);
+}
+
 int command_finish(int code)
 {
     errno = 0;

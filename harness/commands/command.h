@@ -39,6 +39,10 @@ extern const char *const exit_code_meanings[];
 /* Tells the error on standard error, in one line, and returns its exit code. */
 int command_fail(const struct error *e);
 
+/* A command without options that only prints: parses its arguments, and returns its exit code. */
+typedef bool print_fn(const struct arguments *a, struct error *e);
+int command_print(const struct command *self, int argc, const char *const *argv, print_fn *print);
+
 /*
  * The program's exit code: `code`, unless what was printed did not arrive. A full disk must not
  * look like success.

@@ -69,10 +69,5 @@ const struct option_spec command_rules_options[] = {{NULL, NULL, NULL}};
 
 int command_rules(const struct command *self, int argc, const char *const *argv)
 {
-    struct error e = {0};
-    struct arguments a;
-    bool good = arguments_parse(&a, argc, argv, self->synopsis, self->options, NULL, &e) &&
-                (a.help || print(&a, &e));
-    arguments_release(&a);
-    return good ? EXIT_PASSED : command_fail(&e);
+    return command_print(self, argc, argv, print);
 }

@@ -39,10 +39,5 @@ static bool print(const struct arguments *a, struct error *e)
 
 int command_schema(const struct command *self, int argc, const char *const *argv)
 {
-    struct error e = {0};
-    struct arguments a;
-    bool good = arguments_parse(&a, argc, argv, self->synopsis, self->options, NULL, &e) &&
-                (a.help || print(&a, &e));
-    arguments_release(&a);
-    return good ? EXIT_PASSED : command_fail(&e);
+    return command_print(self, argc, argv, print);
 }

@@ -26,34 +26,35 @@ bool attempt_end(struct rehearsal *r, const char *database, enum migrator_action
     return cluster_leave(r->run->ground.cluster, r, database, done, ran ? e : &ignored) && ran;
 }
 
+static bool make(struct rehearsal *r, const struct culprit *culprit, const char *migrator_url,
+                 enum migrator_action action, const char *revision, const char *log_name,
+                 struct attempt *a, struct error *e)
+{
+    const struct ground *g = &r->run->ground;
+    *a = (struct attempt){0};
+    return cluster_enter(g->cluster, r, culprit->database, e) &&
+           attempt_end(r, culprit->database, action,
+                       migrator_run(&g->migrator, action, revision, migrator_url,
+                                    ground_patience(g), &a->result, e),
+                       &a->result, e) &&
+           attempt_conclude(r, log_name, culprit, a, e);
+}
+
 bool attempt_make(struct rehearsal *r, enum migrator_action action, const char *revision,
                   const char *log_name, struct attempt *a, struct error *e)
 {
-    const struct ground *g = &r->run->ground;
     struct culprit culprit;
     attempt_watch(r, &culprit);
-    *a = (struct attempt){0};
-    return cluster_enter(g->cluster, r, r->database, e) &&
-           attempt_end(r, r->database, action,
-                       migrator_run(&g->migrator, action, revision, r->migrator_url,
-                                    ground_patience(g), &a->result, e),
-                       &a->result, e) &&
-           attempt_conclude(r, log_name, &culprit, a, e);
+    return make(r, &culprit, r->migrator_url, action, revision, log_name, a, e);
 }
 
 bool attempt_make_on(struct rehearsal *r, struct kept_copy *copy, enum migrator_action action,
                      const char *revision, const char *log_name, struct attempt *a, struct error *e)
 {
-    const struct ground *g = &r->run->ground;
     struct culprit culprit;
-    culprit_watch(&culprit, g, &copy->connection, copy->clone.database, copy->clone.url);
-    *a = (struct attempt){0};
-    return cluster_enter(g->cluster, r, copy->clone.database, e) &&
-           attempt_end(r, copy->clone.database, action,
-                       migrator_run(&g->migrator, action, revision, copy->clone.migrator_url,
-                                    ground_patience(g), &a->result, e),
-                       &a->result, e) &&
-           attempt_conclude(r, log_name, &culprit, a, e);
+    culprit_watch(&culprit, &r->run->ground, &copy->connection, copy->clone.database,
+                  copy->clone.url);
+    return make(r, &culprit, copy->clone.migrator_url, action, revision, log_name, a, e);
 }
 
 bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct culprit *culprit,

@@ -41,8 +41,8 @@ bool attempt_end(struct rehearsal *r, const char *database, enum migrator_action
 
 /*
  * Why a run that ended well is a finding all the same: prepared transactions, which keep their
- * locks until somebody ends them; to be freed, NULL if there are none. Nothing of the database is
- * to be read while there are: who reads waits.
+ * locks until somebody ends them; to be freed, NULL if there are none. As long as
+ * there are any, do not read the database: reading would wait for them.
  */
 char *attempt_left_prepared(struct rehearsal *r, char **remedy, struct error *e);
 

@@ -22,10 +22,9 @@ static const char *baseline_of(const struct rehearsed_project *p, const struct g
     const struct project_revision *revision = &p->revisions.items[place];
     if (place == 0)
         return ground_base(g);
-    return revision->parent_count && !revision->family
-               ? revision->parents[revision->parent_count - 1]
-           : revision->parent_count == 1 ? revision->parents[0]
-                                         : p->revisions.items[place - 1].id;
+    bool has_parents = revision->parent_count == 1 || (revision->parent_count && !revision->family);
+    return has_parents ? revision->parents[revision->parent_count - 1]
+                       : p->revisions.items[place - 1].id;
 }
 
 static char *way_back(const struct ground *g, const struct project_revision *revision)

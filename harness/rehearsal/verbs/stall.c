@@ -23,7 +23,7 @@ static bool gave_up(const struct cost_record *c, const struct attempt *a)
 /*
  * The longest that somebody was kept waiting since the migrator began to wait. The long transaction
  * itself is in nobody's way but the migrator's. The sampler sees a wait some milliseconds after it
- * began: who came within these is behind the migrator, too.
+ * began: a query that came within these is behind the migrator, too.
  */
 static double others_behind(const struct cost_record *c, const struct lock_cost *waiting)
 {

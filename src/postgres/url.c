@@ -85,8 +85,8 @@ bool url_parse(struct url *u, const char *string, struct error *e)
 char *url_format(const struct url *u, bool with_password)
 {
     struct text t = {0};
-    /* a socket folder and a list of hosts do not fit between // and / */
-    bool host_as_option = u->host && strpbrk(u->host, "/,");
+    /* a socket folder and a list of hosts or of ports do not fit between // and / */
+    bool host_as_option = (u->host && strpbrk(u->host, "/,")) || (u->port && strchr(u->port, ','));
     text_append(&t, "postgresql://");
     if (u->user)
         append_encoded(&t, u->user, "");
@@ -109,10 +109,13 @@ char *url_format(const struct url *u, bool with_password)
         append_encoded(&t, u->database, "");
     const char *separator = "?";
     if (host_as_option) {
-        text_append(&t, "?host=");
-        append_encoded(&t, u->host, "/,");
+        if (u->host) {
+            text_append(&t, "?host=");
+            append_encoded(&t, u->host, "/,");
+            separator = "&";
+        }
         if (u->port)
-            text_append_format(&t, "&port=%s", u->port);
+            text_append_format(&t, "%sport=%s", separator, u->port);
         separator = "&";
     }
     if (u->options)

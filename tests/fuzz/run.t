@@ -1,10 +1,15 @@
 #!/bin/bash
-# Each fuzz target for a few seconds (PGREHEARSE_FUZZ_SECONDS), from its corpus. What it finds in a
-# longer run belongs into the corpus, as a file named after the mistake.
+# Each fuzz target, from its corpus: the same inputs in every run, so that a commit passes or fails for its
+# own reasons. PGREHEARSE_FUZZ_SECONDS=N looks for new inputs instead, N seconds a target. What that
+# finds belongs into the corpus, as a file named after the mistake.
 set -u
 here=$(dirname "$0")
 built=${PGREHEARSE_FUZZ:-build-fuzz}/fuzz
-seconds=${PGREHEARSE_FUZZ_SECONDS:-5}
+if [ -n "${PGREHEARSE_FUZZ_SECONDS:-}" ]; then
+    extent=(-max_total_time="$PGREHEARSE_FUZZ_SECONDS")
+else
+    extent=(-seed=1 -runs=100000)
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sources=("$here"/fuzz_*.c)
@@ -14,7 +19,7 @@ for source in "${sources[@]}"; do
     point=$((point + 1))
     target=$(basename "$source" .c)
     mkdir -p "$work/$target"
-    if "$built/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+    if "$built/$target" "${extent[@]}" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
         -close_fd_mask=1 -artifact_prefix="$work/" "$work/$target" "$here/corpus/${target#fuzz_}" \
         >"$work/log" 2>&1; then
         echo "ok $point - $target ($(sed -n 's/^Done \([0-9]* runs\).*/\1/p' "$work/log"))"

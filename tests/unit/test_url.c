@@ -56,6 +56,10 @@ static const struct {
      {.password = "it's", .host = "/tmp", .database = "a b"},
      "postgresql://:it%27s@/a%20b?host=/tmp"},
     {"host='' dbname='' user='' port=5433", {.port = "5433"}, "postgresql://:5433/"},
+    {"host='' port=','", {.port = ","}, "postgresql:///?port=,"},
+    {"port=1,2 dbname=d sslmode=disable",
+     {.port = "1,2", .database = "d", .options = "sslmode=disable"},
+     "postgresql:///d?port=1,2&sslmode=disable"},
     {"postgresql:///gr%C3%BC%C3%9F", {.database = "gr\xc3\xbc\xc3\x9f"}, NULL},
 };
 

@@ -11,6 +11,7 @@
 #include "deployment/expansion.h"
 #include "deployment/probe.h"
 #include "ground/run_processes.h"
+#include "postgres/pooler.h"
 #include "postgres/url.h"
 
 static const double lock_limit = 5.0;           /* seconds */
@@ -253,6 +254,17 @@ bool deploy_has_deployed(const struct deploy *d)
     return all;
 }
 
+/* Locks are held and sessions are counted, so no pooler; a rehearsal has its own server. */
+static bool is_server(const struct deploy_request *request, struct error *e)
+{
+    if (request->mark || pooler_refuse(request->url, POOLER_REFUSED, request->stop, e))
+        return true;
+    char *display = url_for_display(request->url);
+    error_prefix(e, "%s", display);
+    free(display);
+    return false;
+}
+
 bool deploy_open(struct deploy *d, const struct deploy_request *request, struct error *e)
 {
     *d = (struct deploy){.request = request, .journal.fd = -1};
@@ -263,7 +275,8 @@ bool deploy_open(struct deploy *d, const struct deploy_request *request, struct 
     char *path = deploy_journal_path(request->output, request->url);
     bool good = check_variables(d, e) && make_session(d, e);
     d->journal_read = good && journal_open(&d->journal, path, e);
-    good = d->journal_read && connect_and_lock(d, e) && identify(d, e) && check_journal(d, e);
+    good = d->journal_read && is_server(request, e) && connect_and_lock(d, e) && identify(d, e) &&
+           check_journal(d, e);
     free(path);
     if (good)
         end_left_over(d);

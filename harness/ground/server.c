@@ -7,6 +7,7 @@
 #include "ground/lease.h"
 #include "ground/migrator_role.h"
 #include "ground/server_programs.h"
+#include "postgres/pooler.h"
 #include "postgres/url.h"
 
 static const int oldest_version = 140000;
@@ -50,7 +51,8 @@ bool server_open(struct server *s, const char *url, const struct suite *suite, b
         s->migrator_url = memory_copy_of(url);
         s->port_url = memory_copy_of(url);
     }
-    if (!connection_open(&s->lease, s->url, cancel, e))
+    if ((!s->is_embedded && !pooler_refuse(s->url, POOLER_REFUSED, cancel, e)) ||
+        !connection_open(&s->lease, s->url, cancel, e))
         return error_prefix(e, "%s", s->display);
     return read_version(s, e) && lease_take(&s->lease, folder->id, e) &&
            (!s->is_embedded || s->role != SUITE_ROLE_SUPERUSER ||

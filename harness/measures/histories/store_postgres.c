@@ -12,6 +12,7 @@
 #include "measures/histories/store_revision.h"
 #include "measures/histories/store_statements.h"
 #include "postgres/connection.h"
+#include "postgres/pooler.h"
 #include "postgres/url.h"
 
 static const double migration_limit = 60; /* seconds; others may be at it, and we wait for them */
@@ -147,7 +148,8 @@ static bool open_schema(struct postgres_store *s, const char *url, enum store_mo
 {
     bool there = false, outdated = false;
     char *revision = NULL;
-    if (!connection_open(&s->pg, url, s->cancel, e) || !connection_run(&s->pg, settings, e) ||
+    if (!pooler_refuse(url, POOLER_OF_SESSIONS_BORNE, s->cancel, e) ||
+        !connection_open(&s->pg, url, s->cancel, e) || !connection_run(&s->pg, settings, e) ||
         !find_schema(s, &there, e))
         return false;
     if (!there && mode == STORE_READ)

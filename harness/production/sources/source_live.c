@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "postgres/pooler.h"
 #include "postgres/url.h"
 #include "production/sources/source_compare.h"
 #include "production/sources/source_dump.h"
@@ -125,7 +126,8 @@ bool source_live_open(struct source *s, struct error *e)
                          "PGHOSTADDR in the environment points to a server other than the source "
                          "URL's: unset it");
     s->facts.display = url_for_display(url);
-    bool good = connection_open(&s->connection, url, s->cancel, e);
+    bool good = pooler_refuse(url, POOLER_OF_SESSIONS_BORNE, s->cancel, e) &&
+                connection_open(&s->connection, url, s->cancel, e);
     int version = good ? PQserverVersion(s->connection.pg) : 0;
     if (good && version < oldest_version)
         good = error_set(e, ERROR_UNAVAILABLE, "it runs PostgreSQL %d; 14 or later is needed",

@@ -7,16 +7,21 @@
 #include "ground/tables.h"
 #include "migrator/expression.h"
 #include "postgres/url.h"
+#include "rehearsal/refused_values.h"
 #include "rehearsal/tried_upgrade.h"
 
 enum { MOST_TABLES = 10 };
 
 static const size_t longest_file = 1u << 20; /* bytes */
 
-/* The table, and the column if it is about one; or the columns that a new index wants unique. */
+/*
+ * The table, and the column if it is about one; or the columns that a new index wants unique; or
+ * nothing, where some value of some table could not be converted.
+ */
 struct refusal {
     char *table, *column;
     char *key; /* "user_id, lower(name)" */
+    bool somewhere;
 };
 
 static void refusal_release(struct refusal *r)
@@ -64,6 +69,16 @@ static void find_retyped(const struct baseline_failure *failure,
     free(rest);
 }
 
+/* A value that does not fit, or cannot be read as what it is converted to. */
+static bool is_conversion(const char *sqlstate)
+{
+    static const char *const states[] = {"22001", "22003", "22007", "22008", "22P02"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        found = found || strcmp(states[i], sqlstate) == 0;
+    return found;
+}
+
 /* What the server says when existing rows break a constraint that is being added. */
 static bool find_refusal(const struct baseline_failure *failure,
                          const struct project_revision *revision, struct refusal *r)
@@ -95,20 +110,23 @@ static bool find_refusal(const struct baseline_failure *failure,
     }
     if (!r->table && !r->key)
         find_retyped(failure, revision, r);
-    return r->table || r->key;
+    r->somewhere = !r->table && !r->key && is_conversion(failure->sqlstate);
+    return r->table || r->key || r->somewhere;
 }
 
-static bool has_twice(struct connection *c, const char *table, const char *key)
+/* Whether it holds some key twice; without a key, whether it holds a row. */
+static bool has_rows(struct connection *c, const char *table, const char *key)
 {
     struct error not_its_columns = {0};
-    char *query = memory_format("SELECT EXISTS (SELECT FROM %s WHERE num_nulls(%s) = 0 "
-                                "GROUP BY %s HAVING count(*) > 1)",
-                                table, key, key);
+    char *query = key ? memory_format("SELECT EXISTS (SELECT FROM %s WHERE num_nulls(%s) = 0 "
+                                      "GROUP BY %s HAVING count(*) > 1)",
+                                      table, key, key)
+                      : memory_format("SELECT EXISTS (SELECT FROM %s)", table);
     char *answer = connection_value(c, query, 0, NULL, &not_its_columns);
-    bool twice = answer && strcmp(answer, "t") == 0;
+    bool has = answer && strcmp(answer, "t") == 0;
     free(answer);
     free(query);
-    return twice;
+    return has;
 }
 
 /* Whether the revision speaks of the table, "public.orders", as far as its file can be read. */
@@ -123,22 +141,22 @@ static bool is_named(const char *table, const struct project_revision *revision)
     return named;
 }
 
-/* The tables that the revision names and that hold some key twice. */
-static char *tables_with_twice(const struct ground *g, struct connection *c, const char *key,
-                               const struct project_revision *revision, struct error *e)
+/* The tables that the revision names and that hold some key twice, or any row. */
+static char *tables_named(const struct ground *g, struct connection *c, const char *key,
+                          const struct project_revision *revision, struct error *e)
 {
     struct table_list tables;
     struct text all = {0};
     bool good = ground_list_tables(g, c, &tables, e);
     for (size_t i = 0; good && i < tables.count; i++)
-        if (is_named(tables.names[i], revision) && has_twice(c, tables.names[i], key))
+        if (is_named(tables.names[i], revision) && has_rows(c, tables.names[i], key))
             text_append_format(&all, "%s%s", all.length ? ", " : "", tables.names[i]);
     table_list_release(&tables);
     return all.length ? text_detach(&all) : NULL;
 }
 
 /* The tables of that name, as SQL writes them; NULL if a new column is asked of every row. */
-static char *tables_to_empty(struct connection *c, const struct refusal *r, struct error *e)
+static char *tables_called(struct connection *c, const struct refusal *r, struct error *e)
 {
     static const char query[] =
         "SELECT string_agg(c.oid::regclass::text, ', ') FROM pg_class c "
@@ -154,6 +172,27 @@ static char *tables_to_empty(struct connection *c, const struct refusal *r, stru
     return names;
 }
 
+/*
+ * What the upgrade has made or renamed under this name cannot be emptied before: its rows come from
+ * some table that the revision names.
+ */
+static char *tables_to_empty(const struct ground *g, struct connection *c,
+                             const struct project_revision *revision, const struct refusal *r,
+                             struct error *e)
+{
+    static const char known[] =
+        "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p')";
+    const char *const name[] = {r->table};
+    if (!r->table)
+        return tables_named(g, c, r->key, revision, e);
+    char *count = connection_value(c, known, 1, name, e);
+    bool is_known = count && strcmp(count, "0") != 0;
+    free(count);
+    if (e->kind != ERROR_NONE)
+        return NULL;
+    return is_known || r->column ? tables_called(c, r, e) : tables_named(g, c, NULL, revision, e);
+}
+
 /* Takes the rows out, and those that refer to them; *done if there were any to take out. */
 static bool take_out(struct leg *leg, const struct project_revision *revision,
                      const struct refusal *refusal, const char *message, bool *done,
@@ -163,9 +202,7 @@ static bool take_out(struct leg *leg, const struct project_revision *revision,
     struct connection c = {0};
     char *url = url_with_database(g->server->url, leg->filling.database, e);
     bool good = url && connection_open(&c, url, g->cancel, e);
-    char *names = !good          ? NULL
-                  : refusal->key ? tables_with_twice(g, &c, refusal->key, revision, e)
-                                 : tables_to_empty(&c, refusal, e);
+    char *names = good ? tables_to_empty(g, &c, revision, refusal, e) : NULL;
     if (names) {
         const char *said = strstr(message, ": "); /* how the migrator ended comes first */
         char *reason = memory_format("the upgrade refuses generated rows: %s; if production may "
@@ -193,7 +230,8 @@ bool refused_rows_leave_out(struct leg *leg, const struct project_revision *revi
         struct refusal refusal = {0};
         again = false;
         if (tried_upgrade_make(&t, leg, leg->filling.database, "tried", true, e) &&
-            t.failure.message && find_refusal(&t.failure, revision, &refusal))
+            t.failure.message && refused_values_replace(leg, &t.failure, &again, e) && !again &&
+            find_refusal(&t.failure, revision, &refusal))
             take_out(leg, revision, &refusal, t.failure.message, &again, e);
         refusal_release(&refusal);
         tried_upgrade_release(&t, leg, e);

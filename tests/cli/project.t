@@ -295,6 +295,25 @@ sub misfit {
     is($status, 0, 'keys that only we made twice: exit 0') or diag($out, $said);
     like($out, qr/^note .*public\.orders \(the upgrade refuses generated rows: could not create unique index "once"/m,
         'a note says which, and why');
+    my @renamed = (['0004_renamed', "ALTER TABLE orders RENAME TO orders_2024;\n"
+            . "ALTER TABLE orders_2024 ADD CONSTRAINT known CHECK (note IN ('a', 'b'));",
+            'ALTER TABLE orders_2024 DROP CONSTRAINT known; ALTER TABLE orders_2024 RENAME TO orders;']);
+    ($status, $out, $said) = run_project(project(@sound, @renamed), @quick);
+    is($status, 0, 'rows that only we made, of a table renamed on the way: exit 0') or diag($out, $said);
+    like($out, qr/^note .*public\.orders \(the upgrade refuses generated rows: check constraint "known" of relation "orders_2024"/m,
+        'a note says which, and why');
+    my @cast = (['0004_cast', "CREATE TYPE size AS ENUM ('small', 'large');\n"
+            . "CREATE TABLE sizes (id serial PRIMARY KEY, size size);\nINSERT INTO sizes (size) SELECT note::size FROM orders;",
+            'DROP TABLE sizes; DROP TYPE size;']);
+    ($status, $out, $said) = run_project(project(@sound, @cast), @quick);
+    is($status, 0, 'text that becomes an enum: exit 0') or diag($out, $said);
+    unlike($out, qr/refuses generated rows/, 'it has labels of the enum in generated rows');
+    my @fresh = (['0004_type', "CREATE TYPE size AS ENUM ('small');", 'DROP TYPE size;'],
+        ['0005_label', "ALTER TYPE size ADD VALUE 'large';\nALTER TABLE orders ALTER note TYPE size USING note::size;",
+            'ALTER TABLE orders ALTER note TYPE text;']);
+    ($status, $out, $said) = run_project(project(@sound, @fresh), @quick);
+    is($status, 1, 'text that becomes a label of the same transaction: exit 1') or diag($out, $said);
+    like($out, qr/^finding .*unsafe use of new value "large" of enum type size/m, 'which says so');
     my @column = (['0004_column', 'ALTER TABLE orders ADD COLUMN place text NOT NULL;', 'ALTER TABLE orders DROP COLUMN place;']);
     ($status, $out, $said) = run_project(project(@sound, @column), @quick);
     is($status, 1, 'a column that no row can have: exit 1') or diag($out, $said);

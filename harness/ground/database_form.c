@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "postgres/server_version.h"
 
 static char *literal(struct connection *c, const char *value)
 {
@@ -19,7 +20,9 @@ char *database_form_clause(const struct database_form *form, struct connection *
     char *encoding = literal(c, form->encoding ? form->encoding : "UTF8");
     char *locale = literal(c, form->locale ? form->locale : "C");
     char *clause = memory_format("template0 ENCODING %s LOCALE %s%s", encoding, locale,
-                                 PQserverVersion(c->pg) < 150000 ? "" : " LOCALE_PROVIDER libc");
+                                 server_version_has(PQserverVersion(c->pg), SERVER_LOCALE_PROVIDER)
+                                     ? " LOCALE_PROVIDER libc"
+                                     : "");
     free(locale);
     free(encoding);
     return clause;

@@ -8,17 +8,13 @@
 #include "ground/migrator_role.h"
 #include "ground/server_programs.h"
 #include "postgres/pooler.h"
+#include "postgres/server_version.h"
 #include "postgres/url.h"
-
-static const int oldest_version = 140000;
 
 static bool read_version(struct server *s, struct error *e)
 {
     s->version = PQserverVersion(s->lease.pg);
-    if (s->version >= oldest_version)
-        return true;
-    return error_set(e, ERROR_UNAVAILABLE, "%s runs PostgreSQL %d.%d; 14 or later is needed",
-                     s->display, s->version / 10000, s->version % 10000);
+    return server_version_check(s->version, s->display, e);
 }
 
 static bool start_embedded(struct server *s, const struct suite *suite, bool with_port,

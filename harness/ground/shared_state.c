@@ -5,21 +5,22 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "postgres/server_version.h"
 
 /* The catalogs that all databases share, and what of them is not some database's own. */
 struct shared_catalog {
     const char *name, *filter;
-    int since; /* server_version_num */
+    bool of_parameters; /* SERVER_PARAMETER_RIGHTS */
 };
 
 static const struct shared_catalog catalogs[] = {
-    {"pg_authid", "true", 0},
-    {"pg_auth_members", "true", 0},
-    {"pg_db_role_setting", "setdatabase = 0", 0},
-    {"pg_parameter_acl", "true", 150000},
-    {"pg_shdescription", "classoid <> 'pg_database'::regclass", 0},
-    {"pg_shseclabel", "classoid <> 'pg_database'::regclass", 0},
-    {"pg_shdepend", "dbid = 0 AND classid <> 'pg_database'::regclass", 0},
+    {"pg_authid", "true", false},
+    {"pg_auth_members", "true", false},
+    {"pg_db_role_setting", "setdatabase = 0", false},
+    {"pg_parameter_acl", "true", true},
+    {"pg_shdescription", "classoid <> 'pg_database'::regclass", false},
+    {"pg_shseclabel", "classoid <> 'pg_database'::regclass", false},
+    {"pg_shdepend", "dbid = 0 AND classid <> 'pg_database'::regclass", false},
 };
 enum { CATALOGS = sizeof catalogs / sizeof *catalogs };
 
@@ -40,7 +41,8 @@ enum { OBJECTS = sizeof objects / sizeof *objects };
 
 static bool has_catalog(const struct connection *c, const struct shared_catalog *catalog)
 {
-    return PQserverVersion(c->pg) >= catalog->since;
+    return !catalog->of_parameters ||
+           server_version_has(PQserverVersion(c->pg), SERVER_PARAMETER_RIGHTS);
 }
 
 static char *read_query(const struct connection *c)

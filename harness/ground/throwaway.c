@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ground/lease.h"
 #include "ground/sql.h"
+#include "postgres/server_version.h"
 
 /* No server allows so many connections; on a new database it says: made by us, not yet marked. */
 #define NEWBORN_LIMIT "19283"
@@ -50,7 +51,7 @@ static bool set_comment(struct connection *c, const char *name, const char *kind
 static const char *clone_strategy(struct connection *c)
 {
     struct error ignored = {0};
-    if (PQserverVersion(c->pg) < 150000)
+    if (!server_version_has(PQserverVersion(c->pg), SERVER_CLONE_STRATEGY))
         return "";
     char *fsync_setting = connection_value(c, "SHOW fsync", 0, NULL, &ignored);
     bool relaxed = fsync_setting && strcmp(fsync_setting, "off") == 0;
@@ -74,7 +75,9 @@ static char *first_template(struct connection *c)
     if (!foreign)
         return memory_copy_of("template1");
     return memory_format("template0 ENCODING 'UTF8' LOCALE 'C'%s",
-                         PQserverVersion(c->pg) < 150000 ? "" : " LOCALE_PROVIDER libc");
+                         server_version_has(PQserverVersion(c->pg), SERVER_LOCALE_PROVIDER)
+                             ? " LOCALE_PROVIDER libc"
+                             : "");
 }
 
 /*

@@ -62,10 +62,24 @@ static void none_is_new_enough(void **state)
                                       "package postgresql-client-99"));
 }
 
+/* psql talks to newer servers, too. */
+static void an_old_psql_does(void **state)
+{
+    (void)state;
+    struct error e = {0};
+    char *newest = client_program_find("psql", 0, &e),
+         *old = client_program_find("psql", 990001, &e);
+    assert_non_null(newest);
+    assert_non_null(old);
+    assert_string_equal(old, newest);
+    free(newest);
+    free(old);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_refused_line_is_no_error),
-                                       cmocka_unit_test(which_servers_refuse_it),
-                                       cmocka_unit_test(none_is_new_enough)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_refused_line_is_no_error), cmocka_unit_test(which_servers_refuse_it),
+        cmocka_unit_test(none_is_new_enough), cmocka_unit_test(an_old_psql_does)};
     return cmocka_run_group_tests_name("client_program", tests, NULL, NULL) ? 1 : 0;
 }

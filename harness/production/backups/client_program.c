@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/server_programs.h"
+#include "postgres/server_version.h"
 #include "postgres/url.h"
 
 /* "pg_dump (PostgreSQL) 15.20" gives 15; 0 if it does not run. */
@@ -29,7 +30,6 @@ static int major_of(const char *program)
     return major;
 }
 
-static const int first_with_timeout = 17;
 static const char refused_timeout[] =
     "unrecognized configuration parameter \"transaction_timeout\"";
 const char client_program_without_new_line[] =
@@ -37,29 +37,38 @@ const char client_program_without_new_line[] =
 
 bool client_program_line_is_refused(int server_version)
 {
-    return server_version / 10000 < first_with_timeout;
+    return !server_version_has(server_version, SERVER_TRANSACTION_TIMEOUT);
 }
 
 bool client_program_is_ahead(const char *program, int server_version)
 {
     return client_program_line_is_refused(server_version) &&
-           major_of(program) >= first_with_timeout;
+           major_of(program) >= server_version_since(SERVER_TRANSACTION_TIMEOUT);
 }
 
 struct search {
     const char *name;
-    int wanted; /* major version; 0: the newest */
+    int wanted;     /* major version; 0: the newest */
+    bool is_old_ok; /* psql talks to newer servers, too, with a warning at most */
     char *best;
     int best_major;
 };
+
+/* The lowest of those that are new enough, else the highest. */
+static bool is_better(const struct search *s, int major)
+{
+    bool is_new = s->wanted && major >= s->wanted, best_is_new = s->best_major >= s->wanted;
+    if (!s->best || is_new != (s->wanted && best_is_new))
+        return !s->best || is_new;
+    return is_new ? major < s->best_major : major > s->best_major;
+}
 
 static void consider(struct search *s, const char *folder, size_t length)
 {
     char *program = memory_format("%.*s/%s", (int)length, folder, s->name);
     int major = access(program, X_OK) == 0 ? major_of(program) : 0;
-    bool fits = major > 0 && major >= s->wanted;
-    bool better = s->wanted ? major < s->best_major : major > s->best_major;
-    if (fits && (!s->best || better)) {
+    bool fits = major > 0 && (major >= s->wanted || s->is_old_ok);
+    if (fits && is_better(s, major)) {
         free(s->best);
         s->best = program;
         s->best_major = major;
@@ -70,7 +79,8 @@ static void consider(struct search *s, const char *folder, size_t length)
 
 char *client_program_find(const char *name, int server_version, struct error *e)
 {
-    struct search s = {.name = name, .wanted = server_version / 10000};
+    struct search s = {
+        .name = name, .wanted = server_version / 10000, .is_old_ok = strcmp(name, "psql") == 0};
     struct error ignored = {0};
     char *beside = server_programs_find(NULL, 0, &ignored);
     if (beside)

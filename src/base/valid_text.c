@@ -1,5 +1,8 @@
 #include "base/valid_text.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 size_t utf8_decode(const char *string, uint32_t *code)
 {
     const unsigned char *s = (const unsigned char *)string;
@@ -28,6 +31,18 @@ static bool acts(uint32_t c)
            (c & 0xfffe) == 0xfffe;
 }
 
+/* How many bytes are left out with `rest`, which may end in what an earlier cut has put there. */
+static size_t count_left_out(const char *rest)
+{
+    static const char mark[] = "… (", end[] = " more bytes)";
+    const char *last = NULL;
+    for (const char *at = rest; (at = strstr(at, mark)); at++)
+        last = at;
+    char *after = NULL;
+    size_t number = last ? strtoul(last + strlen(mark), &after, 10) : 0;
+    return number && strcmp(after, end) == 0 ? (size_t)(last - rest) + number : strlen(rest);
+}
+
 void valid_text_append(struct text *t, const char *string, size_t limit)
 {
     const char *s = string ? string : "";
@@ -41,7 +56,7 @@ void valid_text_append(struct text *t, const char *string, size_t limit)
         size_t taken = length ? length : 1;
         size_t made = shown ? taken : 4 * taken;
         if (used + made > limit) {
-            text_append_format(t, "… (%zu more bytes)", strlen(s));
+            text_append_format(t, "… (%zu more bytes)", count_left_out(s));
             return;
         }
         if (shown)

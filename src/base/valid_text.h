@@ -20,7 +20,7 @@ enum {
 
 /*
  * Adds `string` (NULL: nothing), made valid. A text of more than `limit` bytes is cut after a
- * whole character and ends in "… (N more bytes)".
+ * whole character and ends in "… (N more bytes)"; cut again at the same limit, it stays as it is.
  */
 void valid_text_append(struct text *t, const char *string, size_t limit);
 

@@ -76,17 +76,39 @@ static void release_step(struct step *s)
     free(s->title);
 }
 
-static void release_scenario(struct scenario_record *s)
+void record_forget_steps(struct scenario_record *s)
 {
     for (size_t i = 0; i < s->step_count; i++)
         release_step(&s->steps[i]);
-    cost_record_free(s->cost);
     free(s->steps);
+    cost_record_free(s->cost);
+    free(s->database);
+    s->steps = NULL;
+    s->step_count = 0;
+    s->cost = NULL;
+    s->database = NULL;
+}
+
+static void release_scenario(struct scenario_record *s)
+{
+    record_forget_steps(s);
+    free(s->retried_after);
+    free(s->server_version);
     free(s->name);
     free(s->title);
-    free(s->database);
     free(s->revision);
     free(s->file);
+}
+
+void record_keep_scenarios(struct run_record *r, const bool *keep)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->scenario_count; i++)
+        if (keep[i])
+            r->scenarios[kept++] = r->scenarios[i];
+        else
+            release_scenario(&r->scenarios[i]);
+    r->scenario_count = kept;
 }
 
 void record_release(struct run_record *r)
@@ -104,6 +126,9 @@ void record_release(struct run_record *r)
     for (size_t i = 0; i < r->trend_count; i++)
         trend_release(&r->trends[i]);
     free(r->trends);
+    for (size_t i = 0; i < r->partition.scenario_count; i++)
+        free(r->partition.scenarios[i]);
+    free(r->partition.scenarios);
     forecast_record_free(r->forecast);
     free(r->requirements);
     char *strings[] = {r->id,         r->version,  r->suite,  r->suite_path, r->migrator,

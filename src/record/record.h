@@ -77,6 +77,16 @@ struct scenario_record {
     double started; /* seconds since the run started */
     double seconds;
     struct cost_record *cost; /* what its upgrade cost; NULL: not asked */
+    size_t retries;           /* how often it was tried again, since it could not be checked */
+    char *retried_after;      /* one line: why, the first time; NULL: it was tried once */
+    char *server_version;     /* where each scenario has its own; NULL: the run's circumstance */
+};
+
+/* Of a run that is one of several: which part, and the names of the scenarios of all parts. */
+struct partition {
+    size_t number, count; /* number from 1; count 0: the run is whole */
+    char **scenarios;
+    size_t scenario_count;
 };
 
 /* A fact about the circumstances: name and value, shown as they are. */
@@ -111,6 +121,7 @@ struct run_record {
     size_t trend_count;
     char *error; /* one line: why the run as a whole could not check; NULL if it could */
     bool interrupted;
+    struct partition partition;
     bool open_ended; /* steps are added while it goes on: the plan is known at the end only */
 };
 
@@ -127,6 +138,12 @@ void record_add_measurement(struct step *s, const char *name, const char *unit, 
                             double limit);
 void record_add_measure(struct step *s, enum measure_id measure, double value, double limit);
 void record_add_circumstance(struct run_record *r, const char *name, const char *value);
+
+/* Frees its steps, its cost and the name of its database, so that it can be planned again. */
+void record_forget_steps(struct scenario_record *s);
+
+/* Removes the scenarios for which `keep`, an array with one item for each, is false. */
+void record_keep_scenarios(struct run_record *r, const bool *keep);
 
 void record_release(struct run_record *r);
 

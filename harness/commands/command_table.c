@@ -57,6 +57,12 @@ const struct command command_table[] = {
      "Prints the lines that only one of two files of snapshot has. It exits with 1 if there are "
      "any.",
      "snapshot", ROW(diff)},
+    {"shape", "--source URL [OPTION...]",
+     "write what matters of a production database, without its rows",
+     "Reads the catalogue, the statistics and the settings of a database in one read-only "
+     "transaction, and writes them as JSON: sizes, roles, grants and the application's statements, "
+     "without a value of any row. run and forecast rehearse with it (--shape).",
+     "shape", ROW(shape)},
     {"verify", "[SUITE] CERTIFICATE", "check whether a certificate is still valid",
      "Compares what a certificate was made for with what there is now: the migrations, the suite, "
      "the "

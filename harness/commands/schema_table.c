@@ -8,6 +8,7 @@
 #include "deployment/deployment_schema.h"
 #include "generator/recipe_schema.h"
 #include "migrate/layout_schema.h"
+#include "shape/shape_schema.h"
 #include "suite/migrator_schema.h"
 #include "suite/suite_schema.h"
 
@@ -19,6 +20,7 @@ const struct schema_row schema_table[] = {
     {"recipe", "a recipe of generated rows", &recipe_schema, NULL},
     {"profile", "a migrator's profile", &suite_migrator_schema, NULL},
     {"layout", "a layout of SQL files", &layout_schema, NULL},
+    {"shape", "the shape of a database", &shape_schema, NULL},
     {NULL, NULL, NULL, NULL}};
 
 static json_t *value_of(const cyaml_schema_value_t *schema);

@@ -8,7 +8,6 @@
 
 enum {
     DEEPEST = 50,
-    LARGEST = 200000, /* nodes, an alias counted as what it stands for */
     MOST_ANCHORS = 1000,
 };
 
@@ -27,6 +26,7 @@ struct bounds {
     size_t depth;
     struct anchor *anchors;
     size_t anchor_count;
+    size_t largest; /* nodes, an alias counted as what it stands for */
     const char *excess;
 };
 
@@ -59,8 +59,9 @@ static void add(struct bounds *b, size_t size)
 {
     size_t *all = &b->open[b->depth].size;
     *all += size;
-    if (*all > LARGEST)
-        b->excess = "more than 200000 values, with aliases written out";
+    if (*all > b->largest)
+        b->excess = b->largest == YAML_VALUES ? "more than 200000 values, with aliases written out"
+                                              : "more values than such a file can have";
 }
 
 static void begin(struct bounds *b, const yaml_char_t *anchor)
@@ -121,9 +122,9 @@ static bool next(struct bounds *b, yaml_parser_t *parser, size_t *line)
     return more;
 }
 
-bool yaml_bounds_check(const struct text *source, const char *path, struct error *e)
+bool yaml_bounds_check(const struct text *source, const char *path, size_t values, struct error *e)
 {
-    struct bounds b = {0};
+    struct bounds b = {.largest = values};
     yaml_parser_t parser;
     size_t line = 0;
     if (!yaml_parser_initialize(&parser))

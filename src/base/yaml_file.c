@@ -13,7 +13,12 @@
 
 const cyaml_strval_t yaml_booleans[2] = {{"false", false}, {"true", true}};
 
-static const size_t file_limit = 4u << 20; /* bytes */
+/* What a file may hold: one that people write, and one that a program writes. */
+struct limits {
+    size_t bytes, values;
+};
+static const struct limits written_by_hand = {4u << 20, YAML_VALUES};
+static const struct limits written_by_program = {256u << 20, 20000000};
 
 static size_t line_at(const struct text *source, size_t offset)
 {
@@ -98,20 +103,32 @@ static bool parse(const struct text *source, const char *path, const cyaml_schem
     return good;
 }
 
-bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void **data,
-                    struct error *e)
+static bool load(const char *path, const struct limits *limits, const cyaml_schema_value_t *schema,
+                 void **data, struct error *e)
 {
     struct text source = {0};
     *data = NULL;
-    bool good = text_read_file(&source, path, file_limit) ||
+    bool good = text_read_file(&source, path, limits->bytes) ||
                 error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
-    bool bounded = good && yaml_bounds_check(&source, path, e);
+    bool bounded = good && yaml_bounds_check(&source, path, limits->values, e);
     good = bounded && check_document(&source, path, schema, e) &&
            parse(&source, path, schema, data, e);
     if (bounded && !good)
         yaml_mistakes_add(&source, schema, e);
     text_release(&source);
     return good;
+}
+
+bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void **data,
+                    struct error *e)
+{
+    return load(path, &written_by_hand, schema, data, e);
+}
+
+bool yaml_file_load_large(const char *path, const cyaml_schema_value_t *schema, void **data,
+                          struct error *e)
+{
+    return load(path, &written_by_program, schema, data, e);
 }
 
 void yaml_file_free(const cyaml_schema_value_t *schema, void *data)

@@ -21,4 +21,8 @@ extern const cyaml_strval_t yaml_booleans[2];
 bool yaml_file_load(const char *path, const cyaml_schema_value_t *schema, void **data,
                     struct error *e);
 
+/* The same of a file that a program has written, JSON among them, which may be large. */
+bool yaml_file_load_large(const char *path, const cyaml_schema_value_t *schema, void **data,
+                          struct error *e);
+
 void yaml_file_free(const cyaml_schema_value_t *schema, void *data);

@@ -48,7 +48,8 @@ static size_t line_of(const char *path, const char *key, const char *value)
     yaml_document_t document;
     size_t line = 0;
     struct error ignored = {0};
-    if (text_read_file(&source, path, file_limit) && yaml_bounds_check(&source, path, &ignored) &&
+    if (text_read_file(&source, path, file_limit) &&
+        yaml_bounds_check(&source, path, YAML_VALUES, &ignored) &&
         yaml_parser_initialize(&parser)) {
         yaml_parser_set_input_string(&parser, (const unsigned char *)text_string(&source),
                                      source.length);

@@ -60,7 +60,8 @@ my %shipped = (
     deployment   => [glob "$source/{fixtures,tests}/suites/*/deployment.yaml"],
     recipe       => [glob "$source/fixtures/suites/*/fixtures/*.yaml"],
     profile      => [glob "$source/fixtures/migrators/*.yaml"],
-    layout       => [glob "$source/fixtures/layouts/*.yaml"]);
+    layout       => [glob "$source/fixtures/layouts/*.yaml"],
+    shape        => [glob "$source/tests/shapes/*.json"]);
 for my $name (sort keys %shipped) {
     cmp_ok(scalar @{$shipped{$name}}, '>', 0, "there are files: $name");
     is(misfits($name, @{$shipped{$name}}), '', 'and they fit');
@@ -69,7 +70,7 @@ is_deeply([grep { !$shipped{$_} } @names], ['project'], 'no schema is left out')
 
 # every key is explained somewhere
 my %pages = (suite => 'suite cost project migrators', requirements => 'suite', deployment => 'deploy', recipe => 'generate',
-    profile => 'migrators suite', layout => 'layouts');
+    profile => 'migrators suite', layout => 'layouts', shape => 'shape');
 for my $name (sort keys %pages) {
     my $text = join '', map { read_text("$source/docs/$_.md") } split ' ', $pages{$name};
     my %keys = map { $_ => 1 } map { keys_of($_) } JSON::PP->new->decode(read_text("$work/$name.schema.json"));

@@ -113,7 +113,7 @@ static void expect_document(const char *name, const char *yaml, const char *expe
     struct text source = {0};
     struct error e = {0};
     text_append(&source, yaml);
-    bool good = yaml_bounds_check(&source, "f.yaml", &e);
+    bool good = yaml_bounds_check(&source, "f.yaml", YAML_VALUES, &e);
     text_release(&source);
     if (good == (expected != NULL) || (expected && strcmp(e.message, expected) != 0))
         print_error("%s: %s\n", name, e.message);

@@ -8,6 +8,7 @@
 #include "postgres/pooler.h"
 #include "postgres/server_version.h"
 #include "postgres/url.h"
+#include "production/sources/source_address.h"
 #include "production/sources/source_compare.h"
 #include "production/sources/source_dump.h"
 #include "production/sources/source_states.h"
@@ -118,12 +119,8 @@ bool source_live_open(struct source *s, struct error *e)
     if (!take_password(s, e))
         return false;
     const char *url = s->request.url;
-    /* libpq takes it rather than the host that the URL names */
-    const char *elsewhere = getenv("PGHOSTADDR");
-    if (elsewhere && *elsewhere)
-        return error_set(e, ERROR_USAGE,
-                         "PGHOSTADDR in the environment points to a server other than the source "
-                         "URL's: unset it");
+    if (!source_address_check(e))
+        return false;
     s->facts.display = url_for_display(url);
     bool good = pooler_refuse(url, POOLER_OF_SESSIONS_BORNE, s->cancel, e) &&
                 connection_open(&s->connection, url, s->cancel, e) &&

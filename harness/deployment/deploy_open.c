@@ -257,12 +257,7 @@ bool deploy_has_deployed(const struct deploy *d)
 /* Locks are held and sessions are counted, so no pooler; a rehearsal has its own server. */
 static bool is_server(const struct deploy_request *request, struct error *e)
 {
-    if (request->mark || pooler_refuse(request->url, POOLER_REFUSED, request->stop, e))
-        return true;
-    char *display = url_for_display(request->url);
-    error_prefix(e, "%s", display);
-    free(display);
-    return false;
+    return request->mark || pooler_refuse(request->url, POOLER_REFUSED, request->stop, e);
 }
 
 bool deploy_open(struct deploy *d, const struct deploy_request *request, struct error *e)

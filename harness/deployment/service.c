@@ -15,6 +15,7 @@ static bool run(const struct service *s, const char *command, struct process_res
     struct process_request request = {.command = command,
                                       .environment = s->variables,
                                       .time_limit = s->deployment->command_limit,
+                                      .daemons_may_stay = true,
                                       .cancel = s->cancel};
     return process_run(&request, result, e);
 }

@@ -4,12 +4,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/keeper.h"
 #include "base/memory.h"
 
 static const size_t default_output_limit = 16u << 20;
@@ -27,8 +26,7 @@ struct stream {
 struct child {
     const struct process_request *request;
     struct process_result *result;
-    pid_t pid;
-    int pidfd;
+    struct keeper keeper;
     double started;
     struct stream streams[2];
 };
@@ -96,22 +94,25 @@ static void read_stream(struct child *child, struct stream *s)
         close_stream(child, s);
 }
 
+struct becoming {
+    const struct process_request *request;
+    char *const *environment;
+    int out, err;
+};
+
 /* In the child, after fork: only async-signal-safe calls. */
-static _Noreturn void become(const struct process_request *request, char *const *environment,
-                             pid_t parent, int out, int err)
+static void become(void *context)
 {
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(127);
+    const struct becoming *b = context;
+    const struct process_request *request = b->request;
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL); /* what we ignore ourselves (SIGPIPE) would stay ignored */
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     int null = open("/dev/null", O_RDONLY);
-    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-        dup2(err, STDERR_FILENO) < 0)
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(b->out, STDOUT_FILENO) < 0 ||
+        dup2(b->err, STDERR_FILENO) < 0)
         _exit(126);
     if (null > STDERR_FILENO)
         close(null);
@@ -120,7 +121,7 @@ static _Noreturn void become(const struct process_request *request, char *const 
     if (request->enter && !request->enter(request->enter_context))
         _exit(126);
     char *const arguments[] = {(char *)"sh", (char *)"-c", (char *)request->command, NULL};
-    execve("/bin/sh", arguments, environment);
+    execve("/bin/sh", arguments, b->environment);
     _exit(126);
 }
 
@@ -163,23 +164,20 @@ static bool start(struct child *child, struct error *e)
         return error_set(e, ERROR_UNAVAILABLE, "cannot make a pipe: %s", strerror(errno));
     }
     char **environment = changed_environment(child->request->environment);
-    pid_t parent = getpid();
+    struct becoming becoming = {child->request, environment, out[1], err[1]};
     child->started = clock_seconds();
-    child->pid = fork();
-    if (child->pid == 0)
-        become(child->request, environment, parent, out[1], err[1]);
+    bool started =
+        keeper_start(&child->keeper, child->request->daemons_may_stay, become, &becoming);
     int saved = errno;
     free(environment);
     close(out[1]);
     close(err[1]);
     child->streams[0] = (struct stream){.fd = out[0]};
     child->streams[1] = (struct stream){.fd = err[0], .is_stderr = true};
-    if (child->pid < 0)
+    if (!started)
         return error_set(e, ERROR_UNAVAILABLE, "cannot start a process: %s", strerror(saved));
-    setpgid(child->pid, child->pid); /* whichever of the two comes first */
     if (child->request->group)
-        *child->request->group = child->pid;
-    child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+        *child->request->group = child->keeper.command;
     return true;
 }
 
@@ -189,23 +187,21 @@ static bool watch(struct child *child, double deadline, bool hear_cancel, bool *
     const struct cancel *cancel = hear_cancel ? child->request->cancel : NULL;
     struct pollfd fds[4] = {{.fd = child->streams[0].fd, .events = POLLIN},
                             {.fd = child->streams[1].fd, .events = POLLIN},
-                            {.fd = child->pidfd, .events = POLLIN},
+                            {.fd = child->keeper.way, .events = POLLIN},
                             {.fd = cancel ? cancel->fd : -1, .events = POLLIN}};
-    int timeout = child->pidfd >= 0 ? -1 : 50; /* an old kernel: look every 50 ms */
+    int timeout = -1;
     if (deadline > 0) {
         double left = deadline - clock_seconds();
-        int until = left > 0 ? (int)(left * 1000) + 1 : 0;
-        timeout = timeout < 0 || until < timeout ? until : timeout;
+        timeout = left > 0 ? (int)(left * 1000) + 1 : 0;
     }
-    poll(fds, 4, timeout);
+    if (poll(fds, 4, timeout) < 0)
+        return false;
     for (int i = 0; i < 2; i++)
         if (fds[i].revents)
             read_stream(child, &child->streams[i]);
     if (fds[3].revents)
         *cancelled = true;
-    siginfo_t info = {0};
-    return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid == child->pid;
+    return fds[2].revents != 0;
 }
 
 /* What it wrote before it ended is still in the pipes; others of its group may hold them open. */
@@ -230,10 +226,7 @@ static void reap(struct child *child)
 {
     if (child->request->group)
         *child->request->group = 0;
-    kill(-child->pid, SIGKILL); /* those it has left behind; the group lives until waitpid */
-    int status = 0;
-    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
-        ;
+    int status = keeper_wait(&child->keeper);
     if (WIFSIGNALED(status)) {
         child->result->ending = PROCESS_SIGNALLED;
         child->result->status = WTERMSIG(status);
@@ -247,7 +240,7 @@ bool process_run(const struct process_request *request, struct process_result *r
                  struct error *e)
 {
     *result = (struct process_result){0};
-    struct child child = {.request = request, .result = result, .pidfd = -1};
+    struct child child = {.request = request, .result = result, .keeper.way = -1};
     child.streams[0].fd = child.streams[1].fd = -1;
     if (!start(&child, e)) {
         drain_output(&child);
@@ -258,12 +251,12 @@ bool process_run(const struct process_request *request, struct process_result *r
     while (!watch(&child, limit, !stopping, &cancelled)) {
         bool late = limit > 0 && clock_seconds() >= limit;
         if (stopping && late) {
-            kill(-child.pid, SIGKILL);
+            kill(-child.keeper.command, SIGKILL);
             limit = 0;
         } else if (!stopping && (cancelled || late)) {
             timed_out = !cancelled;
             stopping = true;
-            kill(-child.pid, SIGTERM);
+            kill(-child.keeper.command, SIGTERM);
             limit = clock_seconds() + grace;
         }
     }
@@ -271,8 +264,6 @@ bool process_run(const struct process_request *request, struct process_result *r
     result->seconds = clock_seconds() - child.started;
     reap(&child);
     drain_output(&child);
-    if (child.pidfd >= 0)
-        close(child.pidfd);
     if (timed_out)
         result->ending = PROCESS_TIMED_OUT;
     if (cancelled)

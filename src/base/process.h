@@ -1,6 +1,7 @@
 /*
- * A child process, watched until it ends: its output captured line by line, its time limited, its
- * whole process group ended with it. Nothing of it survives this call.
+ * A child process, watched until it ends: its output captured line by line, its time limited.
+ * Nothing that it started survives this call, in whichever session, except for the services of a
+ * command that starts some.
  */
 #pragma once
 #include <stdatomic.h>
@@ -23,6 +24,7 @@ struct process_request {
     size_t output_limit;            /* bytes kept of each stream; 0: 16 MiB */
     const struct cancel *cancel;    /* may be NULL */
     _Atomic pid_t *group;           /* told its process group while it lives, else 0; or NULL */
+    bool daemons_may_stay;          /* what left its process group outlives it: a service */
     process_line_fn *on_line;       /* may be NULL */
     void *context;
     /* Called in the child before it becomes the command; only async-signal-safe calls. Where it

@@ -5,10 +5,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../support/testing.h"
 #include "base/clock.h"
+#include "base/memory.h"
 
 struct lines {
     struct text all; /* each "o:" or "e:", the line, "|" */
@@ -211,13 +213,73 @@ static void leaves_nobody_behind(void **state)
     assert_true(clock_seconds() - start < 200); /* the pipe that it held did not hold us */
 }
 
-static void waits_not_for_who_left_the_group(void **state)
+/* Each prints the process id of something in a session of its own that would sleep for long. */
+static const char *const daemons[] = {
+    "setsid sleep 300 & echo $!", /* holds the pipes */
+    "pid=$(setsid -f sh -c 'echo $$; exec >/dev/null; sleep 300; :'); echo $pid",
+    "pid=$(setsid -f env -i sh -c 'echo $$; exec >/dev/null; exec sleep 300'); echo $pid",
+    "pid=$(setsid -f sh -c 'trap \"\" TERM HUP INT; echo $$; exec >/dev/null; exec sleep 300'); "
+    "echo $pid",
+    "pid=$(setsid -f sh -c 'setsid -f sh -c \"echo \\$\\$; exec >/dev/null; exec sleep 300\"'); "
+    "echo $pid",
+};
+
+static void ends_daemons(void **state)
 {
     struct fixture *f = *state;
-    double start = clock_seconds();
-    assert_true(run(f, (struct process_request){.command = "setsid sleep 300 & echo $!"}));
-    assert_true(clock_seconds() - start < 200);
-    kill((pid_t)strtol(text_string(&f->result.output), NULL, 10), SIGKILL);
+    for (size_t i = 0; i < sizeof daemons / sizeof *daemons; i++) {
+        assert_true(run(f, (struct process_request){.command = daemons[i]}));
+        assert_ending(f, PROCESS_EXITED, 0, "status 0");
+        assert_true(strtol(text_string(&f->result.output), NULL, 10) > 1);
+        assert_false(is_alive(text_string(&f->result.output)));
+        process_result_release(&f->result);
+    }
+}
+
+static void lets_services_stay(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(run(f, (struct process_request){.command = daemons[2], .daemons_may_stay = true}));
+    assert_ending(f, PROCESS_EXITED, 0, "status 0");
+    long pid = strtol(text_string(&f->result.output), NULL, 10);
+    assert_true(pid > 1);
+    assert_true(is_alive(text_string(&f->result.output)));
+    kill((pid_t)pid, SIGKILL);
+}
+
+static void write_line(void *context, double seconds, bool on_stderr, const char *line)
+{
+    (void)seconds, (void)on_stderr;
+    (void)!write(*(int *)context, line, strlen(line));
+}
+
+/* However it dies; nobody is there any more who could look for what it has left. */
+static void daemons_die_with_us(void **state)
+{
+    (void)state;
+    char pid[32] = "";
+    int way[2];
+    assert_int_equal(pipe(way), 0);
+    char *command = memory_format("%s; sleep 300", daemons[2]);
+    pid_t child = fork();
+    if (child == 0) {
+        struct process_result result;
+        struct error e = {0};
+        process_run(&(struct process_request){.command = command,
+                                              .on_line = write_line,
+                                              .context = &way[1]},
+                    &result, &e);
+        _exit(0);
+    }
+    free(command);
+    assert_true(read(way[0], pid, sizeof pid - 1) > 0);
+    bool was = is_alive(pid);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    close(way[0]);
+    close(way[1]);
+    assert_true(was);
+    assert_true(is_gone_soon(pid));
 }
 
 static void takes_megabytes_without_a_line_end(void **state)
@@ -334,7 +396,9 @@ int main(void)
         TEST(stops_at_the_time_limit),
         TEST(kills_who_will_not_stop),
         TEST(leaves_nobody_behind),
-        TEST(waits_not_for_who_left_the_group),
+        TEST(ends_daemons),
+        TEST(lets_services_stay),
+        TEST(daemons_die_with_us),
         TEST(takes_megabytes_without_a_line_end),
         TEST(replaces_nul_bytes),
         TEST(keeps_no_more_than_asked),

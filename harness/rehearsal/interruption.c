@@ -46,6 +46,10 @@ static enum relay_answer cut(struct cutter *c, const struct ledger_statement *s,
     if (c->done || s->number != p->statement || after != p->after)
         return RELAY_PASS;
     c->done = true;
+    if (c->interruption->instead) {
+        c->interruption->instead(c->interruption->context);
+        return RELAY_PASS;
+    }
     pid_t group = c->group;
     if (p->manner == CUT_TERMINATE)
         return terminate(c, s->backend);

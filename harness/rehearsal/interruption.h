@@ -31,6 +31,8 @@ struct interruption {
     struct connection *admin; /* where backends can be terminated from */
     double time_limit;        /* seconds; 0: none */
     struct cut_point point;
+    void (*instead)(void *context); /* done there; it is not cut off. NULL: it is */
+    void *context;
 };
 
 /*

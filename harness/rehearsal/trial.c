@@ -1,8 +1,11 @@
 #include "rehearsal/trial.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "ground/sessions.h"
 #include "migrator/migrator_place.h"
+#include "rehearsal/second_migrator.h"
 
 static const double session_limit = 10.0; /* seconds until a cut session must be gone */
 static const double least_patience = 20.0, patience_factor = 20.0;
@@ -58,10 +61,13 @@ static double patience(const struct trial_ground *g)
     return seconds < least_patience ? least_patience : seconds < most ? seconds : most;
 }
 
-static bool run_through(struct trial *t, const struct cut_point *p, bool *reached,
-                        struct ledger *ledger, struct migrator_result *result, struct error *e)
+static bool run_through(struct trial *t, const struct cut_point *p, struct second_migrator *second,
+                        bool *reached, struct ledger *ledger, struct migrator_result *result,
+                        struct error *e)
 {
-    const struct interruption i = {.run = t->ground->run,
+    const struct interruption i = {.instead = second ? second_migrator_start : NULL,
+                                   .context = second,
+                                   .run = t->ground->run,
                                    .action = t->ground->action,
                                    .revision = t->ground->revision,
                                    .url = t->clone.migrator_url,
@@ -80,7 +86,7 @@ bool trial_run(struct trial *t, struct ledger *ledger, struct culprit *culprit,
     bool reached;
     culprit_watch(culprit, &g->run->ground, &t->server, t->clone.database, t->clone.url);
     if (ledger)
-        return run_through(t, &nowhere, &reached, ledger, result, e);
+        return run_through(t, &nowhere, NULL, &reached, ledger, result, e);
     return migrator_run(&g->run->ground.migrator, g->action, g->revision, t->clone.migrator_url,
                         patience(g), result, e);
 }
@@ -358,7 +364,7 @@ bool trial_cut(struct trial *t, const struct planned_cut *cut, struct trial_verd
     struct cluster *cluster = t->ground->run->ground.cluster;
     bool good = trial_make_database(t, e) &&
                 cluster_enter(cluster, t->ground->who, t->clone.database, e) &&
-                run_through(t, &cut->point, &reached, NULL, &result, e) &&
+                run_through(t, &cut->point, NULL, &reached, NULL, &result, e) &&
                 check_leftovers(t, v, e) && (v->message || find_place(t, &place, v, e));
     bool again = cut->again || !reached || !t->untouched;
     bool tried = good && !v->message && again;
@@ -374,6 +380,84 @@ bool trial_cut(struct trial *t, const struct planned_cut *cut, struct trial_verd
         v->outcome = !reached ? TRIAL_MISSED : place == PLACE_BETWEEN ? TRIAL_RESUMED : TRIAL_WHOLE;
     migrator_result_release(&result);
     return good;
+}
+
+static bool has_timed_out(const struct trial *t, const struct migrator_result *result,
+                          struct trial_verdict *v)
+{
+    if (result->process.ending != PROCESS_TIMED_OUT)
+        return false;
+    damaged(v, memory_format("one of them has not ended after %.0f s", patience(t->ground)));
+    return true;
+}
+
+/* Where one refused to go on, the migrator has to know all the same where the database is. */
+static bool knows_revision(struct trial *t, struct trial_verdict *v, struct error *e)
+{
+    const struct trial_ground *g = t->ground;
+    const struct migrator *m = &g->run->ground.migrator;
+    struct migrator_result result = {0};
+    if (!m->definition->current)
+        return true;
+    bool good = migrator_run(m, MIGRATOR_CURRENT, g->revision, t->clone.migrator_url, patience(g),
+                             &result, e);
+    char *found = good && m->definition->current_line
+                      ? migrator_current_of(m, text_string(&result.process.output))
+                      : NULL;
+    if (good && !(found && strcmp(found, g->revision) == 0) &&
+        !migrator_names_revision(&result, g->revision))
+        damaged(v, memory_format("the migrator reports %s afterwards, not %s",
+                                 found ? found : migrator_last_line(&result), g->revision));
+    free(found);
+    migrator_result_release(&result);
+    return good;
+}
+
+static bool judge_two(struct trial *t, bool both_well, struct trial_verdict *v, struct error *e)
+{
+    enum place place = PLACE_UNKNOWN;
+    if (!check_leftovers(t, v, e) || v->message)
+        return v->message != NULL;
+    if (!find_place(t, &place, v, e))
+        return false;
+    if (!v->message && (place != PLACE_AFTER || !both_well) && !repeat(t, place, v, e))
+        return false;
+    return v->message || both_well || knows_revision(t, v, e);
+}
+
+static bool ended_well(const struct migrator_result *result)
+{
+    return result->process.ending == PROCESS_EXITED && result->process.status == 0;
+}
+
+bool trial_two(struct trial *t, size_t statement, struct trial_verdict *v, struct error *e)
+{
+    const struct trial_ground *g = t->ground;
+    struct cluster *cluster = g->run->ground.cluster;
+    struct migrator_result result = {0};
+    bool reached = false;
+    *v = (struct trial_verdict){0};
+    t->untouched = false;
+    bool good = trial_make_database(t, e) && cluster_enter(cluster, g->who, t->clone.database, e);
+    struct second_migrator second = {.run = g->run,
+                                     .revision = g->revision,
+                                     .database = t->clone.database,
+                                     .url = t->clone.migrator_url,
+                                     .server = &t->server,
+                                     .time_limit = patience(g),
+                                     .longest_wait = 10.0 + 4 * g->seconds};
+    const struct cut_point point = {.statement = statement};
+    good = good && run_through(t, &point, &second, &reached, NULL, &result, e);
+    good = second_migrator_join(&second, e) && good;
+    if (good && reached && !has_timed_out(t, &result, v) && !has_timed_out(t, &second.result, v))
+        good = judge_two(t, ended_well(&result) && ended_well(&second.result), v, e);
+    if (good && cluster_is_taken_in_turns(cluster))
+        good = cluster_leave(cluster, g->who, t->clone.database, false, e);
+    if (good && !v->message)
+        v->outcome = reached ? TRIAL_WHOLE : TRIAL_MISSED;
+    second_migrator_release(&second);
+    migrator_result_release(&result);
+    return trial_drop_database(t, e) && good;
 }
 
 void trial_close(struct trial *t)

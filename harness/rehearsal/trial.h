@@ -76,6 +76,13 @@ bool trial_run(struct trial *t, struct ledger *ledger, struct culprit *culprit,
 bool trial_cut(struct trial *t, const struct planned_cut *cut, struct trial_verdict *v,
                struct error *e);
 
+/*
+ * Runs two upgrades at once: the first one stands still before the statement while the second one
+ * runs, to its end or until it waits for the first. Either may fail; what they leave has to be as
+ * after one, if need be after one more run.
+ */
+bool trial_two(struct trial *t, size_t statement, struct trial_verdict *v, struct error *e);
+
 void trial_verdict_release(struct trial_verdict *v);
 
 /* Drops the database and closes everything. */

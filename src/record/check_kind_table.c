@@ -19,6 +19,7 @@ const struct check_kind check_kind_table[] = {
     {"time-limit-at-scale", true},
     {"relayed", true},
     {"interrupted", true},
+    {"two-at-once", true},
     /* what it changed */
     {"delta", true},
     {"change", true},

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ground/sessions.h"
 #include "rehearsal/preserved.h"
+#include "rehearsal/second_migrator.h"
 #include "rehearsal/trial.h"
 
 enum { MOST_WORKERS = 16 };
@@ -389,6 +390,38 @@ static void interrupt_everywhere(struct rehearsal *r, struct trial_ground *g, st
     release_plan(&plan);
 }
 
+/* Many a tool takes no lock, and no migration can repair that: so it is never a finding. */
+static void warn_of_two(struct rehearsal *r, struct check *c, const struct trial_verdict *v)
+{
+    struct evidence evidence = {
+        .file = v->file,
+        .line = v->line,
+        .remedy = "let one process at a time migrate, or let the migrator take a lock first",
+        .expected = "the database as after one",
+        .detail = v->detail};
+    char *message = memory_format("two migrators at once: %s", v->message);
+    check_remark(r, c, LEVEL_WARNING, &evidence, message);
+    free(message);
+}
+
+static void run_two(struct rehearsal *r, const struct trial_ground *g, struct check *c)
+{
+    struct trial_verdict v = {0};
+    struct error e = {0};
+    struct trial t;
+    size_t moment = second_migrator_moment(&g->ledger, r->run->ground.migrator.definition);
+    if (!trial_open(&t, g, 1, &e) || !trial_two(&t, moment, &v, &e))
+        check_error(r, c, &e);
+    else if (v.message)
+        warn_of_two(r, c, &v);
+    else if (v.outcome == TRIAL_MISSED)
+        check_skip(r, c, "the migrator did not reach the statement before which it was to wait");
+    else
+        check_pass(r, c);
+    trial_close(&t);
+    trial_verdict_release(&v);
+}
+
 static void leave_out_versions(struct trial_ground *g, const struct suite_migrator *m)
 {
     g->before.left_out = g->after.left_out = m->tables;
@@ -412,6 +445,8 @@ void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision r
     for (size_t i = 0; i < CUT_MANNERS; i++)
         checks[i] =
             step_check(r, "interrupted", NULL, "the %s to %s survives %s", what, to, manners[i]);
+    struct check *two =
+        up ? step_check(r, "two-at-once", NULL, "two upgrades to %s at once end as one", to) : NULL;
     if (!step_runs(r))
         return;
     struct error e = {0};
@@ -428,8 +463,11 @@ void expect_survives_interruption(struct rehearsal *r, enum rehearsed_revision r
         leave_out_versions(&ground, r->run->ground.migrator.definition);
     if (!leave(r, &e))
         check_error(r, learnt, &e);
-    else if (learn(r, learnt, &ground))
+    else if (learn(r, learnt, &ground)) {
         interrupt_everywhere(r, &ground, checks);
+        if (two)
+            run_two(r, &ground, two);
+    }
     if (!connection_open(&r->connection, r->url, r->run->ground.cancel, &e))
         rehearsal_latch(r, "not run: %s", e.message);
     trial_ground_release(&ground);

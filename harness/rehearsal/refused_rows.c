@@ -16,7 +16,7 @@ static const size_t longest_file = 1u << 20; /* bytes */
 
 /*
  * The table, and the column if it is about one; or the columns that a new index wants unique; or
- * nothing, where some value of some table could not be converted.
+ * nothing, where some value of some table could not be converted or was refused.
  */
 struct refusal {
     char *table, *column;
@@ -69,10 +69,10 @@ static void find_retyped(const struct baseline_failure *failure,
     free(rest);
 }
 
-/* A value that does not fit, or cannot be read as what it is converted to. */
-static bool is_conversion(const char *sqlstate)
+/* A value that does not fit, cannot be converted, or that the migration itself refuses. */
+static bool is_about_values(const char *sqlstate)
 {
-    static const char *const states[] = {"22001", "22003", "22007", "22008", "22P02"};
+    static const char *const states[] = {"22001", "22003", "22007", "22008", "22P02", "P0001"};
     bool found = false;
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         found = found || strcmp(states[i], sqlstate) == 0;
@@ -110,7 +110,7 @@ static bool find_refusal(const struct baseline_failure *failure,
     }
     if (!r->table && !r->key)
         find_retyped(failure, revision, r);
-    r->somewhere = !r->table && !r->key && is_conversion(failure->sqlstate);
+    r->somewhere = !r->table && !r->key && is_about_values(failure->sqlstate);
     return r->table || r->key || r->somewhere;
 }
 

@@ -314,6 +314,11 @@ sub misfit {
     ($status, $out, $said) = run_project(project(@sound, @fresh), @quick);
     is($status, 1, 'text that becomes a label of the same transaction: exit 1') or diag($out, $said);
     like($out, qr/^finding .*unsafe use of new value "large" of enum type size/m, 'which says so');
+    my @guarded = (['0004_guarded', "DO \$\$ BEGIN IF EXISTS (SELECT FROM orders WHERE note <> 'a') THEN\n"
+            . "RAISE EXCEPTION 'orders has notes that nobody knows'; END IF; END \$\$;", 'SELECT 1;']);
+    ($status, $out, $said) = run_project(project(@sound, @guarded), @quick);
+    is($status, 0, 'rows that only we made, and the migration refuses by itself: exit 0') or diag($out, $said);
+    like($out, qr/^note .*public\.orders \(the upgrade refuses generated rows: orders has notes that nobody knows/m, 'a note says which');
     my @column = (['0004_column', 'ALTER TABLE orders ADD COLUMN place text NOT NULL;', 'ALTER TABLE orders DROP COLUMN place;']);
     ($status, $out, $said) = run_project(project(@sound, @column), @quick);
     is($status, 1, 'a column that no row can have: exit 1') or diag($out, $said);

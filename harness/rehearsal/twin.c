@@ -70,6 +70,8 @@ bool twin_travel(void *rehearsal, const struct rule_journey *journey, struct con
     *there = &far->connection;
     if (good)
         *trouble = migrate_there(r, far, MIGRATOR_UPGRADE, rehearsal_revision(r, TARGET), place, e);
+    if (good && journey->visit && e->kind == ERROR_NONE && !*trouble)
+        good = journey->visit(journey->visitor, &far->connection, e);
     if (good && journey->back && e->kind == ERROR_NONE && !*trouble)
         *trouble =
             migrate_there(r, far, MIGRATOR_DOWNGRADE, rehearsal_revision(r, BASELINE), place, e);

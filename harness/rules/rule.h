@@ -26,6 +26,9 @@ struct rule_journey {
     const char *prepare; /* SQL for the clone, before the migrator comes; NULL: none */
     const char *place;   /* what is unlike here: "where the time zone is UTC" */
     bool back;           /* down again, too */
+    /* Called where the database is at the target; NULL: nobody is. */
+    bool (*visit)(void *visitor, struct connection *there, struct error *e);
+    void *visitor;
 };
 
 /* What rules look at. The databases are throwaway ones; a rule leaves them as they were, except for
@@ -50,7 +53,9 @@ struct rule_ground {
     char *hold_before, *hold_after; /* what others may have to wait for */
     char *outside_before;           /* what was outside of the database, set beforehand */
     bool server_is_ours;
-    char *columns_after; /* the columns at the target, for rules of the rollback */
+    /* For rules of the rollback, which come when the target is gone. */
+    char *columns_after, *bounds_after;
+    char *trial_plan; /* the writes that are tried */
 };
 
 /* What one rule has seen. Zero-initialised, with the ground set, it is ready. */

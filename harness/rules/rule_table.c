@@ -14,7 +14,8 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_gone_for_old_release, rule_superuser_sees_more, rule_table_rewritten, rule_scan_under_lock,
     rule_lock_kept, rule_not_validated, rule_unindexed_key, rule_duplicate_index,
     rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
-    rule_zone_dependent, rule_extension_needs_superuser, rule_elevated_role, rule_slot_left;
+    rule_zone_dependent, rule_extension_needs_superuser, rule_elevated_role, rule_slot_left,
+    rule_rollback_loses;
 
 const struct rule *const rule_table[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
@@ -48,6 +49,7 @@ const struct rule *const rule_table[] = {
     &rule_slot_left,
     &rule_left_after_rollback,
     &rule_zone_dependent,
+    &rule_rollback_loses,
 };
 const size_t rule_table_size = sizeof rule_table / sizeof *rule_table;
 
@@ -135,10 +137,12 @@ void rule_look_release(struct rule_look *look)
 void rule_ground_release(struct rule_ground *ground)
 {
     free(ground->trials);
+    free(ground->trial_plan);
+    free(ground->bounds_after);
     free(ground->hold_before);
     free(ground->hold_after);
     free(ground->columns_after);
     free(ground->outside_before);
     ground->trials = ground->hold_before = ground->hold_after = ground->columns_after = NULL;
-    ground->outside_before = NULL;
+    ground->outside_before = ground->bounds_after = ground->trial_plan = NULL;
 }

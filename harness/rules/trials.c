@@ -56,6 +56,8 @@ static bool make_trials(struct rule_ground *g, struct error *e)
     if (gather(g, &f, e)) {
         const char *const values[] = {f.before, f.after, f.was, f.is};
         g->trials = look_facts(g->after, sql_rule_trial_judge, 4, values, e);
+        g->trial_plan = f.plan;
+        f.plan = NULL;
     }
     findings_release(&f);
     return g->trials != NULL;

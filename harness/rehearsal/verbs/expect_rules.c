@@ -211,11 +211,12 @@ static void expect(struct rehearsal *r, enum rule_moment moment)
 }
 
 /* For the rules of the rollback, which come when the target is gone. */
-static void note_columns(struct rehearsal *r)
+static void note_target(struct rehearsal *r)
 {
     struct error ignored = {0}; /* a broken connection shows in what comes next */
-    twin_of(r)->ground.columns_after =
-        look_facts(&r->connection, sql_rule_columns_facts, 0, NULL, &ignored);
+    struct rule_ground *g = &twin_of(r)->ground;
+    g->columns_after = look_facts(&r->connection, sql_rule_columns_facts, 0, NULL, &ignored);
+    g->bounds_after = look_facts(&r->connection, sql_rule_bounds_facts, 0, NULL, &ignored);
 }
 
 void expect_rules(struct rehearsal *r)
@@ -237,7 +238,7 @@ void expect_rules(struct rehearsal *r)
         twin->outside = NULL;
     expect(r, RULE_UPGRADED);
     if (step_runs(r) && twin)
-        note_columns(r);
+        note_target(r);
 }
 
 /* Whether there is a way back to be rehearsed. */

@@ -1,0 +1,1 @@
+ALTER TABLE tasks ADD CONSTRAINT tasks_rank_key UNIQUE (rank);

@@ -1,0 +1,2 @@
+UPDATE tasks SET title = '' WHERE title IS NULL;
+ALTER TABLE tasks ALTER COLUMN title SET NOT NULL;

@@ -138,6 +138,16 @@ static void wait_until_free(struct connection *c, const char *name)
     }
 }
 
+static bool analyze_catalogs(const struct ground *ground, const struct clone *clone,
+                             struct error *e)
+{
+    struct connection c = {0};
+    bool good = connection_open(&c, clone->url, ground->cancel, e) &&
+                connection_run(&c, sql_analyze_catalogs, e);
+    connection_close(&c);
+    return good;
+}
+
 bool baseline_extend(const struct ground *ground, const struct baseline_request *request,
                      char **name, struct baseline_failure *failure, struct error *e)
 {
@@ -155,6 +165,7 @@ bool baseline_extend(const struct ground *ground, const struct baseline_request 
         good = migrator_role_demote(ground, good ? clone.url : NULL, e) && good;
     if (clone.database)
         good = cluster_leave(ground->cluster, NULL, clone.database, !request->as_itself, e) && good;
+    good = good && analyze_catalogs(ground, &clone, e);
     if (good)
         wait_until_free(lease, clone.database);
     *name = memory_copy_of(clone.database);

@@ -60,6 +60,20 @@ char *look_facts(struct connection *c, const char *facts, size_t count, const ch
     return spell_found(c, found, e);
 }
 
+/* Facts have no statistics: what is large on both sides is to be hashed. */
+static bool expect_facts(struct connection *c, struct error *e)
+{
+    return connection_run(c, "SET LOCAL enable_nestloop = off", e);
+}
+
+char *look_facts_of(struct connection *c, const char *facts, size_t count,
+                    const char *const *values, struct error *e)
+{
+    char *found =
+        spell_begin(c, e) && expect_facts(c, e) ? ask_facts(c, facts, count, values, e) : NULL;
+    return spell_found(c, found, e);
+}
+
 /* Makes the extension where there is none, and finds names as the application does. */
 static bool have_extension(struct connection *c, const char *extension, struct error *e)
 {
@@ -103,8 +117,7 @@ static void take_rows(struct rule_look *look, const PGresult *rows)
 bool look_judge(struct rule_look *look, struct connection *c, const char *judge, size_t count,
                 const char *const *values, struct error *e)
 {
-    /* facts have no statistics: what is large on both sides is to be hashed */
-    bool begun = spell_begin(c, e) && connection_run(c, "SET LOCAL enable_nestloop = off", e);
+    bool begun = spell_begin(c, e) && expect_facts(c, e);
     PGresult *rows = begun ? connection_query(c, judge, count, values, e) : NULL;
     if (rows)
         take_rows(look, rows);

@@ -33,6 +33,10 @@ bool look_compare_with(struct rule_look *look, const char *extension, const char
 char *look_facts(struct connection *c, const char *facts, size_t count, const char *const *values,
                  struct error *e);
 
+/* The same of a query of facts, which are given to it as JSON. */
+char *look_facts_of(struct connection *c, const char *facts, size_t count,
+                    const char *const *values, struct error *e);
+
 /* What there is outside of the database, for rules that compare it with what was before. */
 char *look_outside(struct connection *c, bool server_is_ours, struct error *e);
 bool look_compare_outside(struct rule_look *look, const char *judge, struct error *e);

@@ -55,7 +55,7 @@ static bool make_trials(struct rule_ground *g, struct error *e)
     struct findings f = {0};
     if (gather(g, &f, e)) {
         const char *const values[] = {f.before, f.after, f.was, f.is};
-        g->trials = look_facts(g->after, sql_rule_trial_judge, 4, values, e);
+        g->trials = look_facts_of(g->after, sql_rule_trial_judge, 4, values, e);
         g->trial_plan = f.plan;
         f.plan = NULL;
     }

@@ -2,6 +2,8 @@
 -- them runs a statement that was made on the way, with the search path of the application: its value;
 -- the SQLSTATE with which it fails, or what it complains of, else NULL; how many rows it touches.
 BEGIN;
+-- pg_settings builds a row of every setting, too slow for each of thousands of statements
+SELECT set_config('pgrehearse.search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
 SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL statement_timeout = 0;
 SET LOCAL lock_timeout = 0;
@@ -17,14 +19,14 @@ SET LOCAL check_function_bodies = on;
 CREATE FUNCTION pg_temp.pgrehearse_value(query text) RETURNS text LANGUAGE plpgsql AS
 $$ DECLARE found text; ours text := current_setting('search_path');
 BEGIN
-    PERFORM set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
+    PERFORM set_config('search_path', current_setting('pgrehearse.search_path'), true);
     EXECUTE query INTO found;
     PERFORM set_config('search_path', ours, true);
     RETURN found;
 END $$;
 CREATE FUNCTION pg_temp.pgrehearse_fail(statement text, OUT state text, OUT complaint text) LANGUAGE plpgsql AS
 $$ BEGIN
-    PERFORM set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
+    PERFORM set_config('search_path', current_setting('pgrehearse.search_path'), true);
     EXECUTE statement;
     RAISE EXCEPTION SQLSTATE 'PGROK';
 EXCEPTION
@@ -41,7 +43,7 @@ $$ SELECT complaint FROM pg_temp.pgrehearse_fail(statement) $$;
 CREATE FUNCTION pg_temp.pgrehearse_rows(statement text, role name) RETURNS bigint LANGUAGE plpgsql AS
 $$ DECLARE reached bigint;
 BEGIN
-    PERFORM set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
+    PERFORM set_config('search_path', current_setting('pgrehearse.search_path'), true);
     IF role IS NOT NULL THEN
         EXECUTE format('SET LOCAL row_security = on; SET LOCAL ROLE %I', role);
     END IF;

@@ -77,12 +77,17 @@ target AS (
         WHERE x.privilege_type IN ('INSERT', 'UPDATE', 'DELETE')
         GROUP BY r.oid, r.name, r.relkind, x.grantee) q
     WHERE number <= 3),
+assignment AS MATERIALIZED (
+    SELECT oid, string_agg(format('%s = %1$s', part), ', ' ORDER BY attnum) AS all_columns,
+           string_agg(format('%s = %1$s', part), ', ' ORDER BY attnum) FILTER (WHERE stays) AS all_now
+    FROM attribute WHERE NOT computed GROUP BY oid),
 place AS (
     SELECT oid, name, CASE WHEN relkind = 'v' THEN ''
            ELSE format(' WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s LIMIT 1))', name) END AS one
     FROM relation),
 statement AS (
     SELECT r.oid, x.* FROM relation r JOIN place p ON p.oid = r.oid LEFT JOIN donation d ON d.oid = r.oid
+    LEFT JOIN assignment u ON u.oid = r.oid
     CROSS JOIN LATERAL (
         SELECT string_agg(c, ', ' ORDER BY n) AS columns, string_agg(v, ', ' ORDER BY n) AS fresh,
                string_agg(s, ', ' ORDER BY n) AS same,
@@ -90,10 +95,6 @@ statement AS (
                string_agg(v, ', ' ORDER BY n) FILTER (WHERE k) AS fresh_now,
                string_agg(s, ', ' ORDER BY n) FILTER (WHERE k) AS same_now
         FROM unnest(d.columns, coalesce(d.fresh, d.made_up), d.same, d.stays) WITH ORDINALITY u (c, v, s, k, n)) i
-    CROSS JOIN LATERAL (
-        SELECT string_agg(format('%s = %1$s', a.part), ', ' ORDER BY a.attnum) AS all_columns,
-               string_agg(format('%s = %1$s', a.part), ', ' ORDER BY a.attnum) FILTER (WHERE a.stays) AS all_now
-        FROM attribute a WHERE a.oid = r.oid AND NOT a.computed) u
     CROSS JOIN LATERAL (
         VALUES ('INSERT', 1,
                 CASE WHEN i.columns IS NULL THEN 'INSERT INTO ' || r.name || ' DEFAULT VALUES'

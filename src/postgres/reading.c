@@ -2,7 +2,8 @@
 
 /*
  * pg_temp last, so that no temporary table hides what we name; row_security off turns a silent
- * filter into an error; the rest decides how values are written as text.
+ * filter into an error; the rest decides how values are written as text. Queries of the catalogs
+ * join what has no statistics: without enable_nestloop it is hashed, however much there is.
  */
 #define ENCODING CONNECTION_ENCODING("true") ";"
 #define SETTINGS                                                                                   \
@@ -12,6 +13,7 @@
     "SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex';"                            \
     "SET LOCAL lc_monetary = 'C'; SET LOCAL quote_all_identifiers = off;"                          \
     "SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off;"                             \
+    "SET LOCAL enable_nestloop = off;"                                                             \
     "SET LOCAL statement_timeout = 0"
 
 bool reading_begin(struct reading *r, struct connection *c, struct error *e)

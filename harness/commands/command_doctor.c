@@ -150,7 +150,7 @@ static bool examine(const struct suite_arguments *given, const struct cancel *ca
     else
         error_take(e, &closed);
     migrator_release(&g.migrator);
-    ground_close(&g);
+    ground_close(&g, e);
     if (cancel_is_raised(cancel))
         error_set(e, ERROR_INTERRUPTED, "interrupted");
     return e->kind == ERROR_NONE;

@@ -25,7 +25,11 @@ bool account_find(struct account *a, struct error *e)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct passwd entry, *found = NULL;
         char buffer[4096];
-        if (getpwnam_r(names[i], &entry, buffer, sizeof buffer, &found) == 0 && found) {
+        int trouble = getpwnam_r(names[i], &entry, buffer, sizeof buffer, &found);
+        if (trouble == EMFILE || trouble == ENFILE || trouble == ENOMEM)
+            return error_set(e, ERROR_UNAVAILABLE, "cannot look up the account %s: %s", names[i],
+                             strerror(trouble));
+        if (trouble == 0 && found) {
             *a = (struct account){.switches = true, .uid = entry.pw_uid, .gid = entry.pw_gid};
             return true;
         }

@@ -243,20 +243,25 @@ bool cluster_has_stranger(struct cluster *c, const char *words, struct error *e)
     return found;
 }
 
-void cluster_remove_made(struct cluster *c)
+bool cluster_remove_made(struct cluster *c, struct error *e)
 {
-    struct error ignored = {0};
-    if (!c || !c->made || !connect(c, &ignored))
-        return;
+    if (!c || !c->made)
+        return true;
     const char *const values[] = {c->made};
-    PGresult *drops = connection_query(&c->connection,
-                                       "SELECT format('DROP ROLE %I', x) FROM unnest($1::text[]) x",
-                                       1, values, &ignored);
+    PGresult *drops = connect(c, e) ? connection_query(&c->connection,
+                                                       "SELECT format('DROP ROLE %I', x) FROM "
+                                                       "unnest($1::text[]) x",
+                                                       1, values, e)
+                                    : NULL;
     for (int i = 0; drops && i < PQntuples(drops); i++) {
         struct error refused = {0}; /* somebody has found a use for it */
-        connection_run(&c->connection, PQgetvalue(drops, i, 0), &refused);
+        if (!connection_run(&c->connection, PQgetvalue(drops, i, 0), &refused))
+            error_set_sqlstate(e, ERROR_UNAVAILABLE, refused.sqlstate,
+                               "a role that the migrator made stays: %s: %s",
+                               PQgetvalue(drops, i, 0), refused.message);
     }
     PQclear(drops);
+    return e->kind == ERROR_NONE;
 }
 
 static const void *user(const struct cluster *c, const void *who)

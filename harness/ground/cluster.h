@@ -65,8 +65,8 @@ bool cluster_is_taken_in_turns(struct cluster *c);
 bool cluster_has_stranger(struct cluster *c, const char *words, struct error *e);
 
 /* Drops the roles that the migrator made on a server that is not ours, once no database has them.
- */
-void cluster_remove_made(struct cluster *c);
+   False with the error if one stays. */
+bool cluster_remove_made(struct cluster *c, struct error *e);
 
 /* `database` is a copy of `template`; NULL: of nothing. */
 bool cluster_copied(struct cluster *c, const char *template, const char *database, struct error *e);

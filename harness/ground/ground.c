@@ -44,7 +44,7 @@ bool ground_choose_migrator(struct migrator *m, const struct suite *suite, const
 bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t bytes,
                  struct ground_sweep *swept, struct error *e)
 {
-    swept->runs += run_folder_sweep();
+    swept->runs += run_folder_sweep(&swept->left);
     g->folder = memory_zeroed(1, sizeof *g->folder);
     g->server = memory_zeroed(1, sizeof *g->server);
     g->folder->lock.fd = -1;
@@ -55,7 +55,7 @@ bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t byt
     if (!server_open(g->server, url, g->suite, with_port, g->folder, g->cancel, e))
         return false;
     g->cluster = cluster_new(g->server->url, g->server->is_embedded, g->cancel);
-    swept->databases = throwaway_sweep(&g->server->lease);
+    swept->databases = throwaway_sweep(&g->server->lease, &swept->left);
     return true;
 }
 
@@ -63,23 +63,26 @@ bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t byt
  * On a connection of its own: the run's may be cancelled or broken. A server that was never reached
  * has nothing of ours, and is not waited for.
  */
-static void drop_databases(const struct ground *g)
+static bool drop_databases(const struct ground *g, struct error *e)
 {
     struct connection c = {0};
-    struct error ignored = {0};
-    if (!g->server->is_embedded && g->server->version > 0 &&
-        connection_open(&c, g->server->url, NULL, &ignored))
-        throwaway_drop_all(&c, g->folder->id);
+    if (g->server->is_embedded || g->server->version == 0)
+        return true;
+    bool good = (connection_open(&c, g->server->url, NULL, e) ||
+                 error_prefix(e, "the databases of run %s cannot be dropped", g->folder->id)) &&
+                throwaway_drop_all(&c, g->folder->id, e);
     connection_close(&c);
+    return good || error_prefix(e, "%s", g->server->display);
 }
 
-void ground_close(struct ground *g)
+bool ground_close(struct ground *g, struct error *e)
 {
+    struct error left = {0}, roles = {0};
     if (!g->server)
-        return;
-    drop_databases(g);
-    if (!g->keep)
-        cluster_remove_made(g->cluster);
+        return true;
+    drop_databases(g, &left);
+    if (!g->keep && !cluster_remove_made(g->cluster, &roles))
+        error_take(&left, &roles);
     cluster_free(g->cluster);
     g->cluster = NULL;
     bool keep_folder = g->keep && g->server->is_embedded && g->server->embedded.pid > 0;
@@ -87,11 +90,13 @@ void ground_close(struct ground *g)
     if (keep_folder)
         run_folder_keep(g->folder);
     else
-        run_folder_remove(g->folder);
+        run_folder_remove(g->folder, &left);
     free(g->server);
     free(g->folder);
     g->server = NULL;
     g->folder = NULL;
+    error_take(e, &left);
+    return left.kind == ERROR_NONE;
 }
 
 bool ground_run_script(const struct ground *g, struct connection *c, const char *relative,

@@ -42,6 +42,7 @@ bool ground_choose_migrator(struct migrator *m, const struct suite *suite, const
 /* What ground_open() removed that dead runs had left. */
 struct ground_sweep {
     size_t runs, databases;
+    struct error left; /* what could not be removed, and why; the next run tries again */
 };
 
 /*
@@ -52,8 +53,11 @@ struct ground_sweep {
 bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t bytes,
                  struct ground_sweep *swept, struct error *e);
 
-/* Drops the run's databases, stops the server and removes the folder, unless `keep` is set. */
-void ground_close(struct ground *g);
+/*
+ * Drops the run's databases, stops the server and removes the folder, unless `keep` is set. False
+ * with the error if something could not be removed; the next run tries again.
+ */
+bool ground_close(struct ground *g, struct error *e);
 
 /*
  * Runs a file of SQL, `relative` to the suite's folder, on the connection. A file that cannot be

@@ -16,10 +16,13 @@
 #include "ground/run_lock.h"
 #include "ground/run_processes.h"
 
+enum { RUN_FOLDER_RESERVE = 8 }; /* the depth of a cluster, and /proc */
+
 struct run_folder {
-    char id[RUN_ID_LENGTH + 1]; /* hexadecimal digits, random */
-    char *path;                 /* absolute */
-    char *sockets;              /* where sockets lie: `path`, or a folder with a short name */
+    char id[RUN_ID_LENGTH + 1];      /* hexadecimal digits, random */
+    char *path;                      /* absolute */
+    char *sockets;                   /* where sockets lie: `path`, or a folder with a short name */
+    int reserve[RUN_FOLDER_RESERVE]; /* descriptors for the removal, however few there are then */
     struct run_lock lock;
 };
 
@@ -28,16 +31,16 @@ bool run_folder_create(struct run_folder *f, uint64_t bytes, struct error *e);
 
 /*
  * Ends what is left of the run's processes, removes what its cluster left in the kernel, the
- * folders and the lock. The lock stays if a folder could not be removed, so that a sweep tries
- * again. A zeroed or removed one is accepted.
+ * folders and the lock. If a folder could not be removed, the error says so, and the lock stays, so
+ * that a sweep tries again. A zeroed or removed one is accepted.
  */
-void run_folder_remove(struct run_folder *f);
+bool run_folder_remove(struct run_folder *f, struct error *e);
 
 /* Removes the lock alone: the folder stays, and no sweep takes it. */
 void run_folder_keep(struct run_folder *f);
 
 /*
- * Sweeps what dead runs of this user have left; returns how many runs that was.
- * What cannot be removed is left for the next.
+ * Sweeps what dead runs of this user have left; returns how many runs that was. What cannot be
+ * removed is left for the next; the error says so.
  */
-size_t run_folder_sweep(void);
+size_t run_folder_sweep(struct error *e);

@@ -161,7 +161,9 @@ bool locked_folder_remove(const struct locked_folder *f)
     if (fd < 0)
         return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
     bool good = !f->known || remove_contents(fd);
+    int saved = errno;
     close(fd);
+    errno = saved;
     return good && rmdir(f->path) == 0;
 }
 

@@ -42,7 +42,7 @@ size_t run_lock_folders(const struct run_lock *l, struct locked_folder folders[R
 
 /*
  * Removes the folder if it is the one that was recorded and ours; of one that was only announced no
- * more than an empty folder. True if it is gone, or there is nothing of ours.
+ * more than an empty folder. True if it is gone, or there is nothing of ours; else errno says why.
  */
 bool locked_folder_remove(const struct locked_folder *f);
 

@@ -209,14 +209,19 @@ static bool end_holders(struct connection *c, const char *name, struct error *e)
 
 static bool drop_marked(struct connection *c, const char *name, struct error *e)
 {
-    static const char in_use[] = "55006";
+    static const char in_use[] = "55006", is_template[] = "42809";
     char *identifier = connection_identifier(c, name);
     char *drop = memory_format("DROP DATABASE IF EXISTS %s WITH (FORCE)", identifier);
+    char *plain = memory_format("ALTER DATABASE %s IS_TEMPLATE false", identifier);
     struct error refused = {0};
-    bool good = connection_run(c, drop, &refused) ||
-                (strcmp(refused.sqlstate, in_use) == 0
-                     ? end_holders(c, name, e) && connection_run(c, drop, e)
-                     : error_take(e, &refused));
+    bool good = connection_run(c, drop, &refused);
+    if (!good && strcmp(refused.sqlstate, in_use) == 0)
+        good = end_holders(c, name, e) && connection_run(c, drop, e);
+    else if (!good && strcmp(refused.sqlstate, is_template) == 0)
+        good = connection_run(c, plain, e) && connection_run(c, drop, e);
+    else if (!good)
+        error_take(e, &refused);
+    free(plain);
     free(drop);
     free(identifier);
     return good;
@@ -260,30 +265,42 @@ static void wait_for_creations(struct connection *c)
     free(now);
 }
 
-/* Drops those of run `only`, or with NULL those of every dead run. */
-static size_t drop_listed(struct connection *c, const char *only)
+/* A database of another account's run is that account's matter. */
+static bool is_anothers(const struct error *e)
 {
-    struct error e = {0};
+    return strcmp(e->sqlstate, "42501") == 0;
+}
+
+/* Drops those of run `only`, or with NULL those of every dead run. */
+static size_t drop_listed(struct connection *c, const char *only, struct error *e)
+{
     const char *const values[] = {mark};
     size_t dropped = 0;
     wait_for_creations(c);
-    PGresult *list = connection_query(c, list_query, 1, values, &e);
+    PGresult *list = connection_query(c, list_query, 1, values, e);
     for (int i = 0; i < (list ? PQntuples(list) : 0); i++) {
-        const char *id = PQgetvalue(list, i, 1);
+        const char *name = PQgetvalue(list, i, 0), *id = PQgetvalue(list, i, 1);
         struct error failed = {0};
-        if (only ? strcmp(id, only) == 0 : !lease_is_held(c, id))
-            dropped += drop_marked(c, PQgetvalue(list, i, 0), &failed);
+        if (only ? strcmp(id, only) != 0 : lease_is_held(c, id))
+            continue;
+        if (drop_marked(c, name, &failed)) {
+            dropped++;
+        } else if (only || !is_anothers(&failed)) {
+            error_prefix(&failed, "database %s cannot be dropped", name);
+            error_take(e, &failed);
+        }
     }
     PQclear(list);
     return dropped;
 }
 
-size_t throwaway_sweep(struct connection *c)
+size_t throwaway_sweep(struct connection *c, struct error *e)
 {
-    return drop_listed(c, NULL);
+    return drop_listed(c, NULL, e);
 }
 
-void throwaway_drop_all(struct connection *c, const char *run_id)
+bool throwaway_drop_all(struct connection *c, const char *run_id, struct error *e)
 {
-    drop_listed(c, run_id);
+    drop_listed(c, run_id, e);
+    return e->kind == ERROR_NONE;
 }

@@ -37,8 +37,14 @@ bool throwaway_drop(struct connection *c, const char *name, struct error *e);
 /* Changes the mark so that no sweep takes it. */
 bool throwaway_keep(struct connection *c, const char *name, const char *run_id, struct error *e);
 
-/* Drops every database of ours whose run is dead; returns how many. */
-size_t throwaway_sweep(struct connection *c);
+/*
+ * Drops every database of ours whose run is dead; returns how many. What cannot be dropped stays
+ * marked for the next sweep, and the error says why; what belongs to others is passed over.
+ */
+size_t throwaway_sweep(struct connection *c, struct error *e);
 
-/* Drops every database of this run, also those of steps that did not get to it themselves. */
-void throwaway_drop_all(struct connection *c, const char *run_id);
+/*
+ * Drops every database of this run, also those of steps that did not get to it themselves. False
+ * with the error if one stays, marked for a sweep.
+ */
+bool throwaway_drop_all(struct connection *c, const char *run_id, struct error *e);

@@ -7,12 +7,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ground/circumstances.h"
-#include "ground/throwaway.h"
 #include "postgres/url.h"
 #include "rehearsal/approved_revision.h"
 #include "rehearsal/certification.h"
 #include "rehearsal/containment.h"
 #include "rehearsal/first_baseline.h"
+#include "rehearsal/leave_ground.h"
 #include "rehearsal/left_out_scenarios.h"
 #include "rehearsal/leg.h"
 #include "rehearsal/refused_history.h"
@@ -278,33 +278,12 @@ static void run_scenarios(const struct leg *leg, const struct rehearse_request *
 
 static void announce_sweep(const struct run *run, const struct ground_sweep *swept)
 {
+    if (swept->left.kind != ERROR_NONE)
+        event_message(run->events, "WARNING: of a dead run, %s", swept->left.message);
     if (!swept->runs && !swept->databases)
         return;
     event_message(run->events, "swept up after dead runs: folders %zu, databases %zu", swept->runs,
                   swept->databases);
-}
-
-static void keep_evidence(const struct run *run)
-{
-    struct connection c = {0};
-    struct error e = {0};
-    bool open = connection_open(&c, run->ground.server->url, NULL, &e);
-    for (size_t i = 0; open && i < run->record->scenario_count; i++) {
-        const char *database = run->record->scenarios[i].database;
-        if (!database || !throwaway_keep(&c, database, run->ground.folder->id, &e))
-            continue;
-        event_message(run->events, "kept: database %s on %s", database,
-                      run->ground.server->display);
-    }
-    connection_close(&c);
-    if (!run->ground.server->is_embedded)
-        return;
-    const struct embedded *s = &run->ground.server->embedded;
-    event_message(run->events,
-                  "kept: %s; start it with %s/pg_ctl -D %s -o '-p 5432' start, as the owner of "
-                  "that folder, connect with psql -h %s -U " EMBEDDED_SUPERUSER
-                  "; remove it with rm -r %s",
-                  run->ground.folder->path, s->bin, s->data, s->socket, run->ground.folder->path);
 }
 
 /*
@@ -366,7 +345,7 @@ static bool prepare(struct run *run, const struct rehearse_request *request, boo
     struct ground *g = &run->ground;
     struct ground_sweep swept = {0};
     confine_migrator(run, &g->migrator);
-    swept.runs = run_folder_sweep(); /* also where the source turns out to be away */
+    swept.runs = run_folder_sweep(&swept.left); /* also where the source turns out to be away */
     if (!open_source(run, request, e) ||
         !ground_open(g, request->server, migrator_needs_port(&g->migrator), estimate_bytes(run),
                      &swept, e))
@@ -484,9 +463,7 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     record->interrupted = cancel_is_raised(run->ground.cancel);
     if (run->certification)
         source_close(&run->certification->source);
-    if (run->ground.keep && run->ground.server && run->ground.server->version > 0)
-        keep_evidence(run);
-    ground_close(&run->ground); /* what the scenarios could not drop themselves goes here */
+    leave_ground(run);
     record->seconds = clock_seconds() - run->started;
     if (request->before_end)
         request->before_end(run, request->context);

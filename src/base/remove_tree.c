@@ -11,12 +11,20 @@ static bool is_itself_or_parent(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+static bool remove_entries(DIR *folder);
+
+/* One descriptor a level, since there may be few left. */
 static bool remove_folder_at(int parent, const char *name)
 {
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    bool good = fd >= 0 && remove_contents(fd);
-    if (fd >= 0)
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!folder && fd >= 0)
         close(fd);
+    bool good = folder && remove_entries(folder);
+    int saved = errno;
+    if (folder)
+        closedir(folder);
+    errno = saved;
     return good && unlinkat(parent, name, AT_REMOVEDIR) == 0;
 }
 
@@ -28,18 +36,28 @@ static bool remove_entry(int parent, const char *name)
     return (errno == EISDIR || errno == EPERM) && remove_folder_at(parent, name);
 }
 
+/* What cannot be removed is passed over; errno is the last one's. */
+static bool remove_entries(DIR *folder)
+{
+    int trouble = 0;
+    for (struct dirent *entry; (entry = readdir(folder));)
+        if (!is_itself_or_parent(entry->d_name) && !remove_entry(dirfd(folder), entry->d_name))
+            trouble = errno ? errno : EIO;
+    errno = trouble;
+    return !trouble;
+}
+
 bool remove_contents(int fd)
 {
     int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *folder = own >= 0 ? fdopendir(own) : NULL;
-    bool good = folder != NULL;
     if (!folder && own >= 0)
         close(own);
-    for (struct dirent *entry; folder && (entry = readdir(folder));)
-        if (!is_itself_or_parent(entry->d_name))
-            good = remove_entry(fd, entry->d_name) && good;
+    bool good = folder && remove_entries(folder);
+    int saved = errno;
     if (folder)
         closedir(folder);
+    errno = saved;
     return good;
 }
 

@@ -5,7 +5,8 @@
 #pragma once
 #include <stdbool.h>
 
-/* Removes everything in the open folder `fd`; false if something is left. `fd` stays open. */
+/* Removes everything in the open folder `fd`; false, with errno set, if something is left. `fd`
+   stays open. */
 bool remove_contents(int fd);
 
 /* Removes the folder at `path`; true if it is gone, also when there was none. Not if it is a link.

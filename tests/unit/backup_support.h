@@ -76,7 +76,7 @@ static inline int tear_down(void **state)
     if (f->server.data) {
         embedded_stop(&f->server, false);
         embedded_release(&f->server);
-        run_folder_remove(&f->run);
+        run_folder_remove(&f->run, &(struct error){0});
     }
     remove_tree(f->folder);
     cancel_release(&f->cancel);

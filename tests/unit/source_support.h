@@ -94,7 +94,7 @@ static inline int tear_down(void **state)
     if (f->other.data) {
         embedded_stop(&f->other, false);
         embedded_release(&f->other);
-        run_folder_remove(&f->run);
+        run_folder_remove(&f->run, &(struct error){0});
     }
     remove_tree(f->folder);
     cancel_release(&f->cancel);

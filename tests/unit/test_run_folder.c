@@ -71,7 +71,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct place *p = *state;
-    run_folder_remove(&p->run);
+    run_folder_remove(&p->run, &(struct error){0});
     unsetenv("TMPDIR");
     bool good = remove_tree(p->shared) && remove_tree(p->victim);
     free(p->shared);
@@ -124,7 +124,7 @@ static void test_only_we_can_enter(void **state)
 static void test_a_live_run_is_left_alone(void **state)
 {
     struct place *p = *state;
-    run_folder_sweep();
+    run_folder_sweep(&(struct error){0});
     assert_int_equal(access(p->run.path, F_OK), 0);
 }
 
@@ -134,7 +134,7 @@ static void test_a_dead_run_is_swept(void **state)
     char *folder = die(p), *data = below(folder, "data"), *file = below(data, "rows");
     assert_int_equal(mkdir(data, 0700), 0);
     write_file(file, "x");
-    assert_true(run_folder_sweep() >= 1);
+    assert_true(run_folder_sweep(&(struct error){0}) >= 1);
     assert_int_equal(entries(p->shared), 0);
     free(folder);
     free(data);
@@ -146,7 +146,7 @@ static void test_a_link_inside_is_not_followed(void **state)
     struct place *p = *state;
     char *folder = die(p), *link = below(folder, "data");
     assert_int_equal(symlink(p->victim, link), 0);
-    assert_true(run_folder_sweep() >= 1);
+    assert_true(run_folder_sweep(&(struct error){0}) >= 1);
     assert_int_equal(entries(p->shared), 0);
     assert_victim_is_whole(p);
     free(folder);
@@ -159,7 +159,7 @@ static void test_a_link_in_its_place_is_left(void **state)
     char *folder = die(p);
     assert_int_equal(rmdir(folder), 0);
     assert_int_equal(symlink(p->victim, folder), 0);
-    run_folder_sweep();
+    run_folder_sweep(&(struct error){0});
     assert_victim_is_whole(p);
     struct stat status;
     assert_int_equal(lstat(folder, &status), 0);
@@ -175,7 +175,7 @@ static void test_another_folder_in_its_place_is_left(void **state)
     assert_int_equal(rename(folder, moved), 0);
     assert_int_equal(mkdir(folder, 0700), 0);
     write_file(file, "not the run's");
-    run_folder_sweep();
+    run_folder_sweep(&(struct error){0});
     assert_int_equal(access(file, F_OK), 0);
     free(folder);
     free(moved);
@@ -190,7 +190,7 @@ static void test_a_stranger_s_lock_is_none(void **state)
     write_file(lock, record);
     if (geteuid() == 0) {
         assert_int_equal(chown(lock, stranger, (gid_t)-1), 0);
-        run_folder_sweep();
+        run_folder_sweep(&(struct error){0});
         assert_int_equal(access(lock, F_OK), 0);
     }
     assert_victim_is_whole(p);
@@ -206,7 +206,7 @@ static void test_a_linked_lock_is_none(void **state)
     char *record = memory_format("%s\n", p->victim);
     write_file(own, record);
     assert_int_equal(link(own, lock), 0);
-    run_folder_sweep();
+    run_folder_sweep(&(struct error){0});
     assert_int_equal(access(lock, F_OK), 0);
     assert_victim_is_whole(p);
     free(lock);
@@ -221,7 +221,7 @@ static void test_an_announced_folder_with_files_is_left(void **state)
     char *lock = below(p->shared, "pgrehearse-0123456789ab.lock");
     char *record = memory_format("%s\n", p->victim);
     write_file(lock, record);
-    run_folder_sweep();
+    run_folder_sweep(&(struct error){0});
     assert_victim_is_whole(p);
     free(lock);
     free(record);
@@ -232,31 +232,9 @@ static void test_a_fifo_does_not_hang(void **state)
     struct place *p = *state;
     char *lock = below(p->shared, "pgrehearse-0123456789ab.lock");
     assert_int_equal(mkfifo(lock, 0600), 0);
-    run_folder_sweep();
+    run_folder_sweep(&(struct error){0});
     assert_int_equal(access(lock, F_OK), 0);
     free(lock);
-}
-
-/* With no descriptor left the folder cannot be opened: its lock has to stay for the next sweep. */
-static void test_what_cannot_be_removed_stays_locked(void **state)
-{
-    struct place *p = *state;
-    char *inner = below(p->run.path, "inner"), *deeper = below(inner, "deeper");
-    char *folder = memory_copy_of(p->run.path);
-    struct rlimit old, low;
-    assert_int_equal(mkdir(inner, 0700), 0);
-    assert_int_equal(mkdir(deeper, 0700), 0);
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
-    low = (struct rlimit){(rlim_t)p->run.lock.fd + 1, old.rlim_max};
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-    run_folder_remove(&p->run);
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
-    assert_int_equal(access(folder, F_OK), 0);
-    assert_true(run_folder_sweep() >= 1);
-    assert_int_equal(entries(p->shared), 0);
-    free(folder);
-    free(inner);
-    free(deeper);
 }
 
 /* A postmaster.pid that names a segment of somebody else. */
@@ -272,7 +250,7 @@ static void test_a_foreign_segment_stays(void **state)
     assert_int_equal(mkdir(data, 0700), 0);
     write_file(file, content);
     assert_int_equal(chown(file, stranger, (gid_t)-1), 0);
-    run_folder_remove(&p->run);
+    run_folder_remove(&p->run, &(struct error){0});
     struct shmid_ds status;
     assert_int_equal(shmctl(id, IPC_STAT, &status), 0);
     shmctl(id, IPC_RMID, NULL);
@@ -316,12 +294,83 @@ static void test_sockets_have_a_short_place(void **state)
     assert_true(strlen(f.sockets) <= 60);
     char *sockets = memory_copy_of(f.sockets);
     assert_int_equal(access(sockets, F_OK), 0);
-    run_folder_remove(&f);
+    run_folder_remove(&f, &(struct error){0});
     assert_int_not_equal(access(sockets, F_OK), 0);
     assert_int_equal(entries(longer), 0);
     setenv("TMPDIR", p->shared, 1);
     free(sockets);
     free(longer);
+}
+
+/* A folder with so many levels below it; as many descriptors as are open already. */
+static void dig(const char *folder, int levels)
+{
+    char *path = memory_copy_of(folder);
+    for (int i = 0; i < levels; i++) {
+        char *deeper = below(path, "d");
+        assert_int_equal(mkdir(deeper, 0700), 0);
+        free(path);
+        path = deeper;
+    }
+    free(path);
+}
+
+static struct rlimit allow_no_more_files(void)
+{
+    struct rlimit usual, none;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    int next = dup(0);
+    close(next);
+    none = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = usual.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    return usual;
+}
+
+static void test_removal_has_descriptors_in_reserve(void **state)
+{
+    struct place *p = *state;
+    struct error e = {0};
+    dig(p->run.path, 4); /* as deep as a cluster */
+    struct rlimit usual = allow_no_more_files();
+    bool gone = run_folder_remove(&p->run, &e);
+    setrlimit(RLIMIT_NOFILE, &usual);
+    assert_true(gone);
+    assert_int_equal(e.kind, ERROR_NONE);
+    assert_int_equal(entries(p->shared), 0);
+}
+
+static void test_what_stays_is_said_and_swept(void **state)
+{
+    struct place *p = *state;
+    struct error e = {0}, none = {0};
+    char *path = memory_copy_of(p->run.path);
+    dig(path, 30);
+    struct rlimit usual = allow_no_more_files();
+    bool gone = run_folder_remove(&p->run, &e);
+    setrlimit(RLIMIT_NOFILE, &usual);
+    assert_false(gone);
+    assert_int_equal(e.kind, ERROR_UNAVAILABLE);
+    assert_non_null(strstr(e.message, path));
+    assert_non_null(strstr(e.message, "cannot be removed: Too many open files"));
+    assert_int_equal(entries(p->shared), 2); /* the folder and its lock */
+    assert_true(run_folder_sweep(&none) >= 1);
+    assert_int_equal(none.kind, ERROR_NONE);
+    assert_int_equal(entries(p->shared), 0);
+    free(path);
+}
+
+static void test_a_run_without_descriptors_makes_nothing(void **state)
+{
+    struct place *p = *state;
+    struct run_folder f;
+    struct error e = {0};
+    run_folder_remove(&p->run, &e);
+    struct rlimit usual = allow_no_more_files();
+    bool made = run_folder_create(&f, 1 << 20, &e);
+    setrlimit(RLIMIT_NOFILE, &usual);
+    assert_false(made);
+    assert_non_null(strstr(e.message, "too few open files for a run"));
+    assert_int_equal(entries(p->shared), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
@@ -339,9 +388,11 @@ int main(void)
         TEST(a_linked_lock_is_none),
         TEST(an_announced_folder_with_files_is_left),
         TEST(a_fifo_does_not_hang),
-        TEST(what_cannot_be_removed_stays_locked),
         TEST(a_foreign_segment_stays),
         TEST(a_bad_place_is_refused),
+        TEST(removal_has_descriptors_in_reserve),
+        TEST(what_stays_is_said_and_swept),
+        TEST(a_run_without_descriptors_makes_nothing),
         TEST(sockets_have_a_short_place),
     };
     return cmocka_run_group_tests_name("run_folder", tests, NULL, NULL) ? 1 : 0;

@@ -26,7 +26,7 @@ static int tear_down(void **state)
     struct fixture *f = *state;
     connection_close(&f->other);
     server_close(&f->server, false);
-    run_folder_remove(&f->folder);
+    run_folder_remove(&f->folder, &(struct error){0});
     free(f);
     return 0;
 }

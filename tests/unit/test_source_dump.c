@@ -272,7 +272,7 @@ static void test_roles(void **state)
         f->notes = NULL;
         embedded_stop(&f->other, false);
         embedded_release(&f->other);
-        run_folder_remove(&f->run);
+        run_folder_remove(&f->run, &(struct error){0});
     }
 }
 
@@ -304,7 +304,7 @@ static void test_roles_of_dump(void **state)
         f->notes = NULL;
         embedded_stop(&f->other, false);
         embedded_release(&f->other);
-        run_folder_remove(&f->run);
+        run_folder_remove(&f->run, &(struct error){0});
         f->server.url = f->server.migrator_url = f->db.url;
     }
 }

@@ -35,7 +35,7 @@ static int drop(void **state)
 {
     struct pair *p = *state;
     struct error e = {0};
-    throwaway_drop_all(&p->original.server, id);
+    throwaway_drop_all(&p->original.server, id, &e);
     char *sql = memory_format("DROP ROLE IF EXISTS %s", p->role);
     connection_run(&p->original.server, sql, &e);
     int failed = test_database_drop(&p->original);

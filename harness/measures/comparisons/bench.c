@@ -227,7 +227,13 @@ void bench_close(struct bench *b)
 {
     b->record.interrupted = cancel_is_raised(b->run.ground.cancel);
     b->record.seconds = clock_seconds() - b->run.started;
-    ground_close(&b->run.ground);
+    struct error left = {0};
+    if (ground_close(&b->run.ground, &left))
+        return;
+    if (b->record.error)
+        event_message(b->run.events, "WARNING: left behind: %s", left.message);
+    else
+        b->record.error = memory_format("left behind: %s", left.message);
 }
 
 void bench_release(struct bench *b)

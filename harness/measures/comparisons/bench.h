@@ -64,7 +64,7 @@ bool bench_time(struct bench *b, const struct migrator *migrator, const char *te
 
 void timing_release(struct timing *t);
 
-/* Drops everything, stops the server. */
+/* Drops everything, stops the server; what cannot be removed is the record's error. */
 void bench_close(struct bench *b);
 
 void bench_release(struct bench *b);

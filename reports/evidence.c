@@ -97,6 +97,15 @@ void verdict_append_scenario(struct text *t, const struct scenario_record *s)
     figure_append_duration(t, s->seconds);
 }
 
+void retries_append(struct text *t, const struct scenario_record *s)
+{
+    if (!s->retries)
+        return;
+    char *reason = valid_line(s->retried_after);
+    text_append_format(t, "tried %zu times, since at first: %s", s->retries + 1, reason);
+    free(reason);
+}
+
 char *run_shortfall(const struct run_record *r)
 {
     if (r->error && r->error[0])

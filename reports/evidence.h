@@ -34,6 +34,10 @@ void verdict_append_scenario(struct text *t, const struct scenario_record *s);
 /* What is left of a scenario that did not pass: "2 findings, 1 error, 3 not run"; "" if it did. */
 void verdict_append_shortfall(struct text *t, const struct scenario_record *s);
 
+/* Of one that was tried again: "tried 2 times, since at first: lost connection"; "" if it was not.
+ */
+void retries_append(struct text *t, const struct scenario_record *s);
+
 /*
  * Why the run as a whole cannot pass although each check may have: its error, an interruption,
  * nothing planned. NULL if there is no such reason. The caller frees it.

@@ -185,6 +185,14 @@ static void append_scenario(struct text *t, const struct scenario_record *s)
     text_append(t, "</span></summary>\n<p>");
     html_append_line(t, s->title);
     text_append(t, "</p>\n");
+    if (s->retries) {
+        struct text retries = {0};
+        retries_append(&retries, s);
+        text_append(t, "<p class=\"soft\">");
+        html_append_line(t, text_string(&retries));
+        text_append(t, "</p>\n");
+        text_release(&retries);
+    }
     for (size_t i = 0; i < s->step_count; i++)
         append_step(t, &s->steps[i], i + 1);
     text_append(t, "</details>\n");

@@ -240,10 +240,12 @@ static void remark(xmlTextWriter *w, const struct check *c)
 }
 
 /* "SUITE.MIGRATOR.pg15.SCENARIO": what other runs of the same check differ in comes first. */
-static void attribute_class(const struct junit *j, const char *scenario)
+static void attribute_class(const struct junit *j, const struct scenario_record *s,
+                            const char *scenario)
 {
     struct text class = {0};
-    const char *version = circumstance_value(j->run, "server_version");
+    const char *version =
+        s && s->server_version ? s->server_version : circumstance_value(j->run, "server_version");
     const char *const parts[] = {j->run->suite, j->run->migrator};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i] && parts[i][0])
@@ -294,7 +296,7 @@ static void testcase(const struct junit *j, const struct scenario_record *s, con
     xmlTextWriter *w = j->writer;
     enum fate fate = fate_of(j, s, c);
     begin(w, "testcase");
-    attribute_class(j, s->name);
+    attribute_class(j, s, s->name);
     /* not cut again: the name is valid, and cutting could make two of them equal */
     xmlTextWriterWriteAttribute(w, BAD_CAST "name", BAD_CAST name);
     attribute_seconds(w, c->seconds);
@@ -328,7 +330,7 @@ static void testcase_of_whole(const struct junit *j, const char *class, const ch
 {
     xmlTextWriter *w = j->writer;
     begin(w, "testcase");
-    attribute_class(j, class);
+    attribute_class(j, NULL, class);
     attribute(w, "name", "the whole of it");
     attribute_seconds(w, 0);
     begin(w, "error");
@@ -364,6 +366,10 @@ static void step_table(xmlTextWriter *w, const struct scenario_record *s)
         for (size_t j = 0; j < step->measurement_count; j++)
             append_measurement(&out, &step->measurements[j]);
         free(title);
+    }
+    if (s->retries) {
+        retries_append(&out, s);
+        text_append(&out, "\n");
     }
     if (s->cost) {
         text_append(&out, "cost: ");

@@ -67,6 +67,8 @@ void summary_append_scenario(struct text *line, const struct scenario_record *s,
     if (verdict != VERDICT_PASSED)
         text_append_format(line, "  %s%s" INK_END, looks[verdict].ink,
                            shortfall.length ? text_string(&shortfall) : verdict_name(verdict));
+    if (s->retries)
+        text_append_format(line, "  " INK_SOFT "tried %zu times" INK_END, s->retries + 1);
     free(name);
     free(counts);
     text_release(&time);

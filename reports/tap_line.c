@@ -203,6 +203,10 @@ static void append_sentence(struct text *t, const char *name, struct text *sente
 void tap_append_cost(struct text *t, const struct scenario_record *s)
 {
     struct text sentence = {0};
+    if (s->retries) {
+        retries_append(&sentence, s);
+        append_sentence(t, "retried", &sentence);
+    }
     if (!s->cost)
         return;
     cost_append_sentence(&sentence, s->cost);

@@ -19,7 +19,7 @@ void tap_append_heading(struct text *t, const struct scenario_record *s);
 /* "# time: upgrade 12.3 s, limit 300 s" for each of the step. */
 void tap_append_measurements(struct text *t, const struct step *step);
 
-/* "# cost: 34 statements in …" if the scenario has one. */
+/* "# retried: …" if it was tried again, "# cost: 34 statements in …" if the scenario has one. */
 void tap_append_cost(struct text *t, const struct scenario_record *s);
 
 /* "# forecast: …" and "# trend: …", as far as they were asked for. */

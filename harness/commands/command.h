@@ -50,13 +50,14 @@ int command_print(const struct command *self, int argc, const char *const *argv,
 int command_finish(int code);
 
 command_fn command_certify, command_compare, command_deploy, command_diff, command_doctor,
-    command_forecast, command_generate, command_history, command_init, command_list, command_rules,
-    command_run, command_schema, command_shape, command_show, command_snapshot, command_validate,
-    command_verify;
+    command_forecast, command_generate, command_history, command_init, command_list, command_merge,
+    command_rules, command_run, command_schema, command_shape, command_show, command_snapshot,
+    command_validate, command_verify;
 
 extern const struct option_spec command_certify_options[], command_compare_options[],
     command_deploy_options[], command_diff_options[], command_doctor_options[],
     command_forecast_options[], command_generate_options[], command_history_options[],
-    command_init_options[], command_list_options[], command_rules_options[], command_run_options[],
-    command_schema_options[], command_shape_options[], command_show_options[],
-    command_snapshot_options[], command_validate_options[], command_verify_options[];
+    command_init_options[], command_list_options[], command_merge_options[],
+    command_rules_options[], command_run_options[], command_schema_options[],
+    command_shape_options[], command_show_options[], command_snapshot_options[],
+    command_validate_options[], command_verify_options[];

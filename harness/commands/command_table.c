@@ -13,6 +13,13 @@ const struct command command_table[] = {
      "which a migrator is recognised; it needs no configuration. Without either, it is the project "
      "in the working directory, else the shipped suite; the first line says which.",
      "run", ROW(run)},
+    {"merge", "DIR... [OPTION...]", "join the reports of a run that was divided among machines",
+     "Reads the run.json of each folder, which run --partition wrote, and writes the reports of "
+     "the "
+     "whole run, with its verdict and exit code. A part that is missing is could not check; parts "
+     "of "
+     "different runs are refused.",
+     "partition", ROW(merge)},
     {"init", "[PROJECT] [OPTION...]",
      "write a pgrehearse.yaml with what is recognised in a project",
      "Recognises the migrator of a project, as run does, and writes a commented pgrehearse.yaml, "

@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "commands/output_folder.h"
 #include "commands/report_options.h"
+#include "commands/run_part.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
 #include "measures/histories/run_history.h"
@@ -41,6 +42,7 @@ const struct option_spec command_run_options[] = {
     {"data", "FILE|DIR", "the project's own rows: a file, or a folder of REVISION.sql"},
     {"rows", "N", "rows to generate for each table of a project"},
     {"strict", NULL, "treat warnings of rules as findings"},
+    PART_OPTIONS,
     {"approve", NULL, "write the observed changes as approved, for review"},
     {"require-approved", NULL, "treat a revision that nobody approved as a finding"},
     {NULL, NULL, NULL}};
@@ -120,7 +122,8 @@ struct keepers {
 static void before_end(struct run *run, void *context)
 {
     struct keepers *keepers = context;
-    if (keepers->history->where || reporting_sends(keepers->reporting))
+    if (keepers->history->where || reporting_sends(keepers->reporting) ||
+        run->record->partition.count)
         migrations_record(run->record, run->ground.cancel);
     run_history_conclude(run, keepers->history);
     if (keepers->certify) /* after all that may change the verdict */
@@ -161,6 +164,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     struct rehearse_request request;
     struct reporting reporting = {0};
     struct first_baseline first = {0};
+    struct run_part part = {0};
     struct run run = {.ground = {.suite = given->suite,
                                  .sizes = given->sizes,
                                  .size_count = given->suite->size_count,
@@ -175,6 +179,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         (chosen = memory_zeroed(scenarios.count, sizeof *chosen)) &&
         read_options(&given->arguments, defaults, given->project, &first, &run, &request,
                      &scenarios, chosen, &e) &&
+        run_part_read(&part, &given->arguments, run.ground.output, &request, &e) &&
         read_history(&given->arguments, &history, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
         report_options_open(
@@ -196,6 +201,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     }
     reporting_release(&reporting);
     rehearse_release(&run);
+    run_part_release(&part);
     certify_release(&certify);
     record_release(&record);
     event_stream_release(&events);

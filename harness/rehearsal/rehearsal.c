@@ -288,10 +288,16 @@ static void release(struct rehearsal *r)
     free(r->slug);
 }
 
-static char *make_slug(const struct run *run, const struct scenario *scenario)
+/* A second try has databases and logs of its own. */
+static char *make_slug(const struct run *run, const struct scenario *scenario,
+                       const struct scenario_record *record)
 {
     char *name = scenario_name(scenario);
-    char *slug = run->leg ? memory_format("%s-r%zu", name, run->leg) : memory_copy_of(name);
+    char *again =
+        record->retries ? memory_format("again%zu-", record->retries) : memory_copy_of("");
+    char *slug = run->leg ? memory_format("%s%s-r%zu", again, name, run->leg)
+                          : memory_format("%s%s", again, name);
+    free(again);
     free(name);
     return slug;
 }
@@ -301,7 +307,7 @@ char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
 {
     struct rehearsal r = {.run = run,
                           .record = record,
-                          .slug = make_slug(run, scenario),
+                          .slug = make_slug(run, scenario, record),
                           .subject = scenario->subject,
                           .walking = true};
     scenario->runbook(&r);
@@ -317,7 +323,7 @@ static void run_or_skip(const struct run *run, const struct scenario *scenario,
 {
     struct rehearsal r = {.run = run,
                           .record = record,
-                          .slug = make_slug(run, scenario),
+                          .slug = make_slug(run, scenario, record),
                           .subject = scenario->subject,
                           .latched = memory_copy_of(reason)};
     record->started = clock_seconds() - run->started;

@@ -35,6 +35,7 @@ struct run {
     bool approve;              /* write the delta found as the approved one, instead of comparing */
     struct left_out_scenarios *left_out; /* scenarios that are not usable for the suite */
     size_t left_out_count;
+    char *part_note; /* one line: which of the planned scenarios are run; NULL: all */
     struct certification *certification; /* NULL: nothing is certified */
     enum error_kind ended_by;            /* the kind of the record's error; NONE: it has none */
     struct run_record *record;

@@ -80,6 +80,19 @@ void event_progress(struct event_stream *s, const struct scenario_record *scenar
                            .total = total});
 }
 
+void event_replay_steps(struct event_stream *s, const struct scenario_record *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct step *step = &scenario->steps[i];
+        event_step(s, EVENT_STEP_BEGINS, scenario, step);
+        for (size_t j = 0; j < step->check_count; j++) {
+            event_check(s, EVENT_CHECK_BEGINS, scenario, step, &step->checks[j]);
+            event_check(s, EVENT_CHECK_ENDS, scenario, step, &step->checks[j]);
+        }
+        event_step(s, EVENT_STEP_ENDS, scenario, step);
+    }
+}
+
 void event_message(struct event_stream *s, const char *format, ...)
 {
     va_list arguments;

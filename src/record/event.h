@@ -68,6 +68,9 @@ void event_check(struct event_stream *s, enum event_kind kind,
                  const struct check *check);
 void event_progress(struct event_stream *s, const struct scenario_record *scenario,
                     const char *what, double done, double total);
+/* Emits what happened in the steps of a scenario, from its record, after it has ended. */
+void event_replay_steps(struct event_stream *s, const struct scenario_record *scenario);
+
 void event_message(struct event_stream *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "rehearsal/attempt.h"
+#include "rehearsal/restored_dump.h"
 #include "rules/look.h"
 
 static void release(struct rehearsal *r, void *state)
@@ -53,6 +54,12 @@ static char *migrate_there(struct rehearsal *r, struct kept_copy *there,
         trouble = memory_format("cannot be run %s: %s", place, attempt_complaint(&a));
     attempt_release(&a);
     return trouble;
+}
+
+bool twin_restore(void *rehearsal, bool after, char **trouble, char **obstacle, struct error *e)
+{
+    struct rehearsal *r = rehearsal;
+    return restored_dump_try(r, after ? r->url : twin_of(r)->copy.clone.url, trouble, obstacle, e);
 }
 
 bool twin_travel(void *rehearsal, const struct rule_journey *journey, struct connection **there,

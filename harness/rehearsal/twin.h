@@ -21,3 +21,6 @@ struct twin *twin_of(const struct rehearsal *r);
 /* The scenario as the context of rule_ground.travel. */
 bool twin_travel(void *rehearsal, const struct rule_journey *journey, struct connection **there,
                  char **trouble, struct error *e);
+
+/* The same of rule_ground.restore. */
+bool twin_restore(void *rehearsal, bool after, char **trouble, char **obstacle, struct error *e);

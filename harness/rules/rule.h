@@ -47,7 +47,13 @@ struct rule_ground {
      */
     bool (*travel)(void *context, const struct rule_journey *journey, struct connection **there,
                    char **trouble, struct error *e);
-    void *context;
+    /*
+     * Dumps and restores the database `after` the upgrade, or before it. `trouble` (to be freed) is
+     * what pg_restore ran into; `obstacle` (to be freed) why there is no dump. NULL: it cannot be
+     * asked for.
+     */
+    bool (*restore)(void *context, bool after, char **trouble, char **obstacle, struct error *e);
+    void *context; /* of both */
     /* Kept from one rule to the next; NULL until one asks. */
     char *trials;                   /* writes that fail after the upgrade */
     char *hold_before, *hold_after; /* what others may have to wait for */

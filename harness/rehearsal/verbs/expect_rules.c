@@ -233,6 +233,7 @@ void expect_rules(struct rehearsal *r)
                                             .outside_before = twin->outside,
                                             .server_is_ours = r->run->ground.server->is_embedded,
                                             .travel = twin_travel,
+                                            .restore = twin_restore,
                                             .context = r};
     if (step_runs(r) && twin)
         twin->outside = NULL;

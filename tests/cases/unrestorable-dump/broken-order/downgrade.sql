@@ -1,0 +1,1 @@
+ALTER TABLE areas DROP CONSTRAINT known; DROP FUNCTION is_zone(text);

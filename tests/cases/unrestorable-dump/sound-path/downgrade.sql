@@ -1,0 +1,1 @@
+DROP INDEX areas_slug; DROP FUNCTION slug_of(text);

@@ -1,5 +1,6 @@
--- $1, $2: columns before and after. Names that the old release may use and that are gone.
-WITH b AS (SELECT * FROM json_to_recordset($1) AS x (oid oid, name text, word text, number integer, part text, type text)),
+-- $1, $2: columns before and after. Names that the old release may use and that are gone; it has no need of partitions.
+WITH b AS (SELECT * FROM json_to_recordset($1) AS x (oid oid, name text, word text, number integer, part text, type text, partition boolean)
+           WHERE NOT partition),
 a AS (SELECT * FROM json_to_recordset($2) AS x (oid oid, name text, word text, number integer, part text, type text)),
 relation AS (SELECT DISTINCT oid, name, word FROM b),
 gone AS (SELECT r.*, (SELECT min(a.name) FROM a WHERE a.oid = r.oid) AS now FROM relation r

@@ -13,6 +13,9 @@ SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'check' END, o.oid, o.nam
        k.convalidated, NULL
 FROM pg_constraint k JOIN old o ON o.oid = k.conrelid WHERE k.contype IN ('c', 'f') AND k.conparentid = 0
 UNION ALL
+SELECT 'partition', o.oid, o.name, '', i.inhparent::regclass::text, NULL, NULL, NULL
+FROM pg_inherits i JOIN old o ON o.oid = i.inhrelid JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition
+UNION ALL
 SELECT 'not null', o.oid, o.name, quote_ident(a.attname), NULL, NULL, true, NULL
 FROM pg_attribute a JOIN old o ON o.oid = a.attrelid WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
 UNION ALL

@@ -42,6 +42,12 @@ fresh AS (
       AND NOT (n.what = 'foreign key' AND EXISTS (
           SELECT FROM json_array_elements_text(n.columns) c (part) JOIN a ON a.what = 'column' AND a.name = n.name AND a.part = c.part
           WHERE NOT a.valid AND NOT EXISTS (SELECT FROM b WHERE b.what = 'column' AND b.name = n.name AND b.part = c.part)))),
+attached AS MATERIALIZED ( -- with no check that could have spared it the reading of every row
+    SELECT a.name, a.other, y.rows FROM a JOIN busy y ON y.name = a.name
+    WHERE a.what = 'partition' AND NOT EXISTS (SELECT FROM b WHERE b.what = 'partition' AND b.oid = a.oid)
+      AND NOT EXISTS (SELECT FROM a c WHERE c.what = 'check' AND c.name = a.name)
+      AND NOT EXISTS (SELECT FROM b c WHERE c.what = 'check' AND c.oid = a.oid)
+      AND NOT EXISTS (SELECT FROM statement s WHERE s.sql ~* '\mCHECK\M' AND position(split_part(a.name, '.', 2) IN s.sql) > 0)),
 strongest AS (
     SELECT DISTINCT ON (name, transaction, CASE WHEN transaction = 0 THEN statement END) *
     FROM held WHERE strength > 1 ORDER BY name, transaction, CASE WHEN transaction = 0 THEN statement END, strength DESC, statement),
@@ -65,6 +71,12 @@ seen (rule, object, evidence, remedy) AS (
            CASE f.what WHEN 'not null' THEN format('ADD CONSTRAINT … CHECK (%s IS NOT NULL) NOT VALID, VALIDATE it in a transaction of its own, then SET NOT NULL', f.part)
                 ELSE format('ADD CONSTRAINT %s … NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own', f.part) END
     FROM fresh f WHERE f.name NOT IN (SELECT name FROM gentle) AND f.name NOT IN (SELECT name FROM rewritten)
+    UNION ALL
+    SELECT 'scan-under-lock', 'table ' || t.name,
+           format('has all its rows checked against its bounds as a partition of %s while nobody can read it: %s rows here, and the time grows with them',
+                  t.other, t.rows),
+           'ADD CONSTRAINT … CHECK with these bounds NOT VALID, VALIDATE it in a transaction of its own, then ATTACH PARTITION'
+    FROM attached t
     UNION ALL
     SELECT 'lock-kept', 'table ' || h.name,
            format('is locked by statement %s (%s), and statement %s then writes %s rows before the lock goes', h.statement, h.mode,

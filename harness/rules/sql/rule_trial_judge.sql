@@ -4,8 +4,8 @@
 WITH b AS (SELECT * FROM json_to_recordset($1) AS x (relation text, action text, attempt integer, role text, state text)),
 a AS (SELECT * FROM json_to_recordset($2) AS x (relation text, action text, attempt integer, role text, state text,
                                                 message text, inside text, col text, con text)),
-was AS MATERIALIZED (SELECT * FROM json_to_recordset($3) AS x (what text, name text, part text, def text)),
-is_now AS MATERIALIZED (SELECT * FROM json_to_recordset($4) AS x (what text, name text, part text, def text)),
+was AS MATERIALIZED (SELECT * FROM json_to_recordset($3) AS x (what text, name text, part text, def text, defaulted boolean)),
+is_now AS MATERIALIZED (SELECT * FROM json_to_recordset($4) AS x (what text, name text, part text, def text, defaulted boolean)),
 -- few have failed
 bad AS MATERIALIZED (
     SELECT a.* FROM a JOIN b ON b.relation = a.relation AND b.action = a.action AND b.attempt = a.attempt
@@ -14,6 +14,9 @@ bad AS MATERIALIZED (
 failed AS (
     SELECT a.*,
            EXISTS (SELECT FROM was WHERE what = 'column' AND name = a.relation AND part = quote_ident(a.col)) AS old_column,
+           EXISTS (SELECT FROM was w JOIN is_now n ON n.what = 'column' AND n.name = w.name AND n.part = w.part
+                   WHERE w.what = 'column' AND w.name = a.relation AND w.part = quote_ident(a.col) AND w.defaulted
+                   AND NOT n.defaulted) AS lost_default,
            EXISTS (SELECT FROM was w LEFT JOIN is_now n ON n.what = 'column' AND n.name = w.name AND n.part = w.part
                    WHERE w.what = 'column' AND w.name = a.relation AND n.part IS NULL) AS lost_column,
            EXISTS (SELECT FROM was w JOIN is_now n ON n.what = 'column' AND n.name = w.name AND n.part = w.part
@@ -26,7 +29,7 @@ judged AS (
         WHEN left(state, 2) IN ('08', '40', '53', '57', '58', 'XX', 'P0', '44') THEN NULL
         WHEN state IN ('42703', '42P01', '42883', '42704', '42804', '42P02', '42846') THEN CASE WHEN inside <> '' THEN 'write-fails' END
         WHEN state = '23502' THEN CASE WHEN inside <> '' THEN 'write-fails'
-                                       WHEN NOT old_column AND NOT lost_column THEN 'required-column' END
+                                       WHEN lost_default OR NOT old_column AND NOT lost_column THEN 'required-column' END
         WHEN state = '23505' AND attempt = 2 THEN NULL -- the row to be replaced has other values now
         -- the row that it refers to is gone: a loss of rows, which is seen as such
         WHEN state = '23503' AND action = 'INSERT' AND coalesce(inside, '') = '' THEN NULL
@@ -40,14 +43,16 @@ judged AS (
         ELSE 'write-fails' END AS rule
     FROM failed),
 cause AS (
-    SELECT rule, relation, state, inside, min(message) AS message, min(col) AS col,
+    SELECT rule, relation, state, inside, min(message) AS message, min(col) AS col, bool_or(lost_default) AS lost_default,
            string_agg(DISTINCT action, ', ') AS actions, count(DISTINCT action) AS number,
            CASE WHEN bool_and(role IS NOT NULL) THEN string_agg(DISTINCT quote_ident(role), ', ') END AS roles
     FROM judged WHERE rule IS NOT NULL GROUP BY rule, relation, state, inside)
 SELECT rule, 'table ' || relation AS object,
        format('%s%s worked and now %s: %s (%s)%s', actions, ' as ' || roles,
               CASE WHEN number = 1 THEN 'fails' ELSE 'fail' END, message, state, ' in function ' || inside) AS evidence,
-       CASE WHEN rule = 'required-column' THEN
+       CASE WHEN rule = 'required-column' AND lost_default THEN
+                format('keep the default of column %I until no old release writes to %s', col, relation)
+            WHEN rule = 'required-column' THEN
                 format('give column %I a default, or make it NOT NULL once no old release writes to %s', col, relation)
             WHEN inside <> '' THEN format('replace function %s in the same migration, so that it fits the new schema', inside)
             WHEN state = '23505' THEN format('move the sequence past the highest value that %s holds: SELECT setval(…, max(…))', relation)

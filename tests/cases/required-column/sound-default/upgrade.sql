@@ -1,0 +1,1 @@
+ALTER TABLE tickets ALTER COLUMN state SET DEFAULT 'new';

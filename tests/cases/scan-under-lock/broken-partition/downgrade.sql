@@ -1,0 +1,1 @@
+ALTER TABLE sales DETACH PARTITION sales_old;

@@ -1,0 +1,2 @@
+SET LOCAL lock_timeout = '5s';
+DO $$ BEGIN EXECUTE 'ALTER TABLE sales ATTACH PARTITION sales_old FOR VALUES FROM (''2000-01-01'') TO (''2100-01-01'')'; END $$;

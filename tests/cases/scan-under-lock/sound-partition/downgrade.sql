@@ -1,0 +1,2 @@
+ALTER TABLE sales DETACH PARTITION sales_old;
+ALTER TABLE sales_old DROP CONSTRAINT span;

@@ -23,7 +23,7 @@ static bool take_message(bool good, char **message, struct error *e)
     if (good || e->kind == ERROR_INTERRUPTED)
         return good;
     *message = memory_copy_of(e->message);
-    *e = (struct error){0};
+    error_clear(e);
     return true;
 }
 

@@ -38,6 +38,8 @@ static bool open_use(const struct reporting *r, struct report_use *use, struct e
 {
     const struct reporting_request *q = &r->request;
     struct report_place place = {q->out, q->progress, q->folder};
+    if (q->is_past && !reporting_owns_output(r))
+        place.progress = NULL;
     if (use->where && strcmp(use->where, "-") != 0) {
         use->file = fopen(use->where, "we");
         if (!use->file)
@@ -97,7 +99,8 @@ static bool is_wished(const struct reporting *r, const struct reporter *reporter
 static void add_usual(struct reporting *r, const struct reporter *reporter)
 {
     const char *folder = r->request.folder;
-    const char *wanted = reporter->recognise ? reporter->recognise() : NULL;
+    bool is_asked = reporter->recognise && !r->request.is_inner;
+    const char *wanted = is_asked ? reporter->recognise() : NULL;
     if (folder && reporter->file) {
         char *path = reporter->render_scenario ? memory_copy_of(folder)
                                                : memory_format("%s/%s", folder, reporter->file);

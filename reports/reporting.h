@@ -15,6 +15,8 @@ struct report_wish {
 struct reporting_request {
     const char *format;  /* "pretty" or "tap": what goes to `out` */
     bool quiet;          /* the command prints its results itself: "pretty" only shows progress */
+    bool is_inner;       /* one of several runs: no pipeline is to hear of it alone */
+    bool is_past;        /* it has ended: "pretty" shows no progress */
     const char *display; /* the reporter that is "pretty"; NULL: by the kind of terminal */
     const char *folder;  /* NULL: no reports are written unasked */
     const struct report_wish *wishes;

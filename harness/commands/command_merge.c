@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "commands/command.h"
 #include "commands/report_options.h"
+#include "commands/whole_report.h"
 #include "record/record_merge.h"
-#include "record/verdict.h"
 #include "reports/json_read.h"
 
 static const char usual_output[] = "rehearsal";
@@ -71,36 +71,6 @@ static bool read_parts(struct merging *m, struct error *e)
     return true;
 }
 
-static void replay(struct event_stream *events, const struct run_record *r)
-{
-    event_run(events, EVENT_RUN_BEGINS);
-    for (size_t i = 0; i < r->scenario_count; i++) {
-        event_scenario(events, EVENT_SCENARIO_BEGINS, &r->scenarios[i]);
-        event_replay_steps(events, &r->scenarios[i]);
-        event_scenario(events, EVENT_SCENARIO_ENDS, &r->scenarios[i]);
-    }
-    event_run(events, EVENT_RUN_ENDS);
-}
-
-static int report(struct merging *m, struct reporting *reporting)
-{
-    struct error e = {0};
-    struct event_stream events;
-    int code;
-    event_stream_init(&events, &m->whole);
-    if (reporting_listen(reporting, &events, &e)) {
-        replay(&events, &m->whole);
-        code = (int)verdict_of_run(&m->whole);
-        if (m->whole.error)
-            fprintf(stderr, "pgrehearse: %s\n", m->whole.error);
-    } else {
-        code = command_fail(&e);
-    }
-    code = report_options_finish(reporting, &m->whole, NULL, code);
-    event_stream_release(&events);
-    return code;
-}
-
 static void release(struct merging *m)
 {
     for (size_t i = 0; i < m->count; i++) {
@@ -126,10 +96,13 @@ int command_merge(const struct command *self, int argc, const char *const *argv)
         m.output = output ? output : usual_output;
         bool good = check_output(&m, &e) && read_parts(&m, &e) &&
                     record_merge(&m.whole, m.parts, m.count, &e) &&
-                    report_options_open(
-                        &reporting, &a,
-                        &(struct reporting_request){.format = "pretty", .folder = m.output}, &e);
-        code = good ? report(&m, &reporting) : command_fail(&e);
+                    report_options_open(&reporting, &a,
+                                        &(struct reporting_request){.format = "pretty",
+                                                                    .folder = m.output,
+                                                                    .is_past = true,
+                                                                    .display = "lines"},
+                                        &e);
+        code = good ? whole_report(&reporting, &m.whole, NULL) : command_fail(&e);
     }
     reporting_release(&reporting);
     release(&m);

@@ -7,6 +7,7 @@
 #include "commands/output_folder.h"
 #include "commands/report_options.h"
 #include "commands/run_part.h"
+#include "commands/run_versions.h"
 #include "commands/suite_arguments.h"
 #include "ground/signals.h"
 #include "measures/histories/run_history.h"
@@ -42,6 +43,7 @@ const struct option_spec command_run_options[] = {
     {"data", "FILE|DIR", "the project's own rows: a file, or a folder of REVISION.sql"},
     {"rows", "N", "rows to generate for each table of a project"},
     {"strict", NULL, "treat warnings of rules as findings"},
+    VERSION_OPTION,
     PART_OPTIONS,
     {"approve", NULL, "write the observed changes as approved, for review"},
     {"require-approved", NULL, "treat a revision that nobody approved as a finding"},
@@ -62,14 +64,13 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
                          struct run *run, struct rehearse_request *request,
                          const struct scenario_list *list, bool *chosen, struct error *e)
 {
-    const char *scenarios = arguments_value(a, "scenario"), *output = arguments_value(a, "output");
+    const char *scenarios = arguments_value(a, "scenario");
     uint64_t jobs = 0;
     run->ground.time_limit = run->ground.suite->time_limit;
     run->ground.keep = arguments_given(a, "keep");
     run->approve = arguments_given(a, "approve");
     run->require_approved = arguments_given(a, "require-approved");
     run->strict = arguments_given(a, "strict");
-    run->ground.output = output ? output : defaults->output;
     if (!arguments_number(a, "jobs", &jobs, e) ||
         !arguments_number(a, "rows", &run->ground.rows, e) ||
         !arguments_seconds(a, "time-limit", &run->ground.time_limit, e) ||
@@ -152,8 +153,34 @@ static int conclude(const struct run *run, const struct keepers *keepers)
     return code;
 }
 
+/* One of several runs on the server of its own; zeroed, it is the only one. */
+struct inner_run {
+    const char *programs;
+    const char *output;
+    struct run_record *record; /* NULL: nobody wants it afterwards */
+    FILE *nowhere;             /* beside a record: where its own summary goes */
+};
+
+/* An inner run is reported into its own folder; the whole, when all have ended. */
+static bool open_reporting(struct reporting *reporting, const struct arguments *a,
+                           const struct run_defaults *defaults, const struct inner_run *inner,
+                           const char *folder, struct error *e)
+{
+    if (!inner->record)
+        return report_options_open(
+            reporting, a, &(struct reporting_request){.format = defaults->format, .folder = folder},
+            e);
+    return reporting_open(reporting,
+                          &(struct reporting_request){.format = "pretty",
+                                                      .is_inner = true,
+                                                      .folder = folder,
+                                                      .out = inner->nowhere,
+                                                      .progress = stderr},
+                          e);
+}
+
 static int run_with(const struct suite_arguments *given, const struct run_defaults *defaults,
-                    const struct cancel *cancel)
+                    const struct cancel *cancel, const struct inner_run *inner)
 {
     struct error e = {0};
     struct certify certify = {0};
@@ -169,11 +196,14 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
                                  .sizes = given->sizes,
                                  .size_count = given->suite->size_count,
                                  .seed = given->seed,
+                                 .programs = inner->programs,
                                  .cancel = cancel},
                       .record = &record,
                       .events = &events};
     struct run_history history = {.cancel = cancel};
+    const char *output = arguments_value(&given->arguments, "output");
     int code;
+    run.ground.output = inner->record ? inner->output : output ? output : defaults->output;
     event_stream_init(&events, &record);
     if (scenario_list_make(&scenarios, &scenario_table, given->suite, &e) &&
         (chosen = memory_zeroed(scenarios.count, sizeof *chosen)) &&
@@ -182,10 +212,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         run_part_read(&part, &given->arguments, run.ground.output, &request, &e) &&
         read_history(&given->arguments, &history, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
-        report_options_open(
-            &reporting, &given->arguments,
-            &(struct reporting_request){.format = defaults->format, .folder = run.ground.output},
-            &e) &&
+        open_reporting(&reporting, &given->arguments, defaults, inner, run.ground.output, &e) &&
         (!run.ground.output || output_folder_prepare(run.ground.output, &e)) &&
         rehearse_plan(&run, &request, &e) &&
         (!defaults->certifies || certify_begin(&certify, &run, &e)) &&
@@ -203,10 +230,54 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     rehearse_release(&run);
     run_part_release(&part);
     certify_release(&certify);
-    record_release(&record);
     event_stream_release(&events);
+    if (inner->record)
+        *inner->record = record;
+    else
+        record_release(&record);
     free(chosen);
     scenario_list_free(&scenarios);
+    return code;
+}
+
+struct whole_run {
+    const struct suite_arguments *given;
+    const struct run_defaults *defaults;
+    const struct cancel *cancel;
+};
+
+static int run_version(void *context, const char *programs, const char *output,
+                       struct run_record *record)
+{
+    const struct whole_run *w = context;
+    FILE *nowhere = fopen("/dev/null", "we");
+    if (!nowhere)
+        return command_fail(&(struct error){ERROR_UNAVAILABLE, "", "cannot open /dev/null"});
+    int code = run_with(w->given, w->defaults, w->cancel,
+                        &(struct inner_run){programs, output, record, nowhere});
+    fclose(nowhere);
+    return code;
+}
+
+/* Once, or on each of the versions that were asked for. */
+static int run_where_asked(const struct suite_arguments *given, const struct run_defaults *defaults,
+                           const struct cancel *cancel)
+{
+    struct error e = {0};
+    struct run_versions versions = {0};
+    struct whole_run whole = {given, defaults, cancel};
+    const char *output = arguments_value(&given->arguments, "output");
+    int code;
+    if (!run_versions_read(&versions, &given->arguments, &e))
+        code = command_fail(&e);
+    else if (versions.count > 1)
+        code = run_versions_each(&versions, &given->arguments, output ? output : defaults->output,
+                                 defaults->format, cancel, run_version, &whole);
+    else
+        code = run_with(
+            given, defaults, cancel,
+            &(struct inner_run){.programs = versions.count ? versions.items[0].programs : NULL});
+    run_versions_release(&versions);
     return code;
 }
 
@@ -241,7 +312,7 @@ int run_command(const struct command *self, int argc, const char *const *argv,
     else {
         if (given.project || (given.by_default && !defaults->certifies))
             say_what_is_rehearsed(&given);
-        code = run_with(&given, defaults, &cancel);
+        code = run_where_asked(&given, defaults, &cancel);
     }
     signals_release(&signals);
     cancel_release(&cancel);

@@ -14,6 +14,7 @@ struct ground {
     const struct suite *suite;
     bool is_project; /* recognised, not described: what is not declared is not asked for */
     struct migrator migrator;
+    const char *programs;          /* folder of the embedded server; NULL: the best there is */
     struct server *server;         /* NULL until ground_open() */
     struct cluster *cluster;       /* what its databases share; the same */
     struct run_folder *folder;     /* the same */

@@ -17,11 +17,12 @@ static bool read_version(struct server *s, struct error *e)
     return server_version_check(s->version, s->display, e);
 }
 
-static bool start_embedded(struct server *s, const struct suite *suite, bool with_port,
-                           const struct run_folder *folder, struct error *e)
+static bool start_embedded(struct server *s, const char *programs, const struct suite *suite,
+                           bool with_port, const struct run_folder *folder, struct error *e)
 {
-    char *bin =
-        server_programs_find((const char *const *)suite->extensions, suite->extension_count, e);
+    char *bin = programs ? memory_copy_of(programs)
+                         : server_programs_find((const char *const *)suite->extensions,
+                                                suite->extension_count, e);
     bool good = bin && embedded_start(&s->embedded, bin, folder, with_port, s->cancel, e);
     free(bin);
     if (!good)
@@ -32,14 +33,15 @@ static bool start_embedded(struct server *s, const struct suite *suite, bool wit
     return true;
 }
 
-bool server_open(struct server *s, const char *url, const struct suite *suite, bool with_port,
-                 const struct run_folder *folder, const struct cancel *cancel, struct error *e)
+bool server_open(struct server *s, const char *url, const char *programs, const struct suite *suite,
+                 bool with_port, const struct run_folder *folder, const struct cancel *cancel,
+                 struct error *e)
 {
     *s = (struct server){.is_embedded = url == NULL, .role = suite->role, .cancel = cancel};
     database_form_set(&s->form, suite->encoding, suite->locale);
     if (s->is_embedded) {
         s->display = memory_copy_of("the embedded server");
-        if (!start_embedded(s, suite, with_port, folder, e))
+        if (!start_embedded(s, programs, suite, with_port, folder, e))
             return false;
     } else {
         s->display = url_for_display(url);

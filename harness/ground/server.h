@@ -33,11 +33,12 @@ struct server {
 };
 
 /*
- * Connects to `url`, or with NULL starts an embedded one that has the suite's extensions if any
- * installed server has, and takes the lease.
+ * Connects to `url`, or with NULL starts an embedded one, of the folder `programs` or with NULL one
+ * that has the suite's extensions if any installed server has, and takes the lease.
  */
-bool server_open(struct server *s, const char *url, const struct suite *suite, bool with_port,
-                 const struct run_folder *folder, const struct cancel *cancel, struct error *e);
+bool server_open(struct server *s, const char *url, const char *programs, const struct suite *suite,
+                 bool with_port, const struct run_folder *folder, const struct cancel *cancel,
+                 struct error *e);
 
 /* Refuses what cannot work: too old, no right to create databases, an extension not installed. */
 bool server_check(struct server *s, const char *const *extensions, size_t count, struct error *e);

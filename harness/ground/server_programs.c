@@ -4,6 +4,10 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/process.h"
+#include "base/text.h"
+
+static const char given_folders[] = "PGREHEARSE_PG_BIN";
 
 /* The number in /usr/lib/postgresql/NUMBER/bin. */
 static long version_in(const char *bin)
@@ -35,28 +39,69 @@ static size_t count_extensions(const char *bin, const char *const *extensions, s
     return there;
 }
 
-/* The folder of the first initdb on PATH, or NULL. */
-static char *find_on_path(void)
+int server_program_major(const char *program)
 {
-    for (const char *path = getenv("PATH"); path && *path;) {
-        int length = (int)strcspn(path, ":");
-        char *bin = memory_format("%.*s", length, path);
-        char *program = memory_format("%s/initdb", bin);
-        bool there = access(program, X_OK) == 0;
-        free(program);
-        if (there)
+    struct text command = {0};
+    struct error ignored = {0};
+    struct process_result result;
+    int major = 0;
+    text_append_word(&command, program);
+    text_append(&command, " --version");
+    struct process_request request = {.command = text_string(&command), .time_limit = 10};
+    if (process_run(&request, &result, &ignored)) {
+        const char *word = strstr(text_string(&result.output), "(PostgreSQL) ");
+        major = word ? (int)strtol(word + strlen("(PostgreSQL) "), NULL, 10) : 0;
+    }
+    process_result_release(&result);
+    text_release(&command);
+    return major;
+}
+
+/* 0: of any version. */
+static bool has_initdb(const char *bin, int major)
+{
+    char *program = memory_format("%s/initdb", bin);
+    bool there = access(program, X_OK) == 0 && (!major || server_program_major(program) == major);
+    free(program);
+    return there;
+}
+
+/* The first folder of a list like PATH that has an initdb of the version, or NULL. */
+static char *find_in_list(const char *folders, int major)
+{
+    for (const char *at = folders; at && *at;) {
+        int length = (int)strcspn(at, ":");
+        char *bin = memory_format("%.*s", length, at);
+        if (has_initdb(bin, major))
             return bin;
         free(bin);
-        path += length + (path[length] == ':');
+        at += length + (at[length] == ':');
     }
     return NULL;
 }
 
+char *server_programs_of(int major, struct error *e)
+{
+    char *usual = memory_format("/usr/lib/postgresql/%d/bin:/usr/pgsql-%d/bin", major, major);
+    char *bin = find_in_list(getenv(given_folders), major);
+    if (!bin)
+        bin = find_in_list(usual, major);
+    if (!bin)
+        bin = find_in_list(getenv("PATH"), major);
+    if (!bin)
+        error_set(e, ERROR_USAGE,
+                  "no server of PostgreSQL %d here: install the package postgresql-%d, or name its "
+                  "folder bin in PGREHEARSE_PG_BIN",
+                  major, major);
+    free(usual);
+    return bin;
+}
+
 char *server_programs_find(const char *const *extensions, size_t count, struct error *e)
 {
-    const char *chosen = getenv("PGREHEARSE_PG_BIN");
+    const char *chosen = getenv(given_folders);
     if (chosen && *chosen)
-        return memory_copy_of(chosen);
+        return memory_format("%.*s", (int)strcspn(chosen, ":"), chosen);
     glob_t found = {0};
     glob("/usr/lib/postgresql/*/bin/initdb", 0, NULL, &found);
     glob("/usr/pgsql-*/bin/initdb", GLOB_APPEND, NULL, &found);
@@ -73,7 +118,7 @@ char *server_programs_find(const char *const *extensions, size_t count, struct e
     }
     globfree(&found);
     if (!best)
-        best = find_on_path();
+        best = find_in_list(getenv("PATH"), 0);
     if (!best)
         error_set(e, ERROR_UNAVAILABLE,
                   "no PostgreSQL server here: install the package "

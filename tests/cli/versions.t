@@ -94,4 +94,50 @@ for my $version (@versions) {
         $RunTest::build/tests/unit/test_server_version.t 2>&1`;
     is($?, 0, "$version: what differs is as the table says") or diag($tap);
 }
+# --- one command for several versions
+sub on_versions {
+    my ($what, $given, @options) = @_;
+    return run_it($what, [@options, '--pg', $given], environment => {PGREHEARSE_PG_BIN => join ':', @bins});
+}
+{
+    my $run = on_versions('tests/suites/library', '14,18', '--scenario', 'fresh,rollback');
+    is($run->{code}, 0, '--pg: exit 0') or diag(output_of($run));
+    like(read_file($run->{out}), qr/^✓ \Q$_\E /m, "--pg: $_")
+        for 'fresh (PostgreSQL 14)', 'rollback (PostgreSQL 14)', 'fresh (PostgreSQL 18)', 'rollback (PostgreSQL 18)';
+    like(read_file($run->{out}), qr/^passed: 4 scenarios/m, '--pg: the verdict is the sum');
+    is(scalar(() = read_file($run->{err}) =~ /^✓ rollback /mg), 2, '--pg: progress of each');
+    my $junit = read_file("$run->{folder}/junit.xml");
+    like($junit, qr/classname="library\.psql\.pg$_\.fresh \(PostgreSQL $_\)"/, "--pg: JUnit of $_") for 14, 18;
+    like($junit, qr/name="circumstance.server_version" value="14\.\d+, 18\.\d+"/, '--pg: and of both');
+    ok(-s "$run->{folder}/pg$_/report.html", "--pg: reports of $_ alone") for 14, 18;
+    is(system("tests/golden/check-reports $run->{folder} >/dev/null 2>&1"), 0, '--pg: readers of each format take it');
+
+    $run = on_versions('tests/suites/library', '17', '--scenario', 'fresh');
+    is($run->{code}, 0, '--pg of one version: exit 0');
+    like(read_file("$run->{folder}/junit.xml"), qr/classname="library\.psql\.pg17\.fresh"/, '  as an ordinary run');
+
+    # what only the newer one can do
+    my $folder = project(18, 1);
+    $run = on_versions($folder, '18,16', '--scenario', 'fresh', '--data', "$folder/data.sql");
+    is($run->{code}, 1, '--pg: a finding on one version: exit 1') or diag(output_of($run));
+    my $out = read_file($run->{out});
+    like($out, qr/^✗ fresh \(PostgreSQL 16\)/m, '  which is named');
+    like($out, qr/^✓ fresh \(PostgreSQL 18\)/m, '  and the other, too');
+    $run = on_versions($folder, '16,18', '--scenario', 'fresh', '--data', "$folder/data.sql", '--fail-fast');
+    is($run->{code}, 1, '--pg --fail-fast: exit 1');
+    like(read_file($run->{err}), qr/^pgrehearse: PostgreSQL 18 was not rehearsed$/m, '  the version after it is not begun');
+
+    for my $mistake (['99', 'no server of PostgreSQL 99 here: install the package postgresql-99'], ['13', 'PostgreSQL 14 or later is needed'],
+        ['x', 'expected major versions'], ['14,', 'expected major versions'], ['14,14', '14 is given twice'])
+    {
+        $run = on_versions('tests/suites/library', $mistake->[0]);
+        is($run->{code}, 2, "--pg $mistake->[0]: exit 2");
+        like(read_file($run->{err}), qr/\Apgrehearse: --pg .*$mistake->[1].*\n\z/, '  in one line');
+    }
+    for my $other (['--server', 'postgresql:///'], ['--approve'], ['--partition', '1/2'], ['--rerun-failed']) {
+        $run = on_versions('tests/suites/library', '14,18', @$other);
+        is($run->{code}, 2, "--pg and $other->[0]: exit 2");
+        like(read_file($run->{err}), qr/\Apgrehearse: --pg.*\n\z/, '  in one line');
+    }
+}
 done_testing;

@@ -46,7 +46,7 @@ static void restart(struct fixture *f, bool with_port)
 {
     const struct suite suite = {.role = SUITE_ROLE_SUPERUSER};
     struct error e = {0};
-    assert_true(server_open(&f->server, NULL, &suite, with_port, &f->folder, NULL, &e));
+    assert_true(server_open(&f->server, NULL, NULL, &suite, with_port, &f->folder, NULL, &e));
     hold(&f->server.lease, "SHOW shared_buffers", "256MB");
     hold(&f->server.lease, "SHOW wal_buffers", "8MB");
     assert_true(connection_run(&f->server.lease, "CREATE TABLE kept AS SELECT 42 AS n", &e));

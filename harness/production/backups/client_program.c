@@ -11,25 +11,6 @@
 #include "postgres/server_version.h"
 #include "postgres/url.h"
 
-/* "pg_dump (PostgreSQL) 15.20" gives 15; 0 if it does not run. */
-static int major_of(const char *program)
-{
-    struct text command = {0};
-    struct error ignored = {0};
-    struct process_result result;
-    int major = 0;
-    text_append_word(&command, program);
-    text_append(&command, " --version");
-    struct process_request request = {.command = text_string(&command), .time_limit = 10};
-    if (process_run(&request, &result, &ignored)) {
-        const char *word = strstr(text_string(&result.output), "(PostgreSQL) ");
-        major = word ? (int)strtol(word + strlen("(PostgreSQL) "), NULL, 10) : 0;
-    }
-    process_result_release(&result);
-    text_release(&command);
-    return major;
-}
-
 static const char refused_timeout[] =
     "unrecognized configuration parameter \"transaction_timeout\"";
 const char client_program_without_new_line[] =
@@ -43,7 +24,7 @@ bool client_program_line_is_refused(int server_version)
 bool client_program_is_ahead(const char *program, int server_version)
 {
     return client_program_line_is_refused(server_version) &&
-           major_of(program) >= server_version_since(SERVER_TRANSACTION_TIMEOUT);
+           server_program_major(program) >= server_version_since(SERVER_TRANSACTION_TIMEOUT);
 }
 
 struct search {
@@ -66,7 +47,7 @@ static bool is_better(const struct search *s, int major)
 static void consider(struct search *s, const char *folder, size_t length)
 {
     char *program = memory_format("%.*s/%s", (int)length, folder, s->name);
-    int major = access(program, X_OK) == 0 ? major_of(program) : 0;
+    int major = access(program, X_OK) == 0 ? server_program_major(program) : 0;
     bool fits = major > 0 && (major >= s->wanted || s->is_old_ok);
     if (fits && is_better(s, major)) {
         free(s->best);

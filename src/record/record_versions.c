@@ -1,0 +1,114 @@
+#include "record/record_versions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "record/terms.h"
+
+/* "fresh (PostgreSQL 17)", "fresh (0012_add_x, PostgreSQL 17)" */
+static char *name_with(const char *name, int major)
+{
+    size_t length = strlen(name);
+    bool has_note = length && name[length - 1] == ')';
+    return has_note ? memory_format("%.*s, PostgreSQL %d)", (int)length - 1, name, major)
+                    : memory_format("%s (PostgreSQL %d)", name, major);
+}
+
+static void rename_with(char **name, int major)
+{
+    char *renamed = name_with(*name, major);
+    free(*name);
+    *name = renamed;
+}
+
+static void take_scenarios(struct run_record *whole, struct version_run *run)
+{
+    struct run_record *r = &run->record;
+    const char *version = circumstance_value(r, "server_version");
+    for (size_t i = 0; i < r->scenario_count; i++) {
+        struct scenario_record *s =
+            memory_append(&whole->scenarios, &whole->scenario_count, sizeof *s);
+        *s = r->scenarios[i];
+        rename_with(&s->name, run->major);
+        s->server_version = version ? memory_copy_of(version) : memory_format("%d", run->major);
+    }
+    for (size_t i = 0; i < r->trend_count; i++) {
+        struct trend *t = memory_append(&whole->trends, &whole->trend_count, sizeof *t);
+        *t = r->trends[i];
+        rename_with(&t->scenario, run->major);
+    }
+    r->scenario_count = 0;
+    r->trend_count = 0;
+}
+
+static bool is_in_all(const struct circumstance *c, const struct version_run *runs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *there = circumstance_value(&runs[i].record, c->name);
+        if (runs[i].was_run && (!there || strcmp(there, c->value) != 0))
+            return false;
+    }
+    return true;
+}
+
+/* "14.23, 17.10" */
+static void record_versions(struct run_record *whole, const struct version_run *runs, size_t count)
+{
+    struct text all = {0};
+    for (size_t i = 0; i < count; i++) {
+        const char *version = circumstance_value(&runs[i].record, "server_version");
+        if (version)
+            text_append_format(&all, "%s%s", all.length ? ", " : "", version);
+    }
+    if (all.length)
+        record_add_circumstance(whole, "server_version", text_string(&all));
+    text_release(&all);
+}
+
+static void take_head(struct run_record *whole, const struct version_run *runs, size_t count)
+{
+    const struct run_record *first = &runs[0].record;
+    whole->id = memory_copy_of(first->id);
+    whole->version = memory_copy_of(first->version);
+    whole->suite = memory_copy_of(first->suite);
+    whole->suite_path = memory_copy_of(first->suite_path);
+    whole->migrator = memory_copy_of(first->migrator);
+    whole->migrations = memory_copy_of(first->migrations);
+    whole->baseline = memory_copy_of(first->baseline);
+    whole->target = memory_copy_of(first->target);
+    memcpy(whole->started_at, first->started_at, sizeof whole->started_at);
+    for (size_t i = 0; i < first->requirement_count; i++)
+        record_add_requirement(whole, first->requirements[i].id, first->requirements[i].text);
+    record_versions(whole, runs, count);
+    for (size_t i = 0; i < first->circumstance_count; i++)
+        if (is_in_all(&first->circumstances[i], runs, count) &&
+            strcmp(first->circumstances[i].name, "server_version") != 0)
+            record_add_circumstance(whole, first->circumstances[i].name,
+                                    first->circumstances[i].value);
+}
+
+static void take_error(struct run_record *whole, const struct version_run *run)
+{
+    if (whole->error)
+        return;
+    if (run->record.error)
+        whole->error = memory_format("PostgreSQL %d: %s", run->major, run->record.error);
+    else if (!run->was_run)
+        whole->error = memory_format("PostgreSQL %d was not rehearsed", run->major);
+}
+
+void record_join_versions(struct run_record *whole, struct version_run *runs, size_t count)
+{
+    take_head(whole, runs, count);
+    for (size_t i = 0; i < count; i++) {
+        /* offsets count from the start of the first */
+        for (size_t j = 0; j < runs[i].record.scenario_count; j++)
+            runs[i].record.scenarios[j].started += whole->seconds;
+        take_scenarios(whole, &runs[i]);
+        take_error(whole, &runs[i]);
+        whole->seconds += runs[i].record.seconds;
+        whole->interrupted = whole->interrupted || runs[i].record.interrupted;
+    }
+}

@@ -105,16 +105,32 @@ static bool did_not_start(const struct embedded *s, struct error *e)
     return false;
 }
 
+/* Whether it says itself that it takes connections: line 8 of postmaster.pid. */
+static bool says_ready(const struct embedded *s)
+{
+    char *path = memory_format("%s/postmaster.pid", s->data);
+    struct text content = {0};
+    bool ready = text_read_file(&content, path, 4096) && strstr(text_string(&content), "\nready");
+    text_release(&content);
+    free(path);
+    return ready;
+}
+
 static bool wait_until_ready(struct embedded *s, const struct cancel *cancel, struct error *e)
 {
     double deadline = clock_seconds() + start_limit;
     struct error trial = {0};
     while (clock_seconds() < deadline) {
         struct connection c = {0};
+        bool ready = says_ready(s);
         error_clear(&trial);
         if (connection_open(&c, s->url, cancel, &trial)) {
             connection_close(&c);
             return true;
+        }
+        if (ready && trial.kind != ERROR_INTERRUPTED) {
+            error_prefix(&trial, "the embedded server is up and takes no connection of ours");
+            return error_take(e, &trial);
         }
         if (trial.kind == ERROR_INTERRUPTED)
             return error_take(e, &trial);
@@ -167,7 +183,8 @@ static char *socket_url(const struct embedded *s, const char *user, int port)
 {
     return memory_format("postgresql://%s@/postgres?host=%s&port=%d&sslmode=disable"
                          "&gssencmode=disable&channel_binding=disable&requirepeer="
-                         "&target_session_attrs=any",
+                         "&target_session_attrs=any&ssl_min_protocol_version="
+                         "&ssl_max_protocol_version=",
                          user, s->socket, port ? port : socket_port);
 }
 
@@ -183,12 +200,16 @@ static bool start_server(struct embedded *s, const char *variable, int port, str
 }
 
 /*
- * What the environment tells libpq of some other server (PostgreSQL manual, 34.15): it would lead
- * away from ours, or put a password that ours never asks for into the hands of the migrator.
+ * What the environment says to libpq of some other server and its sessions (PostgreSQL manual,
+ * 34.15): it would lead away from ours, put a password that ours never asks for into the hands of
+ * the migrator, or make dates and texts look different.
  */
 static void forget_other_servers(void)
 {
-    static const char *const names[] = {"PGHOSTADDR", "PGSERVICE", "PGOPTIONS", "PGPASSWORD"};
+    static const char *const names[] = {
+        "PGHOSTADDR",        "PGSERVICE", "PGOPTIONS", "PGPASSWORD", "PGCLIENTENCODING",
+        "PGDATESTYLE",       "PGTZ",      "PGGEQO",    "PGAPPNAME",  "PGCONNECT_TIMEOUT",
+        "PGLOADBALANCEHOSTS"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(names[i]);
 }

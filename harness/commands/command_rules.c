@@ -39,6 +39,8 @@ static void explain(const struct rule *r)
     print_paragraph("why", r->why);
     print_paragraph("remedy", r->remedy);
     print_paragraph("source", r->source);
+    if (r->needs_shape)
+        print_paragraph("needs", "production's shape (--shape)");
     if (r->needs_run)
         print_paragraph("needs", "a run of the migrator");
     if (r->moment == RULE_ROLLED_BACK)

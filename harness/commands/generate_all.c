@@ -53,7 +53,7 @@ static bool read_wishes(struct list *pieces, struct wishes *wishes, struct error
         *number = '\0';
         struct generator_wish *wish =
             memory_append(&wishes->list, &wishes->count, sizeof *wishes->list);
-        *wish = (struct generator_wish){pieces->names[i], rows};
+        *wish = (struct generator_wish){.table = pieces->names[i], .rows = rows};
     }
     return true;
 }

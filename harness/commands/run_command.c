@@ -29,7 +29,8 @@
     {"time-limit", "SECONDS", "time limit of the upgrade, instead of the suite's"},                   \
     {"output", "DIR", "folder for the reports (default: rehearsal)"},                         \
     {"history", "FILE|URL", "record the measurements here, and compare with earlier runs"}, \
-    {"history-fails", NULL, "treat a measure that got worse as a finding"}, REPORT_OPTIONS,       \
+    {"history-fails", NULL, "treat a measure that got worse as a finding"},       \
+    {"shape", "FILE", "production's shape: forecast locks, and try its statements"}, REPORT_OPTIONS,       \
     {"keep", NULL, "keep databases and logs, and say where"}
 // clang-format on
 
@@ -42,6 +43,7 @@ const struct option_spec command_run_options[] = {
     {"each", NULL, "rehearse every revision of the range (default: from the first)"},
     {"data", "FILE|DIR", "the project's own rows: a file, or a folder of REVISION.sql"},
     {"rows", "N", "rows to generate for each table of a project"},
+    {"scale", "F", "with --shape: rows to generate, as a share of production's (0.001)"},
     {"strict", NULL, "treat warnings of rules as findings"},
     VERSION_OPTION,
     PART_OPTIONS,
@@ -58,6 +60,31 @@ const struct option_spec command_certify_options[] = {
     {"sign", "KEY", "sign the certificate with this SSH key"},
     SHARED_OPTIONS,
     {NULL, NULL, NULL}};
+
+static bool read_scale(const struct arguments *a, struct ground *g, struct error *e)
+{
+    const char *given = arguments_value(a, "scale");
+    char *end = NULL;
+    g->scale = given ? strtod(given, &end) : 0;
+    if (given && (end == given || *end || !(g->scale > 0 && g->scale <= 1)))
+        return error_set(e, ERROR_USAGE, "--scale %s: expected a share of the rows, up to 1",
+                         given);
+    if (given && !g->shape)
+        return error_set(e, ERROR_USAGE, "--scale: give --shape too");
+    return !given || !arguments_given(a, "rows") ||
+           error_set(e, ERROR_USAGE, "--scale, --rows: give only one of them");
+}
+
+/* The shape is the caller's to free. */
+static bool read_shape(const struct arguments *a, struct shape **shape, struct ground *g,
+                       struct error *e)
+{
+    g->shape_path = arguments_value(a, "shape");
+    if (g->shape_path && !(*shape = shape_load(g->shape_path, e)))
+        return error_prefix(e, "--shape");
+    g->shape = *shape;
+    return read_scale(a, g, e);
+}
 
 static bool read_options(const struct arguments *a, const struct run_defaults *defaults,
                          const struct rehearsed_project *project, struct first_baseline *first,
@@ -202,6 +229,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
                       .events = &events};
     struct run_history history = {.cancel = cancel};
     const char *output = arguments_value(&given->arguments, "output");
+    struct shape *shape = NULL;
     int code;
     run.ground.output = inner->record ? inner->output : output ? output : defaults->output;
     event_stream_init(&events, &record);
@@ -210,6 +238,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         read_options(&given->arguments, defaults, given->project, &first, &run, &request,
                      &scenarios, chosen, &e) &&
         run_part_read(&part, &given->arguments, run.ground.output, &request, &e) &&
+        read_shape(&given->arguments, &shape, &run.ground, &e) &&
         read_history(&given->arguments, &history, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
         open_reporting(&reporting, &given->arguments, defaults, inner, run.ground.output, &e) &&
@@ -235,6 +264,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         *inner->record = record;
     else
         record_release(&record);
+    shape_free(shape);
     free(chosen);
     scenario_list_free(&scenarios);
     return code;

@@ -59,7 +59,7 @@ bool suite_arguments_parse(struct suite_arguments *s, int argc, const char *cons
 
 /* Options that say which revisions of a project are meant, and what is in its tables. */
 static const char *const project_options[] = {"from", "to",   "last", "since",
-                                              "each", "data", "rows"};
+                                              "each", "data", "rows", "scale"};
 
 static bool refuse_project_options(const struct suite_arguments *s, struct error *e)
 {

@@ -3,17 +3,27 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ground/shape_rows.h"
 #include "ground/tables.h"
 
 static bool generate(const struct ground *g, const struct filling_request *request,
                      struct connection *c, struct generator_counts *counts, struct error *e)
 {
     const struct suite_migrator *m = g->migrator.definition;
+    struct shape_rows shaped = {0};
+    if (g->shape && g->scale > 0)
+        shape_rows_make(&shaped, g->shape, g->scale, 0);
     const struct generator_fill fill = {.seed = g->seed,
                                         .rows = request->rows,
+                                        .wishes = shaped.wishes,
+                                        .wish_count = shaped.wish_count,
+                                        .hints = shaped.hints,
+                                        .hint_count = shaped.hint_count,
                                         .excluded = (const char *const *)m->tables,
                                         .excluded_count = m->table_count};
-    return generator_fill_all(c, &fill, counts, e);
+    bool good = generator_fill_all(c, &fill, counts, e);
+    shape_rows_release(&shaped);
+    return good;
 }
 
 /* Why the generator left the table empty; "" if it said nothing. */

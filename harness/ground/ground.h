@@ -8,6 +8,7 @@
 #include "ground/cluster.h"
 #include "ground/server.h"
 #include "migrator/migrator.h"
+#include "shape/shape.h"
 #include "suite/suite.h"
 
 struct ground {
@@ -27,10 +28,13 @@ struct ground {
     struct generator_size *sizes; /* the suite's, with the command line's values */
     size_t size_count;
     uint64_t seed;
-    uint64_t rows;      /* of each table, where nobody declares them; 0: a few */
-    double time_limit;  /* seconds, for the upgrade */
-    const char *output; /* the folder of the reports; NULL: none are written */
-    bool keep;          /* databases and logs stay when the command ends */
+    uint64_t rows;             /* of each table, where nobody declares them; 0: a few */
+    const struct shape *shape; /* of production; NULL: not known */
+    const char *shape_path;    /* where it was read */
+    double scale;              /* share of its rows that tables get; 0: a few */
+    double time_limit;         /* seconds, for the upgrade */
+    const char *output;        /* the folder of the reports; NULL: none are written */
+    bool keep;                 /* databases and logs stay when the command ends */
 };
 
 /*

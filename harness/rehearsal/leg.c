@@ -10,6 +10,7 @@
 #include "rehearsal/extension_rights.h"
 #include "rehearsal/own_rows.h"
 #include "rehearsal/refused_rows.h"
+#include "rehearsal/shape_fit.h"
 #include "rehearsal/suite_fit.h"
 
 static const double worth_keeping = 1;    /* seconds that building a baseline took */
@@ -243,6 +244,7 @@ bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *ru
                                 (!run->ground.migrator.replaced ||
                                  suite_fits(&leg->run.ground, leg->template, e));
     leg_refresh(leg, run);
+    good = good && (before || shape_fits(&leg->run, leg->template, e));
     good = good && make_own_rows(leg, before, project, failure, e) && fill(leg, project, e) &&
            extension_rights_grant(leg, project, e);
     leg_refresh(leg, run);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ground/circumstances.h"
+#include "ground/shape_rows.h"
 #include "migrator/revisions.h"
 #include "postgres/url.h"
 #include "rehearsal/certification.h"
@@ -35,6 +36,8 @@ static uint64_t estimate_bytes(const struct run *run)
         if (!run->ground.suite->sizes[i].maximum && run->ground.sizes[i].value > 0)
             rows *= (double)run->ground.sizes[i].value;
     double bytes = 256e6 + 2 * 20e3 * rows;
+    if (run->ground.shape) /* a filled template, and clones that are rewritten */
+        bytes += 6 * shape_rows_bytes(run->ground.shape, run->ground.scale);
     if (run->certification) /* its copy, that rewritten, and a dump */
         bytes += 3 * (double)source_bytes(&run->certification->source);
     return bytes < 1e15 ? (uint64_t)bytes : (uint64_t)1e15;

@@ -107,11 +107,23 @@ static char *facts_with(struct connection *c, const char *extension, const char 
     return spell_found(c, found, e);
 }
 
+/* The fourth column, where there is one, is the level that a figure gives. */
+static void take_level(struct sighting *s, const PGresult *rows, int row)
+{
+    s->is_judged = PQnfields(rows) > 3 && !PQgetisnull(rows, row, 3);
+    const char *level = s->is_judged ? PQgetvalue(rows, row, 3) : "";
+    s->level = strcmp(level, "finding") == 0   ? LEVEL_FINDING
+               : strcmp(level, "warning") == 0 ? LEVEL_WARNING
+                                               : LEVEL_NOTE;
+}
+
 static void take_rows(struct rule_look *look, const PGresult *rows)
 {
-    for (int i = 0; i < PQntuples(rows); i++)
+    for (int i = 0; i < PQntuples(rows); i++) {
         look_sees(look, PQgetvalue(rows, i, 0), PQgetvalue(rows, i, 1),
                   PQgetisnull(rows, i, 2) ? NULL : PQgetvalue(rows, i, 2));
+        take_level(&look->sightings[look->count - 1], rows, i);
+    }
 }
 
 bool look_judge(struct rule_look *look, struct connection *c, const char *judge, size_t count,

@@ -126,10 +126,11 @@ bool rule_policy_is_off(const struct rule_policy *p, const struct rule *rule)
     return s && strcmp(s->level, "off") == 0;
 }
 
-enum check_level rule_policy_level(const struct rule_policy *p, const struct rule *rule)
+enum check_level rule_policy_level(const struct rule_policy *p, const struct rule *rule,
+                                   enum check_level seen)
 {
     const struct suite_rule *s = setting_of(p, rule);
-    enum check_level level = rule->level;
+    enum check_level level = seen;
     if (s)
         parse_level(s->level, &level);
     return p->strict && level == LEVEL_WARNING ? LEVEL_FINDING : level;

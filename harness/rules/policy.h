@@ -34,7 +34,9 @@ bool rule_policy_read(struct rule_policy *p, const struct suite *suite, const ch
 
 bool rule_policy_is_off(const struct rule_policy *p, const struct rule *rule);
 
-enum check_level rule_policy_level(const struct rule_policy *p, const struct rule *rule);
+/* Of what the rule has seen, which is of the level `seen` where the suite says nothing else. */
+enum check_level rule_policy_level(const struct rule_policy *p, const struct rule *rule,
+                                   enum check_level seen);
 
 /* The allowance in `file`, or with NULL the first of any file; NULL: there is none. */
 const struct allowance *rule_policy_allowance(const struct rule_policy *p, const struct rule *rule,

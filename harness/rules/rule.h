@@ -13,12 +13,15 @@
 #include "postgres/connection.h"
 #include "record/cost_record.h"
 #include "record/record.h"
+#include "shape/shape.h"
 
 /* One occurrence. The strings belong to it. */
 struct sighting {
     char *object;   /* "table public.orders" */
     char *evidence; /* what is wrong with it, to be read after the object's name */
     char *remedy;   /* with the object filled in; NULL: the rule's own */
+    bool is_judged; /* a figure decides: its level is this one, not the rule's */
+    enum check_level level;
 };
 
 /* A second run of the migrator elsewhere: on a clone of the database as it was. */
@@ -53,12 +56,20 @@ struct rule_ground {
      * asked for.
      */
     bool (*restore)(void *context, bool after, char **trouble, char **obstacle, struct error *e);
-    void *context; /* of both */
+    /*
+     * How long tables will be locked with production's rows, as JSON (to be freed): name, rows,
+     * estimate, low, high, tolerated, all times in seconds. NULL: production's rows are not known.
+     */
+    char *(*forecast_holds)(void *context, struct error *e);
+    void *context;       /* of all three */
+    char *hold_forecast; /* what it gave */
     /* Kept from one rule to the next; NULL until one asks. */
     char *trials;                   /* writes that fail after the upgrade */
     char *hold_before, *hold_after; /* what others may have to wait for */
     char *outside_before;           /* what was outside of the database, set beforehand */
     bool server_is_ours;
+    const struct shape *shape;           /* of production; NULL: not known */
+    struct statement_trials *statements; /* of the shape, as they do before and after */
     /* For rules of the rollback, which come when the target is gone. */
     char *columns_after, *bounds_after;
     char *trial_plan; /* the writes that are tried */
@@ -79,6 +90,7 @@ struct rule {
     enum check_level level; /* of what it sees */
     enum rule_moment moment;
     bool is_of_way_back;  /* what it sees is that the rollback did not bring the schema back */
+    bool needs_shape;     /* it looks at production's shape; without one it does not apply */
     bool needs_run;       /* it looks at what only a run of the migrator shows: its ledger */
     const char *property; /* what holds of a sound migration: "nothing is lost in passing" */
     const char *sees;     /* in a sentence or two */

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "rules/rule.h"
+#include "rules/statement_trials.h"
 #include "schema/left_out.h"
 
 extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_fails,
@@ -15,21 +16,44 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_lock_kept, rule_not_validated, rule_unindexed_key, rule_duplicate_index,
     rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
     rule_zone_dependent, rule_extension_needs_superuser, rule_elevated_role, rule_slot_left,
-    rule_rollback_loses, rule_unrestorable_dump;
+    rule_rollback_loses, rule_unrestorable_dump, rule_statement_fails, rule_other_result;
 
 const struct rule *const rule_table[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
-    &rule_lost_in_passing,      &rule_write_fails,         &rule_ambiguous_call,
-    &rule_stale_function,       &rule_stale_plpgsql,       &rule_hidden_rows,
-    &rule_closed_table,         &rule_left_half_done,      &rule_broken_reference,
-    &rule_stored_disagrees,     &rule_index_disagrees,     &rule_unrestorable_dump,
-    &rule_narrow_sequence,      &rule_frozen_default,      &rule_required_column,
-    &rule_gone_for_old_release, &rule_superuser_sees_more, &rule_table_rewritten,
-    &rule_scan_under_lock,      &rule_lock_kept,           &rule_not_validated,
-    &rule_unindexed_key,        &rule_duplicate_index,     &rule_other_columns,
-    &rule_several_locked,       &rule_no_lock_timeout,     &rule_extension_needs_superuser,
-    &rule_elevated_role,        &rule_slot_left,           &rule_left_after_rollback,
-    &rule_zone_dependent,       &rule_rollback_loses,
+    &rule_lost_in_passing,
+    &rule_write_fails,
+    &rule_ambiguous_call,
+    &rule_stale_function,
+    &rule_stale_plpgsql,
+    &rule_hidden_rows,
+    &rule_closed_table,
+    &rule_left_half_done,
+    &rule_broken_reference,
+    &rule_stored_disagrees,
+    &rule_index_disagrees,
+    &rule_unrestorable_dump,
+    &rule_narrow_sequence,
+    &rule_frozen_default,
+    &rule_required_column,
+    &rule_gone_for_old_release,
+    &rule_statement_fails,
+    &rule_other_result,
+    &rule_superuser_sees_more,
+    &rule_table_rewritten,
+    &rule_scan_under_lock,
+    &rule_lock_kept,
+    &rule_not_validated,
+    &rule_unindexed_key,
+    &rule_duplicate_index,
+    &rule_other_columns,
+    &rule_several_locked,
+    &rule_no_lock_timeout,
+    &rule_extension_needs_superuser,
+    &rule_elevated_role,
+    &rule_slot_left,
+    &rule_left_after_rollback,
+    &rule_zone_dependent,
+    &rule_rollback_loses,
 };
 const size_t rule_table_size = sizeof rule_table / sizeof *rule_table;
 
@@ -123,6 +147,10 @@ void rule_ground_release(struct rule_ground *ground)
     free(ground->hold_after);
     free(ground->columns_after);
     free(ground->outside_before);
+    free(ground->hold_forecast);
+    ground->hold_forecast = NULL;
+    statement_trials_free(ground->statements);
+    ground->statements = NULL;
     ground->trials = ground->hold_before = ground->hold_after = ground->columns_after = NULL;
     ground->outside_before = ground->bounds_after = ground->trial_plan = NULL;
 }

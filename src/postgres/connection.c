@@ -314,6 +314,13 @@ bool connection_prepare(struct connection *c, const char *name, const char *sql,
     return result != NULL;
 }
 
+PGresult *connection_describe(struct connection *c, const char *sql, struct error *e)
+{
+    if (!connection_prepare(c, "", sql, e))
+        return NULL;
+    return send_and_drain(c, PQsendDescribePrepared(c->pg, ""), e);
+}
+
 bool connection_ask(struct connection *c, const char *name, size_t count, const char *const *values,
                     struct error *e)
 {

@@ -83,6 +83,12 @@ bool connection_ask(struct connection *c, const char *name, size_t count, const 
 PGresult *connection_answer(struct connection *c, struct error *e);
 
 /*
+ * What a statement would return, without running it: names and types of its columns, in a result
+ * that the caller clears. Parameters get their types from where they stand.
+ */
+PGresult *connection_describe(struct connection *c, const char *sql, struct error *e);
+
+/*
  * COPY, either way (PostgreSQL manual, 34.10). Begin with `COPY … TO STDOUT` or `COPY … FROM
  * STDIN`, then get or put until done, then end. `connection_copy_get` sets `*data` (to be freed
  * with PQfreemem) and returns its length in bytes, 0 at the end, -1 on failure.

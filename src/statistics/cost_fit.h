@@ -62,9 +62,11 @@ struct fit_request {
     size_t part_count;                         /* 1 or more */
     size_t count;                              /* points in each part */
     double rows;
-    double doubt;     /* a further share, of what is added beyond the largest size; usually 0 */
-    size_t resamples; /* 0: 1999 */
-    uint64_t seed;    /* the same one gives the same interval */
+    double doubt;      /* a further share, of what is added beyond the largest size; usually 0 */
+    double most_drift; /* a share for every doubling that is not exceeded; 0: none. With few runs at
+                          sizes far apart the error at the largest is mostly scatter */
+    size_t resamples;  /* 0: 1999 */
+    uint64_t seed;     /* the same one gives the same interval */
 };
 
 struct cost_prediction {

@@ -105,6 +105,8 @@ void cost_predict(const struct fit_request *r, struct cost_prediction *out)
                                     .residual = s.residual,
                                     .drift = drift_of(&s),
                                     .estimate = cost_sample_at(&s, r->rows)};
+    if (r->most_drift > 0)
+        out->drift = fmin(out->drift, r->most_drift);
     for (size_t t = 0; t < tries; t++)
         predicted[t] = draw(&d, r, &s, out->drift);
     sort_values(predicted, tries);

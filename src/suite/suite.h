@@ -132,6 +132,12 @@ struct suite_budget {
     unsigned requirement_count;
 };
 
+/* How long the upgrade may keep others from a table in production. */
+struct suite_stall {
+    char *table; /* NULL: every table that has no limit of its own */
+    double seconds;
+};
+
 /* A query of the application, asked again and again while an upgrade runs. */
 struct suite_probe {
     char *name;
@@ -187,6 +193,8 @@ struct suite {
     unsigned accept_count, reject_count;
     struct suite_fault *faults;
     unsigned fault_count;
+    struct suite_stall *tolerated_stalls;
+    unsigned tolerated_stall_count;
     struct suite_budget *budgets;
     unsigned budget_count;
     struct suite_probe *probes;

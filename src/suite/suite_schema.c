@@ -102,6 +102,11 @@ static const cyaml_schema_field_t budget_fields[] = {
     CYAML_FIELD_END};
 static const cyaml_schema_value_t budget = ITEM(struct suite_budget, budget_fields);
 
+static const cyaml_schema_field_t stall_fields[] = {
+    OPTIONAL_STRING(struct suite_stall, table),
+    CYAML_FIELD_FLOAT("seconds", CYAML_FLAG_DEFAULT, struct suite_stall, seconds), CYAML_FIELD_END};
+static const cyaml_schema_value_t stall = ITEM(struct suite_stall, stall_fields);
+
 static const cyaml_schema_field_t probe_fields[] = {
     STRING(struct suite_probe, name), STRING(struct suite_probe, sql),
     OPTIONAL_STRING(struct suite_probe, parameters),
@@ -148,6 +153,7 @@ static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_LIST(struct suite, faults, fault_count, &fault),
     OPTIONAL_LIST(struct suite, checklist, checklist_count, &checklist_line),
     OPTIONAL_LIST(struct suite, budgets, budget_count, &budget),
+    OPTIONAL_LIST(struct suite, tolerated_stalls, tolerated_stall_count, &stall),
     OPTIONAL_LIST(struct suite, probes, probe_count, &probe),
     CYAML_FIELD_STRING_PTR("requirements", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct suite,
                            requirements_file, 1, CYAML_UNLIMITED),

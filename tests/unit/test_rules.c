@@ -151,15 +151,31 @@ static bool says(const char *text, const char *pattern)
     return found;
 }
 
+/* Production's shape, where the case or its rule has one. */
+static struct shape *load_shape(const char *folder)
+{
+    struct error e = {0};
+    struct shape *shape = NULL;
+    char *own = memory_format("%s/shape.json", folder);
+    char *shared = memory_format("%s/../shape.json", folder);
+    if (access(own, F_OK) == 0 || access(shared, F_OK) == 0)
+        must((shape = shape_load(access(own, F_OK) == 0 ? own : shared, &e)) != NULL, folder, &e);
+    free(shared);
+    free(own);
+    return shape;
+}
+
 static bool applies(const struct rule *rule, const struct rule_ground *g)
 {
-    return !rule->needs_run && (rule->moment == RULE_UPGRADED || g->back);
+    return !rule->needs_run && (!rule->needs_shape || g->shape) &&
+           (rule->moment == RULE_UPGRADED || g->back);
 }
 
 static void judge(struct bench *b, const char *name, const char *folder, bool broken,
                   struct text *complaints)
 {
-    struct rule_ground ground = {.before = &b->before, .after = &b->after};
+    struct shape *shape = load_shape(folder);
+    struct rule_ground ground = {.before = &b->before, .after = &b->after, .shape = shape};
     const struct rule *own = rule_find(name);
     if (!own)
         fail_msg("%s: no rule of that name", name);
@@ -189,6 +205,7 @@ static void judge(struct bench *b, const char *name, const char *folder, bool br
         free(said);
     }
     rule_ground_release(&ground);
+    shape_free(shape);
     free(alone);
     text_release(&pattern);
 }

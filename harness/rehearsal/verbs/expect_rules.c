@@ -6,6 +6,7 @@
 #include "migrator/migration_files.h"
 #include "migrator/migrator_place.h"
 #include "rehearsal/costs/measured_upgrade.h"
+#include "rehearsal/hold_forecast.h"
 #include "rehearsal/target_revision.h"
 #include "rehearsal/twin.h"
 #include "rehearsal/way_back.h"
@@ -137,6 +138,20 @@ static const struct allowance *allowed(const struct rehearsal *r, const struct r
     return rule_policy_allowance(&r->run->policy, rule, b->file);
 }
 
+/* What the suite says of the rule counts; else a figure, if all that was seen has one; else the
+ * rule. */
+static enum check_level level_of(const struct rehearsal *r, const struct rule *rule,
+                                 const struct rule_look *look)
+{
+    enum check_level level = LEVEL_NOTE;
+    for (size_t i = 0; i < look->count; i++) {
+        const struct sighting *s = &look->sightings[i];
+        enum check_level own = s->is_judged ? s->level : rule->level;
+        level = own < level ? own : level; /* the first level is the worst */
+    }
+    return rule_policy_level(&r->run->policy, rule, level);
+}
+
 static void report(struct rehearsal *r, struct check *c, const struct rule *rule,
                    const struct rule_look *look)
 {
@@ -151,7 +166,7 @@ static void report(struct rehearsal *r, struct check *c, const struct rule *rule
                                 .line = b.line};
     if (rule->is_of_way_back)
         way_back_blame(r, SIGN_SCHEMA_DIFFERS, &evidence);
-    enum check_level level = rule_policy_level(&r->run->policy, rule);
+    enum check_level level = level_of(r, rule, look);
     if (a) {
         char *meant =
             memory_format("allowed (%s:%u: %s): %s", a->file, a->line, a->reason, message);
@@ -194,7 +209,8 @@ static void run_rule(struct rehearsal *r, struct check *c, const struct rule *ru
 /* Rules of this moment that the suite has not switched off. */
 static bool is_due(const struct rehearsal *r, const struct rule *rule, enum rule_moment moment)
 {
-    return rule->moment == moment && !rule_policy_is_off(&r->run->policy, rule);
+    return rule->moment == moment && (!rule->needs_shape || r->run->ground.shape) &&
+           !rule_policy_is_off(&r->run->policy, rule);
 }
 
 static void expect(struct rehearsal *r, enum rule_moment moment)
@@ -225,16 +241,19 @@ void expect_rules(struct rehearsal *r)
     step_begin(r, "check the rules that need no declaration");
     struct twin *twin = twin_of(r);
     if (step_runs(r) && twin)
-        twin->ground = (struct rule_ground){.before = &twin->copy.connection,
-                                            .after = &r->connection,
-                                            .cost = twin->cost,
-                                            .own_tables = migrator->tables,
-                                            .own_table_count = migrator->table_count,
-                                            .outside_before = twin->outside,
-                                            .server_is_ours = r->run->ground.server->is_embedded,
-                                            .travel = twin_travel,
-                                            .restore = twin_restore,
-                                            .context = r};
+        twin->ground =
+            (struct rule_ground){.before = &twin->copy.connection,
+                                 .after = &r->connection,
+                                 .cost = twin->cost,
+                                 .own_tables = migrator->tables,
+                                 .own_table_count = migrator->table_count,
+                                 .outside_before = twin->outside,
+                                 .server_is_ours = r->run->ground.server->is_embedded,
+                                 .shape = r->run->ground.shape,
+                                 .travel = twin_travel,
+                                 .restore = twin_restore,
+                                 .forecast_holds = r->run->ground.shape ? hold_forecast_make : NULL,
+                                 .context = r};
     if (step_runs(r) && twin)
         twin->outside = NULL;
     expect(r, RULE_UPGRADED);

@@ -1,6 +1,6 @@
--- $1, $2: the facts before and after; $3: the ledger; $4: the rule that asks. What others would wait
--- for, judged by the locks that were held and by what came of it. Only tables count that were there
--- with rows in them.
+-- $1, $2: the facts before and after; $3: the ledger; $4: the rule that asks; $5: how long tables will be locked in
+-- production, as far as that is known. What others would wait for, judged by the locks that were held and by what came
+-- of it; by a figure where there is one. Only tables count that were there with rows in them.
 WITH b AS MATERIALIZED (SELECT * FROM json_to_recordset($1) AS x (what text, oid oid, name text, part text, other text, columns json, valid boolean, rows bigint)),
 a AS MATERIALIZED (SELECT * FROM json_to_recordset($2) AS x (what text, oid oid, name text, part text, other text, columns json, valid boolean, rows bigint)),
 statement AS MATERIALIZED (SELECT * FROM json_to_recordset($3::json -> 'statements') AS x (number bigint, sql text, tag text, sqlstate text,
@@ -51,25 +51,32 @@ attached AS MATERIALIZED ( -- with no check that could have spared it the readin
 strongest AS (
     SELECT DISTINCT ON (name, transaction, CASE WHEN transaction = 0 THEN statement END) *
     FROM held WHERE strength > 1 ORDER BY name, transaction, CASE WHEN transaction = 0 THEN statement END, strength DESC, statement),
-seen (rule, object, evidence, remedy) AS (
+forecast AS MATERIALIZED (
+    SELECT name, format('forecast for production (%s rows): locked for %s (%s to %s), %s is tolerated', ltrim(to_char(rows, '999G999G999G999')),
+                        pg_temp.pgrehearse_seconds(estimate), pg_temp.pgrehearse_seconds(low), pg_temp.pgrehearse_seconds(high),
+                        pg_temp.pgrehearse_seconds(tolerated)) AS text,
+           CASE WHEN low > tolerated THEN 'finding' WHEN high <= tolerated THEN 'note' ELSE 'warning' END AS level
+    FROM json_to_recordset($5::json) AS x (name text, rows bigint, estimate float, low float, high float, tolerated float)),
+seen (rule, object, evidence, remedy, name, ends) AS (
     SELECT 'table-rewritten', 'table ' || r.name,
-           format('is rewritten%s, and nobody can read it meanwhile: %s, and the time grows with them',
+           format('is rewritten%s, and nobody can read it meanwhile: %s',
                   ' by statement ' || nullif(r.statement, 0) || coalesce(' (' || t.tag || ')', ''), coalesce(format(t.text, r.rows), r.rows || ' rows here')),
-           'add a column beside the old one, fill it in batches, and switch'
+           'add a column beside the old one, fill it in batches, and switch', r.name, 'and the time grows with them'
     FROM rewritten r LEFT JOIN took t ON t.number = r.statement
     UNION ALL
     SELECT 'scan-under-lock', 'table ' || h.name,
-           format('has an index built on it by statement %s while writers wait: %s, and the time grows with them', t.number, format(t.text, h.rows)),
-           'CREATE INDEX CONCURRENTLY, outside of a transaction'
+           format('has an index built on it by statement %s while writers wait: %s', t.number, format(t.text, h.rows)),
+           'CREATE INDEX CONCURRENTLY, outside of a transaction', h.name, 'and the time grows with them'
     FROM (SELECT name, rows, min(statement) AS statement FROM held WHERE mode = 'ShareLock' GROUP BY name, rows) h
     JOIN took t ON t.number = h.statement
     WHERE NOT EXISTS (SELECT FROM rewritten r WHERE r.name = h.name)
     UNION ALL
     SELECT 'scan-under-lock', 'table ' || f.name,
-           format('has all its rows checked for %s %s while %s: %s rows here, and the time grows with them', f.what, f.part,
+           format('has all its rows checked for %s %s while %s: %s rows here', f.what, f.part,
                   CASE f.what WHEN 'foreign key' THEN 'writers of it and of ' || f.other || ' wait' ELSE 'nobody can read it' END, f.rows),
            CASE f.what WHEN 'not null' THEN format('ADD CONSTRAINT … CHECK (%s IS NOT NULL) NOT VALID, VALIDATE it in a transaction of its own, then SET NOT NULL', f.part)
-                ELSE format('ADD CONSTRAINT %s … NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own', f.part) END
+                ELSE format('ADD CONSTRAINT %s … NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own', f.part) END,
+           f.name, 'and the time grows with them'
     FROM fresh f WHERE f.name NOT IN (SELECT name FROM gentle) AND f.name NOT IN (SELECT name FROM rewritten)
     UNION ALL
     SELECT 'scan-under-lock', 'table ' || t.name,
@@ -81,7 +88,7 @@ seen (rule, object, evidence, remedy) AS (
     SELECT 'lock-kept', 'table ' || h.name,
            format('is locked by statement %s (%s), and statement %s then writes %s rows before the lock goes', h.statement, h.mode,
                   w.number, w.rows),
-           'change the schema in one transaction and the rows in others, in batches'
+           'change the schema in one transaction and the rows in others, in batches', h.name, NULL
     FROM strongest h JOIN LATERAL (
         SELECT s.number, s.rows FROM statement s
         WHERE s.transaction = h.transaction AND h.transaction > 0 AND s.number > h.statement AND s.rows > 1
@@ -93,15 +100,23 @@ seen (rule, object, evidence, remedy) AS (
     UNION ALL
     SELECT 'several-locked', 'transaction ' || h.transaction,
            format('locks %s tables that are in use, and keeps each until the last: %s', count(*), string_agg(h.name, ', ' ORDER BY h.statement)),
-           'one table per transaction, so that migrations and requests do not deadlock'
+           'one table per transaction, so that migrations and requests do not deadlock', NULL, NULL
     FROM strongest h WHERE h.mode = 'AccessExclusiveLock' AND h.transaction > 0
     GROUP BY h.transaction HAVING count(*) > 1
     UNION ALL
     SELECT 'no-lock-timeout', 'table ' || h.name,
            format('is locked (%s) by statement %s without a lock_timeout: everybody behind it waits as long as it does', h.mode, min(h.statement)),
-           'SET lock_timeout = ''5s'' at the beginning, and try again later'
+           'SET lock_timeout = ''5s'' at the beginning, and try again later', NULL, NULL
     FROM strongest h
     WHERE NOT EXISTS (SELECT FROM statement s WHERE s.number <= h.statement AND s.sql ~* 'lock_timeout')
       AND coalesce((SELECT reset_val FROM pg_settings WHERE name = 'lock_timeout'), '0') = '0'
-    GROUP BY h.name, h.mode)
-SELECT object, evidence, remedy FROM seen WHERE rule = $4::text
+    GROUP BY h.name, h.mode),
+found AS (
+    SELECT * FROM seen
+    UNION ALL -- too brief here to be seen, and not in production
+    SELECT 'scan-under-lock', 'table ' || f.name, 'is locked while its rows are worked on',
+           'do what takes long without a lock: CONCURRENTLY, NOT VALID and VALIDATE, batches', f.name, NULL
+    FROM forecast f WHERE f.level <> 'note'
+      AND f.name NOT IN (SELECT name FROM seen WHERE rule IN ('table-rewritten', 'scan-under-lock', 'lock-kept')))
+SELECT object, coalesce(evidence || '; ' || f.text, concat_ws(', ', evidence, ends)), remedy, f.level
+FROM found LEFT JOIN forecast f ON f.name = found.name WHERE rule = $4::text

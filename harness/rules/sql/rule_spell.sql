@@ -53,4 +53,8 @@ BEGIN
 EXCEPTION
     WHEN SQLSTATE 'PGROK' THEN RETURN reached;
     WHEN OTHERS THEN RETURN NULL;
-END $$
+END $$;
+CREATE FUNCTION pg_temp.pgrehearse_seconds(seconds double precision) RETURNS text LANGUAGE sql AS
+$$ SELECT CASE WHEN seconds < 0.0995 THEN round(seconds * 1000) || ' ms' WHEN seconds < 9.95 THEN trim_scale(round(seconds::numeric, 1)) || ' s'
+               WHEN seconds < 120 THEN round(seconds) || ' s' WHEN seconds < 7200 THEN round(seconds / 60) || ' min'
+               ELSE round((seconds / 3600)::numeric, 1) || ' h' END $$

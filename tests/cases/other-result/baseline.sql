@@ -1,0 +1,1 @@
+CREATE TABLE goods (id integer PRIMARY KEY, label varchar(20));

@@ -1,0 +1,1 @@
+ALTER TABLE goods ALTER COLUMN label TYPE varchar(40);

@@ -183,8 +183,9 @@ static void many_rows_are_made_of_few(void **state)
         " code varchar(12) NOT NULL UNIQUE, total numeric(10,2) CHECK (total >= 0));"
         "CREATE TABLE profiles (customer uuid PRIMARY KEY REFERENCES customers);"
         "CREATE TABLE flags (f boolean PRIMARY KEY)");
-    const struct generator_wish wishes[] = {
-        {"orders", 20000}, {"public.profiles", 2000}, {"flags", 7}};
+    const struct generator_wish wishes[] = {{.table = "orders", .rows = 20000},
+                                            {.table = "public.profiles", .rows = 2000},
+                                            {.table = "flags", .rows = 7}};
     fill_all(f, 0, &(struct generator_fill){.seed = 1, .wishes = wishes, .wish_count = 3});
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         assert_value(f, expected[i], "t");
@@ -198,7 +199,7 @@ static void a_wish_for_no_table_is_refused(void **state)
 {
     struct fixture *f = *state;
     struct error e = {0};
-    const struct generator_wish wishes[] = {{"ordrs", 20000}};
+    const struct generator_wish wishes[] = {{.table = "ordrs", .rows = 20000}};
     assert_false(generator_fill_all(&f->database[0],
                                     &(struct generator_fill){.wishes = wishes, .wish_count = 1},
                                     &f->counts, &e));

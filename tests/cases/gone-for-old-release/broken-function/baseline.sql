@@ -1,0 +1,1 @@
+CREATE FUNCTION tax_of(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 / 5';

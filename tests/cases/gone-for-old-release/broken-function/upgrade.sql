@@ -1,0 +1,1 @@
+ALTER FUNCTION tax_of(integer) RENAME TO vat_of;

@@ -1,0 +1,1 @@
+ALTER SEQUENCE parcels_id_seq RENAME TO parcel_numbers;

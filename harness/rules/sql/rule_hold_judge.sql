@@ -80,9 +80,9 @@ seen (rule, object, evidence, remedy, name, ends) AS (
     FROM fresh f WHERE f.name NOT IN (SELECT name FROM gentle) AND f.name NOT IN (SELECT name FROM rewritten)
     UNION ALL
     SELECT 'scan-under-lock', 'table ' || t.name,
-           format('has all its rows checked against its bounds as a partition of %s while nobody can read it: %s rows here, and the time grows with them',
-                  t.other, t.rows),
-           'ADD CONSTRAINT … CHECK with these bounds NOT VALID, VALIDATE it in a transaction of its own, then ATTACH PARTITION'
+           format('has all its rows checked against its bounds as a partition of %s while nobody can read it: %s rows here', t.other, t.rows),
+           'ADD CONSTRAINT … CHECK with these bounds NOT VALID, VALIDATE it in a transaction of its own, then ATTACH PARTITION',
+           t.name, 'and the time grows with them'
     FROM attached t
     UNION ALL
     SELECT 'lock-kept', 'table ' || h.name,

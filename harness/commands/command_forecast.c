@@ -17,7 +17,8 @@
 const struct option_spec command_forecast_options[] = {
     {"rows", "TABLE=N", "rows that the table will have"},
     {"source", "URL", "or: take the count from this database, which is only read"},
-    {"table", "NAME", "with --source: table to count (default: largest preserved table)"},
+    {"shape", "FILE", "or: take the count from a shape of production"},
+    {"table", "NAME", "with --source or --shape: this table (default: largest preserved table)"},
     {"at-sizes", "N,N,N[,N]", "values of the suite's first size to time the upgrade at"},
     {"rounds", "N", "runs at each size (default: 15)"},
     {"migrations", "DIR", "use the migrations in this folder, not the suite's"},
@@ -80,11 +81,13 @@ static bool read_request(const struct suite_arguments *given, struct forecast_re
     const struct arguments *a = &given->arguments;
     uint64_t rounds = usual_rounds;
     const char *rows = arguments_value(a, "rows"), *source = arguments_value(a, "source");
-    const char *how = NULL, *output = arguments_value(a, "output");
+    const char *shape = arguments_value(a, "shape"), *how = NULL;
+    const char *output = arguments_value(a, "output");
     r->time_limit = given->suite->time_limit;
-    if (!rows == !source)
+    if (!rows + !source + !shape != 2)
         return error_set(e, ERROR_USAGE,
-                         "forecast: for how many rows? Give either --rows TABLE=N or --source URL");
+                         "forecast: for how many rows? Give either --rows TABLE=N, --source URL or "
+                         "--shape FILE");
     if ((rows && !read_rows(rows, r, table, e)) || !arguments_number(a, "rounds", &rounds, e) ||
         !arguments_seconds(a, "time-limit", &r->time_limit, e) ||
         !read_sizes(arguments_value(a, "at-sizes"), r, e))
@@ -95,11 +98,15 @@ static bool read_request(const struct suite_arguments *given, struct forecast_re
     if (source && !forecast_source(source, given->suite, arguments_value(a, "table"),
                                    r->bench.cancel, table, &r->rows, &how, &r->buffers, e))
         return false;
-    if (source)
+    if (shape && !forecast_shape(shape, given->suite, arguments_value(a, "table"), table, &r->rows,
+                                 &how, &r->buffers, e))
+        return false;
+    if (how)
         fprintf(arguments_given(a, "format") ? stderr : stdout, "source     %.0f rows in %s, %s\n",
                 r->rows, *table, how);
     if (r->rows < 1)
-        return error_set(e, ERROR_USAGE, "--source: table %s is empty; give --rows", *table);
+        return error_set(e, ERROR_USAGE, "--%s: table %s is empty; give --rows",
+                         shape ? "shape" : "source", *table);
     r->table = *table;
     r->rounds = (size_t)rounds;
     r->sizes = given->sizes;

@@ -90,7 +90,7 @@ const struct command command_table[] = {
      "step "
      "fails, and a way to continue after a crash. It refuses to start without a valid certificate.",
      "deploy", ROW(deploy)},
-    {"forecast", "[SUITE] --rows TABLE=N | --source URL [OPTION...]",
+    {"forecast", "[SUITE] --rows TABLE=N | --source URL | --shape FILE [OPTION...]",
      "predict how long the upgrade takes with production's rows",
      "Times the upgrade at several sizes, and predicts from them how long it takes with as many "
      "rows "

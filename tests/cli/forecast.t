@@ -105,6 +105,31 @@ sub file {
     system('psql', '-X', '-q', $url, '-c', 'DROP TABLE code_chunks, repositories');
 }
 
+# Rows from a shape of production, which is a file.
+{
+    my $shape = "$scratch/shape.json";
+    my $write = sub {
+        open my $out, '>', $shape or die;
+        print $out @_;
+        close $out or die;
+    };
+    $write->('{"shape": 1, "settings": [{"name": "shared_buffers", "value": "131072kB"}], "tables": [
+        {"name": "public.code_chunks", "rows": 1234}, {"name": "public.repositories", "rows": 7}, {"name": "public.never_analysed"}]}');
+    my ($status, $said) = forecast("--shape $shape", @small);
+    is($status, 0, 'asked a shape') or diag($said);
+    like($said, qr/^source +1234 rows in code_chunks, as its shape says$/m, 'the largest of the preserved tables');
+    for my $case (['--table cod_chunks', qr/--shape \S+: there is no table cod_chunks in it; expected one of/],
+        ['--table never_analysed', qr/has no rows for never_analysed; ANALYZE/], ['--rows x=1', qr/give either|Give either/]) {
+        ($status, $said) = forecast("--shape $shape $case->[0]", @small);
+        is($status, 2, "$case->[0]: exit 2");
+        like($said, $case->[1], 'and why');
+    }
+    $write->('{"shape": 1, "tables": [');
+    ($status, $said) = forecast("--shape $shape", @small);
+    is($status, 2, 'a damaged file: exit 2');
+    like($said, qr/\Apgrehearse: --shape: \S+shape\.json, line \d+: [^\n]*\n\z/, 'in one line');
+}
+
 # An upgrade that fails at one of the sizes is a finding.
 {
     system("cp -R fixtures/suites/migration_002/migrations $scratch/bad") == 0 or die;

@@ -57,6 +57,10 @@ bool forecast_source(const char *url, const struct suite *suite, const char *tab
                      const struct cancel *cancel, char **name, double *rows, const char **how,
                      double *buffers, struct error *e);
 
+/* The same from a shape of that database. */
+bool forecast_shape(const char *path, const struct suite *suite, const char *table, char **name,
+                    double *rows, const char **how, double *buffers, struct error *e);
+
 /* How good the forecast in the file `path` was, now that the upgrade took `seconds`. */
 struct forecast_score {
     double estimate, low, high;

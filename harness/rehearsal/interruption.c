@@ -81,6 +81,7 @@ bool interruption_run(const struct interruption *i, bool *reached, struct ledger
         return error_prefix(e, "the migrator cannot be watched");
     struct migrator migrator = i->run->ground.migrator;
     migrator.group = &cutter.group;
+    migrator.direct = i->url;
     bool good =
         migrator_run(&migrator, i->action, i->revision, relay_url(relay), i->time_limit, result, e);
     relay_stop(relay);

@@ -23,13 +23,15 @@ bool schema_differences(struct rehearsal *r, const char *since,
 }
 
 static void tell_differences(struct rehearsal *r, struct check *c, const char *remedy,
-                             const struct delta_differences *d)
+                             bool restored, const struct delta_differences *d)
 {
     struct text message = {0}, expected = {0}, found = {0};
     for (size_t i = 0; i < d->count; i++) {
         const struct delta_difference *item = &d->items[i];
+        char *told = restored ? delta_left_behind(item) : memory_copy_of(item->message);
         if (i < most_told)
-            text_append_format(&message, "%s%s", i ? "; " : "", item->message);
+            text_append_format(&message, "%s%s", i ? "; " : "", told);
+        free(told);
         if (item->expected)
             text_append_format(&expected, "%s\n", item->expected);
         if (item->found)
@@ -57,7 +59,7 @@ void schema_judge(struct rehearsal *r, struct check *c, const char *since, const
     else if (differences.count == 0)
         check_pass(r, c);
     else
-        tell_differences(r, c, remedy, &differences);
+        tell_differences(r, c, remedy, !approved, &differences);
     delta_differences_release(&differences);
     delta_release(&delta);
 }

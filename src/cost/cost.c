@@ -29,7 +29,9 @@ bool cost_prepare(const char *url, bool is_ours, const struct cancel *cancel, st
 static bool run(const struct cost_request *q, const char *url, struct migrator_result *result,
                 struct error *e)
 {
-    return migrator_run(q->migrator, q->action, q->revision, url, q->time_limit, result, e);
+    struct migrator migrator = *q->migrator;
+    migrator.direct = q->migrator_url;
+    return migrator_run(&migrator, q->action, q->revision, url, q->time_limit, result, e);
 }
 
 /* The counters are sums over the whole run, then, and tables are reported as always. */

@@ -85,4 +85,10 @@ struct delta_differences {
 void delta_compare(const struct delta *found, const struct approved_delta *approved,
                    struct delta_differences *out);
 
+/*
+ * The message of a difference from an earlier state that should have been restored: what is there
+ * too much has been `left behind: index public.orders.idx_orders_day`. To be freed.
+ */
+char *delta_left_behind(const struct delta_difference *d);
+
 void delta_differences_release(struct delta_differences *d);

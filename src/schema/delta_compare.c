@@ -99,15 +99,15 @@ static char *sentence(const char *prefix, const char *text)
     return message;
 }
 
-/* "index public.t.i", with what else it takes to know a comment or a grant from its like. */
-static char *lost_sentence(const struct fact *f)
+/* "lost index public.t.i", with what else it takes to know a comment or a grant from its like. */
+static char *name_sentence(const char *prefix, const struct fact *f)
 {
     bool named_alone = !fact_same_subject(f, f) || strncmp(f->kind, "comment ", 8) == 0 ||
                        strncmp(f->kind, "owner ", 6) == 0 ||
                        strncmp(f->kind, "published ", 10) == 0;
     if (named_alone)
-        return sentence("lost", f->kind);
-    return memory_format("lost %.*s %.*s", (int)f->kind_length, f->kind, (int)f->name_length,
+        return sentence(prefix, f->kind);
+    return memory_format("%s %.*s %.*s", prefix, (int)f->kind_length, f->kind, (int)f->name_length,
                          f->name);
 }
 
@@ -119,14 +119,19 @@ static struct odd *same_subject(struct odd *list, size_t count, char sign, const
     return NULL;
 }
 
+/* A relation takes all that is in it with it, another object its comment, its owner and its grants.
+ */
+static bool takes(const struct fact *whole, const struct fact *part)
+{
+    bool in_it = fact_is_relation(whole) || part->name_length == whole->name_length;
+    return fact_is_object(whole) && in_it && fact_belongs_to(part, whole);
+}
+
 /* What came or went by itself folds away everything of the same sign that belongs to it. */
 static void settle_parts(struct odd *list, size_t count, const struct odd *whole)
 {
-    if (!fact_is_relation(&whole->fact))
-        return;
     for (size_t i = 0; i < count; i++)
-        if (&list[i] != whole && list[i].sign == whole->sign &&
-            fact_belongs_to(&list[i].fact, &whole->fact))
+        if (&list[i] != whole && list[i].sign == whole->sign && takes(&whole->fact, &list[i].fact))
             list[i].settled = true;
 }
 
@@ -162,7 +167,7 @@ static void tell_of_lost(struct delta_comparison *c, struct odd *odd)
     if (wanted)
         wanted->settled = true;
     settle_parts(c->found, c->found_count, odd);
-    note(c, DELTA_LOST, lost_sentence(&odd->fact), wanted ? wanted->text : odd->text, NULL);
+    note(c, DELTA_LOST, name_sentence("lost", &odd->fact), wanted ? wanted->text : odd->text, NULL);
 }
 
 static void tell_of_unfulfilled(struct delta_comparison *c, struct odd *odd)
@@ -176,14 +181,19 @@ static void tell_of_unfulfilled(struct delta_comparison *c, struct odd *odd)
     }
 }
 
-/* Relations first, so that a table is reported before its parts and stands for them. */
+/* What is told first: a relation before its parts, an object before what is said of it. */
+static int rank(const struct fact *f)
+{
+    return fact_is_relation(f) ? 0 : fact_is_object(f) ? 1 : 2;
+}
+
+/* In the order of their ranks, so that the whole stands for its parts. */
 static void tell(struct delta_comparison *c, struct odd *list, size_t count, char sign,
                  void (*teller)(struct delta_comparison *, struct odd *))
 {
-    for (int relations = 1; relations >= 0; relations--)
+    for (int next = 0; next <= 2; next++)
         for (size_t i = 0; i < count; i++)
-            if (list[i].sign == sign && !list[i].settled &&
-                fact_is_relation(&list[i].fact) == (relations == 1))
+            if (list[i].sign == sign && !list[i].settled && rank(&list[i].fact) == next)
                 teller(c, &list[i]);
 }
 
@@ -206,9 +216,9 @@ void delta_compare(const struct delta *found, const struct approved_delta *appro
 {
     *out = (struct delta_differences){0};
     static const struct approved_delta nothing = {0};
+    struct delta_comparison c = {.out = out};
     if (!approved)
         approved = &nothing;
-    struct delta_comparison c = {.out = out};
     for (size_t i = 0; i < found->count; i++) {
         bool good = found->lines[i].folded;
         for (size_t k = 0; !good && k < approved->count; k++)
@@ -230,6 +240,14 @@ void delta_compare(const struct delta *found, const struct approved_delta *appro
     tell(&c, c.approved, c.approved_count, '-', tell_of_unfulfilled);
     free(c.found);
     free(c.approved);
+}
+
+char *delta_left_behind(const struct delta_difference *d)
+{
+    struct fact fact;
+    if (d->kind != DELTA_UNEXPECTED || !d->found || !fact_parse(&fact, d->found))
+        return memory_copy_of(d->message);
+    return name_sentence("left behind:", &fact);
 }
 
 void delta_differences_release(struct delta_differences *d)

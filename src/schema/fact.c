@@ -49,6 +49,11 @@ static bool tells_of_kind(const struct fact *f)
     return is_one_of(f, kinds, sizeof kinds / sizeof *kinds);
 }
 
+bool fact_is_object(const struct fact *f)
+{
+    return !tells_of_kind(f) && !fact_has_kind(f, "published");
+}
+
 bool fact_same_subject(const struct fact *a, const struct fact *b)
 {
     static const char *const alone[] = {

@@ -20,6 +20,9 @@ bool fact_parse(struct fact *f, const char *line);
 /* Whether it is a table, or another relation that takes all that belongs to it with it. */
 bool fact_is_relation(const struct fact *f);
 
+/* Whether it tells of an object itself, and not of its comment, its owner or a grant on it. */
+bool fact_is_object(const struct fact *f);
+
 bool fact_has_kind(const struct fact *f, const char *kind);
 
 /*

@@ -336,12 +336,12 @@ my @rows = (
     ['a way back without a word', 'rollback', [qr/005 logs its steps/, qr/Step 1/], in_down('Dropping performance index', 'Working')],
     ['no warning of lost rows', 'rollback', [qr/005 logs its steps/, qr/NOT restored/], in_down('RAISE WARNING', 'RAISE DEBUG')],
     ['a column left', 'rollback', [qr/post-rollback: project_id columns removed/, qr/code_chunks/],
-        [$restored, qr/unexpected column public.code_chunks.project_id/], down('ALTER TABLE code_chunks ADD project_id varchar(50)')],
+        [$restored, qr/left behind: column public.code_chunks.project_id/], down('ALTER TABLE code_chunks ADD project_id varchar(50)')],
     ['a constraint left', 'rollback', [qr/post-rollback: CHECK constraints removed/, qr/check_repositories_project_id/],
-        [$restored, qr/unexpected constraint .*check_repositories_project_id/],
+        [$restored, qr/left behind: constraint .*check_repositories_project_id/],
         down("ALTER TABLE repositories ADD CONSTRAINT check_repositories_project_id CHECK (path IS NOT NULL)")],
     ['an index left', 'rollback', [qr/post-rollback: Performance index removed/, qr/idx_project_repository/],
-        [$restored, qr/unexpected index .*idx_project_repository/], down('CREATE INDEX idx_project_repository ON repositories (id)')],
+        [$restored, qr/left behind: index .*idx_project_repository/], down('CREATE INDEX idx_project_repository ON repositories (id)')],
     (map {
         ["$_ not restored", 'rollback', [qr/post-rollback: Dropped tables restored/, qr/$_/], [$restored, qr/lost table public.$_/],
             down("DROP TABLE $_ CASCADE")]

@@ -57,7 +57,7 @@ my $reset = 'DO $$ BEGIN EXECUTE format(\'ALTER DATABASE %I RESET search_path\',
 passes('a role that the way back drops', project($make, 'REVOKE SELECT ON orders FROM reader; DROP ROLE reader;'), $all);
 passes('a role that is made unless it is there', project($guarded, 'REVOKE SELECT ON orders FROM reader; DROP ROLE reader;'), $all);
 {
-    my $said = is_found('a role that stays after the way back', qr/unexpected role reader\b/,
+    my $said = is_found('a role that stays after the way back', qr/left behind: role reader\b/,
         project($make, 'REVOKE SELECT ON orders FROM reader;'), 'fresh,rollback,idempotency');
     unlike($said, qr/already exists/, '  and is in no way of another trial');
 }
@@ -73,14 +73,14 @@ passes('an altered role that the way back restores', project(
     %role), $all);
 is_found('an altered role that is not restored', qr/changed role clerk/,
     project('ALTER ROLE clerk CREATEDB; CREATE TABLE notes (id integer);', 'DROP TABLE notes;', %role), 'rollback');
-is_found('a membership that stays', qr/unexpected role-member team\.clerk/,
+is_found('a membership that stays', qr/left behind: role-member team\.clerk/,
     project('GRANT team TO clerk; CREATE TABLE notes (id integer);', 'DROP TABLE notes;', %role), 'rollback');
 passes('a role that is dropped and comes back', project('REVOKE ALL ON orders FROM clerk; DROP ROLE clerk;',
     'CREATE ROLE clerk; GRANT SELECT ON orders TO clerk; GRANT clerk TO CURRENT_USER WITH ADMIN OPTION;', %role), 'fresh,idempotency,rollback');
 
 # settings
 passes('a setting of the database that is undone', project($set, $reset), $all);
-is_found('a setting of the database that stays', qr/unexpected database-setting search_path/, project("$set CREATE TABLE notes (id integer);", 'DROP TABLE notes;'), 'rollback');
+is_found('a setting of the database that stays', qr/left behind: database-setting search_path/, project("$set CREATE TABLE notes (id integer);", 'DROP TABLE notes;'), 'rollback');
 
 # every cut, one at a time
 passes('a role and a table, cut off at every statement', project("$make CREATE TABLE notes (id integer);",

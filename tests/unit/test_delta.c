@@ -55,14 +55,21 @@ static const struct row rows[] = {
      "", "- table public.b\n",
      "- comment public.b text-search-dictionary 'd'\n- table public.b\n- text-search-dictionary "
      "public.b x\n",
-     "lost comment public.b text-search-dictionary 'd'\nlost text-search-dictionary public.b\n"},
+     "lost text-search-dictionary public.b\n"},
+    {"a function takes its comment and its grants with it, and no others",
+     "function public.f() x\ncomment public.f() function 'd'\ngrant public.f() function EXECUTE to "
+     "bob\ncomment public.g() function 'd'\n",
+     "", "",
+     "- comment public.f() function 'd'\n- comment public.g() function 'd'\n- function public.f() "
+     "x\n- grant public.f() function EXECUTE to bob\n",
+     "lost function public.f()\nlost comment public.g() function 'd'\n"},
     {"a folded line may be approved", CORE DOOMED, CORE,
      "- table public.b\n- trigger public.b.t *\n", "- table public.b\n", ""},
     {"a table that changes is not dropped", CORE DOOMED, CORE "table public.b\n", "", NULL,
      "changed table public.b: was \"options=fillfactor=70\", is \"\"\n"
-     "lost column public.b.id\nlost comment public.b table 'c'\n"
-     "lost grant public.b table SELECT to bob\nlost owned-sequence public.b.id\n"
-     "lost published public.b pub\nlost trigger public.b.t\n"},
+     "lost column public.b.id\nlost owned-sequence public.b.id\nlost trigger public.b.t\n"
+     "lost comment public.b table 'c'\nlost grant public.b table SELECT to bob\n"
+     "lost published public.b pub\n"},
     {"a lost index", CORE,
      "table public.a\ncolumn public.a.id first type=integer\n"
      "constraint public.a.fk FOREIGN KEY (x) REFERENCES public.b(id)\n",

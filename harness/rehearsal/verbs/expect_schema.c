@@ -80,7 +80,7 @@ void expect_schema_as(struct rehearsal *r, const char *then)
     struct check *c =
         step_check(r, "schema-restored", NULL, "every object of the schema is as '%s'", then);
     if (step_runs(r))
-        schema_judge(r, c, then, "make the downgrade bring it back exactly", NULL);
+        schema_judge(r, c, then, "make the downgrade undo exactly what the upgrade did", NULL);
 }
 
 /* Whether the rows of a preserved table, or of any where none is named, are other than they were.

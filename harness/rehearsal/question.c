@@ -21,5 +21,8 @@ bool question_ask(struct rehearsal *r, enum migrator_action action, const char *
                       migrator_last_line(result));
         free(ending);
     }
-    return tried && a.well;
+    bool well = tried && a.well;
+    a.result = (struct migrator_result){0}; /* the caller's now */
+    attempt_release(&a);
+    return well;
 }

@@ -28,7 +28,7 @@ sub offered {
 
 is_deeply(offered('ru'), [qw(run rules)], 'commands');
 is_deeply(offered('help do'), ['doctor'], 'of help too');
-is_deeply(offered('run --sc'), ['--scenario'], 'options');
+is_deeply(offered('run --sce'), ['--scenario'], 'options');
 is_deeply(offered('run --scenario ro'), [qw(rollback round-trip)], 'scenarios');
 is_deeply(offered('run --scenario fresh,ro'), ['fresh,rollback', 'fresh,round-trip'], 'more of them');
 is_deeply(offered('run --scenario=ro'), [qw(--scenario=rollback --scenario=round-trip)], 'behind a sign');
@@ -58,13 +58,13 @@ sub in_bash {
     return $said;
 }
 my $bound = "complete -F _pgrehearse pgrehearse\ncomplete -F _pgrehearse pgrehearse-migrate\n";
-is(in_bash('pgrehearse', 'run', '--sc'), "$bound--scenario\n", 'bash completes an option');
+is(in_bash('pgrehearse', 'run', '--sce'), "$bound--scenario\n", 'bash completes an option');
 is(in_bash('pgrehearse', 'run', '--scenario', '=', 'ro'), "${bound}rollback\nround-trip\n", 'a value behind a sign');
 is(in_bash('pgrehearse', 'run', '--migrations', 'm'), "${bound}migrations\n", 'and folders');
 
 # fish answers what it would offer
 my $fish = "fish --no-config -c 'source $source/scripts/completions/pgrehearse.fish; complete -C \"%s\"'";
-like((command(sprintf $fish, 'pgrehearse run --sc'))[1], qr/^--scenario\trun only these scenarios/m, 'fish completes an option');
+like((command(sprintf $fish, 'pgrehearse run --sce'))[1], qr/^--scenario\trun only these scenarios/m, 'fish completes an option');
 like((command(sprintf $fish, 'pgrehearse run --scenario ro'))[1], qr/\Arollback\t.*\nround-trip\t/, 'scenarios');
 like((command(sprintf $fish, 'pgrehearse run --migrations '))[1], qr{^migrations/}m, 'and folders');
 

@@ -26,7 +26,7 @@ sub complaints {
         if ($line =~ /^(not )?ok/) {
             $all .= "$said$line\n" if $1 && ($said || !$excused);
             ($said, $excused) = ('', 0);
-        } elsif ($line =~ /extension "?(?:vector|plpgsql_check)\b/) {
+        } elsif ($line =~ /extension .*\b(?:vector|plpgsql_check)\b/) {
             $excused = 1;
         } elsif ($line =~ /\S/ && $line !~ /^#|^1\.\.|^ERROR: +$/) {
             $said .= "$line\n";
@@ -41,7 +41,7 @@ for my $i (0 .. $#versions) {
     my $run = run_it('tests/suites/library', []);
     is($run->{code}, 0, "$version: the small suite passes") or diag(output_of($run));
     # by their own tools, or by our migrator; handwritten and terse need pgvector
-    for my $project (qw(alembic dbmate django graphile-migrate sqitch sql-migrate)) {
+    for my $project (qw(alembic dbmate django sqitch sql-migrate)) {
         $run = run_it(abs_path("tests/projects/$project"), ['--scenario',
             'fresh,existing-data,idempotency,rollback,round-trip,constraints,rules']);
         is($run->{code}, 0, "$version: the project $project passes") or diag(output_of($run));

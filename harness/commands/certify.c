@@ -34,6 +34,8 @@ static bool check_source(const struct source_request *request, struct error *e)
     if (request->dump && access(request->dump, R_OK) != 0)
         return error_set(e, ERROR_USAGE, "--dump %s: there is no such file, or it cannot be read",
                          request->dump);
+    if (request->trust_dump && !request->dump)
+        return error_set(e, ERROR_USAGE, "--trust-dump: only with --dump");
     if (request->dump && request->excluded_count)
         return error_set(
             e, ERROR_USAGE,
@@ -58,6 +60,7 @@ bool certify_read(struct certify *c, const struct arguments *a, struct run *run,
     const char *excluded = arguments_value(a, "exclude-table-data");
     source->url = arguments_value(a, "source");
     source->dump = arguments_value(a, "dump");
+    source->trust_dump = arguments_given(a, "trust-dump");
     source->jobs = request->jobs;
     if (excluded)
         split_patterns(source, excluded);

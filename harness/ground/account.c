@@ -61,6 +61,8 @@ static _Noreturn void become(const struct account *a, char *const *argv, char *c
     if (a->switches && (setgroups(1, &a->gid) != 0 || setgid(a->gid) != 0 || setuid(a->uid) != 0))
         _exit(126);
     umask(077);
+    if (a->cage && !server_cage_enter(a->cage))
+        _exit(126);
     prctl(PR_SET_PDEATHSIG, death_signal); /* after setuid, which clears it */
     if (getppid() != parent)
         _exit(126);

@@ -8,11 +8,13 @@
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "ground/server_cage.h"
 
 struct account {
     bool switches; /* we are root and become somebody else */
     uid_t uid;
     gid_t gid;
+    const struct server_cage *cage; /* what it starts goes into; NULL: nothing */
 };
 
 /* `postgres`, else `nobody`, when we are root; else ourselves. */

@@ -214,6 +214,15 @@ static void forget_other_servers(void)
         unsetenv(names[i]);
 }
 
+static void close_in(struct embedded *s, const struct run_folder *folder)
+{
+    char *program = memory_format("%s/postgres", s->bin);
+    server_cage_init(&s->cage, program, folder->path,
+                     strcmp(folder->path, folder->sockets) != 0 ? folder->sockets : NULL);
+    s->account.cage = &s->cage;
+    free(program);
+}
+
 bool embedded_start(struct embedded *s, const char *bin, const struct run_folder *folder,
                     bool with_port, const struct cancel *cancel, struct error *e)
 {
@@ -225,6 +234,8 @@ bool embedded_start(struct embedded *s, const char *bin, const struct run_folder
     if (!account_find(&s->account, e) || !account_make_folder(&s->account, s->socket, e) ||
         !initdb_cache_copy(&s->account, s->bin, folder, s->data, cancel, e))
         return false;
+    if (folder->closed && server_cage_is_there())
+        close_in(s, folder);
     char *variable = memory_format("%s=%s", run_id_variable, folder->id);
     bool good = false;
     /* between finding a free port and taking it, somebody else may */
@@ -273,5 +284,6 @@ void embedded_release(struct embedded *s)
     char *strings[] = {s->bin, s->data, s->socket, s->log, s->url, s->role_url, s->port_url};
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
+    server_cage_release(&s->cage);
     *s = (struct embedded){0};
 }

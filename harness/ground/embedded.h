@@ -20,10 +20,11 @@
 
 struct embedded {
     struct account account;
-    pid_t pid;    /* 0: not running */
-    char *bin;    /* the folder of postgres and initdb */
-    char *data;   /* the cluster */
-    char *socket; /* the folder of its Unix socket */
+    struct server_cage cage; /* empty unless the run folder is closed */
+    pid_t pid;               /* 0: not running */
+    char *bin;               /* the folder of postgres and initdb */
+    char *data;              /* the cluster */
+    char *socket;            /* the folder of its Unix socket */
     char *log;
     char *url;      /* of the superuser, database postgres, through the socket */
     char *role_url; /* the same of the migrator's role */

@@ -34,6 +34,7 @@ struct ground {
     double scale;              /* share of its rows that tables get; 0: a few */
     double time_limit;         /* seconds, for the upgrade */
     const char *output;        /* the folder of the reports; NULL: none are written */
+    bool closed;               /* the embedded server is caged: what is restored may be hostile */
     bool keep;                 /* databases and logs stay when the command ends */
 };
 

@@ -23,6 +23,7 @@ struct run_folder {
     char *path;                      /* absolute */
     char *sockets;                   /* where sockets lie: `path`, or a folder with a short name */
     int reserve[RUN_FOLDER_RESERVE]; /* descriptors for the removal, however few there are then */
+    bool closed; /* the server in it writes nowhere else, and starts no other program */
     struct run_lock lock;
 };
 

@@ -87,6 +87,7 @@ static bool prepare(struct run *run, const struct rehearse_request *request, boo
     struct ground_sweep swept = {0};
     confine_migrator(run, &g->migrator);
     swept.runs = run_folder_sweep(&swept.left); /* also where the source turns out to be away */
+    g->closed = run->certification != NULL;
     if (!open_source(run, request, e) ||
         !ground_open(g, request->server, migrator_needs_port(&g->migrator), estimate_bytes(run),
                      &swept, e))

@@ -322,6 +322,11 @@ static void test_given_server(void **state)
     f->server.is_embedded = false;
     f->server.display = (char *)"that server";
     assert_false(copy_it(f, &e));
+    assert_error(&e, "a dump can run programs on that server with the rights of role postgres");
+    copy_again(f);
+    error_clear(&e);
+    f->request.trust_dump = true;
+    assert_false(copy_it(f, &e));
     assert_error(&e, "names roles that that server lacks (");
     copy_again(f);
     free(f->path);

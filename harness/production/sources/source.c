@@ -100,13 +100,56 @@ static bool restore_archive(struct source_making *m, struct error *e)
     return backup_restore(m->dump, m->url, &options, e);
 }
 
+/*
+ * A dump can run programs as the server's account. Our own server is in a cage, where the kernel
+ * has one; on a server of others, the rights of the role decide.
+ */
+static bool check_trust(struct source_making *m, struct error *e)
+{
+    static const char rights[] =
+        "SELECT rolsuper OR pg_has_role(oid, 'pg_execute_server_program', 'MEMBER') FROM pg_roles "
+        "WHERE rolname = current_user";
+    if (m->source->request.trust_dump)
+        return true;
+    if (m->server->is_embedded)
+        return server_cage_is_there() ||
+               error_set(e, ERROR_UNAVAILABLE,
+                         "a dump can run programs, and this kernel has no Landlock to keep it from "
+                         "that: pass --trust-dump for a dump that you trust");
+    char *can = connection_value(&m->copy, rights, 0, NULL, e);
+    bool good = can && strcmp(can, "t") != 0;
+    if (can && !good)
+        error_set(e, ERROR_UNAVAILABLE,
+                  "a dump can run programs on %s with the rights of role %s: leave out --server, "
+                  "connect as a role that is not a superuser, or pass --trust-dump for a dump that "
+                  "you trust",
+                  m->server->display, PQuser(m->copy.pg));
+    free(can);
+    return good;
+}
+
+/* What the cage refuses is the dump's doing; our server speaks English. */
+static bool explain(const struct source_making *m, struct error *e)
+{
+    bool refused = m->server->is_embedded && (strstr(e->message, "could not execute command") ||
+                                              strstr(e->message, ": Permission denied"));
+    char *said = memory_copy_of(e->message);
+    if (refused)
+        error_reword(e,
+                     "%s (while a copy is restored, the server starts no program and writes no "
+                     "file elsewhere: take that statement out of the dump)",
+                     said);
+    free(said);
+    return error_prefix(e, "the copy cannot be made");
+}
+
 /* With statistics and visibility as a database has them that has been running for a while. */
 static bool restore(struct source_making *m, struct error *e)
 {
     bool good =
         m->source->format == DUMP_PLAIN ? source_dump_restore_plain(m, e) : restore_archive(m, e);
     if (!good)
-        return error_prefix(e, "the copy cannot be made");
+        return explain(m, e);
     return source_roles_settle(m, e) && connection_run(&m->copy, "VACUUM (ANALYZE)", e);
 }
 
@@ -160,6 +203,8 @@ static bool make(struct source_making *m, const char *folder, struct error *e)
                                : memory_format("%s/source.dump", folder);
     if (!s->facts.is_dump && !note_extensions(&s->facts, &s->connection, e))
         return error_prefix(e, "the source %s", s->facts.display);
+    if (s->facts.is_dump && !check_trust(m, e))
+        return false;
     if ((!s->facts.is_dump && !source_live_dump(m, folder, e)) || !check_server(m, scan, e) ||
         !source_roles_make(m, scan, e))
         return false;

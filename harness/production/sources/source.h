@@ -18,6 +18,7 @@ struct source_request {
     const char *url;  /* of a live database; or NULL */
     const char *dump; /* a file or folder that pg_dump wrote, in any format, plain ones also
                          compressed; or NULL. Just one of the two is given */
+    bool trust_dump;  /* restore it even where nothing keeps it from running programs */
     char **excluded; /* patterns of tables whose rows stay behind (pg_dump, --exclude-table-data) */
     size_t excluded_count;
     const char *mark; /* NAME=VALUE that marks its processes as a run's; or NULL */

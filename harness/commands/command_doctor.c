@@ -173,7 +173,7 @@ int command_doctor(const struct command *self, int argc, const char *const *argv
                 error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&
                examine(&given, &cancel, &x, &e);
         if (good && x.troubles)
-            printf("%zu missing: run scripts/setup, or install what the lines above name\n",
+            printf("%zu missing: do what the lines above say; scripts/setup installs packages\n",
                    x.troubles);
         else if (good)
             puts("nothing is missing");

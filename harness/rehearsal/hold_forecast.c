@@ -112,11 +112,22 @@ static double stall_of(const struct cost_record *cost, const char *table)
     return longest;
 }
 
+/* A table that got another file was locked, though maybe too briefly to be seen. */
+static bool is_rewritten(const struct cost_record *cost, const char *table)
+{
+    for (size_t i = 0; i < cost->table_count; i++)
+        if (cost->tables[i].rewritten && strcmp(cost->tables[i].table, table) == 0)
+            return true;
+    return false;
+}
+
 static void keep_first(struct survey *s, const struct cost_record *cost)
 {
     for (size_t i = 0; i < s->table_count; i++) {
-        s->tables[i].first = stall_of(cost, s->tables[i].table->name);
-        s->tables[i].is_held = s->tables[i].first > 0;
+        const char *name = s->tables[i].table->name;
+        double seconds = stall_of(cost, name);
+        s->tables[i].is_held = seconds > 0 || is_rewritten(cost, name);
+        s->tables[i].first = s->tables[i].is_held ? fmax(seconds, shortest) : 0;
     }
 }
 

@@ -47,8 +47,9 @@ bool yaml_number_fits(const yaml_node_t *node, const cyaml_schema_value_t *schem
     bool plain = strlen(value) == node->data.scalar.length && !strchr(" \t\n\v\f\r", *value);
     switch (schema->type) {
     case CYAML_INT:
-    case CYAML_UINT:
         return plain && is_whole(value);
+    case CYAML_UINT: /* libcyaml 1.3.1 takes a negative one of 64 bits for a huge one */
+        return plain && is_whole(value) && *value != '-';
     case CYAML_FLOAT:
         return plain && is_number(value);
     default:
@@ -63,9 +64,9 @@ static bool refuse(const struct walk *w, const yaml_node_t *node,
     append_place(place, &key);
     yaml_schema_describe(schema, &expected);
     char *value = text_one_line((const char *)node->data.scalar.value);
-    error_set(w->error, ERROR_USAGE, "%s, line %zu%s%s: '%.60s' is not a number; expected %s",
-              w->path, node->start_mark.line + 1, key.length ? ", key " : "", text_string(&key),
-              value, text_string(&expected));
+    error_set(w->error, ERROR_USAGE, "%s, line %zu%s%s: '%.60s' is %s; expected %s", w->path,
+              node->start_mark.line + 1, key.length ? ", key " : "", text_string(&key), value,
+              is_whole(value) ? "negative" : "not a number", text_string(&expected));
     free(value);
     text_release(&key);
     text_release(&expected);

@@ -106,7 +106,7 @@ my @wrong = (
     ['a unit behind a number', suite_with('time_limit: 60', 'time_limit: 5 min'),
         "FOLDER/suite.yaml, line 7, key time_limit: '5 min' is not a number; expected a number"],
     ['a negative count', suite_with('value: 20', 'value: -20'),
-        'FOLDER/suite.yaml: sizes.value: expected a whole number, 0 or more'],
+        "FOLDER/suite.yaml, line 29, key sizes.value: '-20' is negative; expected a whole number, 0 or more"],
     ['text for a list', suite_with('preserved_tables: .*', 'preserved_tables: books'),
         'FOLDER/suite.yaml, line 17, key preserved_tables: found a single value; expected a list of text'],
     ['a list for text', suite_with('title: .*', 'title: [a, b]'),

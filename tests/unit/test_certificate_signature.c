@@ -19,10 +19,14 @@ struct signing {
     struct certificate_differences differences;
 };
 
-/* Runs it in the folder, and returns what it printed; fails the test if it fails. */
+/*
+ * Runs it in the folder, and returns what it printed; fails the test if it fails. What it starts in
+ * a session of its own stays: the agent.
+ */
 static char *shell(const struct signing *s, const char *command)
 {
-    struct process_request request = {.command = command, .directory = s->folder, .time_limit = 60};
+    struct process_request request = {
+        .command = command, .directory = s->folder, .time_limit = 60, .daemons_may_stay = true};
     struct process_result result;
     struct error e = {0};
     bool good =

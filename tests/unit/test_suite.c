@@ -94,7 +94,9 @@ static const struct {
      "/suite.yaml: fixtures.sql: expected a file at "},
     {HEAD MIGRATORS VALIDATIONS "fixtures: [{name: f, sql: suite.yaml, rows: [{table: t, count: "
                                 "-1}]}]\n",
-     "/suite.yaml: fixtures.rows.count: expected a whole number, 0 or more"},
+     "/suite.yaml, line 8, key fixtures.rows.count: '-1' is negative; expected a whole number, 0 "
+     "or "
+     "more"},
     {HEAD MIGRATORS VALIDATIONS
      "fixtures: [{name: f, sql: suite.yaml, sizes: [{name: n, value: 1}]}]\n",
      "/suite.yaml, line 8, key fixtures.sizes.name: no size 'n'; none are declared"},
@@ -115,7 +117,8 @@ static const struct {
     {ALL "budgets: [{seconds: 0}]\n",
      "/suite.yaml: budgets: expected seconds, more than 0 and at most a year"},
     {ALL "budgets: [{wal_bytes: -1}]\n",
-     "/suite.yaml: budgets: expected a whole number, 0 or more"},
+     "/suite.yaml, line 9, key budgets.wal_bytes: '-1' is negative; expected a whole number, 0 or "
+     "more"},
     {ALL "budgets: [{probe: serach, seconds: 1}]\nprobes: [{name: search, sql: s}]\n",
      "/suite.yaml, line 9, key budgets.probe: no probe 'serach'; did you mean 'search'?"},
     {ALL "probes: [{name: p, sql: s}, {name: p, sql: s}]\n",
@@ -123,7 +126,7 @@ static const struct {
     {ALL "sizes: [{name: n, value: 2, maximum: 1}]\n",
      "/suite.yaml: sizes.value: expected a value up to the maximum"},
     {ALL "sizes: [{name: n, value: -2}]\n",
-     "/suite.yaml: sizes.value: expected a whole number, 0 or more"},
+     "/suite.yaml, line 9, key sizes.value: '-2' is negative; expected a whole number, 0 or more"},
     {ALL "sizes: [{name: n m, value: 2}]\n",
      "/suite.yaml: sizes.name: expected lower-case letters, digits and hyphens"},
     {ALL "sizes: [{name: n, value: 2}, {name: n, value: 3}]\n",

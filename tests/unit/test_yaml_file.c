@@ -93,7 +93,7 @@ static const struct {
     {"title: a\nweight: heavy\n",
      ", line 2, key weight: 'heavy' is not a number; expected a number"},
     {"title: a\nage: -1\n",
-     ", line 2, key age: the number is out of range; expected a whole number, 0 or more"},
+     ", line 2, key age: '-1' is negative; expected a whole number, 0 or more"},
     {"title: &a x\nage: *b\n", ", line 2: not YAML: found undefined alias"},
     {"title: a\nage: many\n",
      ", line 2, key age: 'many' is not a number; expected a whole number, 0 or more"},

@@ -30,7 +30,7 @@ my $url = $server =~ s{/postgres\?}{/$source?}r;
 system("cd $suite/migrations && DATABASE_URL='$url' psql -X -q -1 -d '$url' -f upgrade-1.sql") == 0 or die;
 
 for my $case (
-    ['on the embedded server', $suite, ['--scenario', 'fresh,idempotency'], 0, 2],
+    ['on the embedded server', $suite, ['--scenario', 'fresh,idempotency', '--jobs', '1'], 0, 2],
     ['beside each other', $suite, ['--scenario', 'fresh,rollback,constraints', '--jobs', '3'], 0, 3, 1],
     ['on a given server', $suite, ['--scenario', 'fresh', '--server', $server], 0, 1],
     ['through the relay', $suite, ['--scenario', 'cost'], 0, 1],

@@ -3,11 +3,18 @@
 # leaves nothing behind it; where a session of one's own is enough, a pooler of sessions will do.
 use strict;
 use warnings;
+
+# A server of its own: all of its locks and databases are counted.
+# In a BEGIN, before the module makes a folder that nobody would remove.
+BEGIN {
+    exec 'tests/support/with-server', 'env', 'PGREHEARSE_SERVER_OF_ONE=yes', $^X, $0
+        unless $ENV{PGREHEARSE_SERVER_OF_ONE};
+}
 use lib 'tests/support';
 use RunTest;
 use Test::More;
 
-my $server = $ENV{PGREHEARSE_TEST_SERVER} or die "run me beside tests/support/with-server\n";
+my $server = $ENV{PGREHEARSE_TEST_SERVER};
 my ($host) = $server =~ /host=(\S+)/;
 my $suite = suite_with(sound());
 my $refusal = qr/a connection pooler answers at this URL .*: give the URL of the PostgreSQL server itself$/m;

@@ -15,10 +15,8 @@ const struct command command_table[] = {
      "run", ROW(run)},
     {"merge", "DIR... [OPTION...]", "join the reports of a run that was divided among machines",
      "Reads the run.json of each folder, which run --partition wrote, and writes the reports of "
-     "the "
-     "whole run, with its verdict and exit code. A part that is missing is could not check; parts "
-     "of "
-     "different runs are refused.",
+     "the whole run, with its verdict and exit code. If a part is missing, the whole could not be "
+     "checked; parts of different runs are refused.",
      "partition", ROW(merge)},
     {"init", "[PROJECT] [OPTION...]",
      "write a pgrehearse.yaml with what is recognised in a project",

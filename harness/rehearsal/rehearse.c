@@ -18,7 +18,7 @@
 static void announce_sweep(const struct run *run, const struct ground_sweep *swept)
 {
     if (swept->left.kind != ERROR_NONE)
-        event_message(run->events, "WARNING: of a dead run, %s", swept->left.message);
+        event_message(run->events, "WARNING: left behind by a dead run: %s", swept->left.message);
     if (!swept->runs && !swept->databases)
         return;
     event_message(run->events, "swept up after dead runs: folders %zu, databases %zu", swept->runs,

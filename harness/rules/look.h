@@ -33,7 +33,7 @@ bool look_compare_with(struct rule_look *look, const char *extension, const char
 char *look_facts(struct connection *c, const char *facts, size_t count, const char *const *values,
                  struct error *e);
 
-/* The same of a query of facts, which are given to it as JSON. */
+/* The same for a query whose tables are facts, given to it as JSON. */
 char *look_facts_of(struct connection *c, const char *facts, size_t count,
                     const char *const *values, struct error *e);
 

@@ -86,8 +86,8 @@ void delta_compare(const struct delta *found, const struct approved_delta *appro
                    struct delta_differences *out);
 
 /*
- * The message of a difference from an earlier state that should have been restored: what is there
- * too much has been `left behind: index public.orders.idx_orders_day`. To be freed.
+ * The message of a difference from an earlier state that should have been restored. What came since
+ * and is still there reads `left behind: index public.orders.idx_orders_day`. To be freed.
  */
 char *delta_left_behind(const struct delta_difference *d);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# A migrator that counts its steps: what it is asked to do twice it does once, in the midst of a history too, and our
-# own questions of how far it has come are no statements of it.
+# A migrator that counts its steps: a second run does nothing, in the middle of a history too, and when we ask how far
+# it has come, that is not taken for one of its statements.
 use strict;
 use warnings;
 use lib 'tests/support';

@@ -34,6 +34,21 @@ void record_add_requirement(struct run_record *r, const char *id, const char *te
     q->text = memory_copy_of(text);
 }
 
+void record_begin_as(struct run_record *r, const struct run_record *other)
+{
+    r->id = memory_copy_of(other->id);
+    r->version = memory_copy_of(other->version);
+    r->suite = memory_copy_of(other->suite);
+    r->suite_path = memory_copy_of(other->suite_path);
+    r->migrator = memory_copy_of(other->migrator);
+    r->migrations = memory_copy_of(other->migrations);
+    r->baseline = memory_copy_of(other->baseline);
+    r->target = memory_copy_of(other->target);
+    memcpy(r->started_at, other->started_at, sizeof r->started_at);
+    for (size_t i = 0; i < other->requirement_count; i++)
+        record_add_requirement(r, other->requirements[i].id, other->requirements[i].text);
+}
+
 void record_add_measurement(struct step *s, const char *name, const char *unit, double value,
                             double limit)
 {

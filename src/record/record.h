@@ -133,6 +133,12 @@ struct check *record_add_check(struct step *s, const char *name, const char *req
 
 void record_add_requirement(struct run_record *r, const char *id, const char *text);
 
+/*
+ * Of an empty record: what another says of its run, such as suite, migrator and revisions, and the
+ * requirements; circumstances and results stay out.
+ */
+void record_begin_as(struct run_record *r, const struct run_record *other);
+
 /* Facts found on the way. */
 void record_add_measurement(struct step *s, const char *name, const char *unit, double value,
                             double limit);

@@ -137,21 +137,11 @@ static const struct run_record *find_telling(const struct record_part *parts, si
 
 static void take_head(struct run_record *whole, const struct run_record *first)
 {
-    whole->id = memory_copy_of(first->id);
-    whole->version = memory_copy_of(first->version);
-    whole->suite = memory_copy_of(first->suite);
-    whole->suite_path = memory_copy_of(first->suite_path);
-    whole->migrator = memory_copy_of(first->migrator);
-    whole->migrations = memory_copy_of(first->migrations);
-    whole->baseline = memory_copy_of(first->baseline);
-    whole->target = memory_copy_of(first->target);
-    memcpy(whole->started_at, first->started_at, sizeof whole->started_at);
+    record_begin_as(whole, first);
     for (size_t i = 0; i < first->circumstance_count; i++)
         if (strcmp(first->circumstances[i].name, "partition") != 0)
             record_add_circumstance(whole, first->circumstances[i].name,
                                     first->circumstances[i].value);
-    for (size_t i = 0; i < first->requirement_count; i++)
-        record_add_requirement(whole, first->requirements[i].id, first->requirements[i].text);
 }
 
 static const struct record_part *find_part(const struct record_part *parts, size_t count,

@@ -70,17 +70,7 @@ static void record_versions(struct run_record *whole, const struct version_run *
 static void take_head(struct run_record *whole, const struct version_run *runs, size_t count)
 {
     const struct run_record *first = &runs[0].record;
-    whole->id = memory_copy_of(first->id);
-    whole->version = memory_copy_of(first->version);
-    whole->suite = memory_copy_of(first->suite);
-    whole->suite_path = memory_copy_of(first->suite_path);
-    whole->migrator = memory_copy_of(first->migrator);
-    whole->migrations = memory_copy_of(first->migrations);
-    whole->baseline = memory_copy_of(first->baseline);
-    whole->target = memory_copy_of(first->target);
-    memcpy(whole->started_at, first->started_at, sizeof whole->started_at);
-    for (size_t i = 0; i < first->requirement_count; i++)
-        record_add_requirement(whole, first->requirements[i].id, first->requirements[i].text);
+    record_begin_as(whole, first);
     record_versions(whole, runs, count);
     for (size_t i = 0; i < first->circumstance_count; i++)
         if (is_in_all(&first->circumstances[i], runs, count) &&

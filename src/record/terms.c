@@ -76,8 +76,7 @@ static char *ask_git(const char *folder, const char *command, const struct cance
     struct process_result result = {0};
     struct error ignored = {0};
     char *answer = NULL;
-    if (process_run(&request, &result, &ignored) && result.ending == PROCESS_EXITED &&
-        result.status == 0)
+    if (process_run(&request, &result, &ignored) && process_succeeded(&result))
         answer = text_one_line(text_string(&result.output));
     process_result_release(&result);
     return answer;

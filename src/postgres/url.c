@@ -108,14 +108,13 @@ char *url_format(const struct url *u, bool with_password)
     if (u->database)
         append_encoded(&t, u->database, "");
     const char *separator = "?";
-    if (host_as_option) {
-        if (u->host) {
-            text_append(&t, "?host=");
-            append_encoded(&t, u->host, "/,");
-            separator = "&";
-        }
-        if (u->port)
-            text_append_format(&t, "%sport=%s", separator, u->port);
+    if (host_as_option && u->host) {
+        text_append(&t, "?host=");
+        append_encoded(&t, u->host, "/,");
+        separator = "&";
+    }
+    if (host_as_option && u->port) {
+        text_append_format(&t, "%sport=%s", separator, u->port);
         separator = "&";
     }
     if (u->options)

@@ -216,9 +216,9 @@ void delta_compare(const struct delta *found, const struct approved_delta *appro
 {
     *out = (struct delta_differences){0};
     static const struct approved_delta nothing = {0};
-    struct delta_comparison c = {.out = out};
     if (!approved)
         approved = &nothing;
+    struct delta_comparison c = {.out = out};
     for (size_t i = 0; i < found->count; i++) {
         bool good = found->lines[i].folded;
         for (size_t k = 0; !good && k < approved->count; k++)

@@ -63,10 +63,10 @@ static void examine_migrator(struct examination *x, const struct suite *suite,
     bool ran = migrator_run(&m, MIGRATOR_CURRENT, NULL, url, version_limit, &result, &e);
     if (!ran) {
         trouble(x, what, e.message);
-    } else if ((result.process.ending != PROCESS_EXITED || result.process.status != 0) &&
+    } else if (!process_succeeded(&result.process) &&
                !culprit_is_migrator(&culprit, &result, &logged, &e)) {
         trouble(x, what, e.message);
-    } else if (result.process.ending != PROCESS_EXITED || result.process.status != 0) {
+    } else if (!process_succeeded(&result.process)) {
         char *ending = process_ending_text(&result.process);
         char *problem = memory_format("%s: %s", ending, migrator_last_line(&result));
         trouble(x, what, problem);

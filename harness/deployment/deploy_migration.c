@@ -53,17 +53,12 @@ bool deploy_migrator_run(struct deploy *d, enum migrator_action action, const ch
     return ran;
 }
 
-static bool ended_well(const struct migrator_result *result)
-{
-    return result->process.ending == PROCESS_EXITED && result->process.status == 0;
-}
-
 bool deploy_is_at(struct deploy *d, const char *revision, bool *is, char **said, struct error *e)
 {
     struct migrator_result result;
     *said = NULL;
     bool good = deploy_migrator_run(d, MIGRATOR_CURRENT, NULL, true, &result, e);
-    if (good && !ended_well(&result)) {
+    if (good && !process_succeeded(&result.process)) {
         char *ending = process_ending_text(&result.process);
         good = error_set(e, ERROR_UNAVAILABLE, "the migrator's command 'current' %s: %s", ending,
                          migrator_last_line(&result));
@@ -140,7 +135,7 @@ enum deploy_try { TRY_WELL, TRY_LOCKED, TRY_FAILED, TRY_UNCHECKED };
 static enum deploy_try judge(struct deploy *d, const struct migrator_result *result,
                              struct deploy_report *report)
 {
-    if (ended_well(result))
+    if (process_succeeded(&result->process))
         return TRY_WELL;
     if (result->process.ending == PROCESS_EXITED && migrator_log_find(result, lock_words))
         return TRY_LOCKED;

@@ -20,11 +20,6 @@ static bool run(const struct service *s, const char *command, struct process_res
     return process_run(&request, result, e);
 }
 
-static bool ended_well(const struct process_result *result)
-{
-    return result->ending == PROCESS_EXITED && result->status == 0;
-}
-
 bool service_look(const struct service *s, enum service_state *state, struct error *e)
 {
     *state = SERVICE_UNKNOWN;
@@ -36,7 +31,7 @@ bool service_look(const struct service *s, enum service_state *state, struct err
         good = error_set(e, ERROR_UNAVAILABLE, "the command under running cannot be run: %s",
                          s->deployment->running);
     else if (good)
-        *state = ended_well(&result) ? SERVICE_UP : SERVICE_DOWN;
+        *state = process_succeeded(&result) ? SERVICE_UP : SERVICE_DOWN;
     process_result_release(&result);
     return good;
 }
@@ -82,7 +77,7 @@ static bool bring(const struct service *s, const char *verb, const char *command
     if (state == wanted)
         return true;
     bool good = run(s, command, &result, e);
-    if (good && !ended_well(&result)) {
+    if (good && !process_succeeded(&result)) {
         char *ending = process_ending_text(&result), *said = last_words(&result);
         *complaint = memory_format("the command to %s the services %s%s%s: %s", verb, ending,
                                    *said ? ": " : "", said, command);

@@ -44,11 +44,6 @@ static void keep_log(const struct ground *ground, const struct migrator_result *
     free(path);
 }
 
-static bool ended_well(const struct migrator_result *result)
-{
-    return result->process.ending == PROCESS_EXITED && result->process.status == 0;
-}
-
 /* Where the migrator has left the database, as it says itself; NULL if it says nothing. */
 static char *ask_current(const struct ground *ground, const char *url)
 {
@@ -58,7 +53,7 @@ static char *ask_current(const struct ground *ground, const char *url)
     if (ground->migrator.definition->current &&
         migrator_run(&ground->migrator, MIGRATOR_CURRENT, NULL, url, ground_patience(ground),
                      &result, &ignored) &&
-        ended_well(&result))
+        process_succeeded(&result.process))
         said = memory_copy_of(text_string(&result.process.output));
     migrator_result_release(&result);
     return said;
@@ -107,7 +102,7 @@ static bool run_migrator(const struct ground *ground, const char *revision, doub
                              time_limit, &result, e);
     if (good)
         keep_log(ground, &result);
-    bool well = good && ended_well(&result);
+    bool well = good && process_succeeded(&result.process);
     if (good && !well &&
         (result.process.ending == PROCESS_TIMED_OUT ||
          culprit_is_migrator(&culprit, &result, &logged, e))) {

@@ -22,7 +22,7 @@ bool attempt_end(struct rehearsal *r, const char *database, enum migrator_action
 {
     const struct process_result *p = &result->process;
     struct error ignored = {0};
-    bool done = ran && action == MIGRATOR_UPGRADE && p->ending == PROCESS_EXITED && p->status == 0;
+    bool done = ran && action == MIGRATOR_UPGRADE && process_succeeded(p);
     return cluster_leave(r->run->ground.cluster, r, database, done, ran ? e : &ignored) && ran;
 }
 
@@ -62,7 +62,7 @@ bool attempt_conclude(struct rehearsal *r, const char *log_name, const struct cu
 {
     a->log = kept_log_write(r, log_name, &a->result);
     const struct process_result *p = &a->result.process;
-    a->well = p->ending == PROCESS_EXITED && p->status == 0;
+    a->well = process_succeeded(p);
     if (a->well)
         return true;
     server_words_read(&a->words, r->run->ground.server, culprit->database, culprit->log,

@@ -52,7 +52,7 @@ bool files_since_read(struct files_since *files, const char *folder, const char 
     struct process_result p = {0};
     *files = (struct files_since){0};
     bool good = process_run(&request, &p, e);
-    if (good && (p.ending != PROCESS_EXITED || p.status != 0)) {
+    if (good && !process_succeeded(&p)) {
         char *said = text_one_line(text_string(&p.log));
         good = error_set(e, p.status == 2 ? ERROR_USAGE : ERROR_UNAVAILABLE, "--since %s: %s: %s",
                          commit, folder, *said ? said : "git failed");

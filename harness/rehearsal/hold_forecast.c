@@ -163,7 +163,7 @@ static bool measure(struct survey *s, const struct clone *clone, struct cost_rec
     bool good = cluster_enter(g->cluster, r, clone->database, e) &&
                 attempt_end(r, clone->database, MIGRATOR_UPGRADE,
                             cost_measure(&request, record, &result, e), &result, e);
-    if (good && (result.process.ending != PROCESS_EXITED || result.process.status != 0))
+    if (good && !process_succeeded(&result.process))
         s->failure = process_ending_text(&result.process);
     migrator_result_release(&result);
     free(folder);

@@ -37,7 +37,7 @@ static bool run_psql(const struct ground *g, const struct clone *clone, const ch
                                       .cancel = g->cancel};
     struct process_result p = {0};
     bool good = process_run(&request, &p, e);
-    if (good && (p.ending != PROCESS_EXITED || p.status != 0)) {
+    if (good && !process_succeeded(&p)) {
         char *said = text_one_line(text_string(&p.log));
         server_logged_error(g->server, database, log, &logged);
         good = error_set_sqlstate(e, ERROR_USAGE, logged.sqlstate, "--data: %s",
@@ -96,7 +96,7 @@ static bool bring_to(const struct ground *g, const char *revision, const struct 
                              ground_patience(g), &result, e);
     good = migrator_role_demote(g, good ? clone->url : NULL, e) && good;
     good = cluster_leave(g->cluster, NULL, clone->database, true, e) && good;
-    *failed = good && (result.process.ending != PROCESS_EXITED || result.process.status != 0);
+    *failed = good && !process_succeeded(&result.process);
     migrator_result_release(&result);
     return good;
 }

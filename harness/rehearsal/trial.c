@@ -288,7 +288,7 @@ static bool repeat(struct trial *t, enum place place, struct trial_verdict *v, s
     /* what is half done says which statement cannot be run again */
     bool good = trial_run(t, place == PLACE_BETWEEN ? &ledger : NULL, &culprit, &result, e);
     const struct process_result *p = &result.process;
-    bool well = p->ending == PROCESS_EXITED && p->status == 0;
+    bool well = process_succeeded(p);
     bool refused =
         place == PLACE_AFTER && p->ending == PROCESS_EXITED && *migrator_last_line(&result) != '\0';
     if (good && !well && !refused && p->ending != PROCESS_TIMED_OUT)
@@ -318,7 +318,7 @@ static bool stamp(struct trial *t, const char *revision, bool *done, struct erro
     bool good = migrator_run(&g->run->ground.migrator, MIGRATOR_STAMP, revision,
                              t->clone.migrator_url, patience(g), &result, e);
     const struct process_result *p = &result.process;
-    *done = good && p->ending == PROCESS_EXITED && p->status == 0;
+    *done = good && process_succeeded(p);
     if (good && !*done && p->ending != PROCESS_TIMED_OUT)
         good = culprit_is_migrator(&culprit, &result, &logged, e);
     migrator_result_release(&result);
@@ -425,11 +425,6 @@ static bool judge_two(struct trial *t, bool both_well, struct trial_verdict *v, 
     return v->message || both_well || knows_revision(t, v, e);
 }
 
-static bool ended_well(const struct migrator_result *result)
-{
-    return result->process.ending == PROCESS_EXITED && result->process.status == 0;
-}
-
 bool trial_two(struct trial *t, size_t statement, struct trial_verdict *v, struct error *e)
 {
     const struct trial_ground *g = t->ground;
@@ -450,7 +445,9 @@ bool trial_two(struct trial *t, size_t statement, struct trial_verdict *v, struc
     good = good && run_through(t, &point, &second, &reached, NULL, &result, e);
     good = second_migrator_join(&second, e) && good;
     if (good && reached && !has_timed_out(t, &result, v) && !has_timed_out(t, &second.result, v))
-        good = judge_two(t, ended_well(&result) && ended_well(&second.result), v, e);
+        good = judge_two(
+            t, process_succeeded(&result.process) && process_succeeded(&second.result.process), v,
+            e);
     if (good && cluster_is_taken_in_turns(cluster))
         good = cluster_leave(cluster, g->who, t->clone.database, false, e);
     if (good && !v->message)

@@ -277,6 +277,11 @@ void process_result_release(struct process_result *result)
     text_release(&result->log);
 }
 
+bool process_succeeded(const struct process_result *result)
+{
+    return result->ending == PROCESS_EXITED && result->status == 0;
+}
+
 char *process_ending_text(const struct process_result *result)
 {
     switch (result->ending) {

@@ -58,5 +58,8 @@ bool process_run(const struct process_request *request, struct process_result *r
 
 void process_result_release(struct process_result *result);
 
+/* Whether it exited, and with status 0. */
+bool process_succeeded(const struct process_result *result);
+
 /* "exited with status 3", "died of signal 11 (Segmentation fault)", …; the caller frees it. */
 char *process_ending_text(const struct process_result *result);

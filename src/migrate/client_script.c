@@ -83,7 +83,7 @@ static char *command_of(const struct client_script *s, const char *file, const s
 static enum statement_outcome take_result(const struct process_result *result,
                                           struct statement_failure *f, struct error *e)
 {
-    if (result->ending == PROCESS_EXITED && result->status == 0)
+    if (process_succeeded(result))
         return STATEMENT_DONE;
     if (result->ending == PROCESS_EXITED && result->status == SHELL_FOUND_NOTHING)
         error_set(e, ERROR_UNAVAILABLE,

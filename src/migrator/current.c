@@ -71,7 +71,7 @@ bool migrator_current(const struct migrator *m, const char *url, double time_lim
     if (!m->definition->current)
         return ask_database(m, url, revision, e);
     bool good = migrator_run(m, MIGRATOR_CURRENT, NULL, url, time_limit, &result, e);
-    if (good && (result.process.ending != PROCESS_EXITED || result.process.status != 0)) {
+    if (good && !process_succeeded(&result.process)) {
         char *ending = process_ending_text(&result.process);
         good = error_set(e, ERROR_UNAVAILABLE, "`current` of migrator %s %s: %s",
                          m->definition->name, ending, migrator_last_line(&result));

@@ -69,8 +69,7 @@ static bool does_work(const char *template, const char *program, const char *dir
         .command = text_string(&command), .directory = directory, .time_limit = works_limit};
     struct process_result result = {0};
     struct error ignored = {0};
-    bool works = process_run(&request, &result, &ignored) && result.ending == PROCESS_EXITED &&
-                 result.status == 0;
+    bool works = process_run(&request, &result, &ignored) && process_succeeded(&result);
     process_result_release(&result);
     text_release(&command);
     return works;

@@ -29,8 +29,7 @@ static char *shell(const struct signing *s, const char *command)
         .command = command, .directory = s->folder, .time_limit = 60, .daemons_may_stay = true};
     struct process_result result;
     struct error e = {0};
-    bool good =
-        process_run(&request, &result, &e) && result.ending == PROCESS_EXITED && result.status == 0;
+    bool good = process_run(&request, &result, &e) && process_succeeded(&result);
     char *output = memory_copy_of(text_string(&result.output));
     if (!good)
         print_message("# %s: %s %s\n", command, e.message, text_string(&result.log));

@@ -43,7 +43,7 @@ static char *dump(void)
     assert_true(process_run(&request, &result, &e));
     free(command);
     char *text = memory_copy_of(text_string(&result.output));
-    bool good = result.ending == PROCESS_EXITED && result.status == 0 && strlen(text) > 500;
+    bool good = process_succeeded(&result) && strlen(text) > 500;
     process_result_release(&result);
     assert_true(good);
     return text;

@@ -15,8 +15,7 @@ static void shell(struct fixture *f, const char *command)
     struct process_request request = {
         .command = whole, .directory = f->folder, .environment = environment, .time_limit = 60};
     struct process_result result = {0};
-    bool good =
-        process_run(&request, &result, &e) && result.ending == PROCESS_EXITED && result.status == 0;
+    bool good = process_run(&request, &result, &e) && process_succeeded(&result);
     if (!good)
         print_error("%s %s\n", e.message, text_string(&result.log));
     process_result_release(&result);

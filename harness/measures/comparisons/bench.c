@@ -187,7 +187,7 @@ static bool upgrade(struct bench *b, const struct migrator *migrator, const stru
     bool good = run_upgrade(b, migrator, clone, with_ledger, t, &result, e);
     const struct process_result *p = &result.process;
     t->seconds = p->seconds;
-    t->well = good && p->ending == PROCESS_EXITED && p->status == 0;
+    t->well = good && process_succeeded(p);
     if (good) {
         migrator_steps_read(&t->steps, migrator->definition->step, &result);
         stretch_steps(t);

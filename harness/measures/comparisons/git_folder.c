@@ -62,7 +62,7 @@ static bool run_git(const char *command, char *const *variables, const struct ca
                                       .cancel = cancel};
     struct process_result p = {0};
     bool good = process_run(&request, &p, e);
-    if (good && (p.ending != PROCESS_EXITED || p.status != 0)) {
+    if (good && !process_succeeded(&p)) {
         char *said = text_one_line(text_string(&p.log));
         bool usage = p.ending == PROCESS_EXITED && p.status == 2;
         good = error_set(e, usage ? ERROR_USAGE : ERROR_UNAVAILABLE,

@@ -129,7 +129,7 @@ static bool migrate(struct postgres_store *s, const char *url, const char *folde
                                       .cancel = s->cancel};
     struct process_result result = {0};
     bool good = process_run(&request, &result, e);
-    if (good && (result.ending != PROCESS_EXITED || result.status != 0)) {
+    if (good && !process_succeeded(&result)) {
         char *ending = process_ending_text(&result), *log = text_one_line(text_string(&result.log));
         good = error_set(e, ERROR_UNAVAILABLE, "pgrehearse-migrate %s: %s", ending, log);
         free(ending);

@@ -83,7 +83,7 @@ static char *ask_migrator(const struct migrator *m, enum migrator_action action,
     asked.read_only = true;
     if (!migrator_run(&asked, action, NULL, url, command_limit, &result, e)) {
         error_prefix(e, "the migrator's %s cannot be asked", what);
-    } else if (result.process.ending != PROCESS_EXITED || result.process.status != 0) {
+    } else if (!process_succeeded(&result.process)) {
         char *ending = process_ending_text(&result.process);
         error_set(e, ERROR_UNAVAILABLE, "the migrator cannot report its %s: it %s: %s", what,
                   ending, migrator_last_line(&result));

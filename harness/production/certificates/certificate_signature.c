@@ -47,11 +47,6 @@ static bool run(const char *command, const struct signing_errand *errand,
     return good;
 }
 
-static bool succeeded(const struct process_result *result)
-{
-    return result->ending == PROCESS_EXITED && result->status == 0;
-}
-
 static char *signature_path(const char *path)
 {
     return memory_format("%s.sig", path);
@@ -73,7 +68,7 @@ static bool sign(const char *path, const char *key, const struct cancel *cancel,
     struct signing_errand errand = {.file = file, .key = key_path, .cancel = cancel};
     bool good =
         run("exec ssh-keygen -q -Y sign -n pgrehearse -f \"$KEY\" <\"$FILE\"", &errand, result, e);
-    if (good && !succeeded(result)) {
+    if (good && !process_succeeded(result)) {
         char *log = valid_line(text_string(&result->log));
         good = error_set(e, ERROR_USAGE,
                          "cannot sign with %s: %s; a key with a passphrase has to be in an "
@@ -113,7 +108,7 @@ static char *find_signer(const struct signing_errand *errand, struct error *e)
     char *name = NULL;
     if (run("exec ssh-keygen -Y find-principals -s \"$SIGNATURE\" -f \"$SIGNERS\" <\"$FILE\"",
             errand, &result, e) &&
-        succeeded(&result)) {
+        process_succeeded(&result)) {
         const char *output = text_string(&result.output);
         name = memory_format("%.*s", (int)strcspn(output, ",\r\n"), output);
     }
@@ -131,7 +126,7 @@ static bool verify(const struct signing_errand *errand, struct certificate_diffe
                         : "exec ssh-keygen -q -Y check-novalidate -n pgrehearse -s \"$SIGNATURE\" "
                           "<\"$FILE\"",
                     errand, &result, e);
-    if (good && !succeeded(&result)) {
+    if (good && !process_succeeded(&result)) {
         char *log = valid_line(text_string(&result.log));
         certificate_add_point(d, CERTIFICATE_DIFFERS, "signature", "it does not match the file: %s",
                               log);

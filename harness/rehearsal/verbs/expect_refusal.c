@@ -36,7 +36,7 @@ static void judge(struct rehearsal *r, struct check *refused, struct check *mess
     const struct process_result *p = &a->result.process;
     char *ending = process_ending_text(p), *tail = attempt_tail(a);
     struct evidence evidence = {.expected = "a refusal", .found = ending, .detail = tail};
-    if (p->ending == PROCESS_EXITED && p->status == 0) {
+    if (process_succeeded(p)) {
         tell_success(r, refused, f->name, &evidence);
         message->message = memory_format("not run: %s", fault_state(r)->not_refused);
     } else if (p->ending != PROCESS_EXITED) {

@@ -83,7 +83,7 @@ static void judge(struct rehearsal *r, struct check *c, const char *fault, bool 
                                 .remedy = "find out why it does not wait for the lock"};
     bool gave_up = p->ending == PROCESS_EXITED && p->status != 0 &&
                    migrator_log_complaint(result, "lock", true); /* NOWAIT, or a lock_timeout */
-    if (p->ending == PROCESS_EXITED && p->status == 0) {
+    if (process_succeeded(p)) {
         check_finding(r, c, &evidence, "the upgrade succeeded despite %s", fault);
         fault_state(r)->not_refused = memory_format("the upgrade was not stopped by %s", fault);
     } else if (!waited && !gave_up) {

@@ -250,7 +250,7 @@ static bool ended_well(struct rehearsal *r, struct check *c, const struct culpri
 {
     const struct process_result *p = &result->process;
     struct error logged = {0};
-    if (p->ending == PROCESS_EXITED && p->status == 0)
+    if (process_succeeded(p))
         return true;
     if (p->ending != PROCESS_TIMED_OUT && !culprit_is_migrator(culprit, result, &logged, e))
         return false;
@@ -296,7 +296,7 @@ static bool run_whole(struct trial_ground *g, struct trial *t, struct ledger *le
     struct error ignored = {0};
     bool ran = cluster_enter(cluster, g->who, t->clone.database, e) &&
                trial_run(t, ledger, culprit, result, e);
-    bool well = ran && result->process.ending == PROCESS_EXITED && result->process.status == 0;
+    bool well = ran && process_succeeded(&result->process);
     return cluster_leave(cluster, g->who, t->clone.database, well && g->action == MIGRATOR_UPGRADE,
                          ran ? e : &ignored) &&
            ran;

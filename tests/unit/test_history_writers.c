@@ -4,14 +4,14 @@
  * whole. A writer is this program once more, in a folder that is laid out as an installation.
  */
 #include "server.h"
+#include "shell.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-#include "base/process.h"
-#include "base/text.h"
 #include "measures/histories/history.h"
 
 enum { WRITERS = 32, VALUES = 5, MOST = 4096 };
@@ -58,24 +58,6 @@ static int write_one(const char *url, int number)
     store_close(&store);
     record_release(&record);
     return good ? 0 : 1;
-}
-
-static void shell(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *command = memory_format_list(format, arguments);
-    va_end(arguments);
-    struct process_request request = {.command = command, .time_limit = 60};
-    struct process_result result = {0};
-    struct error e = {0};
-    bool good =
-        process_run(&request, &result, &e) && result.ending == PROCESS_EXITED && result.status == 0;
-    if (!good)
-        print_error("%s: %s%s\n", command, e.message, text_string(&result.log));
-    process_result_release(&result);
-    free(command);
-    assert_true(good);
 }
 
 static int set_up(void **state)
@@ -126,16 +108,48 @@ static void expect(struct fixture *f, const char *query, const char *expected)
     free(value);
 }
 
+/* Makes the schema and does not end: whoever makes it, too, waits. */
+static void hold_schema(struct fixture *f, struct connection *holder)
+{
+    struct error e = {0};
+    *holder = (struct connection){0};
+    bool good = connection_open(holder, f->database.url, NULL, &e) &&
+                connection_run(holder, "BEGIN; CREATE SCHEMA pgrehearse", &e);
+    assert_string_equal(e.message, "");
+    assert_true(good);
+}
+
+static void wait_for_all(struct fixture *f)
+{
+    static const char query[] =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+        "wait_event_type = 'Lock'";
+    bool all = false;
+    for (int i = 0; !all && i < 6000; i++) {
+        struct error e = {0};
+        char *waiting = connection_value(&f->database.connection, query, 0, NULL, &e);
+        assert_non_null(waiting);
+        all = strtol(waiting, NULL, 10) == WRITERS;
+        free(waiting);
+        usleep(10000);
+    }
+    assert_true(all);
+}
+
 static void all_runs_are_there(void **state)
 {
     struct fixture *f = *state;
+    struct connection holder;
     int line[2], failed = 0;
     pid_t writers[WRITERS];
+    hold_schema(f, &holder);
     assert_int_equal(pipe2(line, O_CLOEXEC), 0);
     for (int i = 0; i < WRITERS; i++)
         writers[i] = start(f, i, line[0]);
     close(line[0]);
     close(line[1]); /* the last writing end: all of them go */
+    wait_for_all(f);
+    connection_close(&holder); /* nobody has made it yet */
     for (int i = 0; i < WRITERS; i++) {
         int status = -1;
         assert_true(writers[i] > 0);

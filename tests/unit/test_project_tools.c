@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "migrator/project.h"
 #include "server.h"
+#include "shell.h"
 
 static const char sources[] = TEST_SOURCE_DIRECTORY;
 static const char npm_packages[] =
@@ -53,19 +54,6 @@ static int teardown(void **state)
     return dropped;
 }
 
-static void shell(const char *command)
-{
-    struct process_request request = {.command = command, .time_limit = 600};
-    struct process_result result = {0};
-    struct error e = {0};
-    bool good =
-        process_run(&request, &result, &e) && result.ending == PROCESS_EXITED && result.status == 0;
-    if (!good)
-        print_error("%s: %s%s\n", command, e.message, text_string(&result.log));
-    process_result_release(&result);
-    assert_true(good);
-}
-
 /* A copy of the project, with the tools that npm brings in its node_modules. */
 static void copy_project(const struct fixture *f, const char *name)
 {
@@ -73,7 +61,7 @@ static void copy_project(const struct fixture *f, const char *name)
         memory_format("cp -r '%s/projects/%s/.' '%s' && modules=$('%s/support/npm-tools' %s) &&"
                       " ln -s \"$modules\" '%s'",
                       sources, name, f->folder, sources, npm_packages, f->folder);
-    shell(command);
+    shell("%s", command);
     free(command);
 }
 

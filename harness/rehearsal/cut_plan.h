@@ -4,7 +4,7 @@
  * A boundary lies between two statements: to the server, after the one is the same as before the
  * next one of the same connection. Every boundary is tried. Boundaries in one transaction, or
  * outside of any, whose cuts leave the same in the database are one stretch: all manners are tried
- * in it, but not at each of its boundaries. docs/relay.md says why.
+ * in it, but not at each of its boundaries. docs/interrupted.md says why.
  */
 #pragma once
 #include "rehearsal/interruption.h"

@@ -1,7 +1,7 @@
 /*
  * Every kind of check that the program makes, once: what a check is called in requirements.yaml, in
- * a checklist and in run.json. A new kind is a row here and in docs/suite.md, or, of another
- * command than a run, in docs/reports.md; tests/style/kinds.t holds all of it against the code.
+ * a checklist and in run.json. A new kind is a row here and in docs/requirements.md, or, of another
+ * command than a run, in docs/formats.md; tests/style/kinds.t holds all of it against the code.
  * Each rule is a kind too, under its own name.
  */
 #pragma once

@@ -69,7 +69,7 @@ for my $name (sort keys %shipped) {
 is_deeply([grep { !$shipped{$_} } @names], ['project'], 'no schema is left out');
 
 # every key is explained somewhere
-my %pages = (suite => 'suite cost project migrators', requirements => 'suite', deployment => 'deploy', recipe => 'generate',
+my %pages = (suite => 'suite cost project migrators', requirements => 'requirements', deployment => 'deploy', recipe => 'generate',
     profile => 'migrators suite', layout => 'layouts', shape => 'shape');
 for my $name (sort keys %pages) {
     my $text = join '', map { read_text("$source/docs/$_.md") } split ' ', $pages{$name};

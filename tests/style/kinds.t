@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # Kinds of checks: each that is made is in the one table, by which YAML is validated, and in
-# docs/suite.md; and each that is there is made.
+# docs/requirements.md; and each that is there is made.
 use strict;
 use warnings;
 use Test::More;
@@ -26,12 +26,12 @@ cmp_ok(scalar keys %made, '>', 40, 'verbs make checks');
 my $table = content('src/record/check_kind_table.c');
 my %known = map { $_ => 1 } $table =~ /\{"([a-z-]+)", true\}/g;
 my %other = map { $_ => 1 } $table =~ /\{"([a-z-]+)", false\}/g;
-my ($page) = content('docs/suite.md') =~ /\| kind \| the check \|\n(.*?)\n(?!\|)/s;
+my ($page) = content('docs/requirements.md') =~ /\| kind \| the check \|\n(.*?)\n(?!\|)/s;
 my %told = map { map { $_ => 1 } /`([a-z-]+)`/g } map {/^\|([^|]*)\|/} split /\n/, $page;
 is("@{[sort grep { !$known{$_} } keys %made]}", '', 'each kind that is made is in check_kind_table.c');
 is("@{[sort grep { !$made{$_} } keys %known]}", '', 'each kind in it is made');
-is("@{[sort grep { !$told{$_} } keys %known]}", '', 'each is in docs/suite.md');
-is("@{[sort grep { !$known{$_} } keys %told]}", '', 'docs/suite.md has no other');
+is("@{[sort grep { !$told{$_} } keys %known]}", '', 'each is in docs/requirements.md');
+is("@{[sort grep { !$known{$_} } keys %told]}", '', 'docs/requirements.md has no other');
 
 # Kinds of other commands: what compare, forecast, the history and deploy give their checks.
 my %elsewhere;
@@ -48,6 +48,6 @@ for my $file (glob 'harness/measures/*/*.c harness/deployment/*.c') {
 cmp_ok(scalar keys %elsewhere, '>', 4, 'other commands make checks');
 is("@{[sort grep { !$known{$_} && !$other{$_} } keys %elsewhere]}", '', 'their kinds are in the table');
 is("@{[sort grep { !$elsewhere{$_} } keys %other]}", '', 'and each there is made');
-my ($line) = content('docs/reports.md') =~ /^`checks\[\]\.kind` (.*?)\n\n/ms;
-is("@{[sort grep { ($line // '') !~ /`$_`/ } keys %other]}", '', 'docs/reports.md names them');
+my ($line) = content('docs/formats.md') =~ /^`checks\[\]\.kind` (.*?)\n\n/ms;
+is("@{[sort grep { ($line // '') !~ /`$_`/ } keys %other]}", '', 'docs/formats.md names them');
 done_testing;

@@ -66,6 +66,15 @@ for my $dark (0, 1) {
 kill 'TERM', $server;
 waitpid $server, 0;
 
+# scripts/screenshots takes pictures of it
+$browser->open_page("file://$pages/findings/report.html", width => 390);
+$browser->take_picture("$pages/picture.png");
+my $picture = do { open my $in, '<:raw', "$pages/picture.png" or die; local $/; <$in> };
+my ($wide, $high) = unpack 'x16NN', $picture;
+like($picture, qr/^\x89PNG/, 'a picture is taken');
+ok($wide > 300 && $wide <= 390, 'as wide as the window, or its scroll bar less');
+cmp_ok($high, '>', 900, 'and as high as the page');
+
 $browser->open_page("file://$pages/costs/report.html", media => 'print', dark => 1, width => 800);
 judge('on paper', $plots{costs}, "file://$pages/costs/report.html");
 my $pdf = decode_base64($browser->call('Page.printToPDF', {printBackground => JSON::PP::false})->{data});

@@ -8,6 +8,7 @@ use File::Temp qw(tempdir);
 use IO::Select;
 use IO::Socket::INET;
 use JSON::PP;
+use MIME::Base64 qw(decode_base64);
 use POSIX qw(dup2 _exit);
 use Time::HiRes qw(time);
 
@@ -99,12 +100,30 @@ sub open_page {
     $self->call('Emulation.setScriptExecutionDisabled', {value => $how{scripts} ? JSON::PP::false : JSON::PP::true});
     $self->call('Page.navigate', {url => 'about:blank'});
     $self->{events} = [];
-    $self->call('Page.navigate', {url => $url});
+    $self->call('Page.navigate', {url => $self->{url} = $url});
     my $deadline = time + 60;
     until (grep { $_->{method} eq 'Page.loadEventFired' } @{$self->{events}}) {
         my $message = $self->read_message($deadline);
         push @{$self->{events}}, $message if $message->{method};
     }
+}
+
+# The whole page as it is now, as a PNG. A page that has just been loaded may not be the active one yet.
+sub take_picture {
+    my ($self, $path) = @_;
+    my $deadline = time + 60;
+    until (($self->ask('location.href + document.readyState') // '') eq "$self->{url}complete") {
+        die "$self->{url} was not loaded\n" if time > $deadline;
+        select undef, undef, undef, 0.05;
+    }
+    my $picture;
+    until ($picture = eval { $self->call('Page.captureScreenshot', {format => 'png', captureBeyondViewport => JSON::PP::true}) }) {
+        die $@ if $@ !~ /active page|0 width/ || time > $deadline;
+        select undef, undef, undef, 0.05;
+    }
+    open my $out, '>:raw', $path or die "$path: $!\n";
+    print $out decode_base64($picture->{data});
+    close $out or die "$path: $!\n";
 }
 
 # What an expression gives, asked in a world of its own beside the page's, where a page that may not

@@ -100,23 +100,24 @@ sub open_page {
     $self->call('Emulation.setScriptExecutionDisabled', {value => $how{scripts} ? JSON::PP::false : JSON::PP::true});
     $self->call('Page.navigate', {url => 'about:blank'});
     $self->{events} = [];
-    $self->call('Page.navigate', {url => $self->{url} = $url});
+    $self->call('Page.navigate', {url => $url});
     my $deadline = time + 60;
     until (grep { $_->{method} eq 'Page.loadEventFired' } @{$self->{events}}) {
         my $message = $self->read_message($deadline);
         push @{$self->{events}}, $message if $message->{method};
+    }
+    # that may have been the event of the blank page before
+    until ((eval { $self->ask('location.href + document.readyState') } // '') eq "${url}complete") {
+        die "$url was not loaded\n" if time > $deadline;
+        select undef, undef, undef, 0.05;
     }
 }
 
 # The whole page as it is now, as a PNG. A page that has just been loaded may not be the active one yet.
 sub take_picture {
     my ($self, $path) = @_;
-    my $deadline = time + 60;
-    until (($self->ask('location.href + document.readyState') // '') eq "$self->{url}complete") {
-        die "$self->{url} was not loaded\n" if time > $deadline;
-        select undef, undef, undef, 0.05;
-    }
     my $picture;
+    my $deadline = time + 60;
     until ($picture = eval { $self->call('Page.captureScreenshot', {format => 'png', captureBeyondViewport => JSON::PP::true}) }) {
         die $@ if $@ !~ /active page|0 width/ || time > $deadline;
         select undef, undef, undef, 0.05;

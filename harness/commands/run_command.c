@@ -42,6 +42,7 @@ const struct option_spec command_run_options[] = {
     {"since", "GITREF", "rehearse the revisions added since this branch or commit"},
     {"each", NULL, "rehearse every revision of the range (default: from the first)"},
     {"data", "FILE|DIR", "the project's own rows: a file, or a folder of REVISION.sql"},
+    {"base", "FILE", "SQL that makes what is there before the first revision"},
     {"rows", "N", "rows to generate for each table of a project"},
     {"scale", "F", "with --shape: rows to generate, as a share of production's (0.001)"},
     {"strict", NULL, "treat warnings of rules as findings"},

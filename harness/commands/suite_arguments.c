@@ -58,8 +58,8 @@ bool suite_arguments_parse(struct suite_arguments *s, int argc, const char *cons
 }
 
 /* Options that say which revisions of a project are meant, and what is in its tables. */
-static const char *const project_options[] = {"from", "to",   "last", "since",
-                                              "each", "data", "rows", "scale"};
+static const char *const project_options[] = {"from", "to",   "last", "since", "each",
+                                              "data", "base", "rows", "scale"};
 
 static bool refuse_project_options(const struct suite_arguments *s, struct error *e)
 {
@@ -93,6 +93,7 @@ static bool open_project(struct suite_arguments *s, const char *folder, int argc
     struct rehearsed_project_request request = {.migrator = arguments_value(a, "migrator"),
                                                 .folder = arguments_value(a, "migrations"),
                                                 .data = arguments_value(a, "data"),
+                                                .base = arguments_value(a, "base"),
                                                 .range = {.from = arguments_value(a, "from"),
                                                           .to = arguments_value(a, "to"),
                                                           .since = arguments_value(a, "since"),

@@ -44,8 +44,7 @@ static void keep_log(const struct ground *ground, const struct migrator_result *
     free(path);
 }
 
-/* Where the migrator has left the database, as it says itself; NULL if it says nothing. */
-static char *ask_current(const struct ground *ground, const char *url)
+char *baseline_current(const struct ground *ground, const char *url)
 {
     struct migrator_result result = {0};
     struct error ignored = {0};
@@ -108,7 +107,7 @@ static bool run_migrator(const struct ground *ground, const char *revision, doub
          culprit_is_migrator(&culprit, &result, &logged, e))) {
         describe(failure, &culprit, &result, &logged);
         failure->lacks = find_extension(ground, failure->message);
-        failure->stands = ask_current(ground, clone->migrator_url);
+        failure->stands = baseline_current(ground, clone->migrator_url);
     }
     migrator_result_release(&result);
     return well;

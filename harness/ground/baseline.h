@@ -37,4 +37,8 @@ struct baseline_failure {
 bool baseline_extend(const struct ground *ground, const struct baseline_request *request,
                      char **name, struct baseline_failure *failure, struct error *e);
 
+/* What the migrator says of where the database at `url` stands; NULL if it says nothing. The caller
+   frees it. */
+char *baseline_current(const struct ground *ground, const char *url);
+
 void baseline_failure_release(struct baseline_failure *failure);

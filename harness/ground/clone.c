@@ -15,6 +15,17 @@ static bool hand_over(struct connection *c, const char *name, struct error *e)
     return good;
 }
 
+bool clone_reach(const struct ground *g, const char *name, struct clone *clone, struct error *e)
+{
+    const struct server *server = g->server;
+    const char *migrator =
+        migrator_needs_port(&g->migrator) ? server->port_url : server->migrator_url;
+    *clone = (struct clone){.database = memory_copy_of(name),
+                            .url = url_with_database(server->url, name, e),
+                            .migrator_url = url_with_database(migrator, name, e)};
+    return clone->url && clone->migrator_url;
+}
+
 bool ground_clone(const struct ground *g, struct connection *c, const char *purpose,
                   const char *template, struct clone *clone, struct error *e)
 {
@@ -28,11 +39,9 @@ bool ground_clone(const struct ground *g, struct connection *c, const char *purp
         free(name);
         return false;
     }
-    clone->database = name;
-    clone->url = url_with_database(server->url, name, e);
-    clone->migrator_url = url_with_database(
-        migrator_needs_port(&g->migrator) ? server->port_url : server->migrator_url, name, e);
-    return clone->url && clone->migrator_url;
+    bool good = clone_reach(g, name, clone, e);
+    free(name);
+    return good;
 }
 
 bool clone_drop(struct clone *clone, struct connection *c, struct error *e)

@@ -16,6 +16,9 @@ struct clone {
 bool ground_clone(const struct ground *g, struct connection *c, const char *purpose,
                   const char *template, struct clone *clone, struct error *e);
 
+/* The clone that is the database `name`, which is there already. */
+bool clone_reach(const struct ground *g, const char *name, struct clone *clone, struct error *e);
+
 /* Drops the database, if one was made, and releases the clone. */
 bool clone_drop(struct clone *clone, struct connection *c, struct error *e);
 

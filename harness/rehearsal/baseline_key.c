@@ -91,7 +91,7 @@ static void add_migrator(struct text *key, const struct rehearsed_project *p)
 char *baseline_key(const struct rehearsed_project *p, size_t count)
 {
     struct text key = {0};
-    bool good = true;
+    bool good = !p->base.path || add_file(&key, p->base.path);
     char *above = memory_format("%s/..", p->project->folder);
     add_migrator(&key, p);
     for (size_t i = 0; good && i < count; i++) {

@@ -43,7 +43,7 @@ static bool can_be_of_database(struct connection *c, const char *name)
     return good;
 }
 
-char *data_encoding_find(const struct own_rows *rows, struct connection *c)
+char *data_encoding_find(const struct own_sql *rows, struct connection *c)
 {
     char *name = rows->path && !rows->is_folder ? read_head(rows->path) : NULL;
     bool unusual = name && strcmp(name, "UTF8") != 0 && can_be_of_database(c, name);

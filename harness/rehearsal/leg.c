@@ -5,6 +5,7 @@
 #include "ground/baseline_cache.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
+#include "rehearsal/base_database.h"
 #include "rehearsal/baseline_key.h"
 #include "rehearsal/data_encoding.h"
 #include "rehearsal/extension_rights.h"
@@ -122,10 +123,11 @@ static bool follows(const struct project_revision *revision, const struct leg *b
  * From nothing to each parent in turn: those of a merge, or of a branch, whose parent is not the
  * revision before it in the list. What other branches have made has to be absent.
  */
-static bool make_from_parents(struct leg *leg, const struct project_revision *revision,
+static bool make_from_parents(struct leg *leg, const struct rehearsed_project *project,
                               struct baseline_failure *failure, struct error *e)
 {
     const struct ground *g = &leg->run.ground;
+    const struct project_revision *revision = &project->revisions.items[leg->place];
     bool good = true;
     for (size_t i = 0; good && i < revision->parent_count; i++) {
         char *base = purpose("baseline", leg), *name = memory_format("%s-%zu", base, i + 1);
@@ -136,7 +138,7 @@ static bool make_from_parents(struct leg *leg, const struct project_revision *re
                                                  .time_limit = longest_chain};
         leg->template = NULL;
         baseline_failure_release(failure);
-        good = baseline_extend(g, &request, &leg->template, failure, e);
+        good = base_database_extend(leg, project, &request, failure, e);
         if (nearer && !g->keep)
             good = throwaway_drop(&g->server->lease, nearer, e) && good;
         free(nearer);
@@ -155,7 +157,7 @@ static bool make_template(struct leg *leg, const struct leg *before,
     const struct ground *g = &leg->run.ground;
     const struct project_revision *revision = &project->revisions.items[leg->place];
     if (before ? !follows(revision, before) : !revision->family && revision->parent_count)
-        return make_from_parents(leg, revision, failure, e);
+        return make_from_parents(leg, project, failure, e);
     char *name = purpose("baseline", leg);
     bool at_base = strcmp(leg->suite.baseline, ground_base(g)) == 0;
     const struct baseline_request request = {
@@ -165,7 +167,7 @@ static bool make_template(struct leg *leg, const struct leg *before,
                               : project->revisions.items[leg->place - 1].id,
         .purpose = name,
         .time_limit = before ? ground_patience(g) : longest_chain};
-    bool good = baseline_extend(g, &request, &leg->template, failure, e);
+    bool good = base_database_extend(leg, project, &request, failure, e);
     free(name);
     return good;
 }

@@ -3,80 +3,27 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/process.h"
-#include "base/text.h"
 #include "ground/clone.h"
 #include "ground/migrator_role.h"
-#include "production/backups/client_program.h"
+#include "ground/throwaway.h"
+#include "rehearsal/base_database.h"
+#include "rehearsal/sql_file.h"
 
-static const double patience = 600; /* seconds for a file of rows */
-
-/* psql reads what pg_dump writes: COPY with its rows behind it, and its own commands. */
-static bool run_psql(const struct ground *g, const struct clone *clone, const char *path,
-                     struct error *e)
-{
-    const char *url = clone->migrator_url, *database = clone->database;
-    struct error logged = {0};
-    long log = server_log_offset(g->server);
-    char *psql = client_program_find("psql", g->server->version, e);
-    if (!psql)
-        return false;
-    struct text command = {0};
-    text_append(&command, "exec ");
-    text_append_word(&command, psql);
-    text_append(&command, " -X -q -v ON_ERROR_STOP=1 -d \"$PGREHEARSE_URL\" -f ");
-    text_append_word(&command, path);
-    char *variable = memory_format("PGREHEARSE_URL=%s", url);
-    const char *form = g->server->form.encoding;
-    char *encoding = memory_format("PGCLIENTENCODING=%s", form ? form : "UTF8");
-    const char *const environment[] = {variable, encoding,
-                                       "PGOPTIONS=-c client_min_messages=warning", NULL};
-    struct process_request request = {.command = text_string(&command),
-                                      .environment = environment,
-                                      .time_limit = patience,
-                                      .cancel = g->cancel};
-    struct process_result p = {0};
-    bool good = process_run(&request, &p, e);
-    if (good && !process_succeeded(&p)) {
-        char *said = text_one_line(text_string(&p.log));
-        server_logged_error(g->server, database, log, &logged);
-        good = error_set_sqlstate(e, ERROR_USAGE, logged.sqlstate, "--data: %s",
-                                  *said ? said : "psql failed");
-        free(said);
-    }
-    process_result_release(&p);
-    free(encoding);
-    free(variable);
-    text_release(&command);
-    free(psql);
-    return good;
-}
-
-/* As the migrator's role, whose the objects are that it makes, but past row security. */
-static bool run_file(const struct ground *g, const struct clone *clone, const char *path,
-                     struct error *e)
-{
-    bool good = cluster_enter(g->cluster, NULL, clone->database, e) &&
-                migrator_role_promote(g, e) && run_psql(g, clone, path, e);
-    good = migrator_role_demote(g, good ? clone->url : NULL, e) && good;
-    return cluster_leave(g->cluster, NULL, clone->database, true, e) && good;
-}
-
-static char *file_of(const struct own_rows *rows, const char *revision)
+static char *file_of(const struct own_sql *rows, const char *revision)
 {
     return memory_format("%s/%s.sql", rows->path, revision);
 }
 
-static bool run_file_of(const struct ground *g, const struct own_rows *rows, const char *revision,
+static bool run_file_of(const struct ground *g, const struct own_sql *rows, const char *revision,
                         const struct clone *clone, struct error *e)
 {
     char *path = file_of(rows, revision);
-    bool good = access(path, F_OK) != 0 || run_file(g, clone, path, e);
+    bool good = access(path, F_OK) != 0 || sql_file_run(g, clone, rows->option, path, e);
     free(path);
     return good;
 }
 
-/* A database of its own, or a clone of the template if it has nothing to pass on its way. */
+/* A database at the base, or a clone of the template if it has nothing to pass on its way. */
 static bool start(const struct leg *leg, const char *template, struct clone *clone, struct error *e)
 {
     const struct ground *g = &leg->run.ground;
@@ -106,7 +53,7 @@ static bool follow_chain(const struct leg *leg, const struct rehearsed_project *
                          const struct clone *clone, bool *failed, struct error *e)
 {
     const struct ground *g = &leg->run.ground;
-    const struct own_rows *rows = &p->rows;
+    const struct own_sql *rows = &p->rows;
     for (size_t i = 0; i < leg->place && !*failed; i++) {
         const char *id = p->revisions.items[i].id;
         char *path = file_of(rows, id);
@@ -120,13 +67,27 @@ static bool follow_chain(const struct leg *leg, const struct rehearsed_project *
     return true;
 }
 
+static bool start_at_base(const struct leg *leg, const struct rehearsed_project *p,
+                          struct clone *clone, struct error *e)
+{
+    const struct ground *g = &leg->run.ground;
+    char *base;
+    bool good = base_database_make(leg, p, &base, e) && start(leg, base, clone, e);
+    struct error ignored = {0}; /* the end of the run drops what is left */
+    if (base && !g->keep)
+        throwaway_drop(&g->server->lease, base, &ignored);
+    free(base);
+    return good;
+}
+
 static bool make_first(const struct leg *leg, const struct rehearsed_project *p,
                        struct clone *clone, bool *failed, struct error *e)
 {
     const struct ground *g = &leg->run.ground;
     if (p->rows.is_folder)
-        return start(leg, NULL, clone, e) && follow_chain(leg, p, clone, failed, e);
-    return start(leg, leg->template, clone, e) && run_file(g, clone, p->rows.path, e);
+        return start_at_base(leg, p, clone, e) && follow_chain(leg, p, clone, failed, e);
+    return start(leg, leg->template, clone, e) &&
+           sql_file_run(g, clone, p->rows.option, p->rows.path, e);
 }
 
 static bool make_next(const struct leg *leg, const struct leg *before,

@@ -97,6 +97,8 @@ static bool prepare(struct run *run, const struct rehearse_request *request, boo
         run->certification->source.request.mark = g->migrator.mark;
     circumstances_record(g, run->record);
     record_source(run);
+    if (request->project && request->project->base.path)
+        event_message(run->events, "the history starts on %s", request->project->base.path);
     *asked = server_check(g->server, (const char *const *)g->suite->extensions,
                           g->suite->extension_count, e);
     return *asked && (!is_any_chosen(request, false) || containment_check(run, e));
@@ -117,15 +119,15 @@ static void skip_legs(const struct run *run, size_t from, const char *reason)
     }
 }
 
-/* The revision that did not apply: the one behind that at which the migrator says it stands. */
-static char *find_failed(const struct revision_list *list, const char *stands)
+/* The revision that did not apply: the failed file's, or else the one behind that at which the
+   migrator says it stands. */
+static char *find_failed(const struct revision_list *list, const struct baseline_failure *failure)
 {
-    for (size_t i = list->count; stands && i-- > 0;) {
-        const char *place = strstr(stands, list->items[i].id);
-        if (place && i + 1 < list->count)
-            return memory_copy_of(list->items[i + 1].id);
-    }
-    return NULL;
+    size_t of_file = failure->file ? revision_list_of_file(list, failure->file) : list->count;
+    if (of_file < list->count)
+        return memory_copy_of(list->items[of_file].id);
+    size_t place = failure->stands ? revision_list_said(list, failure->stands) : list->count;
+    return place + 1 < list->count ? memory_copy_of(list->items[place + 1].id) : NULL;
 }
 
 /* Whether what comes first is judged here, so that the scenarios know where they start. */
@@ -137,7 +139,7 @@ static size_t judge_first_baseline(const struct leg *leg, const struct rehearse_
     struct first_baseline *first = request->first;
     first->is_built = is_built;
     first->failure = *failure;
-    first->failed = find_failed(first->revisions, failure->stands);
+    first->failed = find_failed(first->revisions, failure);
     rehearsal_run(&leg->run, leg->planned[0].scenario,
                   &leg->run.record->scenarios[leg->planned[0].record]);
     free(first->failed);

@@ -27,21 +27,37 @@ static char *name_of(const char *folder)
     return name;
 }
 
-static bool find_rows(struct own_rows *rows, const char *data, struct error *e)
+/* `given` is relative to `folder`, or to where we are with NULL. */
+static bool find_sql(struct own_sql *sql, const char *option, const char *folder, const char *given,
+                     bool may_be_folder, struct error *e)
 {
     struct stat status;
-    if (!data)
-        return true;
-    rows->path = realpath(data, NULL);
-    if (!rows->path || stat(rows->path, &status) != 0 || access(rows->path, R_OK) != 0)
-        return error_set(e, ERROR_USAGE, "--data %s: %s", data, strerror(errno));
-    rows->is_folder = S_ISDIR(status.st_mode);
-    FILE *file = rows->is_folder ? NULL : regular_file_open(rows->path);
-    if (!rows->is_folder && !file)
-        return error_set(e, ERROR_USAGE, "--data %s: %s", data, file_reason(errno));
+    char *path =
+        folder && *given != '/' ? memory_format("%s/%s", folder, given) : memory_copy_of(given);
+    *sql = (struct own_sql){.path = realpath(path, NULL), .option = option};
+    free(path);
+    if (!sql->path || stat(sql->path, &status) != 0 || access(sql->path, R_OK) != 0)
+        return error_set(e, ERROR_USAGE, "%s %s: %s", option, given, strerror(errno));
+    sql->is_folder = S_ISDIR(status.st_mode) && may_be_folder;
+    FILE *file = sql->is_folder ? NULL : regular_file_open(sql->path);
+    if (!sql->is_folder && !file)
+        return error_set(e, ERROR_USAGE, "%s %s: %s", option, given, file_reason(errno));
     if (file)
         fclose(file);
     return true;
+}
+
+/* The command line has the last word. */
+static bool find_own_sql(struct rehearsed_project *p,
+                         const struct rehearsed_project_request *request, struct error *e)
+{
+    const struct suite *s = p->suite;
+    return (request->data ? find_sql(&p->rows, "--data", NULL, request->data, true, e)
+                          : !s->data || find_sql(&p->rows, "pgrehearse.yaml: data", s->folder,
+                                                 s->data, true, e)) &&
+           (request->base ? find_sql(&p->base, "--base", NULL, request->base, false, e)
+                          : !s->base || find_sql(&p->base, "pgrehearse.yaml: base", s->folder,
+                                                 s->base, false, e));
 }
 
 static bool recognise(struct rehearsed_project *p, const char *folder,
@@ -93,7 +109,7 @@ bool rehearsed_project_open(struct rehearsed_project *p, const char *folder,
     *p = (struct rehearsed_project){0};
     p->suite = suite_load_project(folder, e);
     if (!p->suite || !recognise(p, folder, request, e) || !read_by_layout(p, request->cancel, e) ||
-        !find_rows(&p->rows, request->data, e))
+        !find_own_sql(p, request, e))
         return false;
     if (!p->suite->name)
         p->suite->name = name_of(p->project->root);
@@ -128,5 +144,6 @@ void rehearsed_project_release(struct rehearsed_project *p)
     project_free(p->project);
     suite_free(p->suite);
     free(p->rows.path);
+    free(p->base.path);
     *p = (struct rehearsed_project){0};
 }

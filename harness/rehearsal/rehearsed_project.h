@@ -4,9 +4,11 @@
 #include "rehearsal/revision_range.h"
 #include "suite/suite.h"
 
-struct own_rows {
-    char *path;     /* absolute; NULL: the project has none */
-    bool is_folder; /* of files REVISION.sql; else one file */
+/* SQL that the project brings along beside its migrations. */
+struct own_sql {
+    char *path;         /* absolute; NULL: it brings none */
+    const char *option; /* how it was given, for messages: "--data" */
+    bool is_folder;     /* of files REVISION.sql; else one file */
 };
 
 struct rehearsed_project {
@@ -14,12 +16,14 @@ struct rehearsed_project {
     struct suite *suite; /* its pgrehearse.yaml */
     struct revision_list revisions;
     struct revision_range range;
-    struct own_rows rows;
+    struct own_sql rows; /* its rows */
+    struct own_sql base; /* what is there before the first revision */
 };
 
 struct rehearsed_project_request {
     const char *migrator, *folder; /* --migrator, --migrations; or NULL */
     const char *data;              /* --data; or NULL */
+    const char *base;              /* --base; or NULL */
     struct range_request range;
     const struct cancel *cancel;
 };

@@ -1,5 +1,6 @@
 #include "migrator/revisions.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -275,6 +276,48 @@ size_t revision_list_place(const struct revision_list *list, const char *id)
             found = found == SIZE_MAX ? i : SIZE_MAX - 1;
     }
     return found == SIZE_MAX - 1 ? SIZE_MAX : found;
+}
+
+static bool has_file(const struct project_revision *r, const char *shown)
+{
+    size_t length = strlen(shown);
+    for (size_t i = 0; i < r->file_count; i++) {
+        size_t whole = strlen(r->files[i]);
+        if (whole >= length && strcmp(r->files[i] + whole - length, shown) == 0 &&
+            (whole == length || r->files[i][whole - length - 1] == '/'))
+            return true;
+    }
+    return false;
+}
+
+size_t revision_list_of_file(const struct revision_list *list, const char *shown)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (has_file(&list->items[i], shown))
+            return i;
+    return list->count;
+}
+
+static bool is_of_word(char c)
+{
+    return c == '_' || c == '-' || c == '.' || isalnum((unsigned char)c);
+}
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; length && (at = strstr(at, word)); at++)
+        if ((at == words || !is_of_word(at[-1])) && !is_of_word(at[length]))
+            return true;
+    return false;
+}
+
+size_t revision_list_said(const struct revision_list *list, const char *words)
+{
+    for (size_t i = list->count; i-- > 0;)
+        if (has_word(words, list->items[i].id))
+            return i;
+    return list->count;
 }
 
 void revision_list_release(struct revision_list *list)

@@ -47,4 +47,12 @@ bool revision_list_read(struct revision_list *list, const char *folder,
    write them); SIZE_MAX if there is none. */
 size_t revision_list_place(const struct revision_list *list, const char *id);
 
+/* The first revision with a file whose path ends in `shown`, a path as users know it; `count` if
+   there is none. */
+size_t revision_list_of_file(const struct revision_list *list, const char *shown);
+
+/* The last revision in the list that `words` name as a word of its own; `count` if they name none.
+   What a migrator says of its revision names that one, or those before it too. */
+size_t revision_list_said(const struct revision_list *list, const char *words);
+
 void revision_list_release(struct revision_list *list);

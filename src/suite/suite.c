@@ -193,6 +193,9 @@ static bool check_suite(const struct suite *s, struct error *e)
         return wrong(e, s, "name", "expected lower-case letters, digits, _ and -");
     if (!has_required(s, e))
         return false;
+    if (s->file == suite_file && (s->data || s->base))
+        return wrong(e, s, s->data ? "data" : "base",
+                     "only a project's pgrehearse.yaml has it; a suite has fixtures");
     if (!clock_is_limit(s->time_limit))
         return wrong(e, s, "time_limit", "expected seconds, more than 0 and at most a year");
     for (unsigned i = 0; i < s->migrator_count; i++)

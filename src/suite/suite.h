@@ -164,7 +164,8 @@ struct suite {
     char *folder;     /* as it was found; not in the file */
     const char *file; /* its name; the same */
     char *name, *title;
-    char *suite; /* of a pgrehearse.yaml: the suite that is meant in its folder; or NULL */
+    char *suite;       /* of a pgrehearse.yaml: the suite that is meant in its folder; or NULL */
+    char *data, *base; /* of a project: its rows, and what is there first; files, or NULL */
     char *baseline, *target;
     char **extensions;
     unsigned extension_count;

@@ -128,6 +128,8 @@ static const cyaml_schema_field_t suite_fields[] = {
     OPTIONAL_WORD(struct suite, name),
     OPTIONAL_STRING(struct suite, title),
     OPTIONAL_STRING(struct suite, suite),
+    OPTIONAL_WORD(struct suite, data),
+    OPTIONAL_WORD(struct suite, base),
     OPTIONAL_WORD(struct suite, baseline),
     OPTIONAL_WORD(struct suite, target),
     OPTIONAL_STRINGS(struct suite, extensions, extension_count),

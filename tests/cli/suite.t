@@ -38,7 +38,7 @@ sub gone {
     return sub { system('rm', '-r', "$_[0]/$file") == 0 or die };
 }
 
-my $suite_keys = '{name, title, suite, baseline, target, extensions, time_limit, encoding, locale, role, atomic, migrators, migrator,'
+my $suite_keys = '{name, title, suite, data, base, baseline, target, extensions, time_limit, encoding, locale, role, atomic, migrators, migrator,'
     . ' preserved_tables, delta, deployment, rehearsed_deployment, validations, rules, sizes, fixtures, accepts, rejects, faults, checklist, budgets, tolerated_stalls, probes, requirements}';
 my $migrator_keys = '{name, profile, title, tried, directory, folder, detect, tool, layout, base, reaches, revisions,'
     . ' upgrade, downgrade, current, history, heads, stamp, current_line, matches, version, applied, tables, handover, url,'

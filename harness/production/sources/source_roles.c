@@ -18,27 +18,26 @@ static bool has_role(const struct dump_scan *scan, const char *name)
 }
 
 /* 1 if it is there, 0 if not, -1 on failure. */
-static int role_is_there(struct source_making *m, const char *name, struct error *e)
+static int role_is_there(struct connection *c, const char *name, struct error *e)
 {
     char *count =
-        connection_value(&m->copy, "SELECT count(*) FROM pg_roles WHERE rolname = $1", 1, &name, e);
+        connection_value(c, "SELECT count(*) FROM pg_roles WHERE rolname = $1", 1, &name, e);
     int there = count ? strcmp(count, "0") != 0 : -1;
     free(count);
     return there;
 }
 
-static bool make_role(struct source_making *m, const char *name, const char *options,
-                      struct error *e)
+bool role_make(struct connection *c, const char *name, const char *options, struct error *e)
 {
-    int there = role_is_there(m, name, e);
+    int there = role_is_there(c, name, e);
     if (there != 0)
         return there > 0;
-    char *identifier = connection_identifier(&m->copy, name);
+    char *identifier = connection_identifier(c, name);
     char *create = memory_format("CREATE ROLE %s NOLOGIN %s", identifier, options);
-    bool good = connection_run(&m->copy, create, e);
+    bool good = connection_run(c, create, e);
     free(create);
     free(identifier);
-    return good || error_prefix(e, "the role %s of the source", name);
+    return good || error_prefix(e, "the role %s", name);
 }
 
 static bool join_role(struct source_making *m, const char *name, const char *groups,
@@ -63,7 +62,8 @@ static bool make_from_source(struct source_making *m, const struct dump_scan *sc
     free(names);
     bool good = roles || error_prefix(e, "the source %s", m->source->facts.display);
     for (int i = 0; good && i < PQntuples(roles); i++)
-        good = make_role(m, PQgetvalue(roles, i, ROLE_NAME), PQgetvalue(roles, i, ROLE_OPTIONS), e);
+        good = role_make(&m->copy, PQgetvalue(roles, i, ROLE_NAME),
+                         PQgetvalue(roles, i, ROLE_OPTIONS), e);
     for (int i = 0; good && i < PQntuples(roles); i++)
         good =
             strcmp(PQgetvalue(roles, i, ROLE_NAME), PQuser(m->copy.pg)) == 0 ||
@@ -75,7 +75,7 @@ static bool make_from_source(struct source_making *m, const struct dump_scan *sc
 static bool make_from_dump(struct source_making *m, const struct dump_scan *scan, struct error *e)
 {
     for (size_t i = 0; i < scan->role_count; i++)
-        if (!make_role(m, scan->roles[i], "", e))
+        if (!role_make(&m->copy, scan->roles[i], "", e))
             return false;
     return true;
 }
@@ -85,7 +85,7 @@ static bool count_missing(struct source_making *m, const struct dump_scan *scan,
     struct text missing = {0};
     bool good = true;
     for (size_t i = 0; good && i < scan->role_count; i++) {
-        int there = role_is_there(m, scan->roles[i], e);
+        int there = role_is_there(&m->copy, scan->roles[i], e);
         good = there >= 0;
         if (there == 0)
             text_append_format(&missing, "%s%s", missing.length ? ", " : "", scan->roles[i]);
@@ -190,7 +190,7 @@ bool source_roles_settle(struct source_making *m, struct error *e)
     m->renamed = connection_value(&m->copy, "SELECT quote_ident($1)", 1, values, e);
     if (!m->renamed)
         return false;
-    int there = role_is_there(m, s->owner, e);
+    int there = role_is_there(&m->copy, s->owner, e);
     if (there <= 0)
         return there == 0;
     return (!m->server->is_embedded || reassign(m, e)) && rename_in_policies(m, e);

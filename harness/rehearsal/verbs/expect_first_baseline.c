@@ -2,6 +2,8 @@
  */
 #include "rehearsal/first_baseline.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "migrator/migrator_place.h"
 #include "rehearsal/rehearsal.h"
@@ -33,9 +35,22 @@ static void expect_one_history(struct rehearsal *r)
     }
 }
 
+/* SQLSTATEs of what is not there: tables, columns, functions, schemas, other objects. */
+static bool lacks_object(const char *sqlstate)
+{
+    static const char *const states[] = {"42P01", "42703", "42883", "3F000", "42704"};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(sqlstate, states[i]) == 0)
+            return true;
+    return false;
+}
+
 /* To be freed. */
 static char *remedy_for(const struct baseline_failure *f)
 {
+    if (!f->lacks && lacks_object(f->sqlstate))
+        return memory_copy_of("fix that revision: no new database can be made; or, if no migration "
+                              "makes what it lacks, supply that with --base FILE");
     if (!f->lacks)
         return memory_copy_of("fix that revision: no new database can be made");
     return memory_format("fix that revision; or, if the owner of the database installs extensions "

@@ -1,6 +1,6 @@
 # What `cmake --install` puts where. The programs find their data from their own place, so that the
 # prefix can be moved: src/base/installed.c knows nothing but the way from the one folder to the other.
-# Libraries and headers are not installed: there is no public C interface yet.
+# development.cmake installs what C programs are built with.
 include(GNUInstallDirs)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # only programs are installed: tests need not be built
 set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS

@@ -4,7 +4,19 @@ target_link_libraries(pgrehearse-migrate PRIVATE migrate)
 # it starts many times in a run, so it loads no library that it does not call
 target_link_options(pgrehearse-migrate PRIVATE -Wl,--as-needed)
 
+# accepts_plugins(TARGET): the program exports the functions of cmake/plugin.symbols, and nothing else. Nobody
+# calls them in the program itself, so the linker is asked for each.
+file(STRINGS ${CMAKE_SOURCE_DIR}/cmake/plugin.symbols plugin_symbols)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/plugin.symbols)
+function(accepts_plugins target)
+  set_target_properties(${target} PROPERTIES ENABLE_EXPORTS ON)
+  foreach(symbol IN LISTS plugin_symbols)
+    target_link_options(${target} PRIVATE -Wl,--require-defined=${symbol})
+  endforeach()
+endfunction()
+
 add_executable(pgrehearse_program harness/commands/main.c)
+accepts_plugins(pgrehearse_program)
 set_target_properties(pgrehearse_program PROPERTIES OUTPUT_NAME pgrehearse)
 target_link_libraries(pgrehearse_program PRIVATE commands)
 
@@ -35,6 +47,7 @@ foreach(name IN LISTS scenario_names)
   add_executable(scenario_${name} harness/commands/scenario_main.c)
   target_compile_definitions(scenario_${name} PRIVATE SCENARIO_NAME="${name}")
   target_link_libraries(scenario_${name} PRIVATE commands)
+  accepts_plugins(scenario_${name})
   set_target_properties(scenario_${name} PROPERTIES
     OUTPUT_NAME ${name} SUFFIX .t RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/scenarios)
 endforeach()

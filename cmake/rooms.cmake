@@ -19,7 +19,8 @@ room(production harness/production  USES ground reports PRIVATE PkgConfig::JANSS
 room(deployment harness/deployment  USES production PRIVATE PkgConfig::JANSSON PkgConfig::CURL)
 room(rules      harness/rules       USES ground cost)
 room(rehearsal  harness/rehearsal   USES deployment rules cost PUBLIC public_headers)
+room(plugins    harness/plugins     USES rehearsal PRIVATE ${CMAKE_DL_LIBS})
 room(measures   harness/measures    USES rehearsal migrate PUBLIC PkgConfig::SQLITE PRIVATE PkgConfig::JANSSON)
 room(scenarios  scenarios           USES rehearsal)
-room(commands   harness/commands    USES measures scenarios PRIVATE PkgConfig::POPT PkgConfig::JANSSON
+room(commands   harness/commands    USES measures scenarios plugins PRIVATE PkgConfig::POPT PkgConfig::JANSSON
      WITHOUT main.c scenario_main.c)

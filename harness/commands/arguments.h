@@ -17,6 +17,13 @@ struct option_spec {
     const char *help;
 };
 
+/* Of commands that know scenarios and rules. Releases of clang-format lay it out in different ways.
+ */
+// clang-format off
+#define PLUGIN_OPTION \
+    {"plugin", "FILE[,FILE]", "load scenarios and rules of your own from this shared library"}
+// clang-format on
+
 struct argument {
     const char *name;
     char *value;  /* "" for an option without an argument; NULL: not given */

@@ -92,8 +92,8 @@ void candidates_migrators(const struct completing *c)
 
 void candidates_rules(const struct completing *c)
 {
-    for (size_t i = 0; i < rule_table_size; i++)
-        candidate_offer(c, rule_table[i]->name, rule_table[i]->property);
+    for (size_t i = 0; i < rule_table.count; i++)
+        candidate_offer(c, rule_table.items[i]->name, rule_table.items[i]->property);
 }
 
 /* Of the project in this folder, or in the one that is named. */

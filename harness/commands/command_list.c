@@ -5,6 +5,7 @@
 #include "commands/suite_arguments.h"
 #include "ground/installation.h"
 #include "migrator/project.h"
+#include "plugins/plugin_set.h"
 #include "rehearsal/rehearse.h"
 
 /* Why the run leaves the scenario out; NULL if it does not. */
@@ -37,10 +38,11 @@ static bool list_migrators(struct error *e)
     return good;
 }
 
-static bool list(const struct suite_arguments *given, struct error *e)
+static bool list(const struct suite_arguments *given, const struct plugin_set *plugins,
+                 struct error *e)
 {
     struct scenario_list scenarios;
-    if (!scenario_list_make(&scenarios, &scenario_table, given->suite, e))
+    if (!scenario_list_make(&scenarios, &plugins->scenarios, given->suite, e))
         return false;
     bool *chosen = memory_zeroed(scenarios.count, sizeof *chosen);
     struct run_record record = {0};
@@ -49,7 +51,8 @@ static bool list(const struct suite_arguments *given, struct error *e)
                                  .size_count = given->suite->size_count,
                                  .time_limit = given->suite->time_limit},
                       .record = &record};
-    struct rehearse_request request = {.list = &scenarios, .chosen = chosen};
+    struct rehearse_request request = {
+        .list = &scenarios, .rules = &plugins->rules, .chosen = chosen};
     bool good = scenario_choose(&scenarios, NULL, chosen, e) && rehearse_plan(&run, &request, e);
     if (good) {
         char *suites = installation_shipped_suites();
@@ -73,14 +76,19 @@ static bool list(const struct suite_arguments *given, struct error *e)
     return good;
 }
 
-const struct option_spec command_list_options[] = {{NULL, NULL, NULL}};
+const struct option_spec command_list_options[] = {PLUGIN_OPTION, {NULL, NULL, NULL}};
 
 int command_list(const struct command *self, int argc, const char *const *argv)
 {
     struct error e = {0};
     struct suite_arguments given;
+    struct plugin_set plugins = {0};
     bool good = suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e) &&
-                (given.arguments.help || list(&given, &e));
+                (given.arguments.help ||
+                 (plugin_set_load(&plugins, arguments_value(&given.arguments, "plugin"),
+                                  &scenario_table, &e) &&
+                  list(&given, &plugins, &e)));
     suite_arguments_release(&given);
+    plugin_set_release(&plugins);
     return good ? EXIT_PASSED : command_fail(&e);
 }

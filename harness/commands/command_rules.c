@@ -5,14 +5,15 @@
 
 #include "commands/arguments.h"
 #include "commands/command.h"
-#include "rules/rule.h"
+#include "commands/scenario_table.h"
+#include "plugins/plugin_set.h"
 
 enum { WIDTH = 90 };
 
-static void list(void)
+static void list(const struct rule_list *rules)
 {
-    for (size_t i = 0; i < rule_table_size; i++) {
-        const struct rule *r = rule_table[i];
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *r = rules->items[i];
         printf("%-22s  %-8s %s\n", r->name, check_level_name(r->level), r->property);
     }
     printf("\nTo explain one: pgrehearse rules NAME\n");
@@ -38,7 +39,8 @@ static void explain(const struct rule *r)
     print_paragraph("sees", r->sees);
     print_paragraph("why", r->why);
     print_paragraph("remedy", r->remedy);
-    print_paragraph("source", r->source);
+    if (r->source)
+        print_paragraph("source", r->source);
     if (r->needs_shape)
         print_paragraph("needs", "production's shape (--shape)");
     if (r->needs_run)
@@ -50,15 +52,15 @@ static void explain(const struct rule *r)
            r->name, r->name);
 }
 
-static bool print(const struct arguments *a, struct error *e)
+static bool print_rules(const struct arguments *a, const struct rule_list *rules, struct error *e)
 {
     if (a->positional_count == 0) {
-        list();
+        list(rules);
         return true;
     }
-    const struct rule *r = rule_find(a->positional[0]);
+    const struct rule *r = rule_find(rules, a->positional[0]);
     if (!r) {
-        char *remedy = rule_remedy(a->positional[0]);
+        char *remedy = rule_remedy(rules, a->positional[0]);
         error_set(e, ERROR_USAGE, "no rule '%s'; %s", a->positional[0], remedy);
         free(remedy);
         return false;
@@ -67,7 +69,16 @@ static bool print(const struct arguments *a, struct error *e)
     return true;
 }
 
-const struct option_spec command_rules_options[] = {{NULL, NULL, NULL}};
+static bool print(const struct arguments *a, struct error *e)
+{
+    struct plugin_set plugins;
+    bool good = plugin_set_load(&plugins, arguments_value(a, "plugin"), &scenario_table, e) &&
+                print_rules(a, &plugins.rules, e);
+    plugin_set_release(&plugins);
+    return good;
+}
+
+const struct option_spec command_rules_options[] = {PLUGIN_OPTION, {NULL, NULL, NULL}};
 
 int command_rules(const struct command *self, int argc, const char *const *argv)
 {

@@ -3,6 +3,7 @@
 #include "commands/command.h"
 #include "commands/scenario_table.h"
 #include "commands/suite_arguments.h"
+#include "plugins/plugin_set.h"
 #include "rehearsal/certification.h"
 #include "rehearsal/rehearse.h"
 
@@ -20,12 +21,13 @@ static void print_scenario(const struct scenario_record *s)
     }
 }
 
-static bool show(const struct suite_arguments *given, struct error *e)
+static bool show(const struct suite_arguments *given, const struct plugin_set *plugins,
+                 struct error *e)
 {
     const struct arguments *a = &given->arguments;
     const char *scenario = a->positional_count ? a->positional[0] : NULL;
     struct scenario_list scenarios;
-    if (!scenario_list_make(&scenarios, &scenario_table, given->suite, e))
+    if (!scenario_list_make(&scenarios, &plugins->scenarios, given->suite, e))
         return false;
     bool *chosen = memory_zeroed(scenarios.count, sizeof *chosen);
     struct run_record record = {0};
@@ -37,6 +39,7 @@ static bool show(const struct suite_arguments *given, struct error *e)
                                  .time_limit = given->suite->time_limit},
                       .record = &record};
     struct rehearse_request request = {.list = &scenarios,
+                                       .rules = &plugins->rules,
                                        .chosen = chosen,
                                        .names = scenario,
                                        .migrator = arguments_value(a, "migrator")};
@@ -59,14 +62,20 @@ static bool show(const struct suite_arguments *given, struct error *e)
 
 const struct option_spec command_show_options[] = {
     {"migrator", "NAME", "use this migrator of the suite (default: its first)"},
+    PLUGIN_OPTION,
     {NULL, NULL, NULL}};
 
 int command_show(const struct command *self, int argc, const char *const *argv)
 {
     struct error e = {0};
     struct suite_arguments given;
+    struct plugin_set plugins = {0};
     bool good = suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 1, &e) &&
-                (given.arguments.help || show(&given, &e));
+                (given.arguments.help ||
+                 (plugin_set_load(&plugins, arguments_value(&given.arguments, "plugin"),
+                                  &scenario_table, &e) &&
+                  show(&given, &plugins, &e)));
     suite_arguments_release(&given);
+    plugin_set_release(&plugins);
     return good ? EXIT_PASSED : command_fail(&e);
 }

@@ -12,6 +12,7 @@
 #include "ground/signals.h"
 #include "measures/histories/run_history.h"
 #include "measures/histories/store.h"
+#include "plugins/plugin_set.h"
 #include "postgres/url.h"
 #include "record/terms.h"
 #include "record/verdict.h"
@@ -46,6 +47,7 @@ const struct option_spec command_run_options[] = {
     {"rows", "N", "rows to generate for each table of a project"},
     {"scale", "F", "with --shape: rows to generate, as a share of production's (0.001)"},
     {"strict", NULL, "treat warnings of rules as findings"},
+    PLUGIN_OPTION,
     VERSION_OPTION,
     PART_OPTIONS,
     {"approve", NULL, "write the observed changes as approved, for review"},
@@ -91,7 +93,8 @@ static bool read_shape(const struct arguments *a, struct shape **shape, struct g
 static bool read_options(const struct arguments *a, const struct run_defaults *defaults,
                          const struct rehearsed_project *project, struct first_baseline *first,
                          struct run *run, struct rehearse_request *request,
-                         const struct scenario_list *list, bool *chosen, struct error *e)
+                         const struct scenario_list *list, const struct rule_list *rules,
+                         bool *chosen, struct error *e)
 {
     const char *scenarios = arguments_value(a, "scenario");
     uint64_t jobs = 0;
@@ -120,6 +123,7 @@ static bool read_options(const struct arguments *a, const struct run_defaults *d
                                          .migrations = arguments_value(a, "migrations"),
                                          .migrator = arguments_value(a, "migrator"),
                                          .list = list,
+                                         .rules = rules,
                                          .chosen = chosen,
                                          .names = scenarios ? scenarios : defaults->scenarios,
                                          .jobs = (size_t)jobs};
@@ -209,7 +213,8 @@ static bool open_reporting(struct reporting *reporting, const struct arguments *
 }
 
 static int run_with(const struct suite_arguments *given, const struct run_defaults *defaults,
-                    const struct cancel *cancel, const struct inner_run *inner)
+                    const struct plugin_set *plugins, const struct cancel *cancel,
+                    const struct inner_run *inner)
 {
     struct error e = {0};
     struct certify certify = {0};
@@ -235,10 +240,10 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
     int code;
     run.ground.output = inner->record ? inner->output : output ? output : defaults->output;
     event_stream_init(&events, &record);
-    if (scenario_list_make(&scenarios, &scenario_table, given->suite, &e) &&
+    if (scenario_list_make(&scenarios, &plugins->scenarios, given->suite, &e) &&
         (chosen = memory_zeroed(scenarios.count, sizeof *chosen)) &&
         read_options(&given->arguments, defaults, given->project, &first, &run, &request,
-                     &scenarios, chosen, &e) &&
+                     &scenarios, &plugins->rules, chosen, &e) &&
         run_part_read(&part, &given->arguments, run.ground.output, &request, &e) &&
         read_shape(&given->arguments, &shape, &run.ground, &e) &&
         read_history(&given->arguments, &history, &e) &&
@@ -275,6 +280,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
 struct whole_run {
     const struct suite_arguments *given;
     const struct run_defaults *defaults;
+    const struct plugin_set *plugins;
     const struct cancel *cancel;
 };
 
@@ -285,7 +291,7 @@ static int run_version(void *context, const char *programs, const char *output,
     FILE *nowhere = fopen("/dev/null", "we");
     if (!nowhere)
         return command_fail(&(struct error){ERROR_UNAVAILABLE, "", "cannot open /dev/null"});
-    int code = run_with(w->given, w->defaults, w->cancel,
+    int code = run_with(w->given, w->defaults, w->plugins, w->cancel,
                         &(struct inner_run){programs, output, record, nowhere});
     fclose(nowhere);
     return code;
@@ -293,11 +299,11 @@ static int run_version(void *context, const char *programs, const char *output,
 
 /* Once, or on each of the versions that were asked for. */
 static int run_where_asked(const struct suite_arguments *given, const struct run_defaults *defaults,
-                           const struct cancel *cancel)
+                           const struct plugin_set *plugins, const struct cancel *cancel)
 {
     struct error e = {0};
     struct run_versions versions = {0};
-    struct whole_run whole = {given, defaults, cancel};
+    struct whole_run whole = {given, defaults, plugins, cancel};
     const char *output = arguments_value(&given->arguments, "output");
     int code;
     if (!run_versions_read(&versions, &given->arguments, &e))
@@ -307,7 +313,7 @@ static int run_where_asked(const struct suite_arguments *given, const struct run
                                  defaults->format, cancel, run_version, &whole);
     else
         code = run_with(
-            given, defaults, cancel,
+            given, defaults, plugins, cancel,
             &(struct inner_run){.programs = versions.count ? versions.items[0].programs : NULL});
     run_versions_release(&versions);
     return code;
@@ -330,6 +336,7 @@ int run_command(const struct command *self, int argc, const char *const *argv,
     struct suite_arguments given;
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
+    struct plugin_set plugins = {0};
     int code = EXIT_PASSED;
     bool parsed =
         defaults->certifies
@@ -339,16 +346,20 @@ int run_command(const struct command *self, int argc, const char *const *argv,
         code = command_fail(&e);
     else if (given.arguments.help)
         code = EXIT_PASSED;
+    else if (!plugin_set_load(&plugins, arguments_value(&given.arguments, "plugin"),
+                              &scenario_table, &e))
+        code = command_fail(&e);
     else if (!cancel_init(&cancel) || !signals_watch(&signals, &cancel))
         code = command_fail(&(struct error){ERROR_UNAVAILABLE, "", "cannot watch for signals"});
     else {
         if (given.project || (given.by_default && !defaults->certifies))
             say_what_is_rehearsed(&given);
-        code = run_where_asked(&given, defaults, &cancel);
+        code = run_where_asked(&given, defaults, &plugins, &cancel);
     }
     signals_release(&signals);
     cancel_release(&cancel);
     suite_arguments_release(&given);
+    plugin_set_release(&plugins);
     return code;
 }
 

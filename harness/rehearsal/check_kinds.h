@@ -3,5 +3,7 @@
 #pragma once
 #include <stddef.h>
 
-/* All of them, to be freed; the names themselves are not. */
-const char **check_kinds(size_t *count);
+#include "rules/rule.h"
+
+/* All of them, those of `rules` too, to be freed; the names themselves are not. */
+const char **check_kinds(const struct rule_list *rules, size_t *count);

@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "pgrehearse/plugin.h"
+
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -302,6 +304,14 @@ static char *make_slug(const struct run *run, const struct scenario *scenario,
     return slug;
 }
 
+static void follow(const struct scenario *scenario, struct rehearsal *r)
+{
+    if (scenario->guest)
+        scenario->guest->runbook((struct pgr_rehearsal *)(void *)r);
+    else
+        scenario->runbook(r);
+}
+
 char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
                      struct scenario_record *record)
 {
@@ -310,7 +320,9 @@ char *rehearsal_walk(const struct run *run, const struct scenario *scenario,
                           .slug = make_slug(run, scenario, record),
                           .subject = scenario->subject,
                           .walking = true};
-    scenario->runbook(&r);
+    follow(scenario, &r);
+    if (!record->step_count)
+        rehearsal_lacks(&r, "its runbook has no steps");
     char *lacking = r.lacking;
     r.lacking = NULL;
     slots_release(&r);
@@ -331,7 +343,7 @@ static void run_or_skip(const struct run *run, const struct scenario *scenario,
     struct error ignored = {0}; /* whatever is the matter shows when the migrator runs */
     if (!reason && cluster_is_taken_in_turns(run->ground.cluster))
         cluster_enter(run->ground.cluster, &r, run->ground.template, &ignored);
-    scenario->runbook(&r);
+    follow(scenario, &r);
     step_end(&r);
     slots_release(&r);
     drop_database(&r);

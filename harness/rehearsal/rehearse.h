@@ -15,12 +15,13 @@ struct rehearse_request {
     const char *migrations; /* replaces the folder that the migrator works in; or NULL */
     const char *migrator;   /* by name; NULL: the suite's first */
     const struct scenario_list *list;
-    bool *chosen;             /* list->count of them; rehearse_plan() clears the useless */
-    const char *names;        /* the scenarios that were asked for; NULL: all */
-    size_t jobs;              /* scenarios at a time; 0: one per processor */
-    struct part_request part; /* which of what was chosen are run; zeroed: all */
-    size_t retries;           /* of a scenario that could not be checked */
-    bool fail_fast;           /* none is started after one that did not pass */
+    const struct rule_list *rules; /* NULL: ours alone */
+    bool *chosen;                  /* list->count of them; rehearse_plan() clears the useless */
+    const char *names;             /* the scenarios that were asked for; NULL: all */
+    size_t jobs;                   /* scenarios at a time; 0: one per processor */
+    struct part_request part;      /* which of what was chosen are run; zeroed: all */
+    size_t retries;                /* of a scenario that could not be checked */
+    bool fail_fast;                /* none is started after one that did not pass */
     /* called with `context` when everything is taken down, before the record is reported as
        complete, to add to it; may be NULL */
     void (*before_end)(struct run *run, void *context);

@@ -179,11 +179,13 @@ static bool check_approvals(const struct run *run, struct error *e)
 
 bool rehearse_plan(struct run *run, const struct rehearse_request *request, struct error *e)
 {
+    const struct rule_list *rules = request->rules ? request->rules : &rule_table;
     run->started = clock_seconds();
-    if (!check_source(run, request, e) || !suite_check_kinds(run->ground.suite, request->list, e) ||
+    if (!check_source(run, request, e) ||
+        !suite_check_kinds(run->ground.suite, request->list, rules, e) ||
         !suite_check_files(run->ground.suite, !run->approve, e) ||
         !choose_migrator(run, request, e) ||
-        !rule_policy_read(&run->policy, run->ground.suite, run->ground.migrator.directory,
+        !rule_policy_read(&run->policy, rules, run->ground.suite, run->ground.migrator.directory,
                           run->strict, e))
         return false;
     legs_make(run, request->project);

@@ -193,11 +193,12 @@ static void free_scenarios(struct vocabulary *v)
     free(v->names);
 }
 
-bool suite_check_kinds(const struct suite *suite, const struct scenario_list *list, struct error *e)
+bool suite_check_kinds(const struct suite *suite, const struct scenario_list *list,
+                       const struct rule_list *rules, struct error *e)
 {
     struct vocabulary kinds = {.what = "kind of check"}, scenarios = scenarios_of(list);
     bool good = true;
-    kinds.names = check_kinds(&kinds.count);
+    kinds.names = check_kinds(rules, &kinds.count);
     for (unsigned i = 0; good && i < suite->requirement_count; i++)
         good = check_names(suite, suite->requirements_file, "requirements.checks",
                            suite->requirements[i].checks, suite->requirements[i].check_count,

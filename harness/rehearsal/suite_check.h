@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "rehearsal/scenario_list.h"
+#include "rules/rule.h"
 #include "suite/suite.h"
 
 /* `delta_too`: also the approved delta, which need not be there when it is about to be written. */
@@ -14,4 +15,4 @@ bool suite_check_files(const struct suite *suite, bool delta_too, struct error *
  * latter, exist.
  */
 bool suite_check_kinds(const struct suite *suite, const struct scenario_list *list,
-                       struct error *e);
+                       const struct rule_list *rules, struct error *e);

@@ -117,13 +117,18 @@ static void take_level(struct sighting *s, const PGresult *rows, int row)
                                                : LEVEL_NOTE;
 }
 
-static void take_rows(struct rule_look *look, const PGresult *rows)
+static bool take_rows(struct rule_look *look, const PGresult *rows, struct error *e)
 {
+    if (PQnfields(rows) < 3)
+        return error_set(e, ERROR_USAGE,
+                         "the query has %d of the columns object, evidence and remedy",
+                         PQnfields(rows));
     for (int i = 0; i < PQntuples(rows); i++) {
         look_sees(look, PQgetvalue(rows, i, 0), PQgetvalue(rows, i, 1),
                   PQgetisnull(rows, i, 2) ? NULL : PQgetvalue(rows, i, 2));
         take_level(&look->sightings[look->count - 1], rows, i);
     }
+    return true;
 }
 
 bool look_judge(struct rule_look *look, struct connection *c, const char *judge, size_t count,
@@ -131,11 +136,19 @@ bool look_judge(struct rule_look *look, struct connection *c, const char *judge,
 {
     bool begun = spell_begin(c, e) && expect_facts(c, e);
     PGresult *rows = begun ? connection_query(c, judge, count, values, e) : NULL;
-    if (rows)
-        take_rows(look, rows);
-    bool good = rows != NULL;
+    bool good = rows && take_rows(look, rows, e);
     PQclear(rows);
     return spell_end(c, good, e);
+}
+
+PGresult *look_rows(struct connection *c, const char *sql, size_t count, const char *const *values,
+                    struct error *e)
+{
+    PGresult *rows = spell_begin(c, e) ? connection_query(c, sql, count, values, e) : NULL;
+    if (spell_end(c, rows != NULL, e))
+        return rows;
+    PQclear(rows);
+    return NULL;
 }
 
 static bool judge_facts(struct rule_look *look, struct connection *c, char *was, char *is,

@@ -37,10 +37,14 @@ char *look_facts(struct connection *c, const char *facts, size_t count, const ch
 char *look_facts_of(struct connection *c, const char *facts, size_t count,
                     const char *const *values, struct error *e);
 
+/* The rows of a query, asked in such a spell; NULL with the error set. To be cleared. */
+PGresult *look_rows(struct connection *c, const char *sql, size_t count, const char *const *values,
+                    struct error *e);
+
 /* What there is outside of the database, for rules that compare it with what was before. */
 char *look_outside(struct connection *c, bool server_is_ours, struct error *e);
 bool look_compare_outside(struct rule_look *look, const char *judge, struct error *e);
 
-/* Takes each row (object, evidence, remedy) of a query on the database after the upgrade. */
+/* Takes each row (object, evidence, remedy and perhaps a level) of a query on the database. */
 bool look_judge(struct rule_look *look, struct connection *c, const char *judge, size_t count,
                 const char *const *values, struct error *e);

@@ -24,9 +24,10 @@ static bool is_in_comment(const char *text, const char *p)
     return false;
 }
 
-static bool unknown_rule(const char *file, unsigned line, const char *name, struct error *e)
+static bool unknown_rule(const struct rule_list *rules, const char *file, unsigned line,
+                         const char *name, struct error *e)
 {
-    char *remedy = rule_remedy(name);
+    char *remedy = rule_remedy(rules, name);
     error_set(e, ERROR_USAGE, "%s:%u: no rule '%s'; %s", file, line, name, remedy);
     free(remedy);
     return false;
@@ -40,10 +41,10 @@ static bool read_one(struct rule_policy *p, const char *file, unsigned line, con
     const char *said = rest + blanks + length;
     char *reason = memory_format("%.*s", (int)strcspn(said, "\r\n"), said);
     char *trimmed = text_one_line(reason + strspn(reason, " \t:"));
-    const struct rule *rule = rule_find(name);
+    const struct rule *rule = rule_find(p->rules, name);
     bool good = true;
     if (!rule)
-        good = unknown_rule(file, line, name, e);
+        good = unknown_rule(p->rules, file, line, name, e);
     else if (strlen(trimmed) < 3)
         good = error_set(e, ERROR_USAGE, "%s:%u: give a reason: pgrehearse: allow %s REASON", file,
                          line, name);
@@ -79,13 +80,14 @@ static bool parse_level(const char *word, enum check_level *level)
     return strcmp(word, "off") == 0;
 }
 
-static bool check_setting(const struct suite_rule *r, const char *path, struct error *e)
+static bool check_setting(const struct rule_list *rules, const struct suite_rule *r,
+                          const char *path, struct error *e)
 {
     static const char *const levels[] = {"finding", "warning", "note", "off"};
     enum check_level ignored;
-    if (!rule_find(r->name)) {
-        const char **names = rule_names();
-        yaml_name_unknown(path, "rules.name", "rule", r->name, names, rule_table_size, e);
+    if (!rule_find(rules, r->name)) {
+        const char **names = rule_names(rules);
+        yaml_name_unknown(path, "rules.name", "rule", r->name, names, rules->count, e);
         free(names);
         return false;
     }
@@ -94,21 +96,22 @@ static bool check_setting(const struct suite_rule *r, const char *path, struct e
                              sizeof levels / sizeof *levels, e);
 }
 
-static bool check_suite(const struct suite *s, struct error *e)
+static bool check_suite(const struct rule_list *rules, const struct suite *s, struct error *e)
 {
     char *path = suite_path(s, s->file);
     bool good = true;
     for (unsigned i = 0; good && i < s->rule_count; i++)
-        good = check_setting(&s->rules[i], path, e);
+        good = check_setting(rules, &s->rules[i], path, e);
     free(path);
     return good;
 }
 
-bool rule_policy_read(struct rule_policy *p, const struct suite *suite, const char *folder,
-                      bool strict, struct error *e)
+bool rule_policy_read(struct rule_policy *p, const struct rule_list *rules,
+                      const struct suite *suite, const char *folder, bool strict, struct error *e)
 {
-    *p = (struct rule_policy){.suite = suite, .folder = memory_copy_of(folder), .strict = strict};
-    return check_suite(suite, e) && migration_files_each(folder, read_file, p, e);
+    *p = (struct rule_policy){
+        .rules = rules, .suite = suite, .folder = memory_copy_of(folder), .strict = strict};
+    return check_suite(rules, suite, e) && migration_files_each(folder, read_file, p, e);
 }
 
 /* What the suite says; NULL: nothing. */

@@ -15,8 +15,9 @@ struct allowance {
     unsigned line;
 };
 
-/* Zero-initialised it leaves every rule as it is. */
+/* Zero-initialised, with the rules set, it leaves every rule as it is. */
 struct rule_policy {
+    const struct rule_list *rules; /* those there are */
     const struct suite *suite;
     char *folder; /* of the migrations */
     bool strict;  /* warnings are findings */
@@ -29,8 +30,8 @@ struct rule_policy {
  * with file and line for a rule that there is not, a level that there is not, a reason that is
  * missing. Release in any case.
  */
-bool rule_policy_read(struct rule_policy *p, const struct suite *suite, const char *folder,
-                      bool strict, struct error *e);
+bool rule_policy_read(struct rule_policy *p, const struct rule_list *rules,
+                      const struct suite *suite, const char *folder, bool strict, struct error *e);
 
 bool rule_policy_is_off(const struct rule_policy *p, const struct rule *rule);
 

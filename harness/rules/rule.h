@@ -75,12 +75,21 @@ struct rule_ground {
     char *trial_plan; /* the writes that are tried */
 };
 
+/* What a rule has measured on the way; see step_measure(). */
+struct rule_measurement {
+    char *name, *unit;
+    double value, limit;
+};
+
 /* What one rule has seen. Zero-initialised, with the ground set, it is ready. */
 struct rule_look {
+    const struct rule *rule; /* which looks: set by rule_run() */
     struct rule_ground *ground;
     struct sighting *sightings;
     size_t count;
     char *not_run; /* why the rule could not look, in a line; NULL: it did */
+    struct rule_measurement *measurements;
+    size_t measurement_count;
 };
 
 enum rule_moment { RULE_UPGRADED, RULE_ROLLED_BACK };
@@ -101,18 +110,23 @@ struct rule {
     bool (*check)(struct rule_look *look, struct error *e);
 };
 
-/* All rules, in the order in which they are run. */
-extern const struct rule *const rule_table[];
-extern const size_t rule_table_size;
+/* Rules, in the order in which they are run. */
+struct rule_list {
+    const struct rule *const *items;
+    size_t count;
+};
+
+/* All of ours; plugins add to them. */
+extern const struct rule_list rule_table;
 
 /* NULL if there is none of that name. */
-const struct rule *rule_find(const char *name);
+const struct rule *rule_find(const struct rule_list *list, const char *name);
 
 /* The names of all, to be freed; the names themselves are not. */
-const char **rule_names(void);
+const char **rule_names(const struct rule_list *list);
 
 /* "did you mean 'NAME'?", or where the names are to be seen; to be freed. */
-char *rule_remedy(const char *name);
+char *rule_remedy(const struct rule_list *list, const char *name);
 
 /* Runs it; the sightings are sorted by object. */
 bool rule_run(const struct rule *rule, struct rule_look *look, struct error *e);

@@ -18,7 +18,7 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_zone_dependent, rule_extension_needs_superuser, rule_elevated_role, rule_slot_left,
     rule_rollback_loses, rule_unrestorable_dump, rule_statement_fails, rule_other_result;
 
-const struct rule *const rule_table[] = {
+static const struct rule *const rules[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
     &rule_lost_in_passing,
     &rule_write_fails,
@@ -55,28 +55,28 @@ const struct rule *const rule_table[] = {
     &rule_zone_dependent,
     &rule_rollback_loses,
 };
-const size_t rule_table_size = sizeof rule_table / sizeof *rule_table;
+const struct rule_list rule_table = {rules, sizeof rules / sizeof *rules};
 
-const struct rule *rule_find(const char *name)
+const struct rule *rule_find(const struct rule_list *list, const char *name)
 {
-    for (size_t i = 0; i < rule_table_size; i++)
-        if (strcmp(rule_table[i]->name, name) == 0)
-            return rule_table[i];
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i]->name, name) == 0)
+            return list->items[i];
     return NULL;
 }
 
-const char **rule_names(void)
+const char **rule_names(const struct rule_list *list)
 {
-    const char **names = memory_zeroed(rule_table_size, sizeof *names);
-    for (size_t i = 0; i < rule_table_size; i++)
-        names[i] = rule_table[i]->name;
+    const char **names = memory_zeroed(list->count, sizeof *names);
+    for (size_t i = 0; i < list->count; i++)
+        names[i] = list->items[i]->name;
     return names;
 }
 
-char *rule_remedy(const char *name)
+char *rule_remedy(const struct rule_list *list, const char *name)
 {
-    const char **names = rule_names();
-    const char *near = nearest_name(name, names, rule_table_size);
+    const char **names = rule_names(list);
+    const char *near = nearest_name(name, names, list->count);
     free(names);
     return near ? memory_format("did you mean '%s'?", near)
                 : memory_copy_of("pgrehearse rules lists them");
@@ -121,6 +121,7 @@ static void leave_own_tables_out(struct rule_look *look)
 
 bool rule_run(const struct rule *rule, struct rule_look *look, struct error *e)
 {
+    look->rule = rule;
     if (!rule->check(look, e))
         return error_prefix(e, "rule %s", rule->name);
     leave_own_tables_out(look);
@@ -133,7 +134,12 @@ void rule_look_release(struct rule_look *look)
 {
     for (size_t i = 0; i < look->count; i++)
         release_sighting(&look->sightings[i]);
+    for (size_t i = 0; i < look->measurement_count; i++) {
+        free(look->measurements[i].name);
+        free(look->measurements[i].unit);
+    }
     free(look->sightings);
+    free(look->measurements);
     free(look->not_run);
     *look = (struct rule_look){0};
 }

@@ -1,5 +1,6 @@
 /*
- * The public API: what the author of a scenario sees.
+ * What the author of a scenario of this house sees. The public interface, for scenarios that are
+ * built elsewhere, is plugin.h.
  *
  * A scenario is a runbook of verbs, in order, without a branch, a loop or cleanup. Each verb is a
  * step of the run record, with checks of its own. A verb that cannot do its work (an upgrade that
@@ -12,19 +13,22 @@
 #pragma once
 
 struct rehearsal;
+struct pgr_scenario;
 
 struct scenario {
     const char *symbol; /* "existing_data"; shown as existing-data */
     const char *title;  /* one sentence */
     void (*runbook)(struct rehearsal *r);
-    const char *subject; /* the fault that THE_FAULT stands for; NULL: none */
+    const char *subject;              /* the fault that THE_FAULT stands for; NULL: none */
+    const struct pgr_scenario *guest; /* a plugin's, whose runbook it is; NULL: ours */
 };
 
 /* Defines `const struct scenario scenario_SYMBOL`; the body of its runbook follows. */
 #define SCENARIO(name, sentence)                                                                   \
     static void runbook_of_##name(struct rehearsal *r);                                            \
     extern const struct scenario scenario_##name;                                                  \
-    const struct scenario scenario_##name = {#name, sentence, runbook_of_##name, (const char *)0}; \
+    const struct scenario scenario_##name = {                                                      \
+        .symbol = #name, .title = sentence, .runbook = runbook_of_##name};                         \
     static void runbook_of_##name(struct rehearsal *r)
 
 /* The two revisions of a suite. */

@@ -48,6 +48,9 @@ const struct check_kind check_kind_table[] = {
     /* costs */
     {"budget", true},
     {"probes", true},
+    /* plugins */
+    {"plugin", true},
+    {"statements", true},
     /* deployment */
     {"application", true},
     {"deployment", true},

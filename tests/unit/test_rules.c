@@ -176,7 +176,7 @@ static void judge(struct bench *b, const char *name, const char *folder, bool br
 {
     struct shape *shape = load_shape(folder);
     struct rule_ground ground = {.before = &b->before, .after = &b->after, .shape = shape};
-    const struct rule *own = rule_find(name);
+    const struct rule *own = rule_find(&rule_table, name);
     if (!own)
         fail_msg("%s: no rule of that name", name);
     if (own->moment == RULE_ROLLED_BACK) {
@@ -189,8 +189,8 @@ static void judge(struct bench *b, const char *name, const char *folder, bool br
         pattern.data[--pattern.length] = '\0';
     char *alone = memory_format("%s/alone", folder);
     bool is_alone = access(alone, F_OK) == 0;
-    for (size_t i = 0; i < rule_table_size; i++) {
-        const struct rule *rule = rule_table[i];
+    for (size_t i = 0; i < rule_table.count; i++) {
+        const struct rule *rule = rule_table.items[i];
         if (!applies(rule, &ground) || (own->moment == RULE_ROLLED_BACK && rule != own))
             continue;
         char *said = ask(b, rule, &ground);
@@ -236,14 +236,14 @@ static void each_case(struct bench *b, const char *rule, unsigned *broken, unsig
 static void each_rule_sees_its_cases(void **state)
 {
     struct text complaints = {0};
-    for (size_t i = 0; i < rule_table_size; i++) {
+    for (size_t i = 0; i < rule_table.count; i++) {
         unsigned broken = 0, sound = 0;
-        if (rule_table[i]->needs_run)
+        if (rule_table.items[i]->needs_run)
             continue;
-        each_case(*state, rule_table[i]->name, &broken, &sound, &complaints);
+        each_case(*state, rule_table.items[i]->name, &broken, &sound, &complaints);
         if (!broken || !sound)
             text_append_format(&complaints, "%s has no broken case or no sound twin\n",
-                               rule_table[i]->name);
+                               rule_table.items[i]->name);
     }
     if (complaints.length)
         fail_msg("%s", text_string(&complaints));
@@ -252,12 +252,12 @@ static void each_rule_sees_its_cases(void **state)
 static void each_rule_explains_itself(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < rule_table_size; i++) {
-        const struct rule *r = rule_table[i];
+    for (size_t i = 0; i < rule_table.count; i++) {
+        const struct rule *r = rule_table.items[i];
         assert_true(r->name && r->property && r->sees && r->why && r->remedy && r->source);
-        assert_ptr_equal(rule_find(r->name), r);
+        assert_ptr_equal(rule_find(&rule_table, r->name), r);
     }
-    assert_null(rule_find("no-such-rule"));
+    assert_null(rule_find(&rule_table, "no-such-rule"));
 }
 
 static bool see_three(struct rule_look *look, struct error *e)

@@ -2,19 +2,17 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "migrator/migration_files.h"
 #include "migrator/migrator_place.h"
 #include "rehearsal/costs/measured_upgrade.h"
 #include "rehearsal/hold_forecast.h"
+#include "rehearsal/sightings.h"
 #include "rehearsal/target_revision.h"
 #include "rehearsal/twin.h"
 #include "rehearsal/way_back.h"
 #include "rules/look.h"
 #include "rules/sql.h"
 #include "rules/statement_at_fault.h"
-
-static const size_t most_shown = 3; /* occurrences in the one line of a finding */
 
 void keep_twin(struct rehearsal *r)
 {
@@ -70,30 +68,6 @@ void upgrade_watched(struct rehearsal *r, enum rehearsed_revision revision)
     free(left);
     twin_of(r)->cost = record;
     attempt_release(&a);
-}
-
-/* All occurrences, a line each, with what to do about it. */
-static char *detail_of(const struct rule_look *look)
-{
-    struct text all = {0};
-    for (size_t i = 0; i < look->count; i++) {
-        const struct sighting *s = &look->sightings[i];
-        text_append_format(&all, "%s %s\n", s->object, s->evidence);
-        if (s->remedy)
-            text_append_format(&all, "    %s\n", s->remedy);
-    }
-    return text_detach(&all);
-}
-
-static char *message_of(const struct rule_look *look)
-{
-    struct text line = {0};
-    for (size_t i = 0; i < look->count && i < most_shown; i++)
-        text_append_format(&line, "%s%s %s", i ? "; " : "", look->sightings[i].object,
-                           look->sightings[i].evidence);
-    if (look->count > most_shown)
-        text_append_format(&line, "; and %zu more", look->count - most_shown);
-    return text_detach(&line);
 }
 
 /* Where the statement is that the rule blames, as far as that can be known. */
@@ -157,7 +131,8 @@ static void report(struct rehearsal *r, struct check *c, const struct rule *rule
 {
     struct blamed b = find_blamed(r, look);
     const struct allowance *a = allowed(r, rule, &b);
-    char *message = message_of(look), *detail = detail_of(look), *file = file_for_display(r, &b);
+    char *message = sightings_message(look), *detail = sightings_detail(look),
+         *file = file_for_display(r, &b);
     const char *remedy = look->sightings[0].remedy;
     struct evidence evidence = {.remedy = remedy ? remedy : rule->remedy,
                                 .detail = detail,
@@ -199,7 +174,9 @@ static void run_rule(struct rehearsal *r, struct check *c, const struct rule *ru
 {
     struct rule_look look = {.ground = &twin_of(r)->ground};
     struct error e = {0};
-    if (rule_run(rule, &look, &e))
+    bool good = rule_run(rule, &look, &e);
+    sightings_measure(r, &look);
+    if (good)
         conclude(r, c, rule, &look);
     else
         check_error(r, c, &e);
@@ -216,14 +193,15 @@ static bool is_due(const struct rehearsal *r, const struct rule *rule, enum rule
 static void expect(struct rehearsal *r, enum rule_moment moment)
 {
     size_t first = r->next_check;
-    for (size_t i = 0; i < rule_table_size; i++)
-        if (is_due(r, rule_table[i], moment))
-            step_check(r, rule_table[i]->name, NULL, "%s", rule_table[i]->property);
+    const struct rule_list *rules = r->run->policy.rules;
+    for (size_t i = 0; i < rules->count; i++)
+        if (is_due(r, rules->items[i], moment))
+            step_check(r, rules->items[i]->name, NULL, "%s", rules->items[i]->property);
     if (!step_runs(r) || r->next_check == first || !has_twin(r, &r->step->checks[first]))
         return;
-    for (size_t i = 0; i < rule_table_size && step_runs(r); i++)
-        if (is_due(r, rule_table[i], moment))
-            run_rule(r, &r->step->checks[first++], rule_table[i]);
+    for (size_t i = 0; i < rules->count && step_runs(r); i++)
+        if (is_due(r, rules->items[i], moment))
+            run_rule(r, &r->step->checks[first++], rules->items[i]);
 }
 
 /* For the rules of the rollback, which come when the target is gone. */

@@ -1,0 +1,42 @@
+#!/usr/bin/perl
+# What is public: the program and the scenarios export the functions of cmake/plugin.symbols and nothing else
+# of ours; the headers declare the same.
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use FindBin qw($Bin);
+use Test::More;
+
+my $source = abs_path("$Bin/../..");
+my $build  = abs_path($ENV{PGREHEARSE_BUILD} || "$source/build");
+
+# What the linker gives to every program; what it copies from libc has a version.
+my %common = map { $_ => 1 } qw(_IO_stdin_used __bss_start __data_start _edata _end _start data_start _init _fini);
+
+sub exported {
+    my ($file) = @_;
+    my @lines = `nm -D --defined-only $file`;
+    return grep { !$common{$_} } sort map {/ [A-Za-z] ([^@\s]+)$/ ? $1 : ()} @lines;
+}
+
+sub listed {
+    open my $in, '<', "$source/cmake/$_[0]" or die "$_[0]: $!\n";
+    chomp(my @names = <$in>);
+    return @names;
+}
+
+sub declared {
+    open my $in, '<', "$source/include/pgrehearse/$_[0]" or die "$_[0]: $!\n";
+    local $/;
+    my $text = <$in>;
+    return sort $text =~ /^PGR_API [^;(]*?\b(\w+)\(/mg;
+}
+
+my @plugin = listed('plugin.symbols');
+is_deeply(\@plugin, [sort @plugin], 'cmake/plugin.symbols is sorted');
+is_deeply([exported("$build/bin/pgrehearse")], \@plugin, 'pgrehearse exports what it lists, and nothing else');
+is_deeply([exported("$build/scenarios/fresh.t")], \@plugin, 'so does the program of a scenario');
+is_deeply([exported("$build/bin/pgrehearse-migrate")], [], 'pgrehearse-migrate exports nothing');
+is_deeply([grep { $_ ne 'pgr_plugin' } declared('plugin.h')], \@plugin, 'plugin.h declares the same');
+is_deeply([grep { !/^pgr_/ } @plugin], [], 'every name begins with pgr_');
+done_testing;

@@ -348,8 +348,10 @@ bool plot_draw(const struct plot *p, struct text *svg, struct error *e)
     if (fd < 0)
         return error_set(e, ERROR_UNAVAILABLE, "no memory for a plot: %s", strerror(errno));
     char *command = memory_format("exec gnuplot -d /proc/%ld/fd/%d", (long)getpid(), fd);
-    struct process_request request = {
-        .command = command, .environment = environment, .time_limit = time_limit};
+    struct process_request request = {.command = command,
+                                      .sees = SEES_GNUPLOT,
+                                      .environment = environment,
+                                      .time_limit = time_limit};
     struct process_result result = {0};
     bool good = process_run(&request, &result, e);
     if (good && (result.ending != PROCESS_EXITED || result.status != 0))

@@ -33,7 +33,7 @@ static double migrate(const char *url, const char *folder, const char *what)
     char *variable = memory_format("DATABASE_URL=%s", url);
     const char *const environment[] = {variable, NULL};
     const struct process_request request = {
-        .command = command, .directory = folder, .environment = environment};
+        .sees = SEES_ALL, .command = command, .directory = folder, .environment = environment};
     struct process_result result = {0};
     struct error e = {0};
     bool good =

@@ -60,7 +60,8 @@ static void examine_migrator(struct examination *x, const struct suite *suite,
     struct culprit culprit;
     culprit_watch(&culprit, g, NULL, "postgres", g->server->url);
     /* asking for the current revision needs program, configuration, drivers and connection */
-    bool ran = migrator_run(&m, MIGRATOR_CURRENT, NULL, url, version_limit, &result, &e);
+    bool ran = migrator_complete(&m, &e) &&
+               migrator_run(&m, MIGRATOR_CURRENT, NULL, url, version_limit, &result, &e);
     if (!ran) {
         trouble(x, what, e.message);
     } else if (!process_succeeded(&result.process) &&

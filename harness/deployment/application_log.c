@@ -93,6 +93,7 @@ static void *follow(void *context)
 {
     struct watched *w = context;
     struct process_request request = {.command = w->log->command,
+                                      .sees = SEES_ALL,
                                       .environment = w->variables,
                                       .time_limit = w->log->seconds,
                                       .cancel = w->stop,

@@ -13,6 +13,7 @@ static bool run(const struct service *s, const char *command, struct process_res
                 struct error *e)
 {
     struct process_request request = {.command = command,
+                                      .sees = SEES_ALL,
                                       .environment = s->variables,
                                       .time_limit = s->deployment->command_limit,
                                       .daemons_may_stay = true,

@@ -1,5 +1,6 @@
 #include "ground/account.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -14,13 +15,45 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+enum { FIRST_NAMELESS = 61100, LAST_NAMELESS = 61183 };
+
 static const off_t log_reserve = 128 << 10; /* bytes */
 
-bool account_find(struct account *a, struct error *e)
+/* Whether our user namespace has the number: lines of first, first outside, count. */
+static bool is_mapped(const char *map, unsigned number)
 {
-    *a = (struct account){.uid = geteuid(), .gid = getegid()};
-    if (a->uid != 0)
-        return true;
+    FILE *file = fopen(map, "re");
+    unsigned first, outside, count;
+    bool mapped = !file; /* a kernel without user namespaces */
+    while (file && !mapped && fscanf(file, "%u %u %u", &first, &outside, &count) == 3)
+        mapped = number >= first && number - first < count;
+    if (file)
+        fclose(file);
+    return mapped;
+}
+
+static bool has_name(unsigned number)
+{
+    struct passwd user, *found_user = NULL;
+    struct group group, *found_group = NULL;
+    char buffer[4096];
+    return getpwuid_r(number, &user, buffer, sizeof buffer, &found_user) != 0 || found_user ||
+           getgrgid_r(number, &group, buffer, sizeof buffer, &found_group) != 0 || found_group;
+}
+
+static bool find_nameless(struct account *a)
+{
+    for (unsigned number = FIRST_NAMELESS; number <= LAST_NAMELESS; number++)
+        if (is_mapped("/proc/self/uid_map", number) && is_mapped("/proc/self/gid_map", number) &&
+            !has_name(number)) {
+            *a = (struct account){.switches = true, .uid = number, .gid = number};
+            return true;
+        }
+    return false;
+}
+
+static bool find_named(struct account *a, struct error *e)
+{
     static const char *const names[] = {"postgres", "nobody"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct passwd entry, *found = NULL;
@@ -30,12 +63,68 @@ bool account_find(struct account *a, struct error *e)
             return error_set(e, ERROR_UNAVAILABLE, "cannot look up the account %s: %s", names[i],
                              strerror(trouble));
         if (trouble == 0 && found) {
-            *a = (struct account){.switches = true, .uid = entry.pw_uid, .gid = entry.pw_gid};
+            *a = (struct account){
+                .switches = true, .uid = entry.pw_uid, .gid = entry.pw_gid, .shared = names[i]};
             return true;
         }
     }
     return error_set(e, ERROR_UNAVAILABLE,
                      "no account to run the server: root needs one named postgres or nobody");
+}
+
+bool account_find(struct account *a, struct error *e)
+{
+    *a = (struct account){.uid = geteuid(), .gid = getegid()};
+    return a->uid != 0 || find_nameless(a) || find_named(a, e);
+}
+
+bool account_find_named(struct account *named, const struct account *a, struct error *e)
+{
+    *named = *a;
+    if (!a->switches || a->shared)
+        return true;
+    bool good = find_named(named, e);
+    named->beside = a->gid;
+    return good;
+}
+
+/* The entries of the open folder, which is the account's own by now. */
+static bool take_entries(const struct account *a, int fd)
+{
+    DIR *folder = fdopendir(fd);
+    bool good = folder != NULL;
+    if (!folder)
+        close(fd);
+    for (struct dirent *entry; good && (entry = readdir(folder));) {
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+            continue;
+        int own = dirfd(folder);
+        int inner = openat(own, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (inner >= 0)
+            good = fchown(inner, a->uid, a->gid) == 0 && take_entries(a, inner);
+        else
+            good = (errno == ENOTDIR || errno == ELOOP) &&
+                   fchownat(own, name, a->uid, a->gid, AT_SYMLINK_NOFOLLOW) == 0;
+    }
+    if (folder)
+        closedir(folder);
+    return good;
+}
+
+bool account_take_over(const struct account *a, const char *path, struct error *e)
+{
+    if (!a->switches)
+        return true;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool good = fd >= 0 && fchmod(fd, 0700) == 0 && fchown(fd, a->uid, a->gid) == 0;
+    if (good)
+        good = take_entries(a, fd);
+    else if (fd >= 0)
+        close(fd);
+    return good ||
+           error_set(e, ERROR_UNAVAILABLE, "%s: cannot be given to the server's account: %s", path,
+                     strerror(errno));
 }
 
 bool account_make_folder(const struct account *a, const char *path, struct error *e)
@@ -58,7 +147,9 @@ static _Noreturn void become(const struct account *a, char *const *argv, char *c
     if (setpgid(0, 0) != 0 || null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 ||
         dup2(log, 2) < 0 || chdir("/") != 0)
         _exit(126);
-    if (a->switches && (setgroups(1, &a->gid) != 0 || setgid(a->gid) != 0 || setuid(a->uid) != 0))
+    const gid_t groups[] = {a->gid, a->beside};
+    if (a->switches &&
+        (setgroups(a->beside ? 2 : 1, groups) != 0 || setgid(a->gid) != 0 || setuid(a->uid) != 0))
         _exit(126);
     umask(077);
     if (a->cage && !server_cage_enter(a->cage))

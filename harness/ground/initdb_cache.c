@@ -23,8 +23,8 @@ char *initdb_cache_folder(const struct account *a)
 {
     struct error ignored = {0};
     if (a->switches) {
-        char *folder = memory_copy_of("/var/cache/pgrehearse");
-        if (account_make_folder(a, folder, &ignored))
+        char *folder = memory_format("/var/cache/pgrehearse-%u", (unsigned)a->uid);
+        if (account_make_folder(a, folder, &ignored) && chmod(folder, 0710) == 0)
             return folder;
         free(folder);
         return NULL;
@@ -62,12 +62,14 @@ static bool run_initdb(const struct account *a, const char *bin, const struct ru
                                 "--encoding=UTF8",
                                 "--locale=C.UTF-8",
                                 NULL};
+    struct account maker;
     bool good = false;
     if (access(program, X_OK) != 0)
         error_set(e, ERROR_UNAVAILABLE, "%s: %s; install the package postgresql", program,
                   strerror(errno));
     else
-        good = account_make_folder(a, data, e) && account_run(a, argv, variable, log, cancel, e);
+        good = account_find_named(&maker, a, e) && account_make_folder(&maker, data, e) &&
+               account_run(&maker, argv, variable, log, cancel, e) && account_take_over(a, data, e);
     free(program);
     free(log);
     free(variable);

@@ -46,6 +46,7 @@ bool files_since_read(struct files_since *files, const char *folder, const char 
     char *reference = memory_format("PGREHEARSE_REFERENCE=%s", commit);
     const char *const environment[] = {where, reference, NULL};
     struct process_request request = {.command = list_command,
+                                      .sees = SEES_GIT,
                                       .environment = environment,
                                       .time_limit = patience,
                                       .cancel = cancel};

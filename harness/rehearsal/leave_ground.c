@@ -19,11 +19,16 @@ static void keep_evidence(const struct run *run)
     if (!run->ground.server->is_embedded)
         return;
     const struct embedded *s = &run->ground.server->embedded;
+    char *as = s->account.switches
+                   ? memory_format("setpriv --reuid=%u --regid=%u --clear-groups ",
+                                   (unsigned)s->account.uid, (unsigned)s->account.gid)
+                   : memory_copy_of("");
     event_message(run->events,
-                  "kept: %s; start it with %s/pg_ctl -D %s -o '-p 5432' start, as the owner of "
-                  "that folder, connect with psql -h %s -U " EMBEDDED_SUPERUSER
-                  "; remove it with rm -r %s",
-                  run->ground.folder->path, s->bin, s->data, s->socket, run->ground.folder->path);
+                  "kept: %s; start it with %s%s/pg_ctl -D %s -o '-p 5432' start, "
+                  "connect with psql -h %s -U " EMBEDDED_SUPERUSER "; remove it with rm -r %s",
+                  run->ground.folder->path, as, s->bin, s->data, s->socket,
+                  run->ground.folder->path);
+    free(as);
 }
 
 void leave_ground(struct run *run)

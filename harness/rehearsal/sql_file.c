@@ -79,6 +79,7 @@ static bool run_command(const struct ground *g, const char *command, const char 
         "PGHOSTADDR", "PGSERVICE", encoding, password, "PGOPTIONS=-c client_min_messages=warning",
         NULL};
     struct process_request request = {.command = command,
+                                      .sees = SEES_SERVER,
                                       .environment = environment,
                                       .time_limit = patience,
                                       .cancel = g->cancel};

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child_environment.h"
 #include "base/clock.h"
 #include "base/keeper.h"
 #include "base/memory.h"
@@ -125,30 +126,6 @@ static void become(void *context)
     _exit(126);
 }
 
-static bool sets(const char *const *changes, const char *variable)
-{
-    size_t name = strcspn(variable, "=");
-    for (; changes && *changes; changes++)
-        if (strcspn(*changes, "=") == name && strncmp(*changes, variable, name) == 0)
-            return true;
-    return false;
-}
-
-/* Our environment with the changes made; the array is the caller's, the strings are not. */
-static char **changed_environment(const char *const *changes)
-{
-    char **result = NULL;
-    size_t count = 0;
-    for (char **v = environ; *v; v++)
-        if (!sets(changes, *v))
-            *(char **)memory_append(&result, &count, sizeof *result) = *v;
-    for (; changes && *changes; changes++)
-        if (strchr(*changes, '='))
-            *(char **)memory_append(&result, &count, sizeof *result) = (char *)*changes;
-    *(char **)memory_append(&result, &count, sizeof *result) = NULL;
-    return result;
-}
-
 static bool start(struct child *child, struct error *e)
 {
     const char *directory = child->request->directory;
@@ -163,7 +140,7 @@ static bool start(struct child *child, struct error *e)
         }
         return error_set(e, ERROR_UNAVAILABLE, "cannot make a pipe: %s", strerror(errno));
     }
-    char **environment = changed_environment(child->request->environment);
+    char **environment = child_environment(child->request->sees, child->request->environment);
     struct becoming becoming = {child->request, environment, out[1], err[1]};
     child->started = clock_seconds();
     bool started =

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/cancel.h"
+#include "base/child_environment.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -19,6 +20,7 @@ typedef void process_line_fn(void *context, double seconds, bool on_stderr, cons
 struct process_request {
     const char *command;            /* for /bin/sh -c */
     const char *directory;          /* where it runs; NULL: here */
+    enum child_sees sees;           /* which of our variables */
     const char *const *environment; /* NAME=VALUE to set, NAME to unset; NULL-terminated, or NULL */
     double time_limit;              /* seconds; 0: none. Past it: SIGTERM, then SIGKILL */
     size_t output_limit;            /* bytes kept of each stream; 0: 16 MiB */

@@ -107,6 +107,7 @@ static enum statement_outcome run(const struct client_script *s, const char *fil
     const char *const environment[] = {"PGCLIENTENCODING=UTF8", password, NULL};
     struct listener listener = {s, f};
     const struct process_request request = {.command = command,
+                                            .sees = SEES_ALL,
                                             .directory = directory,
                                             .environment = environment,
                                             .cancel = s->cancel,

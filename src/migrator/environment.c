@@ -61,12 +61,14 @@ static bool has_such_value(const char *variable, char *const *regexes, unsigned 
     return false;
 }
 
-/* Takes away what names a database of the caller's. */
+/* Takes away what names a database of the caller's, and in any case what libpq reads. */
 static void unset_others(struct list *l, const struct surroundings *around)
 {
-    for (char **v = environ; around && *v; v++)
-        if (is_like(*v, around->unset, around->unset_count) ||
-            has_such_value(*v, around->values, around->value_count))
+    static char *const libpq[] = {(char *)"PG[A-Z]*"};
+    for (char **v = environ; *v; v++)
+        if (is_like(*v, libpq, 1) ||
+            (around && (is_like(*v, around->unset, around->unset_count) ||
+                        has_such_value(*v, around->values, around->value_count))))
             put(l, memory_format("%.*s", (int)name_length(*v), *v));
 }
 
@@ -151,6 +153,14 @@ char **environment_make(const struct call *c)
         put(&l, call_fill(c, m->definition->environment[i], false));
     for (const char *const *given = m->variables; given && *given; given++)
         put(&l, memory_copy_of(*given));
+    *(char **)memory_append(&l.items, &l.count, sizeof *l.items) = NULL;
+    return l.items;
+}
+
+char **environment_without_servers(const struct surroundings *around)
+{
+    struct list l = {0};
+    unset_others(&l, around);
     *(char **)memory_append(&l.items, &l.count, sizeof *l.items) = NULL;
     return l.items;
 }

@@ -2,9 +2,14 @@
 #pragma once
 #include "migrator/call_names.h"
 
+struct surroundings;
+
 /* What a call's environment differs in from ours: NAME=VALUE and NAME; NULL-terminated, to be freed
    by call_release(). */
 char **environment_make(const struct call *c);
+
+/* The same for a question about a program, which asks no server; to be freed with its strings. */
+char **environment_without_servers(const struct surroundings *around);
 
 /* The template by which this project spells a URL; NULL: as its migrator does. */
 const char *environment_spelling(const struct call *c);

@@ -131,6 +131,7 @@ static bool run_call(const struct call *c, struct confinement *confinement,
     char *encoded = encode_password(password);
     struct listener listener = {result, password, encoded};
     struct process_request request = {.command = c->command,
+                                      .sees = SEES_ALL,
                                       .directory = m->directory,
                                       .environment = (const char *const *)c->environment,
                                       .time_limit = time_limit,

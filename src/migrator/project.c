@@ -103,7 +103,7 @@ static bool choose_runner(struct project *p, const struct profile_set *set,
                          "the files of %s cannot be run without it: it has no layout",
                          profile_title(profile));
     if (runner != PROJECT_BY_LAYOUT && profile->upgrade) {
-        p->tool = tool_find(profile->tool, p->directory);
+        p->tool = tool_find(profile->tool, p->directory, set->surroundings);
         if (p->tool || !profile->tool) {
             p->runner = profile_copy(profile);
             return true;

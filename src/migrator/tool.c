@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "migrator/environment.h"
 
 enum { MOST_ABOVE = 8 };
 
@@ -55,7 +56,8 @@ static char *find_on_path(const char *name)
     return NULL;
 }
 
-static bool does_work(const char *template, const char *program, const char *directory)
+static bool does_work(const char *template, const char *program, const char *directory,
+                      const struct surroundings *around)
 {
     static const char place[] = "{tool}";
     const char *at = strstr(template, place);
@@ -65,24 +67,32 @@ static bool does_work(const char *template, const char *program, const char *dir
         text_append_word(&command, program);
         text_append(&command, at + strlen(place));
     }
-    struct process_request request = {
-        .command = text_string(&command), .directory = directory, .time_limit = works_limit};
+    char **environment = environment_without_servers(around);
+    struct process_request request = {.command = text_string(&command),
+                                      .sees = SEES_ALL,
+                                      .environment = (const char *const *)environment,
+                                      .directory = directory,
+                                      .time_limit = works_limit};
     struct process_result result = {0};
     struct error ignored = {0};
     bool works = process_run(&request, &result, &ignored) && process_succeeded(&result);
     process_result_release(&result);
     text_release(&command);
+    for (char **v = environment; *v; v++)
+        free(*v);
+    free(environment);
     return works;
 }
 
-char *tool_find(const struct suite_tool *tool, const char *directory)
+char *tool_find(const struct suite_tool *tool, const char *directory,
+                const struct surroundings *around)
 {
     for (unsigned i = 0; tool && i < tool->program_count; i++) {
         const char *name = tool->programs[i];
         char *path = strchr(name, '/') && name[0] != '/' ? find_above(directory, name)
                      : name[0] == '/'                    ? program_in("", 0, name + 1)
                                                          : find_on_path(name);
-        if (path && (!tool->works || does_work(tool->works, path, directory)))
+        if (path && (!tool->works || does_work(tool->works, path, directory, around)))
             return path;
         free(path);
     }

@@ -69,6 +69,7 @@ static char *ask_git(const char *folder, const char *command, const struct cance
         "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_DIR",    "GIT_WORK_TREE",
         "GIT_COMMON_DIR",       "GIT_INDEX_FILE",        "GIT_PREFIX", NULL};
     struct process_request request = {.command = command,
+                                      .sees = SEES_GIT,
                                       .directory = folder,
                                       .environment = environment,
                                       .time_limit = git_limit,

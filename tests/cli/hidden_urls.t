@@ -77,6 +77,7 @@ for my $option (qw(--webhook --pushgateway --otlp)) {
 }
 is_hidden($secret, "$RunTest::build/scenarios/fresh.t", '--server', $url);
 is_hidden($secret, 'pgrehearse-migrate', @$_, 'current', '--migrations', $migrations) for ["--database=$url"], ['--database', $url], ['-d', $url], ["-d$url"];
+is_hidden($secret, 'pgrehearse', 'snapshot', "--database=postgresql://u\@127.0.0.1:$port/d?passwor%64=$secret");
 is_hidden($secret, 'pgrehearse', 'snapshot', "--database=host=127.0.0.1 port=$port password=$secret user=u");
 is(leftovers(), '', 'nothing is left');
 

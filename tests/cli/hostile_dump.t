@@ -50,6 +50,34 @@ for my $case (
     is(spoils(), '', 'nothing was run or written');
 }
 
+# A cluster of others, which takes account postgres at its word, as Debian's do: the server of a run by
+# root is no such account.
+if ($> == 0) {
+    my $home = area('peer');
+    my @as = ('setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups');
+    my ($bin) = grep { -x "$_/initdb" } ($ENV{PGREHEARSE_PG_BIN} // '', reverse glob '/usr/lib/postgresql/*/bin');
+    my $as = "cd / && @as $bin";
+    shell("$as/initdb -D $home/data -A peer -U postgres --no-sync >/dev/null");
+    shell("$as/pg_ctl -w -D $home/data -l $home/log -o '-c listen_addresses= -k $home -c fsync=off' start >/dev/null");
+    my $reached = "cd / && @as psql -XAt -h $home -U postgres -d postgres -c \"SELECT to_regclass('reached') IS NOT NULL\"";
+    is(`$reached`, "f\n", 'a real cluster lets account postgres in');
+    for my $case (
+        ['dblink', "CREATE EXTENSION dblink SCHEMA public; SELECT public.dblink_exec('host=$home user=postgres dbname=postgres', 'CREATE TABLE reached ()')"],
+        ['a foreign table', "CREATE EXTENSION postgres_fdw SCHEMA public; CREATE SERVER real FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '$home', dbname 'postgres');"
+            . "CREATE USER MAPPING FOR CURRENT_USER SERVER real OPTIONS (user 'postgres', password_required 'false');"
+            . 'CREATE FOREIGN TABLE public.far (rolname name) SERVER real OPTIONS (schema_name \'pg_catalog\', table_name \'pg_authid\'); SELECT count(*) FROM public.far'])
+    {
+        my ($what, $statement) = @$case;
+        my $run = run_it($suite, [@certification, '--dump', dump_with($statement)], command => 'certify');
+        is($run->{code}, 3, "$what to a cluster of others: exit 3") or diag(output_of($run));
+        like(output_of($run), qr/could not (?:establish connection|connect to server)/, 'the server is not let in')
+            or diag(output_of($run));
+    }
+    like(read_file("$home/log"), qr/could not look up local user ID \d+|Peer authentication failed/, 'for want of a name');
+    is(`$reached`, "f\n", 'and nothing was made there');
+    shell("$as/pg_ctl -D $home/data -m immediate stop >/dev/null");
+}
+
 my $dump = dump_with("COPY (SELECT 1) TO PROGRAM 'touch $spoils/ran'");
 my @given = (@certification, '--server', $server);
 my $run = run_it($suite, [@given, '--dump', $dump], command => 'certify');

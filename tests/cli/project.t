@@ -235,7 +235,7 @@ sub misfit {
     my $slow = ["0001_slow_$$", 'SELECT pg_sleep(1.2); CREATE TABLE slow (id int PRIMARY KEY);', 'DROP TABLE slow;'];
     my $folder = project($slow, ['0002_more', 'ALTER TABLE slow ADD COLUMN a int;', 'ALTER TABLE slow DROP COLUMN a;']);
     my $cached = qr/the baseline 0001_slow_$$ comes from the cache/;
-    my %before = map { $_ => 1 } glob '/var/cache/pgrehearse/baseline-*';
+    my %before = map { $_ => 1 } glob '/var/cache/pgrehearse-61*/baseline-*';
     my ($status, $out, $said) = run_project($folder, @quick);
     is($status, 0, 'not yet cached: exit 0') or diag($out, $said);
     unlike($said, $cached, 'not yet cached');
@@ -243,7 +243,7 @@ sub misfit {
     is($status, 0, 'cached: exit 0') or diag($out, $said);
     like($said, $cached, 'cached: it says so');
     # other tests keep theirs in the same place while the machine is slow
-    my ($new) = grep { !$before{$_} && system('grep', '-rqs', "0001_slow_$$", $_) == 0 } glob '/var/cache/pgrehearse/baseline-*';
+    my ($new) = grep { !$before{$_} && system('grep', '-rqs', "0001_slow_$$", $_) == 0 } glob '/var/cache/pgrehearse-61*/baseline-*';
     if ($new) { # of root; others have it in their own folder
         truncate "$new/global/pg_control", 0 or die $!;
         ($status, $out, $said) = run_project($folder, @quick);
@@ -257,7 +257,7 @@ sub misfit {
 
 # a cluster that another run is putting into the cache is left alone; one that a dead run left is not
 {
-    my $cache = $> == 0 ? '/var/cache/pgrehearse' : "$ENV{HOME}/.cache/pgrehearse";
+    my $cache = $> == 0 ? (glob '/var/cache/pgrehearse-61*')[0] : "$ENV{HOME}/.cache/pgrehearse";
     my ($living, $dead) = map { "$cache/baseline-$$.making-$_" } 'living', 'dead';
     mkdir $_ or die "$_: $!" for $living, $dead;
     if ($> == 0) { # the caches of root are those of the server's account

@@ -133,7 +133,7 @@ sub output_of {
 sub leftovers {
     my ($tmp) = @_;
     $tmp //= $ENV{TMPDIR};
-    my @left = glob "$tmp/pgrehearse-* /var/cache/pgrehearse/*.making-none";
+    my @left = glob "$tmp/pgrehearse-* /var/cache/pgrehearse-61*/*.making-none";
     for my $proc (glob '/proc/[0-9]*') {
         my ($pid) = $proc =~ /(\d+)$/;
         next if $pid == $$;

@@ -13,7 +13,7 @@ __attribute__((format(printf, 1, 2))) static void shell(const char *format, ...)
     va_start(arguments, format);
     char *command = memory_format_list(format, arguments);
     va_end(arguments);
-    struct process_request request = {.command = command, .time_limit = 600};
+    struct process_request request = {.command = command, .sees = SEES_ALL, .time_limit = 600};
     struct process_result result = {0};
     struct error e = {0};
     bool good = process_run(&request, &result, &e) && process_succeeded(&result);

@@ -25,8 +25,11 @@ struct signing {
  */
 static char *shell(const struct signing *s, const char *command)
 {
-    struct process_request request = {
-        .command = command, .directory = s->folder, .time_limit = 60, .daemons_may_stay = true};
+    struct process_request request = {.command = command,
+                                      .sees = SEES_ALL,
+                                      .directory = s->folder,
+                                      .time_limit = 60,
+                                      .daemons_may_stay = true};
     struct process_result result;
     struct error e = {0};
     bool good = process_run(&request, &result, &e) && process_succeeded(&result);

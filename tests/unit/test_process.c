@@ -121,9 +121,43 @@ static void changes_the_environment(void **state)
     setenv("PGR_CHANGED", "old", 1);
     const char *const changes[] = {"PGR_CHANGED=new=er", "PGR_GONE", "PGR_NEW=", NULL};
     const char *command = "echo $PGR_KEPT-${PGR_GONE-unset}-$PGR_CHANGED-${PGR_NEW-unset}; pwd";
-    assert_true(run(f, (struct process_request){
-                           .command = command, .environment = changes, .directory = "/usr"}));
+    assert_true(run(
+        f, (struct process_request){
+               .command = command, .sees = SEES_ALL, .environment = changes, .directory = "/usr"}));
     assert_string_equal(text_string(&f->result.output), "kept-unset-new=er-\n/usr\n");
+}
+
+static const struct {
+    enum child_sees sees;
+    const char *seen;
+} sights[] = {{SEES_USUAL, "LC_SEEN\n"},
+              {SEES_GIT, "GIT_CONFIG_SEEN\nLC_SEEN\n"},
+              {SEES_GNUPLOT, "GDFONTPATH\nLC_SEEN\n"},
+              {SEES_SSH, "LC_SEEN\nSSH_AUTH_SOCK\n"},
+              {SEES_SERVER, "LC_SEEN\nPGPASSWORD\nPGSSL_SEEN\n"},
+              {SEES_ALL, "GDFONTPATH\nGIT_CONFIG_SEEN\nGIT_DIR\nLC_SEEN\nPGHOSTADDR\nPGPASSWORD\n"
+                         "PGSSL_SEEN\nSSH_AUTH_SOCK\nUNKNOWN\n"}};
+
+static void shows_a_child_what_it_may_see(void **state)
+{
+    static const char *const given[] = {"GDFONTPATH",   "GIT_CONFIG_SEEN",
+                                        "GIT_DIR",      "LC_SEEN",
+                                        "PGHOSTADDR",   "PGPASSWORD",
+                                        "PGSSL_SEEN",   "PGREHEARSE_WEBHOOK_TOKEN",
+                                        "UNKNOWN",      "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+                                        "SSH_AUTH_SOCK"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        setenv(given[i], "witness", 1);
+    for (size_t i = 0; i < sizeof sights / sizeof *sights; i++) {
+        assert_true(run(f, (struct process_request){.command = "env | sed -n s/=witness//p | sort",
+                                                    .sees = sights[i].sees}));
+        assert_string_equal(text_string(&f->result.output), sights[i].seen);
+        process_result_release(&f->result);
+    }
+    f->result = (struct process_result){0};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        unsetenv(given[i]);
 }
 
 static void gives_no_standard_input(void **state)
@@ -390,6 +424,7 @@ int main(void)
         TEST(tells_how_it_ended),
         TEST(keeps_both_streams_apart),
         TEST(changes_the_environment),
+        TEST(shows_a_child_what_it_may_see),
         TEST(gives_no_standard_input),
         TEST(starts_with_the_usual_signals),
         TEST(names_a_folder_that_is_not_there),

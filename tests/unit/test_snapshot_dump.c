@@ -37,7 +37,7 @@ static char *dump(void)
     /* each dump has another \restrict key */
     char *command = memory_format(
         "pg_dump --schema-only --dbname '%s' | grep -v '^.\\(un\\)\\?restrict '", db.url);
-    struct process_request request = {.command = command, .time_limit = 30};
+    struct process_request request = {.command = command, .sees = SEES_ALL, .time_limit = 30};
     struct process_result result;
     struct error e = {0};
     assert_true(process_run(&request, &result, &e));

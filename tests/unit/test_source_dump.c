@@ -12,8 +12,11 @@ static void shell(struct fixture *f, const char *command)
     char *url = memory_format("URL=%s", f->db.url);
     const char *const environment[] = {url, NULL};
     char *whole = memory_format("set -e; %s", command);
-    struct process_request request = {
-        .command = whole, .directory = f->folder, .environment = environment, .time_limit = 60};
+    struct process_request request = {.command = whole,
+                                      .sees = SEES_ALL,
+                                      .directory = f->folder,
+                                      .environment = environment,
+                                      .time_limit = 60};
     struct process_result result = {0};
     bool good = process_run(&request, &result, &e) && process_succeeded(&result);
     if (!good)

@@ -41,7 +41,7 @@ static void certify(const char *folder, const char *name)
         " -subj /CN=db.test -addext subjectAltName=DNS:db.test,IP:127.0.0.7"
         " -keyout %s/%s.key -out %s/%s.crt 2>/dev/null",
         folder, name, folder, name);
-    const struct process_request request = {.command = command};
+    const struct process_request request = {.command = command, .sees = SEES_ALL};
     struct process_result made = {0};
     struct error e = {0};
     bool good = process_run(&request, &made, &e);

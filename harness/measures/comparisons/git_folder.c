@@ -57,6 +57,7 @@ static bool run_git(const char *command, char *const *variables, const struct ca
                     const char *what, const char *folder, char **answer, struct error *e)
 {
     struct process_request request = {.command = command,
+                                      .sees = SEES_GIT,
                                       .environment = (const char *const *)variables,
                                       .time_limit = patience,
                                       .cancel = cancel};

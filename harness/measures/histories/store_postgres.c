@@ -123,6 +123,7 @@ static bool migrate(struct postgres_store *s, const char *url, const char *folde
                            memory_format("PATH=%s:/usr/bin:/bin", programs),
                            memory_copy_of("MIGRATION_LOG"), NULL};
     struct process_request request = {.command = "exec pgrehearse-migrate upgrade head",
+                                      .sees = SEES_SERVER,
                                       .directory = folder,
                                       .environment = (const char *const *)environment,
                                       .time_limit = migration_limit,

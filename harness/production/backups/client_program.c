@@ -227,10 +227,8 @@ bool client_program_run(const struct client_program_request *request, struct err
     if (request->url && !url_parse(&u, request->url, e))
         return false;
     char *password = u.password ? memory_format("PGPASSWORD=%s", u.password) : NULL;
-    /* nothing in the environment may lead it elsewhere or change how it speaks */
-    const char *environment[12] = {"PGHOSTADDR", "PGSERVICE", "PGOPTIONS", "PGCLIENTENCODING",
-                                   "PG_COLOR",   "LC_ALL=C",  NULL};
-    size_t count = 6;
+    const char *environment[4] = {"LC_ALL=C"};
+    size_t count = 1;
     if (password)
         environment[count++] = password;
     if (request->mark)
@@ -238,6 +236,7 @@ bool client_program_run(const struct client_program_request *request, struct err
     struct process_result result = {0};
     struct listener listener = {.request = request};
     struct process_request process = {.command = request->command,
+                                      .sees = request->url ? SEES_SERVER : SEES_USUAL,
                                       .environment = environment,
                                       .time_limit = patience_for(request->bytes),
                                       .output_limit = 1, /* the listener hears it all */

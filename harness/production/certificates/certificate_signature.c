@@ -33,6 +33,7 @@ static bool run(const char *command, const struct signing_errand *errand,
                          memory_copy_of("LC_ALL=C"),
                          NULL};
     struct process_request request = {.command = command,
+                                      .sees = SEES_SSH,
                                       .environment = (const char *const *)variables,
                                       .time_limit = time_limit,
                                       .cancel = errand->cancel};

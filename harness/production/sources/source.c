@@ -111,6 +111,13 @@ static bool check_trust(struct source_making *m, struct error *e)
         "WHERE rolname = current_user";
     if (m->source->request.trust_dump)
         return true;
+    const char *shared = m->server->embedded.account.shared;
+    if (m->server->is_embedded && shared)
+        return error_set(
+            e, ERROR_UNAVAILABLE,
+            "a dump can reach what account %s may reach, since this user namespace has "
+            "no account that owns nothing: pass --trust-dump for a dump that you trust",
+            shared);
     if (m->server->is_embedded)
         return server_cage_is_there() ||
                error_set(e, ERROR_UNAVAILABLE,

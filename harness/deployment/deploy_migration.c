@@ -150,6 +150,8 @@ static enum deploy_try judge(struct deploy *d, const struct migrator_result *res
     const char *said = migrator_log_complaint(result, ".", false);
     deploy_fails(report, "the migrator %s: %s", ending, said ? said : migrator_last_line(result));
     free(ending);
+    free(report->file);
+    culprit_place(&culprit, d->request->migrator, result, &report->file, &report->line);
     return TRY_FAILED;
 }
 

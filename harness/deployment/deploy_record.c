@@ -74,6 +74,13 @@ void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const
     live_scenario_end_step(&d->live, NULL);
 }
 
+void deploy_record_place(struct deploy *d, const char *file, unsigned line)
+{
+    struct check *check = &live_scenario_record(&d->live)->steps[d->live.next - 1].checks[0];
+    check->file = memory_copy_of(file);
+    check->line = line;
+}
+
 void deploy_record_pass_over(struct deploy *d)
 {
     live_scenario_skip(&d->live, "done by an earlier deploy", true);

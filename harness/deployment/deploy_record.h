@@ -15,6 +15,9 @@ void deploy_record_step(struct deploy *d, enum deploy_step step);
 void deploy_record_conclude(struct deploy *d, enum deploy_outcome outcome, const char *message,
                             const char *sqlstate);
 
+/* Where in the migrations the running step failed; before it is concluded. */
+void deploy_record_place(struct deploy *d, const char *file, unsigned line);
+
 /* The next step of the way forward has been done by an earlier deploy. */
 void deploy_record_pass_over(struct deploy *d);
 

@@ -115,12 +115,15 @@ enum deploy_outcome deploy_step_run(struct deploy *d, enum deploy_step step, str
     const char *said =
         outcome == DEPLOY_UNCHECKED ? report.error.message : text_string(&report.message);
     char *hidden = secrets_hide(&d->secrets, said);
+    if (in_time && outcome == DEPLOY_FAILED && report.file)
+        deploy_record_place(d, report.file, report.line);
     if (in_time)
         deploy_record_conclude(d, outcome, hidden, report.error.sqlstate);
     if (told && outcome != DEPLOY_DONE)
         text_append(told, hidden);
     free(hidden);
     text_release(&report.message);
+    free(report.file);
     return outcome;
 }
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "ground/server_words.h"
 #include "migrator/migrator_log.h"
+#include "migrator/migrator_place.h"
 
 /*
  * Sessions that an administrator or a shutdown ended (PostgreSQL manual, 28.2.17); 0 if the server
@@ -105,6 +107,17 @@ bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_re
             e, ERROR_UNAVAILABLE, "57P01",
             "another session terminated the migrator's session on the server");
     return true;
+}
+
+bool culprit_place(const struct culprit *culprit, const struct migrator *m,
+                   const struct migrator_result *result, char **file, unsigned *line)
+{
+    struct server_words words;
+    server_words_read(&words, culprit->ground->server, culprit->database, culprit->log, result);
+    const struct refused_statement refused = {words.statement, words.position};
+    bool found = migrator_place(result, m, &refused, file, line);
+    server_words_release(&words);
+    return found;
 }
 
 const char *culprit_complaint(const struct migrator_result *result, const struct error *logged)

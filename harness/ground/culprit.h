@@ -33,6 +33,13 @@ bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_re
                          struct error *logged, struct error *e);
 
 /*
+ * Where in the migrations of `m` a failure was, by the server's log, if it is ours to read, and the
+ * migrator's own: as migrator_place().
+ */
+bool culprit_place(const struct culprit *culprit, const struct migrator *m,
+                   const struct migrator_result *result, char **file, unsigned *line);
+
+/*
  * What was wrong, in a line: the server's word on it, if the migrator repeats it (a migrator may
  * ask for a table and bear that it is missing), else the migrator's own. Belongs to the arguments.
  */

@@ -247,3 +247,11 @@ bool migrator_place(const struct migrator_result *result, const struct migrator 
     free(folder);
     return found;
 }
+
+bool migrator_statement_place(const struct migrator *m, const char *sql, char **file,
+                              unsigned *line)
+{
+    const struct migrator_result silent = {0};
+    const struct refused_statement statement = {.sql = sql};
+    return migrator_place(&silent, m, &statement, file, line);
+}

@@ -25,6 +25,10 @@ struct refused_statement {
 bool migrator_place(const struct migrator_result *result, const struct migrator *m,
                     const struct refused_statement *refused, char **file, unsigned *line);
 
+/* The same of a statement that did not fail, or of the title of a step, by its text alone. */
+bool migrator_statement_place(const struct migrator *m, const char *sql, char **file,
+                              unsigned *line);
+
 /* The path as a user knows it: relative to the working directory if it is below that. To be
  * freed. */
 char *migrator_path_for_display(const char *path);

@@ -42,10 +42,12 @@ for my $name (sort keys %all) {
     my $one = $all{$name};
     # outside of a transaction locks are only sampled: that one needs more rows
     next if $one->{by} ne 'counters' || $name eq 'lost-concurrently';
-    my ($status, $json, $said) = compare_them($one->{suite}, plant($one, 'base', 0),
+    my ($status, $json, $said, @places) = compare_them($one->{suite}, plant($one, 'base', 0),
         plant($one, 'candidate', 0), @{$sizes{$one->{suite}}});
     is($status, 1, "$name: regressed") or diag($said);
     ok($json && worse($json), "$name: and not by its time alone");
+    my $file = $one->{suite} eq 'library' ? 'upgrade-2.sql' : '002_remove_non_search_tables.sql';
+    is(scalar(grep { !/^\Q$file\E:\d+$/ } @places), 0, "$name: the findings name the migration's file") or diag("@places\n$said");
 }
 
 # Time, by several times what the upgrade takes here; the step is named, and fresh rounds confirm it.
@@ -63,8 +65,10 @@ for my $name (sort keys %all) {
 {
     my %broken = (%{$all{same}}, candidate => "SELECT 1 / 0;\n", base => '');
     my ($base, $bad) = (plant(\%broken, 'base', 0), plant(\%broken, 'candidate', 0));
-    my ($status, $json, $said) = compare_them('migration_002', $base, $bad, @calm);
+    my ($status, $json, $said, @places) = compare_them('migration_002', $base, $bad, @calm);
     is($status, 1, 'a candidate that fails is a finding');
+    my $line = 1 + (split(/^SELECT 1 \/ 0;/m, do { local (@ARGV, $/) = "$bad/002_remove_non_search_tables.sql"; <> }))[0] =~ tr/\n//;
+    is("@places", "002_remove_non_search_tables.sql:$line", 'at its file and line');
     like($said, qr/^regressed: the candidate's upgrade failed: .*division by zero/m, 'with its word');
     ($status, $json, $said) = compare_them('migration_002', $bad, $base, @calm);
     is($status, 3, 'a base that fails is an error');

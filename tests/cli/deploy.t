@@ -170,6 +170,7 @@ my $orphaned = everything($t);
 ($status, $out, $err) = deploy($t);
 is($status, 1, 'a migration that refuses: exit 1') or shows();
 like($out, qr/^rolled back: upgrade: .*orphaned chunks/m, 'it says why');
+like(read_file("$t->{output}/junit.xml"), qr{<testcase [^>]*file="[^"]*002_remove_non_search_tables\.sql" line="\d+"}, 'JUnit names the file and the line') or shows();
 unlike($out, qr/^\w+ +downgrade /m, 'no downgrade is run where nothing was changed');
 is(everything($t), $orphaned, 'the database is as it was');
 ok(is_up($t), 'the services are up');

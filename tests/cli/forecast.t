@@ -87,6 +87,9 @@ sub file {
     my ($status, $said) = forecast('--rows code_chunks=8000', @small, '--time-limit 0.0001');
     is($status, 1, 'over the limit with its lower end');
     like($said, qr/^it will take too long: /m, 'is a finding');
+    my $check = file('run.json')->{scenarios}[0]{steps}[0]{checks}[0];
+    like($check->{file} // '', qr{/002_remove_non_search_tables\.sql$}, 'in the file of the migration');
+    cmp_ok($check->{line} // 0, '>', 0, 'at a step of it');
 }
 
 # Rows from a database that is only read.
@@ -138,6 +141,10 @@ sub file {
     my ($status, $said) = forecast('--rows code_chunks=8000', @small, "--migrations $scratch/bad");
     is($status, 1, 'an upgrade that fails');
     like($said, qr/^the upgrade failed with 100 rows in code_chunks: .*division by zero/m, 'with its word');
+    my $check = file('run.json')->{scenarios}[0]{steps}[0]{checks}[0];
+    my ($line) = `grep -n 'SELECT 1 / 0' $scratch/bad/002_remove_non_search_tables.sql` =~ /^(\d+)/;
+    like($check->{file}, qr{bad/002_remove_non_search_tables\.sql$}, 'in its file');
+    is($check->{line}, $line, 'and line');
 }
 
 for my $case (

@@ -63,7 +63,8 @@ sub plant {
     return $copy;
 }
 
-# Runs the comparison: exit status, comparison.json (undef without one), what was said.
+# Runs the comparison: exit status, comparison.json (undef without one), what was said, and where the
+# findings are: "FILE:LINE", the file without its folder.
 sub compare_them {
     my ($suite, $base, $candidate, @arguments) = @_;
     my $output = tempdir('compare-XXXXXX', TMPDIR => 1, CLEANUP => 1);
@@ -73,6 +74,9 @@ sub compare_them {
     my $said = `$quoted 2>&1 </dev/null`;
     my $status = $? >> 8;
     my $json = -e "$output/comparison.json" ? decode_json(slurp("$output/comparison.json")) : undef;
-    return ($status, $json, $said);
+    my $run = -e "$output/run.json" ? decode_json(slurp("$output/run.json")) : {};
+    my @places = map { ($_->{file} // '') =~ s{.*/}{}r . ':' . ($_->{line} // 0) } grep { $_->{outcome} eq 'finding' }
+        map { @{$_->{checks}} } map { @{$_->{steps}} } @{$run->{scenarios} // []};
+    return ($status, $json, $said, @places);
 }
 1;

@@ -195,6 +195,7 @@ static bool upgrade(struct bench *b, const struct migrator *migrator, const stru
     if (good && !t->well) {
         good = p->ending == PROCESS_TIMED_OUT || culprit_is_migrator(&culprit, &result, &logged, e);
         t->complaint = complaint(&result, &logged);
+        culprit_place(&culprit, migrator, &result, &t->file, &t->line);
     }
     migrator_result_release(&result);
     return good;
@@ -220,6 +221,7 @@ void timing_release(struct timing *t)
     migrator_steps_release(&t->steps);
     cost_record_free(t->cost);
     free(t->complaint);
+    free(t->file);
     *t = (struct timing){0};
 }
 

@@ -56,6 +56,8 @@ struct timing {
     struct cost_record *cost;    /* NULL unless the ledger was asked for */
     bool well;                   /* it ended by itself, with success */
     char *complaint;             /* what it said otherwise, one line */
+    char *file;                  /* where in the migrations that was; NULL: not known */
+    unsigned line;               /* of the file; 0: not known */
 };
 
 /* Upgrades a fresh clone of `template` to the target, and drops the clone. Release in any case. */

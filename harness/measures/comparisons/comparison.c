@@ -17,10 +17,14 @@ static void show_progress(const struct comparison *c, const char *what, size_t d
 }
 
 /* The candidate failed: that is what there is to say of it. */
-static bool candidate_failed(struct comparison *c, const char *what, const char *why)
+static bool candidate_failed(struct comparison *c, struct timing *t)
 {
     free(c->reason);
-    c->reason = memory_format("%s: %s", what, why);
+    c->reason = memory_format("the candidate's upgrade failed: %s", t->complaint);
+    free(c->failed_file);
+    c->failed_file = t->file;
+    c->failed_line = t->line;
+    t->file = NULL;
     c->outcome = COMPARISON_REGRESSED;
     return true;
 }
@@ -103,7 +107,7 @@ static bool time_one(struct comparison *c, bool is_base, bool with_ledger, struc
                          "the base's upgrade to %s failed, so there is nothing to compare with: %s",
                          c->bench.run.ground.suite->target, t->complaint);
     *ended = false;
-    return candidate_failed(c, "the candidate's upgrade failed", t->complaint);
+    return candidate_failed(c, t);
 }
 
 /*
@@ -298,6 +302,7 @@ void comparison_release(struct comparison *c)
     free(c->measures);
     free(c->confirmation);
     free(c->reason);
+    free(c->failed_file);
     free(c->missing);
     free(c->template);
     free(c->base_name);

@@ -41,7 +41,9 @@ struct comparison {
     enum comparison_outcome outcome;
     bool time_decided; /* the timings alone decided; not, where a counter had before they could */
     char *reason;      /* one line: why it is inconclusive, or why the candidate failed; or NULL */
-    char *missing;     /* what the ledgers could not tell; or NULL */
+    char *failed_file; /* in which the candidate failed; NULL: not known */
+    unsigned failed_line;
+    char *missing; /* what the ledgers could not tell; or NULL */
 };
 
 /*

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "measures/comparisons/comparison_parts.h"
+#include "migrator/migrator_place.h"
 #include "statistics/quantile.h"
 
 static const double shown_share = 0.01; /* a smaller change of time is not reported */
@@ -144,6 +145,35 @@ static struct step *step_of(const struct comparison *c, size_t at)
     return &live_scenario_record(&c->live)->steps[at];
 }
 
+/* The statement that took longest in the candidate's first run; NULL: none was seen. */
+static const char *longest_statement(const struct comparison *c)
+{
+    const struct cost_record *record = c->ledger_count[1] ? c->ledgers[1][0] : NULL;
+    const struct statement_cost *longest = NULL;
+    for (size_t i = 0; record && i < record->statement_count; i++)
+        if (!longest || record->statements[i].seconds > longest->seconds)
+            longest = &record->statements[i];
+    return longest ? longest->sql : NULL;
+}
+
+/* Where the migration has the statement; what is due to none alone has the file of the longest. */
+static void place(const struct comparison *c, const struct difference *d, struct check *check)
+{
+    const struct migrator *m = &c->bench.run.ground.migrator;
+    const char *sql = d->sql ? d->sql : longest_statement(c);
+    if (sql && migrator_statement_place(m, sql, &check->file, &check->line) && !d->sql)
+        check->line = 0;
+}
+
+static void conclude_failed(struct comparison *c, struct check *check)
+{
+    if (c->failed_file) {
+        check->file = memory_copy_of(c->failed_file);
+        check->line = c->failed_line;
+    }
+    live_scenario_conclude(&c->live, check, OUTCOME_FINDING, c->reason);
+}
+
 /* What counts against one check: the first as its message, the others as its detail. */
 static void conclude(struct comparison *c, struct check *check)
 {
@@ -153,10 +183,12 @@ static void conclude(struct comparison *c, struct check *check)
         const struct difference *d = &c->differences.items[i];
         if (d->kind != DIFFERENCE_WORSE || strcmp(d->check, check->kind) != 0)
             continue;
-        if (first)
+        if (first) {
             text_append_format(&others, "%s\n", d->message);
-        else
+        } else {
             first = d->message;
+            place(c, d, check);
+        }
     }
     if (first)
         check->remedy = memory_copy_of("find out why it costs more, and whether it has to");
@@ -170,8 +202,10 @@ void comparison_record_ledgers(struct comparison *c)
 {
     const struct step *step = step_of(c, 0);
     struct check *checks = step->checks;
-    live_scenario_conclude(&c->live, &checks[0], c->reason ? OUTCOME_FINDING : OUTCOME_PASSED,
-                           c->reason);
+    if (c->reason)
+        conclude_failed(c, &checks[0]);
+    else
+        live_scenario_conclude(&c->live, &checks[0], OUTCOME_PASSED, NULL);
     for (size_t i = 0; !c->reason && i < LEDGER_CHECKS; i++)
         conclude(c, &checks[1 + i]);
 }
@@ -200,7 +234,7 @@ void comparison_judge(struct comparison *c, enum decision time)
     if (c->live.next < 2)
         return; /* it failed already while the ledgers were taken */
     if (failed) {
-        live_scenario_conclude(&c->live, check, OUTCOME_FINDING, c->reason);
+        conclude_failed(c, check);
     } else if (c->outcome == COMPARISON_INCONCLUSIVE) {
         live_scenario_conclude(&c->live, check, OUTCOME_ERROR, c->reason);
     } else if (c->time_decided) {

@@ -118,6 +118,7 @@ static const struct statement_cost *tell_change(const struct ledgers *b, const s
                     "%s%s%s: %s instead of %s%s%s%s", measure_name(counters[counter].measure),
                     step ? " in " : "", step ? step : "", after, before, share,
                     blame ? "; most of it in " : "", blame ? blame : "");
+    differences_blame(out, culprit);
     free(blame);
     return culprit;
 }

@@ -20,6 +20,7 @@ struct difference {
     enum difference_kind kind;
     const char *check; /* "locks", "rewrites", "counters" or "time" */
     char *message;     /* one line, in plain words */
+    const char *sql;   /* of the statement it is due to, the ledger's; NULL: not known */
 };
 
 /* Zero-initialised it is empty and valid. */
@@ -30,6 +31,9 @@ struct differences {
 
 void differences_add(struct differences *d, enum difference_kind kind, const char *check,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The last one is due to this statement; NULL: nothing is known. */
+void differences_blame(struct differences *d, const struct statement_cost *statement);
 
 /* Whether one of `check` (NULL: any) is of this kind. */
 bool differences_have(const struct differences *d, enum difference_kind kind, const char *check);

@@ -13,8 +13,15 @@ void differences_add(struct differences *d, enum difference_kind kind, const cha
     char *message = memory_format_list(format, arguments);
     va_end(arguments);
     struct difference *added = memory_append(&d->items, &d->count, sizeof *d->items);
-    *added = (struct difference){kind, check, valid_line(message)}; /* names may be any bytes */
+    *added = (struct difference){.kind = kind, .check = check};
+    added->message = valid_line(message); /* names may be any bytes */
     free(message);
+}
+
+void differences_blame(struct differences *d, const struct statement_cost *statement)
+{
+    if (statement)
+        d->items[d->count - 1].sql = statement->sql;
 }
 
 bool differences_have(const struct differences *d, enum difference_kind kind, const char *check)

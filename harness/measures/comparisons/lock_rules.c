@@ -115,6 +115,7 @@ static bool compare_object(const struct ledgers *base, const struct ledgers *can
     differences_add(out, matters ? DIFFERENCE_WORSE : DIFFERENCE_TOLD, "locks",
                     "%s is locked in mode %s by %s; the base takes %s", object, modes[after - 1],
                     by, before ? modes[before - 1] : "no lock on it");
+    differences_blame(out, blame_find(candidate->items[0], statement));
     free(by);
     return true;
 }
@@ -143,6 +144,7 @@ static void compare_changed(const struct ledgers *base, const struct ledgers *ca
                     "%s is locked in mode %s by %s, which the base does not have; what the base "
                     "has instead takes %s",
                     object, modes[after - 1], by, before ? modes[before - 1] : "no lock on it");
+    differences_blame(out, blame_find(candidate->items[0], statement));
     free(by);
 }
 
@@ -185,6 +187,7 @@ void rewrites_compare(const struct ledgers *base, const struct ledgers *candidat
             char *by = t->statement ? blame_number(base, candidate, t->statement) : NULL;
             differences_add(out, DIFFERENCE_WORSE, "rewrites", "table %s is rewritten%s%s",
                             t->table, by ? " by " : "", by ? by : "");
+            differences_blame(out, blame_find(candidate->items[0], t->statement));
             free(by);
         }
     }

@@ -149,6 +149,7 @@ static bool compare_object(const struct ledgers *base, const struct ledgers *can
                     "meanwhile instead of %.0f, for %.0f ms instead of %.0f ms; since %s",
                     object, level->others, c.pages.middle, b.pages.middle, 1000 * c.seconds.middle,
                     1000 * b.seconds.middle, blame);
+    differences_blame(out, by);
     free(blame);
     return true;
 }

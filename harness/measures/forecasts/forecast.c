@@ -25,7 +25,7 @@ struct survey {
     size_t point_count;
     struct survey_step *steps; /* of each step, as many points as of the whole; in sum the whole */
     size_t step_count;
-    char *failure; /* the upgrade failed: in a line */
+    struct forecast_failure failure;
 };
 
 struct survey_step {
@@ -167,9 +167,12 @@ static bool time_place(struct survey *s, const struct place *p, bool keep, struc
     struct bench *b = &s->forecast->bench;
     struct timing t;
     bool good = bench_time(b, &b->run.ground.migrator, p->template, false, &t, e);
-    if (good && !t.well)
-        s->failure = memory_format("the upgrade failed with %.0f rows in %s: %s", p->rows,
-                                   s->forecast->request->table, t.complaint);
+    if (good && !t.well) {
+        s->failure = (struct forecast_failure){.file = t.file, .line = t.line};
+        t.file = NULL;
+        s->failure.message = memory_format("the upgrade failed with %.0f rows in %s: %s", p->rows,
+                                           s->forecast->request->table, t.complaint);
+    }
     if (good && t.well && keep) {
         keep_steps(s, p->rows, &t);
         struct forecast_point *point =
@@ -202,7 +205,7 @@ static bool time_places(struct survey *s, struct error *e)
     size_t rounds = s->forecast->request->rounds, count = s->place_count;
     bool good = true;
     for (size_t round = 0; round <= rounds; round++)
-        for (size_t i = 0; i < count && good && !s->failure; i++) {
+        for (size_t i = 0; i < count && good && !s->failure.message; i++) {
             bool back = round && round % 2 == 0;
             tell(s, "timing", round * count + i, (rounds + 1) * count);
             good = time_place(s, &s->places[back ? count - 1 - i : i], round > 0, e);
@@ -285,7 +288,8 @@ static void survey_release(struct survey *s)
     }
     free(s->steps);
     free(s->points);
-    free(s->failure);
+    free(s->failure.message);
+    free(s->failure.file);
 }
 
 bool forecast_run(struct forecast *f, const struct forecast_request *request, struct error *e)
@@ -297,10 +301,10 @@ bool forecast_run(struct forecast *f, const struct forecast_request *request, st
     if (begun)
         forecast_begin(f);
     good = good && make_places(&s, e) && match_buffers(&s, e) && time_places(&s, e);
-    if (good && !s.failure)
+    if (good && !s.failure.message)
         predict(&s);
     if (begun)
-        forecast_conclude(f, s.failure, good ? NULL : e);
+        forecast_conclude(f, &s.failure, good ? NULL : e);
     survey_release(&s);
     bench_close(&f->bench);
     if (begun)

@@ -8,8 +8,13 @@ char *forecast_sentence(const struct forecast_record *f);
 /* Plans the scenario "forecast", and begins the run with it. */
 void forecast_begin(struct forecast *f);
 
-/*
- * Concludes and ends the scenario. `failure`: the upgrade failed at some size; `e`: it could not be
- * done; both may be NULL.
- */
-void forecast_conclude(struct forecast *f, const char *failure, const struct error *e);
+/* The upgrade failed at some size. */
+struct forecast_failure {
+    char *message; /* one line; NULL: it did not */
+    char *file;    /* where in the migrations; NULL: not known */
+    unsigned line; /* 0: not known */
+};
+
+/* Concludes and ends the scenario. `e`: it could not be done; or NULL. */
+void forecast_conclude(struct forecast *f, const struct forecast_failure *failure,
+                       const struct error *e);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "measures/forecasts/forecast_parts.h"
+#include "migrator/migrator_place.h"
 #include "reports/figure.h"
 #include "statistics/cost_fit.h"
 
@@ -127,6 +128,19 @@ static void add_measurements(struct forecast *f)
     record_add_measure(step, MEASURE_FORECAST_HIGH, f->outcome->high, 0);
 }
 
+/* Where the migration names the step that will take longest. */
+static void place(const struct forecast *f, struct check *check)
+{
+    const struct forecast_record *r = f->outcome;
+    size_t longest = 0;
+    for (size_t i = 1; i < r->step_count; i++)
+        if (r->steps[i].estimate > r->steps[longest].estimate)
+            longest = i;
+    if (longest)
+        migrator_statement_place(&f->bench.run.ground.migrator, r->steps[longest].name,
+                                 &check->file, &check->line);
+}
+
 static void judge(struct forecast *f, struct check *check)
 {
     const struct forecast_record *r = f->outcome;
@@ -135,6 +149,7 @@ static void judge(struct forecast *f, struct check *check)
         outcome = OUTCOME_FINDING;
         check->message = memory_format("it will take too long: %s", r->sentence);
         check->remedy = memory_copy_of("make the migration cheaper, or raise the time limit");
+        place(f, check);
     } else if (r->high > r->limit) {
         outcome = OUTCOME_ERROR;
         check->message = memory_format(
@@ -144,14 +159,17 @@ static void judge(struct forecast *f, struct check *check)
     live_scenario_conclude(&f->live, check, outcome, NULL);
 }
 
-void forecast_conclude(struct forecast *f, const char *failure, const struct error *e)
+void forecast_conclude(struct forecast *f, const struct forecast_failure *failure,
+                       const struct error *e)
 {
     struct check *check = &live_scenario_record(&f->live)->steps[0].checks[0];
     if (f->outcome)
         add_measurements(f);
-    if (failure) {
+    if (failure->message) {
         check->remedy = memory_copy_of("make the migration cheaper, or raise the limit");
-        live_scenario_conclude(&f->live, check, OUTCOME_FINDING, failure);
+        check->file = failure->file ? memory_copy_of(failure->file) : NULL;
+        check->line = failure->line;
+        live_scenario_conclude(&f->live, check, OUTCOME_FINDING, failure->message);
     } else if (e) {
         live_scenario_conclude(&f->live, check, OUTCOME_ERROR, e->message);
     } else {

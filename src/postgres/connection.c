@@ -61,8 +61,7 @@ static bool broken(const struct connection *c, struct error *e)
 bool connection_open_as_it_is(struct connection *c, const char *url, const struct cancel *cancel,
                               struct error *e)
 {
-    c->cancel = cancel;
-    c->pg = NULL;
+    *c = (struct connection){.cancel = cancel, .shared = true};
     struct url u;
     bool readable =
         url_parse(&u, url, e); /* libpq would quote an unreadable one, password and all */
@@ -104,44 +103,6 @@ bool connection_open_as_it_is(struct connection *c, const char *url, const struc
     }
     PQsetNoticeReceiver(c->pg, ignore_notice, NULL);
     return true;
-}
-
-/*
- * A database whose settings limit the application's statements does not limit ours. A query on the
- * catalog is short and is estimated dear: to compile it takes seconds.
- */
-static const char own_settings[] =
-    "SET quote_all_identifiers = off; SET statement_timeout = 0; SET lock_timeout = 0;"
-    "SET idle_in_transaction_session_timeout = 0; SET jit = off;" CONNECTION_ENCODING("false");
-
-bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
-                     struct error *e)
-{
-    return connection_open_as_it_is(c, url, cancel, e) &&
-           (connection_run(c, own_settings, e) || (connection_close(c), false));
-}
-
-static void append_option(struct text *all, const char *keyword, const char *value)
-{
-    text_append_format(all, "%s='", keyword);
-    for (const char *p = value; *p; p++)
-        text_append_format(all, "%s%c", *p == '\'' || *p == '\\' ? "\\" : "", *p);
-    text_append(all, "' ");
-}
-
-bool connection_open_beside(struct connection *c, const struct connection *other,
-                            const char *database, struct error *e)
-{
-    struct text all = {0};
-    PQconninfoOption *options = PQconninfo(other->pg);
-    for (const PQconninfoOption *o = options; o && o->keyword; o++)
-        if (o->val && *o->val && strcmp(o->keyword, "dbname") != 0)
-            append_option(&all, o->keyword, o->val);
-    append_option(&all, "dbname", database);
-    PQconninfoFree(options);
-    bool good = connection_open(c, text_string(&all), other->cancel, e);
-    text_release(&all);
-    return good;
 }
 
 void connection_close(struct connection *c)
@@ -215,6 +176,14 @@ static bool is_copy(const PGresult *result)
     return status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
 }
 
+/* After these the session has no plan of ours any more. */
+static void note_forgotten(struct connection *c, PGresult *result)
+{
+    const char *done = PQcmdStatus(result);
+    if (strcmp(done, "DISCARD ALL") == 0 || strncmp(done, "DEALLOCATE", 10) == 0)
+        memset(c->kept, 0, sizeof c->kept);
+}
+
 /* Reads every result of the command; returns the last, or NULL with the error set. */
 static PGresult *drain(struct connection *c, struct error *e)
 {
@@ -225,6 +194,7 @@ static PGresult *drain(struct connection *c, struct error *e)
         if (!result)
             break;
         note_failure(c, result, &first);
+        note_forgotten(c, result);
         PQclear(last);
         last = result;
         if (is_copy(result))
@@ -262,6 +232,60 @@ static PGresult *unless_copy(struct connection *c, PGresult *result, struct erro
     abandon(c);
     error_set(e, ERROR_UNAVAILABLE, "COPY from STDIN or to STDOUT cannot be used here");
     return NULL;
+}
+
+/*
+ * A database whose settings limit the application's statements does not limit ours. A query on the
+ * catalog is short and is estimated dear: to compile it takes seconds.
+ */
+static const char own_settings[] =
+    "SET quote_all_identifiers = off; SET statement_timeout = 0; SET lock_timeout = 0;"
+    "SET idle_in_transaction_session_timeout = 0; SET jit = off;" CONNECTION_ENCODING(
+        "false") ";"
+                 "SELECT pg_catalog.pg_backend_pid()";
+
+/* A pooler hands out process numbers of its own. */
+static void find_pooler(struct connection *c, const PGresult *backend)
+{
+    const char *number = PQntuples(backend) == 1 ? PQgetvalue(backend, 0, 0) : "";
+    c->shared = strtol(number, NULL, 10) != PQbackendPID(c->pg);
+}
+
+bool connection_open(struct connection *c, const char *url, const struct cancel *cancel,
+                     struct error *e)
+{
+    if (!connection_open_as_it_is(c, url, cancel, e))
+        return false;
+    PGresult *last = unless_copy(c, send_and_drain(c, PQsendQuery(c->pg, own_settings), e), e);
+    if (last)
+        find_pooler(c, last);
+    else
+        connection_close(c);
+    PQclear(last);
+    return last != NULL;
+}
+
+static void append_option(struct text *all, const char *keyword, const char *value)
+{
+    text_append_format(all, "%s='", keyword);
+    for (const char *p = value; *p; p++)
+        text_append_format(all, "%s%c", *p == '\'' || *p == '\\' ? "\\" : "", *p);
+    text_append(all, "' ");
+}
+
+bool connection_open_beside(struct connection *c, const struct connection *other,
+                            const char *database, struct error *e)
+{
+    struct text all = {0};
+    PQconninfoOption *options = PQconninfo(other->pg);
+    for (const PQconninfoOption *o = options; o && o->keyword; o++)
+        if (o->val && *o->val && strcmp(o->keyword, "dbname") != 0)
+            append_option(&all, o->keyword, o->val);
+    append_option(&all, "dbname", database);
+    PQconninfoFree(options);
+    bool good = connection_open(c, text_string(&all), other->cancel, e);
+    text_release(&all);
+    return good;
 }
 
 bool connection_run(struct connection *c, const char *sql, struct error *e)

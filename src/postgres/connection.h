@@ -23,9 +23,13 @@
     "pg_catalog.current_setting('server_encoding') WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' " \
     "END, " is_local ")"
 
+enum { CONNECTION_KEPT = 8 };
+
 struct connection {
-    PGconn *pg;                  /* NULL when closed */
-    const struct cancel *cancel; /* borrowed; may be NULL */
+    PGconn *pg;                        /* NULL when closed */
+    const struct cancel *cancel;       /* borrowed; may be NULL */
+    const char *kept[CONNECTION_KEPT]; /* see kept_query.h */
+    bool shared; /* a pooler may give each transaction another session: nothing is kept there */
 };
 
 /*

@@ -13,7 +13,7 @@
     "SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex';"                            \
     "SET LOCAL lc_monetary = 'C'; SET LOCAL quote_all_identifiers = off;"                          \
     "SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off;"                             \
-    "SET LOCAL enable_nestloop = off;"                                                             \
+    "SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_generic_plan;"             \
     "SET LOCAL statement_timeout = 0"
 
 bool reading_begin(struct reading *r, struct connection *c, struct error *e)

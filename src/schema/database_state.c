@@ -27,7 +27,30 @@ static bool take_schema(struct connection *c, const struct database_state *s,
     return false;
 }
 
-static bool take_tables(struct connection *c, struct database_state *s, struct error *e)
+static const struct table_state *find_table(const struct database_state *s, const char *name)
+{
+    for (size_t i = 0; i < s->table_count; i++)
+        if (strcmp(s->tables[i].rows.table, name) == 0)
+            return &s->tables[i];
+    return NULL;
+}
+
+/* The table's rows, which are those of the earlier state where the marks agree. */
+static bool take_table(struct connection *c, const char *name, const struct database_state *earlier,
+                       struct database_state *s, struct error *e)
+{
+    const struct table_state *same = earlier && table_marks_agree(&earlier->marks, &s->marks, name)
+                                         ? find_table(earlier, name)
+                                         : NULL;
+    struct table_state *t = memory_append(&s->tables, &s->table_count, sizeof *s->tables);
+    if (!same)
+        return fingerprint_take(c, name, NULL, 0, &t->rows, e);
+    *t = (struct table_state){.rows = same->rows, .lent = true};
+    return true;
+}
+
+static bool take_tables(struct connection *c, const struct database_state *earlier,
+                        struct database_state *s, struct error *e)
 {
     PGresult *names = connection_query(c, tables_query, 0, NULL, e);
     if (!names)
@@ -37,8 +60,7 @@ static bool take_tables(struct connection *c, struct database_state *s, struct e
         const char *name = PQgetvalue(names, i, 0);
         if (left_out(name, strlen(name), s->left_out, s->left_out_count))
             continue;
-        struct table_state *t = memory_append(&s->tables, &s->table_count, sizeof *s->tables);
-        good = fingerprint_take(c, name, NULL, 0, &t->rows, e);
+        good = take_table(c, name, earlier, s, e);
     }
     PQclear(names);
     return good;
@@ -89,12 +111,15 @@ static bool take_tallies(struct connection *c, struct database_state *s, struct 
     return queries != NULL;
 }
 
-bool database_state_take(struct connection *c, const char *since, struct database_state *s,
-                         struct error *e)
+bool database_state_take(struct connection *c, const struct database_state *earlier,
+                         struct database_state *s, struct error *e)
 {
-    s->since = since ? memory_copy_of(since) : connection_value(c, now_query, 0, NULL, e);
+    s->since =
+        earlier ? memory_copy_of(earlier->since) : connection_value(c, now_query, 0, NULL, e);
     return s->since && take_tallies(c, s, e) && (s->tally = take_tally(c, s, e)) &&
-           take_schema(c, s, &s->schema, e) && take_tables(c, s, e);
+           take_schema(c, s, &s->schema, e) &&
+           table_marks_take(c, earlier ? earlier->marks.since : NULL, &s->marks, e) &&
+           take_tables(c, earlier, s, e);
 }
 
 bool database_state_tally(const struct database_state *s, struct connection *c, char **tally,
@@ -118,6 +143,12 @@ bool database_state_tallies(const struct database_state *s, struct connection *c
     return good;
 }
 
+static void release_table(struct table_state *t)
+{
+    if (!t->lent)
+        fingerprint_release(&t->rows);
+}
+
 /* Keeps to the columns whose values are the same in both. */
 static bool settle_table(struct table_state *t, const struct fingerprint *other,
                          struct connection *c, struct error *e)
@@ -135,8 +166,9 @@ static bool settle_table(struct table_state *t, const struct fingerprint *other,
     struct fingerprint again = {0};
     t->counted = count == 0;
     if (count && (good = fingerprint_take(c, t->rows.table, stable, count, &again, e))) {
-        fingerprint_release(&t->rows);
+        release_table(t);
         t->rows = again;
+        t->lent = false;
     }
     free(stable);
     return good;
@@ -144,13 +176,17 @@ static bool settle_table(struct table_state *t, const struct fingerprint *other,
 
 bool database_state_settle(struct database_state *s, struct connection *c, struct error *e)
 {
-    bool good = true;
+    struct table_marks marks = {0};
+    bool good = table_marks_take(c, s->marks.since, &marks, e);
     for (size_t i = 0; i < s->table_count && good; i++) {
         struct fingerprint other = {0};
+        if (table_marks_agree(&s->marks, &marks, s->tables[i].rows.table))
+            continue;
         good = fingerprint_take_again(c, &s->tables[i].rows, &other, e) &&
                settle_table(&s->tables[i], &other, c, e);
         fingerprint_release(&other);
     }
+    table_marks_release(&marks);
     return good;
 }
 
@@ -217,9 +253,14 @@ static bool compare_table(const struct table_state *t, struct connection *c, str
 static bool compare_rows(const struct database_state *s, struct connection *c, struct told *told,
                          struct error *e)
 {
-    for (size_t i = 0; i < s->table_count; i++)
-        if (!compare_table(&s->tables[i], c, told, e))
-            return false;
+    struct table_marks marks = {0};
+    bool good = table_marks_take(c, s->marks.since, &marks, e);
+    for (size_t i = 0; good && i < s->table_count; i++)
+        good = table_marks_agree(&s->marks, &marks, s->tables[i].rows.table) ||
+               compare_table(&s->tables[i], c, told, e);
+    table_marks_release(&marks);
+    if (!good)
+        return false;
     if (told->count > most_told)
         text_append_format(told->text, "; and %zu more", told->count - most_told);
     return true;
@@ -250,8 +291,9 @@ bool database_state_equal(const struct database_state *a, const struct database_
 void database_state_release(struct database_state *s)
 {
     for (size_t i = 0; i < s->table_count; i++)
-        fingerprint_release(&s->tables[i].rows);
+        release_table(&s->tables[i]);
     free(s->tables);
+    table_marks_release(&s->marks);
     snapshot_release(&s->schema);
     free(s->since);
     for (size_t i = 0; i < s->tally_count; i++)

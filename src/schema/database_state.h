@@ -7,10 +7,12 @@
 #include "schema/fingerprint.h"
 #include "schema/outside.h"
 #include "schema/snapshot.h"
+#include "schema/table_marks.h"
 
 struct table_state {
     struct fingerprint rows;
     bool counted; /* its values are other ones each time, so only their number is compared */
+    bool lent;    /* `rows` belongs to an earlier state */
 };
 
 /* Zero-initialised it is empty and valid, and leaves no table out. */
@@ -26,12 +28,17 @@ struct database_state {
     char *
         *tallies; /* the queries that count each table's rows and new row versions, catalogs too */
     size_t tally_count;
-    char *tally; /* what they gave */
+    char *tally;              /* what they gave */
+    struct table_marks marks; /* a table whose mark is the same later is not read again */
 };
 
-/* `since` is that of an earlier state of the same database or of its template; NULL: now. */
-bool database_state_take(struct connection *c, const char *since, struct database_state *s,
-                         struct error *e);
+/*
+ * `earlier`, which must outlive `s`, is a state of the same database or of another clone of its
+ * template: new is then what was written since, and the rest is taken from there. NULL: there is
+ * none.
+ */
+bool database_state_take(struct connection *c, const struct database_state *earlier,
+                         struct database_state *s, struct error *e);
 
 /*
  * The database at `c` came about in the same way as `s`: what differs all the same (random

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "postgres/copy_reader.h"
+#include "postgres/kept_query.h"
 #include "postgres/reading.h"
 #include "schema/fingerprint_row.h"
 #include "schema/sql.h"
@@ -234,7 +235,7 @@ static bool take(struct connection *c, struct fingerprint *f, bool chosen, bool 
                  struct error *e)
 {
     const char *values[] = {f->table};
-    PGresult *columns = connection_query(c, sql_fingerprint_columns, 1, values, e);
+    PGresult *columns = kept_query(c, sql_fingerprint_columns, 1, values, e);
     if (!columns)
         return false;
     bool good = true;

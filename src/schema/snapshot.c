@@ -6,6 +6,7 @@
 #include "base/regular_file.h"
 #include "base/text.h"
 #include "postgres/array_cast.h"
+#include "postgres/kept_query.h"
 #include "postgres/reading.h"
 #include "schema/fact.h"
 #include "schema/sql.h"
@@ -72,7 +73,7 @@ bool snapshot_take_as(struct connection *c, const char *owner, struct snapshot *
     struct reading reading;
     if (!reading_begin(&reading, c, e))
         return error_prefix(e, "cannot read the schema");
-    PGresult *result = connection_query(c, sql_snapshot, 1, &owner, e);
+    PGresult *result = kept_query(c, sql_snapshot, 1, &owner, e);
     if (!reading_end(&reading, c, result != NULL, e)) {
         PQclear(result);
         return error_prefix(e, "cannot read the schema");

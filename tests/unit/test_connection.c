@@ -6,6 +6,7 @@
 #include "../support/testing.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "postgres/kept_query.h"
 
 struct fixture {
     struct connection c;
@@ -52,6 +53,49 @@ static void assert_error(struct fixture *f, enum error_kind kind, const char *sq
     assert_null(strchr(f->error.message, '\n'));
     assert_true(f->error.message[0] != '\0');
     error_clear(&f->error);
+}
+
+static const char doubled[] = "SELECT 2 * $1::int";
+
+static void ask_doubled(struct fixture *f, const char *number, const char *expected)
+{
+    PQclear(f->result);
+    f->result = kept_query(&f->c, doubled, 1, &number, &f->error);
+    if (!f->result)
+        fail_msg("%s", f->error.message);
+    assert_string_equal(PQgetvalue(f->result, 0, 0), expected);
+}
+
+static void expect_kept(struct fixture *f, const char *count)
+{
+    free(f->value);
+    f->value =
+        connection_value(&f->c, "SELECT count(*) FROM pg_prepared_statements", 0, NULL, &f->error);
+    assert_string_equal(f->value, count);
+}
+
+static void keeps_plans(void **state)
+{
+    struct fixture *f = connected(state);
+    ask_doubled(f, "21", "42");
+    ask_doubled(f, "4", "8");
+    expect_kept(f, "1");
+    assert_true(connection_run(&f->c, "DISCARD ALL", &f->error));
+    ask_doubled(f, "5", "10");
+    expect_kept(f, "1");
+    assert_true(connection_run(&f->c, "DEALLOCATE ALL", &f->error));
+    ask_doubled(f, "6", "12");
+    static const char refused[] = "SELECT 1 / $1::int";
+    const char *zero = "0", *one = "1";
+    assert_null(kept_query(&f->c, refused, 1, &zero, &f->error));
+    assert_error(f, ERROR_UNAVAILABLE, "22012");
+    PQclear(f->result);
+    f->result = kept_query(&f->c, refused, 1, &one, &f->error);
+    assert_string_equal(PQgetvalue(f->result, 0, 0), "1");
+    f->c.shared = true;
+    assert_true(connection_run(&f->c, "DISCARD ALL", &f->error));
+    ask_doubled(f, "7", "14");
+    expect_kept(f, "0");
 }
 
 static void passes_parameters_and_nulls(void **state)
@@ -348,6 +392,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(passes_parameters_and_nulls),
+        TEST(keeps_plans),
         TEST(gives_one_value),
         TEST(tells_the_sqlstate_and_goes_on),
         TEST(refuses_two_statements_in_a_query),

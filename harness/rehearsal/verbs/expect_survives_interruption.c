@@ -318,7 +318,7 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
     free(who);
     if (good && first)
         g->seconds = result.process.seconds;
-    good = good && (first ? database_state_take(&t->inside, g->before.since, &g->after, e)
+    good = good && (first ? database_state_take(&t->inside, &g->before, &g->after, e)
                           : database_state_settle(&g->after, &t->inside, e));
     const struct suite_migrator *m = r->run->ground.migrator.definition;
     database_state_count_only(&g->before, m->tables, m->table_count);

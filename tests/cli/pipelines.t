@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The pipeline files of docs/ci: they are what their systems can read, and the commands in them run
-# and leave what the files say is kept.
+# The pipeline files of docs/ci, the action and the component: they are what their systems can read, their inputs
+# and options exist, and the commands in them run and leave what the files say is kept.
 # Takes long.
 use strict;
 use warnings;
@@ -11,29 +11,33 @@ use RunTest;
 use Test::More;
 
 my $root = getcwd;
-delete @ENV{qw(SHARED_HISTORY PGREHEARSE_HISTORY)};
+delete @ENV{qw(SHARED_HISTORY PGREHEARSE_HISTORY WORKSPACE_TMP)};
 
+# The documents of a file; several of them are a component of GitLab.
 sub yaml {
     my ($path) = @_;
     # "on" is a key on GitHub, and true in YAML 1.1
     my $read = 'import json, sys, yaml
-print(json.dumps(yaml.load(open(sys.argv[1]), Loader=yaml.BaseLoader)))';
+print(json.dumps(list(yaml.load_all(open(sys.argv[1]), Loader=yaml.BaseLoader))))';
     my $json = `/usr/bin/python3 -c '$read' $path`;
     is($?, 0, "$path is YAML");
-    return decode_json($json || '{}');
+    my @documents = @{decode_json($json || '[{}]')};
+    return wantarray ? @documents : $documents[0];
 }
 
+my $action = yaml('action.yml');
 my $github = yaml('docs/ci/github-actions.yml');
 my $job = $github->{jobs}{rehearse};
 ok($github->{on} && $job->{'runs-on'}, 'GitHub: when and where it runs');
 my @steps = @{$job->{steps}};
 is(scalar(grep { ($_->{uses} // $_->{run}) } @steps), scalar @steps, 'every step does something');
-is(join(' ', map { $_->{uses} } grep { $_->{uses} && $_->{uses} !~ /^[\w-]+(\/[\w-]+)+\@v\d+$/ } @steps), '', 'and names a version');
+is(join(' ', map { $_->{uses} } grep { $_->{uses} && $_->{uses} !~ /^[\w-]+(\/[\w-]+)+\@v\d+(\.\d+)*$/ } @steps), '', 'and names a version');
 my %uses = map { ($_->{uses} // '') =~ s/\@.*//r => $_ } @steps;
 is($uses{$_}{if}, 'always()', "of failed jobs too there is $_") for qw(actions/upload-artifact actions/cache/save);
 is($uses{'actions/cache/save'}{with}{path}, $uses{'actions/cache/restore'}{with}{path}, 'what is kept is what is fetched');
 my $gitlab = yaml('docs/ci/gitlab-ci.yml')->{rehearse};
-is($gitlab->{artifacts}{when}, 'always', 'on GitLab too');
+my ($spec, $component) = yaml('templates/rehearse.yml');
+is($_->{artifacts}{when}, 'always', 'on GitLab too') for $gitlab, $component->{rehearse};
 my $jenkins = read_file('docs/ci/Jenkinsfile');
 is($jenkins =~ tr/{//, $jenkins =~ tr/}//, 'Jenkins: as many braces are closed as opened');
 like($jenkins, qr/^pipeline \{.*^\s+stages \{.*^\s+post \{\s+always \{/ms, 'declarative, with a post section');
@@ -43,17 +47,67 @@ my $azure = yaml('docs/ci/azure-pipelines.yml')->{jobs}[0];
 my ($publish) = grep { $_->{publish} } @{$azure->{steps}};
 is($publish->{condition}, 'always()', 'and on Azure');
 my ($teamcity) = read_file('docs/ci/teamcity.md') =~ /^```sh\n(.*?)^```/ms;
-sub named { my ($steps, $key) = @_; return (grep { ($_->{$key} // '') eq 'rehearse' } @$steps)[0] }
+sub named { my ($steps, $key, $name) = @_; return (grep { ($_->{$key} // '') eq $name } @$steps)[0] }
 sub task { my ($name) = @_; return (grep { ($_->{task} // '') =~ /^$name\@/ } @{$azure->{steps}})[0]{inputs} }
+
+# Inputs that are used are declared, and the other way round.
+my $told = read_file("action.yml");
+is_deeply([sort keys %{{map { $_ => 1 } $told =~ /\$\{\{ inputs\.([a-z-]+) \}\}/g}}], [sort keys %{$action->{inputs}}], 'the action uses its inputs');
+is_deeply([sort keys %{{map { $_ => 1 } read_file('templates/rehearse.yml') =~ /\$\[\[ inputs\.([a-z-]+) \]\]/g}}],
+    [sort keys %{$spec->{spec}{inputs}}], 'and the component');
+is_deeply([grep { !($_->{description} // '') } values %{$action->{inputs}}], [], 'each input is described');
+is($action->{runs}{using}, 'composite', 'the action is a composite one');
+is(scalar(grep { $_->{shell} eq 'bash' } @{$action->{runs}{steps}}), scalar @{$action->{runs}{steps}}, 'whose steps name their shell');
+my ($release) = read_file('CHANGELOG.md') =~ /^## ([0-9.]+) \(/m;
+like(read_file($_), qr/\bpgrehearse\@v\Q$release\E\b/, "$_ names the last release") for 'docs/ci/github-actions.yml', 'docs/ci/github.md';
+like(read_file('docs/ci/gitlab.md'), qr/rehearse\@\Q$release\E\b.*pgrehearse_\Q$release\E_/s, 'and so does docs/ci/gitlab.md');
+
+# The arguments of the action and of the component, wherever one is used.
+my %run_options = map { $_ => 1 } `$RunTest::build/bin/pgrehearse run --help` =~ /(--[a-z-]+)/g;
+sub check_uses {
+    my ($page, $data) = @_;
+    if (ref $data eq 'ARRAY') { check_uses($page, $_) for @$data; return }
+    return unless ref $data eq 'HASH';
+    my $inputs = ($data->{uses} // '') =~ m{/pgrehearse\@} ? $action->{inputs} : $data->{component} ? $spec->{spec}{inputs} : undef;
+    if ($inputs) {
+        my $given = $data->{with} // $data->{inputs} // {};
+        is_deeply([grep { !$inputs->{$_} } keys %$given], [], "$page: the inputs exist");
+        is_deeply([grep { !$run_options{$_} } ($given->{arguments} // '') =~ /(--[a-z-]+)/g], [], "$page: and the options: " . ($given->{arguments} // ''));
+    }
+    check_uses($page, $_) for values %$data;
+}
+check_uses('docs/ci/github-actions.yml', $github);
+for my $page (glob 'docs/ci/*.md docs/*.md') {
+    my $text = read_file($page);
+    while ($text =~ /^```yaml\n(.*?)^```/msg) {
+        my $part = area('yaml') . '/part.yml';
+        write_file($part, $1);
+        check_uses($page, scalar yaml($part));
+    }
+}
+
+# As GitHub fills in expressions.
+my %expressions = ('github.action_repository' => 'OWNER/pgrehearse', 'github.action_ref' => "v$release", 'github.token' => 'T',
+    map { ("inputs.$_" => $uses{'OWNER/pgrehearse'}{with}{$_} // $action->{inputs}{$_}{default}) } keys %{$action->{inputs}});
+$expressions{'inputs.project'} = 'project';
+$expressions{$_} =~ s/\$\{\{ env\.SHARED_HISTORY \|\| '(.*?)' \}\}/$1/ for keys %expressions;
+sub step_script {
+    my ($step) = @_;
+    my $set = join '', map { my $value = $step->{env}{$_} =~ s/\$\{\{ (.*?) \}\}/$expressions{$1} \/\/ die $1/ger; "export $_='$value'\n" }
+        sort keys %{$step->{env} // {}};
+    return $set . $step->{run};
+}
 
 # its commands, the folder that is kept, its JUnit, its history
 my %scripts = (
-    github => [named(\@steps, 'name')->{run}, $uses{'actions/upload-artifact'}{with}{path},
+    github => [join("\n", "mkdir -p history", map { '(' . step_script($_) . "\n)" } @{$action->{runs}{steps}}), $uses{'actions/upload-artifact'}{with}{path},
         'rehearsal/junit.xml', $uses{'actions/cache/save'}{with}{path}],
-    gitlab => [join("\n", @{$gitlab->{script}}), $gitlab->{artifacts}{paths}[0],
+    gitlab => [join("\n", @{$gitlab->{before_script}}, @{$gitlab->{script}}), $gitlab->{artifacts}{paths}[0],
         $gitlab->{artifacts}{reports}{junit}, $gitlab->{cache}{paths}[0]],
+    component => [join("\n", @{$component->{rehearse}{script}}) =~ s/\$\[\[ inputs\.(\w+) \]\]/$spec->{spec}{inputs}{$1}{default}/gr,
+        $component->{rehearse}{artifacts}{paths}[0], $component->{rehearse}{artifacts}{reports}{junit}, $component->{rehearse}{cache}{paths}[0]],
     jenkins => [$sh, $jenkins =~ /artifacts: '(\w+)/, $jenkins =~ /junit '(.*?)'/, 'history'],
-    azure => [named($azure->{steps}, 'displayName')->{bash}, $publish->{publish},
+    azure => [join("\n", map { named($azure->{steps}, 'displayName', $_)->{bash} } qw(install rehearse)), $publish->{publish},
         task('PublishTestResults')->{testResultsFiles}, task('Cache')->{path}],
     teamcity => [$teamcity, 'rehearsal', 'rehearsal/junit.xml', 'history'],
 );
@@ -62,50 +116,54 @@ is($gitlab->{artifacts}{reports}{codequality}, 'rehearsal/code-quality.json', 'G
 is_deeply($github->{permissions}, {contents => 'read', 'pull-requests' => 'write', 'security-events' => 'write'},
     'GitHub gives no more rights than are used');
 
-# what the pages show: YAML that parses, and options that exist
-my %options = map { $_ => {map { $_ => 1 } `$RunTest::build/bin/pgrehearse $_ --help` =~ /(--[a-z-]+)/g} } qw(run compare certify deploy forecast);
-for my $page (glob 'docs/ci/*') {
+# what the pages show: options that exist
+my %options = map { $_ => {map { $_ => 1 } `$RunTest::build/bin/pgrehearse $_ --help` =~ /(--[a-z-]+)/g} } qw(run merge compare certify deploy forecast);
+for my $page (glob('docs/ci/*'), 'action.yml', 'templates/rehearse.yml') {
     my $text = read_file($page);
-    my $count = 0;
-    while ($text =~ /^```yaml\n(.*?)^```/msg) {
-        my $part = area('yaml') . '/part.yml';
-        write_file($part, $1);
-        yaml($part);
-        $count++;
-    }
     $text =~ s/\\\n\s*/ /g;
-    for my $line (grep { /pgrehearse (?:run|compare|certify|deploy|forecast)\b|scripts\/rehearse\b/ } split /\n/, $text) {
-        my ($command) = $line =~ /pgrehearse (run|compare|certify|deploy|forecast)\b/;
-        my ($arguments) = $line =~ /(?:pgrehearse \w+|scripts\/rehearse)\b(.*)/;
-        my @unknown = grep { !$options{$command // 'run'}{$_} } $arguments =~ /(?<![\w-])(--[a-z-]+)/g;
+    for my $line (grep {/pgrehearse (?:run|merge|compare|certify|deploy|forecast)\b/} split /\n/, $text) {
+        my ($command, $arguments) = $line =~ /pgrehearse (run|merge|compare|certify|deploy|forecast)\b(.*)/;
+        my @unknown = grep { !$options{$command}{$_} } $arguments =~ /(?<![\w-])(--[a-z][a-z-]*)/g;
         is("@unknown", '', "$page: every option exists: $line");
     }
 }
 
+# What stands in for the machine of a pipeline: nothing is installed, and pgrehearse rehearses one scenario, or
+# ends with the exit code that FAKE_CODE says.
+my $programs = area('programs');
+my %stand_ins = (
+    'curl' => 'while [ $# -gt 1 ]; do [ "$1" != -o ] || echo package >"$2"; shift; done',
+    'gh' => 'echo "gh $*" >>"$CALLS"; while [ $# -gt 0 ]; do [ "$1" != --output ] || echo package >"$2"; shift; done',
+    'sudo' => 'case "$*" in *apt-get*) exec "$@" ;; *tee*) cat >/dev/null ;; esac',
+    'apt-get' => 'for last; do :; done; echo "apt-get $*" >>"$CALLS"; case $last in *.deb) test -s "$last" ;; esac',
+    'pgrehearse' => "[ -z \"\$FAKE_CODE\" ] || exit \"\$FAKE_CODE\"\nexec $RunTest::build/bin/pgrehearse \"\$@\" --scenario fresh",
+);
+for my $name (keys %stand_ins) {
+    write_file("$programs/$name", "#!/bin/sh\n$stand_ins{$name}\n");
+    chmod 0755, "$programs/$name";
+}
+# an agent that has the package does not install it: here it is not to be found
+$scripts{jenkins}[0] =~ s/command -v pgrehearse/command -v nosuch/ or die;
+
 for my $system (sort keys %scripts) {
     my ($script, $kept, $junit, $history) = @{$scripts{$system}};
-    like($script, qr{(?:\bpgrehearse|\$tool)/scripts/rehearse\b}, "$system: it calls scripts/rehearse");
-    ok(-x 'scripts/rehearse', 'which is there');
-    # the checkout, with a rehearsal of one scenario on what is built already
     my $where = area($system);
-    system('mkdir', '-p', "$where/origin/scripts") == 0 or die;
-    write_file("$where/origin/scripts/rehearse", "#!/bin/sh\nexec $RunTest::build/bin/pgrehearse run \"\$@\" --scenario fresh\n");
-    chmod 0755, "$where/origin/scripts/rehearse";
-    system("cd $where/origin && git init -q && git add -A && git -c user.name=t -c user.email=t\@example.org commit -qm 1") == 0 or die;
-    local $ENV{REPOSITORY} = "file://$where/origin";    # Jenkins clones by itself
-    local $ENV{PGREHEARSE_REPOSITORY} = $ENV{REPOSITORY};
-    local $ENV{TMPDIR} = $ENV{TMPDIR};
-    $system =~ /^git/ and (system("git clone -q $ENV{REPOSITORY} $where/pgrehearse") == 0 or die);
+    local $ENV{PATH} = "$programs:$ENV{PATH}";
+    local $ENV{CALLS} = "$where/calls";
+    local $ENV{GITHUB_OUTPUT} = "$where/output";
+    local $ENV{PGREHEARSE_DEB} = 'https://example.org/pgrehearse_9.9.9_amd64.deb';
     system('cp', '-r', "$root/tests/projects/dbmate", "$where/project") == 0 or die;
-    # GitHub has the project in a folder of the workspace, the others in the workspace
-    my $tool = $system eq 'teamcity' ? "$ENV{TMPDIR}/pgrehearse" : "$where/pgrehearse";
+    # here GitHub has the project in a folder of the workspace, the others in the workspace
     $where .= '/project' unless $system eq 'github';
-    write_file("$where/script", $script);
+    write_file("$where/script", $script =~ s{/tmp/}{$where/}gr);
     for my $time (1, 2) {
-        system('rm', '-rf', $tool) if $time == 2 && $system =~ /^(azure|teamcity)$/;    # which have a new one each time
-        is(system("cd $where && bash -e ./script >log 2>&1"), 0, "its commands run, time $time") or diag read_file("$where/log");
+        is(system("cd $where && bash -e ./script >log 2>&1"), 0, "$system: its commands run, time $time") or diag read_file("$where/log");
     }
     unlike(read_file("$where/log"), qr/not recorded/, 'and record');
+    like(read_file($ENV{CALLS}), qr/^apt-get install -qy \S+pgrehearse\.deb$/m, 'the package is installed')
+        unless $system =~ /^(teamcity|component)$/;
+    like(read_file($ENV{CALLS}), qr{^gh release download v\Q$release\E --repo OWNER/pgrehearse --pattern pgrehearse_\*_\w+\.deb }m, 'that of the release')
+        if $system eq 'github';
     ok(-s "$where/$junit", "JUnit is where it is looked for: $junit");
     ok(-s "$where/$kept/report.html", 'so is the page');
     my $count = 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM runs").fetchone()[0])';
@@ -113,11 +171,11 @@ for my $system (sort keys %scripts) {
 
     # a finding is told apart from what could not be checked
     for my $code (1, 3) {
-        write_file("$tool/scripts/rehearse", "#!/bin/sh\nexit $code\n");
-        next if $system =~ /^(azure|teamcity)$/;    # they clone, and the script's end is the last command's
+        local $ENV{FAKE_CODE} = $code;
         is(system("cd $where && bash -e ./script >log 2>&1") >> 8, $code, "exit code $code stays");
-        my $word = $code == 1 ? qr/^findings: /m : qr/^::error title=could not check::/m;
-        like(read_file("$where/log"), $word, 'and the log says which') if $system eq 'github';
+        next if $system ne 'github';
+        like(read_file("$where/log"), $code == 1 ? qr/^findings: /m : qr/^::error title=could not check::/m, 'and the log says which');
+        like(read_file($ENV{GITHUB_OUTPUT}), qr/^exit-code=$code$/m, 'as does the output');
     }
 }
 like($jenkins, qr/if \(code == 1\) \{\s+error\('findings: .*?\} else if \(code != 0\) \{\s+error\("could not check/s,

@@ -7,29 +7,31 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "postgres/cancel_request.h"
+#include "postgres/server_life.h"
 #include "postgres/url.h"
 
 static const double connect_limit = 15.0; /* seconds */
 static const double cancel_limit = 2.0;   /* seconds */
 static const double answer_limit = 60.0;  /* seconds, where nobody could cancel the wait */
 
-enum wait_outcome { WAIT_READY, WAIT_CANCELLED, WAIT_EXPIRED, WAIT_FAILED };
+enum wait_outcome { WAIT_READY, WAIT_CANCELLED, WAIT_EXPIRED, WAIT_LOST, WAIT_FAILED };
 
 /* Waits for `events` on the socket until `deadline` (0: see below) or the cancel. */
 static enum wait_outcome wait_for(const struct connection *c, short events, double deadline)
 {
     struct pollfd fds[2] = {{.fd = PQsocket(c->pg), .events = events},
                             {.fd = c->cancel ? c->cancel->fd : -1, .events = POLLIN}};
-    if (deadline <= 0 && !c->cancel) /* cleaning up must not hang on a server that is stopped */
+    const bool is_answer = deadline <= 0;
+    struct server_life life;
+    const int look = 1000; /* milliseconds */
+    server_life_begin(&life, c->pg);
+    if (is_answer && !c->cancel) /* cleaning up must not hang on a server that is stopped */
         deadline = clock_seconds() + answer_limit;
     for (;;) {
-        int timeout = -1;
-        if (deadline > 0) {
-            double left = deadline - clock_seconds();
-            if (left <= 0)
-                return WAIT_EXPIRED;
-            timeout = (int)(left * 1000) + 1;
-        }
+        double left = deadline > 0 ? deadline - clock_seconds() : 0;
+        if (deadline > 0 && left <= 0)
+            return WAIT_EXPIRED;
+        int timeout = deadline > 0 && left * 1000 < look ? (int)(left * 1000) + 1 : look;
         int ready = poll(fds, 2, timeout);
         if (ready < 0 && errno != EINTR)
             return WAIT_FAILED;
@@ -37,6 +39,8 @@ static enum wait_outcome wait_for(const struct connection *c, short events, doub
             return WAIT_CANCELLED;
         if (ready > 0 && fds[0].revents)
             return WAIT_READY;
+        if (ready == 0 && is_answer && server_life_lost(&life))
+            return WAIT_LOST;
     }
 }
 
@@ -129,6 +133,10 @@ static bool no_answer(struct connection *c, enum wait_outcome outcome, struct er
         return interrupted(e);
     }
     connection_close(c);
+    if (outcome == WAIT_LOST)
+        return error_set_sqlstate(e, ERROR_UNAVAILABLE, "",
+                                  "no answer from the server: it, or its process for this session, "
+                                  "is stopped");
     return error_set_sqlstate(e, ERROR_UNAVAILABLE, "", "no answer from the server within %.0f s",
                               answer_limit);
 }

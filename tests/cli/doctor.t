@@ -35,6 +35,42 @@ like($said, qr/^missing  server  .*127\.0\.0\.1/m, 'is missing');
 like($said, qr/^1 missing: /m, 'and counted');
 unlike($said, qr/nothing is missing/, 'and not passed over');
 
+# what the account is for: a reader of certify's needs no right to create, and is given the right remedies
+my $reader = "doctor_$$";
+my $database = $server =~ s{/postgres\?}{/$reader?}r;
+my $as_reader = $database =~ s{//[^@/]*@}{//$reader\@}r;
+sub sql { my ($url, @statements) = @_; return system('psql', '-Xqd', $url, map { ('-c', $_) } @statements) == 0 || die "@statements" }
+sql($server, "CREATE ROLE $reader LOGIN", "CREATE DATABASE $reader");
+END {
+    local $?;
+    system('psql', '-Xqd', $server, '-c', "DROP DATABASE IF EXISTS $reader WITH (FORCE)", '-c', "DROP ROLE IF EXISTS $reader", '-c', "DROP ROLE IF EXISTS ${reader}_app")
+        if $reader;
+}
+sql($database, "CREATE ROLE ${reader}_app", "GRANT CREATE ON SCHEMA public TO ${reader}_app", "SET ROLE ${reader}_app", 'CREATE TABLE a (x serial)',
+    'CREATE TABLE b (x int)', 'ALTER TABLE b ENABLE ROW LEVEL SECURITY');
+($code, $said) = doctor('--server', $as_reader);
+is($code, 3, 'an account that may not create databases, for a run');
+like($said, qr/^missing  right to create .*ALTER ROLE $reader CREATEDB/m, 'is missing that');
+($code, $said) = doctor('--server', $as_reader, '--for', 'certify');
+is($code, 3, 'an account that reads nothing, for certify');
+like($said, qr/^missing  right to read  .*role $reader cannot read 3 tables or sequences \(public\.a, .*GRANT pg_read_all_data TO $reader$/m, 'is missing that');
+unlike($said, qr/CREATEDB/, 'and is not asked to create databases');
+sql($server, "GRANT pg_read_all_data TO $reader");
+($code, $said) = doctor('--server', $as_reader, '--for', 'certify');
+is($code, 3, 'an account that sees some rows only, for certify');
+like($said, qr/^missing  all rows  .*\(public\.b\); ALTER ROLE $reader BYPASSRLS$/m, 'is missing the others');
+sql($server, "ALTER ROLE $reader BYPASSRLS");
+($code, $said) = doctor('--server', $as_reader, '--for', 'certify');
+is($code, 0, 'a sound reader, for certify') or diag($said);
+($code, $said) = doctor('--server', $as_reader, '--for', 'deploy');
+is($code, 3, 'a reader, for deploy');
+like($said, qr/^missing  right to change  .*GRANT ${reader}_app TO $reader$/m, 'is missing the right to change');
+sql($server, "GRANT ${reader}_app TO $reader");
+($code, $said) = doctor('--server', $as_reader, '--for', 'deploy');
+is($code, 0, 'a member of the owner, for deploy') or diag($said);
+is((doctor('--for', 'certify'))[0], 2, 'certify needs a server');
+is((doctor('--for', 'fun', '--server', $server))[0], 2, 'another purpose is refused');
+
 # a migrator that is not installed
 ($code, $said) = do {
     local $ENV{PATH} = join ':', grep { !-x "$_/alembic" } split /:/, $ENV{PATH};

@@ -1,6 +1,8 @@
 #include "postgres/connection.h"
 
 #include <pthread.h>
+#include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../support/testing.h"
@@ -293,6 +295,21 @@ static void survives_the_loss_of_the_server(void **state)
     assert_error(f, ERROR_UNAVAILABLE, "");
 }
 
+/* A stopped process of the server never answers, and nothing of the network tells so. */
+static void a_stopped_server_is_not_waited_for(void **state)
+{
+    struct fixture *f = connected(state);
+    pid_t backend = PQbackendPID(f->c.pg);
+    double started = clock_seconds();
+    assert_int_equal(kill(backend, SIGSTOP), 0);
+    bool answered = connection_run(&f->c, "SELECT 1", &f->error);
+    kill(backend, SIGCONT);
+    assert_false(answered);
+    assert_non_null(strstr(f->error.message, "is stopped"));
+    assert_error(f, ERROR_UNAVAILABLE, "");
+    assert_true(clock_seconds() - started < 50);
+}
+
 static void an_idle_connection_was_terminated(void **state)
 {
     struct fixture *f = connected(state);
@@ -404,6 +421,7 @@ int main(void)
         TEST(is_cancelled_while_it_waits),
         TEST(hears_a_cancel_raised_before),
         TEST(survives_the_loss_of_the_server),
+        TEST(a_stopped_server_is_not_waited_for),
         TEST(an_idle_connection_was_terminated),
         TEST(says_why_it_cannot_connect),
         TEST(never_tells_a_password),

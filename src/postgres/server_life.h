@@ -1,0 +1,24 @@
+/*
+ * Whether a server that is silent will ever answer. A long statement is silent, too; what a process
+ * that is stopped and a server that takes no connection have in common is that they never end.
+ */
+#pragma once
+#include <libpq-fe.h>
+#include <stdbool.h>
+
+struct server_life {
+    PGconn *pg;
+    double stopped_since; /* clock_seconds(); 0: its process was not stopped when last looked at */
+    double asked;         /* when the server was last asked for a connection */
+    unsigned unanswered;  /* questions in a row */
+};
+
+/* To be called when a wait begins, and whenever something has come. */
+void server_life_begin(struct server_life *l, PGconn *pg);
+
+/*
+ * To be called about every second of silence; false while there is hope. There is none if our
+ * backend on this machine has been stopped (SIGSTOP) for 5 seconds, or if the server has let us
+ * wait in vain for a connection three times, a minute apart.
+ */
+bool server_life_lost(struct server_life *l);

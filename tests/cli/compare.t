@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # pgrehearse compare, on what is deterministic: counters, locks, rewrites, failures. That times are
 # judged well is shown by tests/unit/test_statistics_paired.t and benchmarks/compare/run; here the
-# threshold is so high that no noise reaches it.
+# threshold is so high that no noise reaches it. One regression of each kind of counter is tried, and
+# all of them where PGREHEARSE_LONG is set (tests/long/compare.t).
 # Takes long.
 use strict;
 use warnings;
@@ -17,6 +18,7 @@ my @small = qw(--repositories 30 --chunks-per-repo 300 --embeddings 0 --rounds 8
 my @calm = (@small, '--threshold', 900);
 my %sizes = (migration_002 => \@small, library => [qw(--authors 30 --books-per-author 100 --rounds 8)]);
 my %all = map { $_->{name} => $_ } regressions();
+my %share = map { $_ => 1 } qw(extra-index extra-rewrite stronger-lock lost-batch long-lock);
 my $scratch = tempdir(CLEANUP => 1);
 
 sub worse {
@@ -40,6 +42,7 @@ my $usual; # what the upgrade took at most, in seconds
 # What a counter, a lock or a new file tells of is found every time.
 for my $name (sort keys %all) {
     my $one = $all{$name};
+    next if !$ENV{PGREHEARSE_LONG} && !$share{$name};
     # outside of a transaction locks are only sampled: that one needs more rows
     next if $one->{by} ne 'counters' || $name eq 'lost-concurrently';
     my ($status, $json, $said, @places) = compare_them($one->{suite}, plant($one, 'base', 0),

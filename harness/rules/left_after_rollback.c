@@ -13,8 +13,8 @@ const struct rule rule_left_after_rollback = {
     .moment = RULE_ROLLED_BACK,
     .is_of_way_back = true,
     .property = "the rollback leaves nothing behind",
-    .sees = "A table, column, type, function, sequence, index, trigger or extension that did not "
-            "exist at the baseline and exists after the rollback.",
+    .sees = "A table, column, type, function, sequence, index or trigger that did not exist "
+            "at the baseline and exists after the rollback.",
     .why = "The next upgrade fails because it already exists.",
     .remedy = "drop it in the downgrade",
     .source = "https://github.com/sqlalchemy/alembic/issues/278",

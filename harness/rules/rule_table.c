@@ -16,7 +16,8 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_lock_kept, rule_not_validated, rule_unindexed_key, rule_duplicate_index,
     rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
     rule_zone_dependent, rule_extension_needs_superuser, rule_elevated_role, rule_slot_left,
-    rule_rollback_loses, rule_unrestorable_dump, rule_statement_fails, rule_other_result;
+    rule_rollback_loses, rule_extension_left, rule_unrestorable_dump, rule_statement_fails,
+    rule_other_result;
 
 static const struct rule *const rules[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
@@ -52,6 +53,7 @@ static const struct rule *const rules[] = {
     &rule_elevated_role,
     &rule_slot_left,
     &rule_left_after_rollback,
+    &rule_extension_left,
     &rule_zone_dependent,
     &rule_rollback_loses,
 };

@@ -91,4 +91,7 @@ void delta_compare(const struct delta *found, const struct approved_delta *appro
  */
 char *delta_left_behind(const struct delta_difference *d);
 
+/* What it points to, not itself. */
+void delta_difference_release(struct delta_difference *d);
+
 void delta_differences_release(struct delta_differences *d);

@@ -250,13 +250,17 @@ char *delta_left_behind(const struct delta_difference *d)
     return name_sentence("left behind:", &fact);
 }
 
+void delta_difference_release(struct delta_difference *d)
+{
+    free(d->message);
+    free(d->expected);
+    free(d->found);
+}
+
 void delta_differences_release(struct delta_differences *d)
 {
-    for (size_t i = 0; i < d->count; i++) {
-        free(d->items[i].message);
-        free(d->items[i].expected);
-        free(d->items[i].found);
-    }
+    for (size_t i = 0; i < d->count; i++)
+        delta_difference_release(&d->items[i]);
     free(d->items);
     *d = (struct delta_differences){0};
 }

@@ -34,6 +34,4 @@ WHERE t.oid >= 16384 AND t.typtype IN ('d', 'e', 'r', 'c') AND (c.oid IS NULL OR
 UNION ALL
 SELECT 'schema ' || quote_ident(nspname), NULL FROM space
 UNION ALL
-SELECT 'extension ' || quote_ident(extname), NULL FROM pg_extension
-UNION ALL
 SELECT 'event trigger ' || quote_ident(evtname), NULL FROM pg_event_trigger

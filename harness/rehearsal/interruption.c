@@ -2,9 +2,13 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+
+static const double termination_limit = 10.0; /* seconds */
 
 static const char *const manner_names[CUT_MANNERS] = {"closing its connection", "SIGKILL",
                                                       "terminating its backend"};
@@ -27,16 +31,24 @@ struct cutter {
     struct error error; /* what the cutting itself ran into */
 };
 
-/* The server waits until the backend is gone, so that nothing of it can happen later. */
+/*
+ * Until the backend is gone, so that nothing of it can happen later. The server looks again only
+ * after 100 ms or when the time given is over; so it is asked again and again.
+ */
 static enum relay_answer terminate(struct cutter *c, int backend)
 {
+    static const char gone[] =
+        "SELECT pg_terminate_backend($1::int, 2) OR NOT EXISTS (SELECT FROM pg_stat_activity "
+        "WHERE pid = $1::int)";
+    double deadline = clock_seconds() + termination_limit;
     char pid[16];
     snprintf(pid, sizeof pid, "%d", backend);
     const char *const values[] = {pid};
-    PGresult *result =
-        connection_query(c->interruption->admin, "SELECT pg_terminate_backend($1::int, 10000)", 1,
-                         values, &c->error);
-    PQclear(result);
+    for (bool ended = false; !ended && clock_seconds() < deadline;) {
+        char *said = connection_value(c->interruption->admin, gone, 1, values, &c->error);
+        ended = !said || strcmp(said, "t") == 0;
+        free(said);
+    }
     return RELAY_PASS; /* the server's last word goes to the migrator */
 }
 

@@ -23,7 +23,7 @@
     "pg_catalog.current_setting('server_encoding') WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' " \
     "END, " is_local ")"
 
-enum { CONNECTION_KEPT = 8 };
+enum { CONNECTION_KEPT = 40 };
 
 struct connection {
     PGconn *pg;                        /* NULL when closed */

@@ -6,23 +6,35 @@
  * join what has no statistics: without enable_nestloop it is hashed, however much there is.
  */
 #define ENCODING CONNECTION_ENCODING("true") ";"
-#define SETTINGS                                                                                   \
+#define SETTINGS(nested_loops)                                                                     \
     "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL row_security = off;" ENCODING          \
     "SET LOCAL DateStyle = 'ISO, YMD';"                                                            \
     "SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC';"                            \
     "SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex';"                            \
     "SET LOCAL lc_monetary = 'C'; SET LOCAL quote_all_identifiers = off;"                          \
     "SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off;"                             \
-    "SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_generic_plan;"             \
+    "SET LOCAL enable_nestloop = " nested_loops                                                    \
+    "; SET LOCAL plan_cache_mode = force_generic_plan;"                                            \
     "SET LOCAL statement_timeout = 0"
+
+#define BEGIN     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+#define SAVEPOINT "SAVEPOINT pgrehearse_reading;"
+
+static bool begin(struct reading *r, struct connection *c, const char *first, const char *nested,
+                  struct error *e)
+{
+    r->nested = c->pg && PQtransactionStatus(c->pg) != PQTRANS_IDLE;
+    return connection_run(c, r->nested ? nested : first, e);
+}
 
 bool reading_begin(struct reading *r, struct connection *c, struct error *e)
 {
-    r->nested = c->pg && PQtransactionStatus(c->pg) != PQTRANS_IDLE;
-    return connection_run(c,
-                          r->nested ? "SAVEPOINT pgrehearse_reading;" SETTINGS
-                                    : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" SETTINGS,
-                          e);
+    return begin(r, c, BEGIN SETTINGS("off"), SAVEPOINT SETTINGS("off"), e);
+}
+
+bool reading_begin_of_one(struct reading *r, struct connection *c, struct error *e)
+{
+    return begin(r, c, BEGIN SETTINGS("on"), SAVEPOINT SETTINGS("on"), e);
 }
 
 bool reading_end(const struct reading *r, struct connection *c, bool good, struct error *e)

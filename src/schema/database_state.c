@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "postgres/kept_query.h"
+#include "postgres/reading.h"
 #include "schema/delta.h"
 #include "schema/left_out.h"
 
@@ -84,17 +86,31 @@ static const char tallies_query[] =
 static const char now_query[] =
     "SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text";
 
-static char *take_tally(struct connection *c, const struct database_state *s, struct error *e)
+typedef PGresult *asking(struct connection *c, const char *sql, size_t count,
+                         const char *const *values, struct error *e);
+
+/* In a spell of its own, whose locks go with it. */
+static bool take_part(struct connection *c, asking *ask, const char *sql, const char *since,
+                      struct text *all, struct error *e)
 {
-    const char *const values[] = {s->since};
+    struct reading reading;
+    if (!reading_begin(&reading, c, e))
+        return false;
+    PGresult *part = ask(c, sql, 1, &since, e);
+    if (part)
+        text_append(all, PQgetvalue(part, 0, 0));
+    bool good = part != NULL;
+    PQclear(part);
+    return reading_end(&reading, c, good, e);
+}
+
+static char *take_tally(struct connection *c, asking *ask, const struct database_state *s,
+                        struct error *e)
+{
     struct text all = {0};
     bool good = true;
-    for (size_t i = 0; good && i < s->tally_count; i++) {
-        char *part = connection_value(c, s->tallies[i], 1, values, e);
-        good = part != NULL;
-        text_append_format(&all, "%s", good ? part : "");
-        free(part);
-    }
+    for (size_t i = 0; good && i < s->tally_count; i++)
+        good = take_part(c, ask, s->tallies[i], s->since, &all, e);
     if (good)
         return text_detach(&all);
     text_release(&all);
@@ -116,8 +132,8 @@ bool database_state_take(struct connection *c, const struct database_state *earl
 {
     s->since =
         earlier ? memory_copy_of(earlier->since) : connection_value(c, now_query, 0, NULL, e);
-    return s->since && take_tallies(c, s, e) && (s->tally = take_tally(c, s, e)) &&
-           take_schema(c, s, &s->schema, e) &&
+    return s->since && take_tallies(c, s, e) &&
+           (s->tally = take_tally(c, connection_query, s, e)) && take_schema(c, s, &s->schema, e) &&
            table_marks_take(c, earlier ? earlier->marks.since : NULL, &s->marks, e) &&
            take_tables(c, earlier, s, e);
 }
@@ -126,7 +142,7 @@ bool database_state_tally(const struct database_state *s, struct connection *c, 
                           struct error *e)
 {
     struct error trial = {0};
-    *tally = take_tally(c, s, &trial);
+    *tally = take_tally(c, kept_query, s, &trial);
     bool gone = strcmp(trial.sqlstate, "42P01") == 0; /* a table is no longer there */
     if (!gone)
         error_take(e, &trial);

@@ -72,7 +72,11 @@ bool database_state_compare_rows(const struct database_state *s, struct connecti
 bool database_state_tallies(const struct database_state *s, struct connection *c, bool *same,
                             struct error *e);
 
-/* The tally of the database at `c`, to be freed; NULL where a table of the state is gone. */
+/*
+ * The tally of the database at `c`, to be freed; NULL where a table of the state is gone. The
+ * connection keeps the plans, so the state has to outlive it; so it has in
+ * database_state_tallies().
+ */
 bool database_state_tally(const struct database_state *s, struct connection *c, char **tally,
                           struct error *e);
 

@@ -260,7 +260,7 @@ static bool take_reading(struct connection *c, struct fingerprint *f, bool chose
                          struct error *e)
 {
     struct reading reading;
-    bool good = reading_begin(&reading, c, e);
+    bool good = reading_begin_of_one(&reading, c, e);
     if (good)
         good = reading_end(&reading, c, take(c, f, chosen, all_columns, e), e);
     if (good)

@@ -14,6 +14,7 @@ room(migrate    src/migrate         USES postgres PRIVATE PkgConfig::CRYPTO WITH
 room(generator  fixtures/generator  USES postgres)
 room(reports    reports             USES statistics PRIVATE PkgConfig::JANSSON PkgConfig::LIBXML2 PkgConfig::CURL)
 room(ground     harness/ground      USES generator migrator record schema shape)
+room(testing    harness/testing     USES ground PUBLIC public_headers)
 room(production harness/production  USES ground reports PRIVATE PkgConfig::JANSSON
      EMBED certificates/certificate.schema.json)
 room(deployment harness/deployment  USES production PRIVATE PkgConfig::JANSSON PkgConfig::CURL)

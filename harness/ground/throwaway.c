@@ -168,6 +168,39 @@ bool throwaway_unmark(struct connection *c, const char *name, struct error *e)
     return good;
 }
 
+bool throwaway_has(struct connection *c, const char *name, const char *run_id, bool *is_there,
+                   struct error *e)
+{
+    char *comment = memory_format("%s%s", mark, run_id);
+    const char *const values[] = {name, comment};
+    char *count = connection_value(c,
+                                   "SELECT count(*) FROM pg_database WHERE datname = $1 AND "
+                                   "shobj_description(oid, 'pg_database') = $2",
+                                   2, values, e);
+    *is_there = count && strcmp(count, "1") == 0;
+    bool good = count != NULL;
+    free(count);
+    free(comment);
+    return good;
+}
+
+bool throwaway_pass_on(struct connection *c, const char *name, const char *new_name,
+                       const char *new_run_id, struct error *e)
+{
+    char *old = connection_identifier(c, name), *new = connection_identifier(c, new_name);
+    char *both = memory_format("BEGIN; ALTER DATABASE %s RENAME TO %s; "
+                               "COMMENT ON DATABASE %s IS '%s%s'; COMMIT",
+                               old, new, new, mark, new_run_id);
+    bool good = connection_run(c, both, e);
+    struct error ignored = {0}; /* a transaction that failed is over */
+    if (!good)
+        connection_run(c, "ROLLBACK", &ignored);
+    free(both);
+    free(new);
+    free(old);
+    return good;
+}
+
 /* Whether `name` is among the databases that carry our mark. */
 static bool carries_mark(struct connection *c, const char *name, struct error *e)
 {
@@ -271,6 +304,13 @@ static bool is_anothers(const struct error *e)
     return strcmp(e->sqlstate, "42501") == 0;
 }
 
+/* A run that takes the lease in this moment waits, and finds the database gone. */
+static bool is_dead(struct connection *c, const char *run_id)
+{
+    struct error taken = {0};
+    return !lease_is_held(c, run_id) && lease_take(c, run_id, &taken);
+}
+
 /* Drops those of run `only`, or with NULL those of every dead run. */
 static size_t drop_listed(struct connection *c, const char *only, struct error *e)
 {
@@ -281,7 +321,7 @@ static size_t drop_listed(struct connection *c, const char *only, struct error *
     for (int i = 0; i < (list ? PQntuples(list) : 0); i++) {
         const char *name = PQgetvalue(list, i, 0), *id = PQgetvalue(list, i, 1);
         struct error failed = {0};
-        if (only ? strcmp(id, only) != 0 : lease_is_held(c, id))
+        if (only ? strcmp(id, only) != 0 : !is_dead(c, id))
             continue;
         if (drop_marked(c, name, &failed)) {
             dropped++;
@@ -289,6 +329,9 @@ static size_t drop_listed(struct connection *c, const char *only, struct error *
             error_prefix(&failed, "database %s cannot be dropped", name);
             error_take(e, &failed);
         }
+        struct error ignored = {0}; /* the session's end releases it, too */
+        if (!only)
+            lease_release(c, id, &ignored);
     }
     PQclear(list);
     return dropped;

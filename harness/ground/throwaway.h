@@ -31,6 +31,14 @@ bool throwaway_create_in(struct connection *c, const char *name, const struct da
 bool throwaway_mark(struct connection *c, const char *name, const char *run_id, struct error *e);
 bool throwaway_unmark(struct connection *c, const char *name, struct error *e);
 
+/* Whether there is a database of this name with the run's mark. */
+bool throwaway_has(struct connection *c, const char *name, const char *run_id, bool *is_there,
+                   struct error *e);
+
+/* Gives a database of ours another name and another run's mark, both or neither. */
+bool throwaway_pass_on(struct connection *c, const char *name, const char *new_name,
+                       const char *new_run_id, struct error *e);
+
 /* Drops it, throwing out whoever is connected. Refuses a database that does not carry our mark. */
 bool throwaway_drop(struct connection *c, const char *name, struct error *e);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# What is public: the program and the scenarios export the functions of cmake/plugin.symbols and nothing else
-# of ours; the headers declare the same.
+# What is public: the program and the scenarios export the functions of cmake/plugin.symbols, the library those
+# of cmake/library.symbols, and nothing else; the headers declare the same.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -38,5 +38,15 @@ is_deeply([exported("$build/bin/pgrehearse")], \@plugin, 'pgrehearse exports wha
 is_deeply([exported("$build/scenarios/fresh.t")], \@plugin, 'so does the program of a scenario');
 is_deeply([exported("$build/bin/pgrehearse-migrate")], [], 'pgrehearse-migrate exports nothing');
 is_deeply([grep { $_ ne 'pgr_plugin' } declared('plugin.h')], \@plugin, 'plugin.h declares the same');
-is_deeply([grep { !/^pgr_/ } @plugin], [], 'every name begins with pgr_');
+
+my @library = listed('library.symbols');
+is_deeply(\@library, [sort @library], 'cmake/library.symbols is sorted');
+my @versioned = map {/ T (\S+)$/ ? $1 : ()} `nm -D --defined-only $build/libpgrehearse.so`;
+is_deeply([sort @versioned], [map {"$_\@\@PGREHEARSE_1"} @library], 'libpgrehearse exports what it lists, each with its version');
+my @others = grep { !/ (?:T|A) / } `nm -D --defined-only $build/libpgrehearse.so`;
+is_deeply(\@others, [], 'and no data');
+is_deeply([declared('throwaway.h')], \@library, 'throwaway.h declares the same');
+is_deeply([grep { !/^pgr_/ } @plugin, @library], [], 'every name begins with pgr_');
+my @needed = map {/NEEDED.*\[(lib[a-z]+)/ ? $1 : ()} `readelf -d $build/libpgrehearse.so`;
+is_deeply([sort @needed], [qw(libc libcrypto libm libpq)], 'it needs libpq and little else');
 done_testing;

@@ -32,7 +32,8 @@ for my $path ('/share/pgrehearse/suites/migration_002/suite.yaml', '/share/pgreh
 }
 ok(scalar(grep {m{^/share/zsh/[a-z-]+/_pgrehearse 100644 }} @before), 'installed: the completion of zsh');
 ok(!(grep {m{/__pycache__|/generator/|\.[ac] }} @before), 'no caches, no sources, no static libraries');
-is_deeply([map {m{^(\S+\.h) } ? $1 : ()} @before], [map {"/include/pgrehearse/$_.h"} qw(api plugin)], 'the public headers, and no others');
+is_deeply([map {m{^(\S+\.h) } ? $1 : ()} @before], [map {"/include/pgrehearse/$_.h"} qw(api plugin throwaway)], 'the public headers, and no others');
+ok(scalar(grep {m{/libpgrehearse\.so\.1 100755 |/libpgrehearse\.so\.1 100644 }} @before), 'the library');
 
 like((command("cd $work && $program list"))[1], qr/^suites: migration_002$/m, 'the shipped suites are found');
 like((command("cd $work && $program list"))[1], qr/^migrators: .*\balembic\b/m, 'and the migrators');

@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use Cwd qw(abs_path);
+use File::Temp qw(tempdir);
 use FindBin qw($Bin);
 use lib "$Bin/../support";
 use Installed qw(command);
@@ -25,9 +26,19 @@ rename scratch('prefix'), $prefix or die "$prefix: $!\n";
 my $program = "$prefix/bin/pgrehearse";
 must("cp -r $source/tests/samples/plugin $sample");
 $ENV{PKG_CONFIG_PATH} = join ':', glob "$prefix/lib/pkgconfig $prefix/lib/*/pkgconfig";
-must("make -C $sample shop.so");
-must("cmake -S $sample -B $sample/build -DCMAKE_PREFIX_PATH=$prefix -DCMAKE_C_FLAGS='-Wall -Wextra -Werror' && cmake --build $sample/build --target shop");
+must("make -C $sample");
+must("cmake -S $sample -B $sample/build -DCMAKE_PREFIX_PATH=$prefix -DCMAKE_C_FLAGS='-Wall -Wextra -Werror' && cmake --build $sample/build");
 my $plugin = "$sample/build/shop.so";
+
+# --- a test with cmocka gets a database of its own, and leaves nothing
+my $temporary = tempdir(CLEANUP => 1);
+chmod 0755, $temporary or die; # the server has an account of its own
+for my $built ("$sample/build/test_orders", "$sample/test_orders") {
+    my $libraries = join ':', glob "$prefix/lib $prefix/lib/*-linux-*";
+    my $said = printed("cd $sample && TMPDIR=$temporary LD_LIBRARY_PATH=$libraries $built");
+    like($said, qr/3 test\(s\) run.*PASSED  \] 3 test/s, 'three tests, none sees the rows of another');
+    is_deeply([glob "$temporary/*"], [], 'nothing is left of them');
+}
 
 # --- what it adds is listed
 for my $built ($plugin, "$sample/shop.so") {

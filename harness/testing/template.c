@@ -65,13 +65,14 @@ static bool check_source(const struct pgr_template_source *s, struct error *e)
                      s ? s->size : 0, sizeof *s);
 }
 
-static bool open_ground(struct pgr_template *t, const char *url, struct error *e)
+static bool open_ground(struct pgr_template *t, const struct pgr_template_source *s,
+                        struct error *e)
 {
-    static const struct suite any = {.role = SUITE_ROLE_SUPERUSER};
+    const struct suite any = {.role = s->superuser ? SUITE_ROLE_SUPERUSER : SUITE_ROLE_OWNER};
     struct error ignored = {0}; /* what cannot be removed is left for the next sweep */
     run_folder_sweep(&ignored);
     if (!run_folder_create(&t->folder, usual_bytes, e) ||
-        !server_open(&t->server, url, NULL, &any, false, &t->folder, NULL, e) ||
+        !server_open(&t->server, s->server, NULL, &any, false, &t->folder, NULL, e) ||
         !server_check(&t->server, NULL, 0, e))
         return false;
     error_clear(&ignored);
@@ -121,7 +122,7 @@ struct pgr_template *pgr_template_open(const struct pgr_template_source *source,
     t->folder.lock.fd = -1;
     pthread_mutex_init(&t->busy, NULL);
     if (check_source(source, &e) && template_source_id(source, t->id, &e) &&
-        open_ground(t, source->server, &e) && template_make(t, source, &e))
+        open_ground(t, source, &e) && template_make(t, source, &e))
         return t;
     release(t, &ignored);
     trouble_report(&e, public);

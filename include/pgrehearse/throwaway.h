@@ -40,6 +40,11 @@ struct pgr_template_source {
      * the template is not shared.
      */
     const char *version;
+    /*
+     * Of a server of one's own: the URLs are a superuser's. False: a role's that owns the databases
+     * and may create roles and databases, as production's first user; row security binds it.
+     */
+    bool superuser;
 };
 
 /* Takes a second or so on a server of one's own; a template that others have made is there at once.

@@ -39,6 +39,9 @@ is_deeply([exported("$build/scenarios/fresh.t")], \@plugin, 'so does the program
 is_deeply([exported("$build/bin/pgrehearse-migrate")], [], 'pgrehearse-migrate exports nothing');
 is_deeply([grep { $_ ne 'pgr_plugin' } declared('plugin.h')], \@plugin, 'plugin.h declares the same');
 
+my $calls = join '', map { slurp($_) } "$source/tests/support/every_function.c", glob "$source/tests/samples/*/*.c $source/tests/unit/test_throwaway_library.c";
+is_deeply([grep { $calls !~ /\b$_\(/ } @plugin, listed('library.symbols')], [], 'a test calls each of them');
+
 my @library = listed('library.symbols');
 is_deeply(\@library, [sort @library], 'cmake/library.symbols is sorted');
 my @versioned = map {/ T (\S+)$/ ? $1 : ()} `nm -D --defined-only $build/libpgrehearse.so`;
@@ -50,3 +53,9 @@ is_deeply([grep { !/^pgr_/ } @plugin, @library], [], 'every name begins with pgr
 my @needed = map {/NEEDED.*\[(lib[a-z]+)/ ? $1 : ()} `readelf -d $build/libpgrehearse.so`;
 is_deeply([sort @needed], [qw(libc libcrypto libm libpq)], 'it needs libpq and little else');
 done_testing;
+
+sub slurp {
+    open my $in, '<', $_[0] or die "$_[0]: $!\n";
+    local $/;
+    return scalar <$in>;
+}

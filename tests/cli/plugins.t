@@ -108,6 +108,28 @@ refused_source('unfounded.so', qr/prices-stay cannot be run: its runbook has to 
 is($code, 2, 'the same plugin twice is refused');
 like($said, qr/already a scenario or group 'shop'/, 'by its name');
 
+# --- every function does as plugin.h says
+my $every = read_file("$Bin/../support/every_function.c");
+my %every = map { $_ => compiled("every$_.so", $every, $_ ? "-DBROKEN=$_" : '') } 0 .. 2;
+my @suite = ("$program run migration_002 --plugin $every{0} --server '$server' --output $folder --scenario");
+($code, $said) = command("@suite every-verb");
+is($code, 0, 'each verb works') or diag($said);
+like($said, qr{every-verb +29/29 checks}, 'and every check was made');
+like(read_file("$folder/run.json"), qr/"name": *"looked at"/, 'a check on the twin measures');
+($code, $said) = command("@suite fail-statement");
+is($code, 3, 'a statement that fails: could not check');
+like($said, qr/no_such_column/, 'and which');
+($code, $said) = rehearse('migrations', 'rules', $every{0});
+is($code, 0, 'rules that see nothing worse than a warning pass') or diag($said);
+like($said, qr/^warning +table a is remarkable; table b is doubtful/m, 'a query gives each its level');
+like($said, qr/^not run +1 check: it does not apply here/m, 'a rule may not apply');
+($code, $said) = rehearse('migrations', 'watch-rules', $every{1});
+is($code, 3, 'a rule that fails could not check');
+like($said, qr/rule breaks-down: the other service is away/, 'and says why');
+($code, $said) = rehearse('migrations', 'watch-rules', $every{2});
+is($code, 3, 'so does one whose query has other columns');
+like($said, qr/rule too-little: the query has 1 of the columns object, evidence and remedy/, 'and says which');
+
 # --- a check that could not look is not a finding, and one that did not look has not passed
 for (['blind.so', qr/looked at nothing/, 'pgr_see_new(look, ', '(void)look; (void)("" '], ['failing.so', qr/no_such/, '.size = sizeof money', '.size = sizeof money'],) {
     my ($name, $expected, $old, $new) = @$_;
@@ -150,10 +172,10 @@ sub edited {
 }
 
 sub compiled {
-    my ($name, $c) = @_;
+    my ($name, $c, @flags) = @_;
     my $file = scratch($name);
     write_file("$file.c", $c);
-    must("cc -w -fPIC -shared -I$prefix/include $file.c -o $file");
+    must("cc @flags -w -fPIC -shared -I$prefix/include $file.c -o $file");
     return $file;
 }
 

@@ -283,22 +283,34 @@ static void a_server_of_its_own_dies_with_the_process(void **state)
 {
     struct bench *b = *state;
     char folder[256] = "";
-    struct pgr_template_source source = {.size = sizeof source, .sql = b->folder};
+    struct pgr_template_source source = {.size = sizeof source,
+                                         .sql = b->folder,
+                                         .superuser = true}; /* it asks where its socket is */
     kill_and_bury(
         start_victim(&source, "SELECT current_setting('unix_socket_directories')", folder));
     assert_int_equal(access(folder, F_OK), 0);
+    source.superuser = false;
     struct pgr_template *t = open_source(&source);
     for (int i = 0; i < 3000 && access(folder, F_OK) == 0; i++)
         usleep(10000);                             /* another process may be at it */
     assert_int_not_equal(access(folder, F_OK), 0); /* swept, with the server */
     struct pgr_throwaway *d = get(t);
     is_answered(pgr_throwaway_url(d), "SELECT sum(id) FROM orders", "13");
+    static const char rights[] =
+        "SELECT concat_ws(' ', rolsuper, datdba = r.oid) FROM pg_roles r, pg_database "
+        "WHERE rolname = current_user AND datname = current_database()";
+    is_answered(pgr_throwaway_url(d), rights, "f t");
     /* a second template on the same server */
     source.server = pgr_template_server(t);
     struct pgr_template *beside = open_source(&source);
     struct pgr_throwaway *other = get(beside);
     is_answered(pgr_throwaway_url(other), "SELECT count(*) FROM orders", "3");
     close_template(beside);
+    close_template(t);
+    source.server = NULL;
+    source.superuser = true;
+    t = open_source(&source);
+    is_answered(pgr_throwaway_url(get(t)), rights, "t t");
     close_template(t);
 }
 

@@ -11,7 +11,7 @@ use RunTest;
 use Test::More;
 
 my $root = getcwd;
-delete @ENV{qw(SHARED_HISTORY PGREHEARSE_HISTORY WORKSPACE_TMP)};
+delete @ENV{qw(SHARED_HISTORY PGREHEARSE_HISTORY)};
 
 # The documents of a file; several of them are a component of GitLab.
 sub yaml {
@@ -150,6 +150,7 @@ for my $system (sort keys %scripts) {
     my $where = area($system);
     local $ENV{PATH} = "$programs:$ENV{PATH}";
     local $ENV{CALLS} = "$where/calls";
+    local $ENV{WORKSPACE_TMP} = $where;
     local $ENV{GITHUB_OUTPUT} = "$where/output";
     local $ENV{PGREHEARSE_DEB} = 'https://example.org/pgrehearse_9.9.9_amd64.deb';
     system('cp', '-r', "$root/tests/projects/dbmate", "$where/project") == 0 or die;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/pattern.h"
 #include "base/yaml_file.h"
+#include "base/yaml_name.h"
 #include "deployment/deployment_schema.h"
 
 static const double usual_command_limit = 60, usual_deadline = 30, usual_pause = 0.5;
@@ -74,16 +75,18 @@ const cyaml_schema_value_t deployment_schema = {
 
 static bool wrong(struct error *e, const struct deployment *d, const char *key, const char *problem)
 {
-    return error_set(e, ERROR_USAGE, "%s: %s: %s", d->path, key, problem);
+    return yaml_value_wrong(d->path, key, NULL, problem, e);
 }
 
 static bool check_regex(const struct deployment *d, const char *key, const char *pattern,
                         struct error *e)
 {
     char *fault = pattern ? pattern_fault(pattern) : NULL;
-    if (fault)
-        error_set(e, ERROR_USAGE, "%s: %s: not an extended regular expression: %s", d->path, key,
-                  fault);
+    if (fault) {
+        char *problem = memory_format("not an extended regular expression: %s", fault);
+        yaml_value_wrong(d->path, key, pattern, problem, e);
+        free(problem);
+    }
     bool good = !fault;
     free(fault);
     return good;
@@ -148,25 +151,23 @@ static bool check(struct deployment *d, struct error *e)
 {
     if (!d->backup_folder)
         d->backup_folder = memory_copy_of("backups");
-    if (!check_seconds(d, "command_limit", &d->command_limit, usual_command_limit, e) ||
-        !check_seconds(d, "lock_timeout", &d->lock_timeout, 0, e) ||
-        !check_seconds(d, "lock_pause", &d->lock_pause, usual_lock_pause, e) ||
-        !check_seconds(d, "lock_pause_most", &d->lock_pause_most, usual_lock_pause_most, e) ||
-        !check_seconds(d, "session_limit", &d->session_limit, usual_session_limit, e))
-        return false;
+    bool good = check_seconds(d, "command_limit", &d->command_limit, usual_command_limit, e);
+    good = check_seconds(d, "lock_timeout", &d->lock_timeout, 0, e) && good;
+    good = check_seconds(d, "lock_pause", &d->lock_pause, usual_lock_pause, e) && good;
+    good =
+        check_seconds(d, "lock_pause_most", &d->lock_pause_most, usual_lock_pause_most, e) && good;
+    good = check_seconds(d, "session_limit", &d->session_limit, usual_session_limit, e) && good;
     if (d->lock_timeout > 86400)
-        return wrong(e, d, "lock_timeout", "expected seconds, at most a day");
+        good = wrong(e, d, "lock_timeout", "expected seconds, at most a day");
     if (d->lock_retries > 1000)
-        return wrong(e, d, "lock_retries", "expected at most 1000");
-    if (d->lock_retries > 0 && d->lock_timeout == 0)
-        return wrong(e, d, "lock_retries", "expected a lock_timeout beside it");
+        good = wrong(e, d, "lock_retries", "expected at most 1000");
+    else if (d->lock_retries > 0 && d->lock_timeout == 0)
+        good = wrong(e, d, "lock_retries", "expected a lock_timeout beside it");
     for (unsigned i = 0; i < d->probe_count; i++)
-        if (!check_probe(d, &d->probes[i], e))
-            return false;
+        good = check_probe(d, &d->probes[i], e) && good;
     for (unsigned i = 0; i < d->log_count; i++)
-        if (!check_log(d, &d->logs[i], e))
-            return false;
-    return true;
+        good = check_log(d, &d->logs[i], e) && good;
+    return good;
 }
 
 struct deployment *deployment_load(const char *path, struct error *e)

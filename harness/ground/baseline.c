@@ -7,6 +7,7 @@
 #include "ground/clone.h"
 #include "ground/culprit.h"
 #include "ground/declared_tables.h"
+#include "ground/declared_validations.h"
 #include "ground/migrator_role.h"
 #include "ground/server_words.h"
 #include "ground/sql.h"
@@ -182,7 +183,8 @@ bool baseline_build(const struct ground *ground, char **name, struct error *e)
     baseline_failure_release(&failure);
     char *url = good ? url_with_database(ground->server->url, *name, e) : NULL;
     /* whether others' migrations make the suite's tables is asked where more is known of them */
-    good = url && (ground->migrator.replaced || declared_tables_check(ground, url, e));
+    good = url && (ground->migrator.replaced || declared_tables_check(ground, url, e)) &&
+           declared_validations_check(ground, url, e);
     if (good)
         wait_until_free(&ground->server->lease, *name);
     free(url);

@@ -1,5 +1,6 @@
 #include "rehearsal/suite_check.h"
 
+#include <libpq-fe.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,8 +141,23 @@ static bool check_declared(const struct suite *s, struct error *e)
                        sizeof validations / sizeof *validations, e);
 }
 
+static bool check_encoding(const struct suite *s, struct error *e)
+{
+    if (!s->encoding || pg_char_to_encoding(s->encoding) >= 0)
+        return true;
+    char *problem = memory_format(
+        "PostgreSQL has no encoding '%s'; expected a name such as UTF8 or LATIN1", s->encoding);
+    char *path = suite_path(s, s->file);
+    yaml_value_wrong(path, "encoding", NULL, problem, e);
+    free(path);
+    free(problem);
+    return false;
+}
+
 bool suite_check_files(const struct suite *suite, bool delta_too, struct error *e)
 {
+    if (!check_encoding(suite, e))
+        return false;
     for (unsigned i = 0; i < suite->validation_count; i++)
         if (!check_validations(suite, &suite->validations[i], e))
             return false;
@@ -164,6 +180,7 @@ static bool check_names(const struct suite *suite, const char *file, const char 
                         char *const *names, size_t count, const struct vocabulary *v,
                         struct error *e)
 {
+    bool good = true;
     for (size_t i = 0; i < count; i++) {
         size_t j = 0;
         while (j < v->count && strcmp(v->names[j], names[i]) != 0)
@@ -171,11 +188,10 @@ static bool check_names(const struct suite *suite, const char *file, const char 
         if (j < v->count)
             continue;
         char *path = suite_path(suite, file);
-        yaml_name_unknown(path, key, v->what, names[i], v->names, v->count, e);
+        good = yaml_name_unknown(path, key, v->what, names[i], v->names, v->count, e);
         free(path);
-        return false;
     }
-    return true;
+    return good;
 }
 
 static struct vocabulary scenarios_of(const struct scenario_list *list)
@@ -199,10 +215,11 @@ bool suite_check_kinds(const struct suite *suite, const struct scenario_list *li
     struct vocabulary kinds = {.what = "kind of check"}, scenarios = scenarios_of(list);
     bool good = true;
     kinds.names = check_kinds(rules, &kinds.count);
-    for (unsigned i = 0; good && i < suite->requirement_count; i++)
+    for (unsigned i = 0; i < suite->requirement_count; i++)
         good = check_names(suite, suite->requirements_file, "requirements.checks",
                            suite->requirements[i].checks, suite->requirements[i].check_count,
-                           &kinds, e);
+                           &kinds, e) &&
+               good;
     for (unsigned i = 0; good && i < suite->checklist_count; i++) {
         const struct suite_checklist_line *line = &suite->checklist[i];
         good = check_names(suite, suite->file, "checklist.checks", line->checks, line->check_count,

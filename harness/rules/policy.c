@@ -100,8 +100,8 @@ static bool check_suite(const struct rule_list *rules, const struct suite *s, st
 {
     char *path = suite_path(s, s->file);
     bool good = true;
-    for (unsigned i = 0; good && i < s->rule_count; i++)
-        good = check_setting(rules, &s->rules[i], path, e);
+    for (unsigned i = 0; i < s->rule_count; i++)
+        good = check_setting(rules, &s->rules[i], path, e) && good;
     free(path);
     return good;
 }

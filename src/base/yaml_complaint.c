@@ -56,8 +56,8 @@ static bool is_refused_number(const char *reason)
     return digits > 0 && strcmp(value + digits, "'") == 0;
 }
 
-/* libcyaml's word for what it met, in YAML's own. */
-static const char *plain(const char *reason)
+/* libcyaml's word for what it met, in YAML's own. To be freed. */
+static char *plain(const char *reason)
 {
     static const struct {
         const char *end, *plain;
@@ -68,16 +68,21 @@ static const char *plain(const char *reason)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t length = strlen(reason), end = strlen(words[i].end);
         if (length >= end && strcmp(reason + length - end, words[i].end) == 0)
-            return words[i].plain;
+            return memory_copy_of(words[i].plain);
     }
-    if (is_refused_number(reason))
-        return "the number is out of range";
+    const char *word = after(reason, "Invalid ENUM value: ");
+    if (word)
+        return memory_format("'%s' does not fit", word);
+    if (is_refused_number(reason) || after(reason, "Invalid ")) /* words are not numbers: checked */
+        return memory_copy_of("the number is out of range");
     if (after(reason, "Insufficient entries (0 of"))
-        return "it is empty";
-    return after(reason, "Mapping field already seen: ") ? "duplicate key" : reason;
+        return memory_copy_of("it is empty");
+    if (after(reason, "Mapping field already seen: "))
+        return memory_copy_of("duplicate key");
+    return memory_copy_of("it does not fit");
 }
 
-/* The line, from `from` on, where `key` stands as a key; `from` if nowhere. */
+/* The line, from `from` on, where `key` stands as a key; 0: nowhere. */
 static size_t line_of_key(const char *source, const char *key, size_t from)
 {
     size_t length = strlen(key), line = 1;
@@ -88,7 +93,7 @@ static size_t line_of_key(const char *source, const char *key, size_t from)
             return line;
         line += *p == '\n';
     }
-    return from;
+    return 0;
 }
 
 /* Appends "a.b" and follows it in the schema. */
@@ -121,11 +126,15 @@ bool yaml_complaint_tell(const struct yaml_complaint *complaint, const char *pat
     struct text key = {0}, expected = {0};
     const cyaml_schema_value_t *wanted = walk(complaint, skipped, schema, &key);
     if (unknown) {
-        line = line_of_key(source, unknown, line);
+        size_t found = line_of_key(source, unknown, line);
+        line = found ? found : line;
         wanted = wanted ? yaml_schema_entry(wanted) : NULL;
     } else if (missing) {
         wanted = wanted ? yaml_schema_field(wanted, missing) : NULL;
     }
+    const char *twice = after(reason, "Mapping field already seen: ");
+    size_t again = twice ? line_of_key(source, twice, line + 1) : 0;
+    line = again ? again : line;
     if (unknown || missing)
         text_append_format(&key, "%s%s", key.length ? "." : "", unknown ? unknown : missing);
     const char *near = unknown ? yaml_schema_nearest(wanted ? wanted : schema, unknown) : NULL;
@@ -133,15 +142,22 @@ bool yaml_complaint_tell(const struct yaml_complaint *complaint, const char *pat
         text_append_format(&expected, "did you mean '%s'?", near);
     else
         yaml_schema_describe(wanted ? wanted : schema, &expected);
-    char where[32] = "";
+    char where[32] = "", *said = plain(reason);
+    if (!line && !key.length) /* the whole document */
+        line = 1;
+    if (!key.length && strcmp(said, "found a single value") == 0) {
+        free(said);
+        said = memory_copy_of("found a single value, but a key needs ': ' after it");
+    }
     if (line)
         snprintf(where, sizeof where, ", line %zu", line);
     error_set(e, ERROR_USAGE, "%s%s%s%s: %s; %s%s%s", path, where, key.length ? ", key " : "",
               text_string(&key),
               unknown   ? "unknown key"
               : missing ? "it is missing"
-                        : plain(reason),
+                        : said,
               near ? "" : "expected ", unknown && !near ? "one of " : "", text_string(&expected));
+    free(said);
     text_release(&key);
     text_release(&expected);
     return false;

@@ -28,13 +28,55 @@ static size_t line_at(const struct text *source, size_t offset)
     return line;
 }
 
+/* libyaml's words for what people do, and what to do about it. */
+static const struct {
+    const char *said, *plain;
+} faults[] = {
+    {"mapping values are not allowed", "a ': ' where no key can be; check the indentation, and put "
+                                       "text that contains ': ' in quotes"},
+    {"block sequence entries are not allowed",
+     "a '- ' where no list can be; check the indentation"},
+    {"did not find expected '-' indicator", "not indented like the list's entries before it"},
+    {"did not find expected key", "not indented like the keys before it"},
+    {"did not find expected node content",
+     "a value is missing; is a bracket before it not closed?"},
+    {"did not find expected ',' or ']'", "a list in [ ] lacks a ',' or is not closed"},
+    {"did not find expected ',' or '}'", "keys in { } lack a ',' or are not closed"},
+    {"could not find expected ':'", "a key without ': ' after it"},
+    {"found unexpected end of stream", "a quote is not closed"},
+    {"found unknown escape", "a \\ in \" \" that escapes nothing; use ' '"},
+    {"found undefined alias", "no anchor & has this name; put text that begins with * in quotes"},
+    {"UTF", "not UTF-8; save the file in UTF-8"},
+    {"octet", "not UTF-8; save the file in UTF-8"},
+    {"Unicode", "not UTF-8; save the file in UTF-8"},
+    {"control characters", "a control character"},
+    {"tab character", "indented with a tab; use blanks"},
+};
+
+/* To be freed. */
+static char *plain_fault(const yaml_parser_t *parser, const struct text *source)
+{
+    const char *said = parser->problem ? parser->problem : "";
+    size_t at = parser->problem_mark.index;
+    char here = at < source->length ? text_string(source)[at] : '\0';
+    if (strstr(said, "cannot start any token"))
+        return here == '\t' ? memory_copy_of("indented with a tab; use blanks")
+                            : memory_format("a value that begins with %c; put it in quotes", here);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (strstr(said, faults[i].said))
+            return memory_copy_of(faults[i].plain);
+    return memory_copy_of("it cannot be read from here on");
+}
+
 static bool not_yaml(const yaml_parser_t *parser, const struct text *source, const char *path,
                      struct error *e)
 {
     size_t line = parser->error == YAML_READER_ERROR ? line_at(source, parser->problem_offset)
                                                      : parser->problem_mark.line + 1;
-    return error_set(e, ERROR_USAGE, "%s, line %zu: not YAML: %s", path, line,
-                     parser->problem ? parser->problem : "out of memory");
+    char *plain = plain_fault(parser, source);
+    error_set(e, ERROR_USAGE, "%s, line %zu: not YAML: %s", path, line, plain);
+    free(plain);
+    return false;
 }
 
 static bool load_document(yaml_parser_t *parser, yaml_document_t *document,

@@ -12,13 +12,15 @@
 enum { DEEPEST = 16 };                     /* aliases may lead in a circle */
 static const size_t file_limit = 4u << 20; /* bytes */
 
-/* The line, from 1, of `value` at the way `key` below the node; 0: it is not there. */
+/* The line, from 1, of `value` (NULL: any) at the way `key` below the node; 0: it is not there. */
 static size_t find(yaml_document_t *document, const yaml_node_t *node, const char *key,
                    const char *value, int depth)
 {
     size_t line = 0;
     if (!node || depth == DEEPEST)
         return 0;
+    if (!*key && !value)
+        return node->start_mark.line + 1;
     if (node->type == YAML_SCALAR_NODE)
         return !*key && strcmp((const char *)node->data.scalar.value, value) == 0
                    ? node->start_mark.line + 1
@@ -76,15 +78,54 @@ char *yaml_name_remedy(const char *value, const char *const *names, size_t count
     return text_detach(&t);
 }
 
+/* Of the value, or of the nearest key around it that there is; 0: of none. */
+static size_t line_around(const char *path, const char *key, const char *value)
+{
+    char *way = memory_copy_of(key), *last;
+    size_t line = line_of(path, way, value);
+    if (!line && value)
+        line = line_of(path, way, NULL);
+    while (!line && (last = strrchr(way, '.'))) {
+        *last = '\0';
+        line = line_of(path, way, NULL);
+    }
+    free(way);
+    return line;
+}
+
+/* An error of the same file gets one more, as far as there is room. */
+static bool say(const char *path, size_t line, const char *key, const char *problem,
+                struct error *e)
+{
+    char where[32] = "";
+    size_t length = strlen(path);
+    if (line)
+        snprintf(where, sizeof where, "line %zu, ", line);
+    if (e->kind != ERROR_USAGE || strncmp(e->message, path, length) != 0 ||
+        e->message[length] != ',')
+        return error_set(e, ERROR_USAGE, "%s, %skey %s: %s", path, where, key, problem);
+    char *known = memory_copy_of(e->message);
+    char *one = memory_format("%skey %s: %s", where, key, problem);
+    if (!strstr(known, one) && strlen(known) + strlen(one) + 16 < sizeof e->message)
+        error_reword(e, "%s; also %s", known, one);
+    free(one);
+    free(known);
+    return false;
+}
+
+bool yaml_value_wrong(const char *path, const char *key, const char *value, const char *problem,
+                      struct error *e)
+{
+    return say(path, line_around(path, key, value), key, problem, e);
+}
+
 bool yaml_name_unknown(const char *path, const char *key, const char *what, const char *value,
                        const char *const *names, size_t count, struct error *e)
 {
-    char where[32] = "", *remedy = yaml_name_remedy(value, names, count);
-    size_t line = line_of(path, key, value);
-    if (line)
-        snprintf(where, sizeof where, ", line %zu", line);
-    error_set(e, ERROR_USAGE, "%s%s, key %s: no %s '%s'; %s", path, where, key, what, value,
-              remedy);
+    char *remedy = yaml_name_remedy(value, names, count);
+    char *problem = memory_format("no %s '%s'; %s", what, value, remedy);
+    say(path, line_of(path, key, value), key, problem, e);
+    free(problem);
     free(remedy);
     return false;
 }

@@ -2,14 +2,18 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/pattern.h"
+#include "base/yaml_name.h"
 
 static bool check_regex(const char *path, const char *key, const char *regex, struct error *e)
 {
     char *fault = regex ? pattern_fault(regex) : NULL;
-    if (fault)
-        error_set(e, ERROR_USAGE, "%s, key %s: not an extended regular expression: %s: %s", path,
-                  key, fault, regex);
+    if (fault) {
+        char *problem = memory_format("not an extended regular expression: %s: %s", fault, regex);
+        yaml_value_wrong(path, key, regex, problem, e);
+        free(problem);
+    }
     bool good = !fault;
     free(fault);
     return good;
@@ -19,7 +23,7 @@ static bool check_step(const char *path, const char *step, struct error *e)
 {
     char *fault = step ? pattern_fault_of_groups(step, SUITE_STEP_GROUPS) : NULL;
     bool good = check_regex(path, "step", step, e) &&
-                (!fault || error_set(e, ERROR_USAGE, "%s, key step: %s: %s", path, fault, step));
+                (!fault || yaml_value_wrong(path, "step", step, fault, e));
     free(fault);
     return good;
 }
@@ -48,9 +52,9 @@ static bool check_revisions(const struct suite_revisions *r, const char *path, s
     if (!r)
         return true;
     if (!r->list && r->file_count == 0)
-        return error_set(e, ERROR_USAGE, "%s, key revisions: expected files or list", path);
+        return yaml_value_wrong(path, "revisions", NULL, "expected files or list", e);
     if (r->list && !r->list_line)
-        return error_set(e, ERROR_USAGE, "%s, key revisions: expected list_line beside list", path);
+        return yaml_value_wrong(path, "revisions", NULL, "expected list_line beside list", e);
     return check_regex(path, "revisions.name", r->name, e) &&
            check_regex(path, "revisions.but_not", r->but_not, e) &&
            check_regex(path, "revisions.otherwise", r->otherwise, e) &&
@@ -65,8 +69,7 @@ static bool check_written_files(const struct suite_migrator *m, const char *path
 {
     for (unsigned i = 0; i < m->file_count; i++) {
         if (!m->files[i].copy == !m->files[i].text)
-            return error_set(e, ERROR_USAGE, "%s, key files: expected either copy or text in each",
-                             path);
+            return yaml_value_wrong(path, "files", NULL, "expected either copy or text in each", e);
         for (unsigned j = 0; j < m->files[i].replace_count; j++)
             if (!check_regex(path, "files.replace.pattern", m->files[i].replace[j].pattern, e))
                 return false;

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/yaml_name.h"
 #include "migrator/profile_merge.h"
 #include "migrator/recognition.h"
 #include "migrator/tool.h"
@@ -22,10 +23,23 @@ static const char unnamed[] = "own";
 /* What recognition and choice build on. */
 struct choice {
     const struct project_options *options;
-    char *root;   /* absolute */
-    char *wanted; /* absolute: the folder that is asked for; or NULL */
+    const char *folder; /* of the project, as given */
+    char *root;         /* absolute */
+    char *wanted;       /* absolute: the folder that is asked for; or NULL */
     const char *migrator;
 };
+
+/* An error that a value of pgrehearse.yaml is to blame for names its line there. */
+static bool blame_file(const struct choice *c, const char *key, const char *value, struct error *e)
+{
+    char *path = memory_format("%s/pgrehearse.yaml", c->folder);
+    char *problem = memory_copy_of(e->message);
+    error_clear(e);
+    yaml_value_wrong(path, key, value, problem, e);
+    free(problem);
+    free(path);
+    return false;
+}
 
 static bool choice_init(struct choice *c, const char *folder, const struct project_options *options,
                         struct error *e)
@@ -33,7 +47,7 @@ static bool choice_init(struct choice *c, const char *folder, const struct proje
     const struct suite_migrator *given = options->given;
     const char *wanted = options->folder ? options->folder : given ? given->folder : NULL;
     struct stat status;
-    *c = (struct choice){.options = options, .root = realpath(folder, NULL)};
+    *c = (struct choice){.options = options, .folder = folder, .root = realpath(folder, NULL)};
     if (!c->root || stat(c->root, &status) != 0 || !S_ISDIR(status.st_mode))
         return error_set(e, ERROR_USAGE, "%s: no such folder", folder);
     c->migrator = options->migrator         ? options->migrator
@@ -45,6 +59,8 @@ static bool choice_init(struct choice *c, const char *folder, const struct proje
     c->wanted = realpath(path, NULL);
     if (!c->wanted)
         error_set(e, ERROR_USAGE, "%s: no such folder of migrations", path);
+    if (!c->wanted && !options->folder)
+        blame_file(c, "migrator.folder", wanted, e);
     free(path);
     return c->wanted != NULL;
 }
@@ -156,11 +172,20 @@ static void add_project(struct project_list *list, const struct choice *c,
         p->groups.items[i] = memory_copy_of(found->groups.items[i]);
 }
 
+static const struct suite_migrator *find_profile(const struct profile_set *set,
+                                                 const struct choice *c, struct error *e)
+{
+    const struct suite_migrator *profile = profile_set_find(set, c->migrator, e);
+    if (!profile && !c->options->migrator)
+        blame_file(c, "migrator.profile", c->migrator, e);
+    return profile;
+}
+
 /* Named by its migrator and its folder, it need not be recognised. */
 static bool add_named(struct project_list *list, const struct profile_set *set,
                       const struct choice *c, struct error *e)
 {
-    const struct suite_migrator *profile = profile_set_find(set, c->migrator, e);
+    const struct suite_migrator *profile = find_profile(set, c, e);
     if (!profile)
         return false;
     struct candidate named = {.profile = profile, .directory = c->root, .folder = c->wanted};
@@ -193,7 +218,7 @@ static bool find_all(struct project_list *list, const struct profile_set *set,
         add_project(list, c, &own);
         return true;
     }
-    if (c->migrator && !profile_set_find(set, c->migrator, e))
+    if (c->migrator && !find_profile(set, c, e))
         return false;
     recognition_find(&found, set, c->root, c->migrator);
     for (size_t i = 0; i < found.count; i++)

@@ -185,6 +185,36 @@ bool validation_run(struct connection *c, const struct validation *v,
     return connection_run(c, "ROLLBACK", good ? e : &ending) && good;
 }
 
+/* The line of the file in which the server stumbled; 0: it did not say. */
+static unsigned line_of_error(const PGresult *result, const char *sql)
+{
+    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    size_t characters = position ? strtoul(position, NULL, 10) : 0;
+    unsigned line = characters ? 1 : 0;
+    for (const char *p = sql; *p && characters > 1; p++) {
+        line += *p == '\n';
+        characters -= ((unsigned char)p[1] & 0xc0) != 0x80;
+    }
+    return line;
+}
+
+bool validation_check_syntax(struct connection *c, const struct validation *v, struct error *e)
+{
+    static const char not_sql[] = "42601"; /* also what is said of several queries */
+    PGresult *result = PQprepare(c->pg, "", v->sql, 0, NULL);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state && strcmp(state, not_sql) == 0) {
+        unsigned line = line_of_error(result, v->sql);
+        if (line)
+            error_set(e, ERROR_USAGE, "%s, line %u: not SQL: %s", v->path, line,
+                      PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+        else
+            error_set(e, ERROR_USAGE, "%s: expected one query", v->path);
+    }
+    PQclear(result);
+    return e->kind == ERROR_NONE;
+}
+
 void validation_result_release(struct validation_result *result)
 {
     free(result->rows);

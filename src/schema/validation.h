@@ -34,6 +34,12 @@ bool validation_list_load(const char *folder, struct validation_list *list, stru
 
 void validation_list_release(struct validation_list *list);
 
+/*
+ * Whether the server can read it as one query; whether its tables are there is another matter. If
+ * not, an ERROR_USAGE with the file and the line.
+ */
+bool validation_check_syntax(struct connection *c, const struct validation *v, struct error *e);
+
 struct validation_result {
     size_t offending; /* rows */
     char *rows;       /* the first of them, "column=value column=value", a line each; or NULL */

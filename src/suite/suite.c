@@ -20,7 +20,14 @@ static const double default_time_limit = 60; /* seconds */
 
 static bool wrong(struct error *e, const struct suite *s, const char *key, const char *problem)
 {
-    return error_set(e, ERROR_USAGE, "%s/%s: %s: %s", s->folder, s->file, key, problem);
+    return suite_wrong(s, s->file, key, NULL, problem, e);
+}
+
+/* The same of one of several values there. */
+static bool wrong_value(struct error *e, const struct suite *s, const char *key, const char *value,
+                        const char *problem)
+{
+    return suite_wrong(s, s->file, key, value, problem, e);
 }
 
 /* The first member of each item, `size` bytes apart, is its name, and no two are alike. */
@@ -32,9 +39,12 @@ static bool check_unique(const struct suite *s, const char *file, const char *ke
         for (size_t j = 0; j < i; j++) {
             const char *a = *(char *const *)(const void *)(first + i * size);
             const char *b = *(char *const *)(const void *)(first + j * size);
-            if (strcmp(a, b) == 0)
-                return error_set(e, ERROR_USAGE, "%s/%s: %s: duplicate '%s'", s->folder, file, key,
-                                 a);
+            if (a && b && strcmp(a, b) == 0) {
+                char *problem = memory_format("duplicate '%s'", a);
+                suite_wrong(s, file, key, a, problem, e);
+                free(problem);
+                return false;
+            }
         }
     return true;
 }
@@ -58,14 +68,14 @@ static bool check_command(const struct suite *s, const struct suite_migrator *m,
                           const char *command, struct error *e)
 {
     return m->profile || !command || strstr(command, placeholder) ||
-           wrong(e, s, key, "expected {revision} in the command");
+           wrong_value(e, s, key, command, "expected {revision} in the command");
 }
 
 static bool check_step(const struct suite *s, const char *step, struct error *e)
 {
     char *fault = step ? pattern_fault_of_groups(step, SUITE_STEP_GROUPS) : NULL;
     bool good = suite_check_regex(s, "migrators.step", step, e) &&
-                (!fault || wrong(e, s, "migrators.step", fault));
+                (!fault || wrong_value(e, s, "migrators.step", step, fault));
     free(fault);
     return good;
 }
@@ -98,9 +108,11 @@ static bool check_exists(const struct suite *s, const char *key, const char *rel
     char *path = suite_path(s, relative);
     struct stat status;
     bool there = stat(path, &status) == 0 && (S_ISDIR(status.st_mode) != 0) == folder;
-    if (!there)
-        error_set(e, ERROR_USAGE, "%s/%s: %s: expected a %s at %s", s->folder, s->file, key,
-                  folder ? "folder" : "file", path);
+    if (!there) {
+        char *problem = memory_format("expected a %s at %s", folder ? "folder" : "file", path);
+        suite_wrong(s, s->file, key, relative, problem, e);
+        free(problem);
+    }
     free(path);
     return there;
 }
@@ -144,7 +156,8 @@ static bool check_fixture(const struct suite *s, const struct suite_fixture *f, 
 static bool check_size(const struct suite *s, const struct suite_size *size, struct error *e)
 {
     if (size->name[strspn(size->name, "abcdefghijklmnopqrstuvwxyz0123456789-")])
-        return wrong(e, s, "sizes.name", "expected lower-case letters, digits and hyphens");
+        return wrong_value(e, s, "sizes.name", size->name,
+                           "expected lower-case letters, digits and hyphens");
     if (!is_count(size->value))
         return wrong(e, s, "sizes.value", "expected a whole number, 0 or more");
     if (size->maximum && size->value > *size->maximum)
@@ -155,7 +168,8 @@ static bool check_size(const struct suite *s, const struct suite_size *size, str
 static bool check_insert(const struct suite *s, const char *key, const struct suite_values *v,
                          struct error *e)
 {
-    return strstr(v->insert, "$1") || wrong(e, s, key, "expected $1, the value, in the statement");
+    return strstr(v->insert, "$1") ||
+           wrong_value(e, s, key, v->insert, "expected $1, the value, in the statement");
 }
 
 static bool check_rejects(const struct suite *s, const struct suite_values *v, struct error *e)
@@ -166,8 +180,8 @@ static bool check_rejects(const struct suite *s, const struct suite_values *v, s
                          "expected sqlstates in each value: the ones that count as its refusal");
         for (unsigned j = 0; j < v->values[i].sqlstate_count; j++)
             if (strlen(v->values[i].sqlstates[j]) != 5)
-                return wrong(e, s, "rejects.values.sqlstates",
-                             "expected five characters, like \"23514\"");
+                return wrong_value(e, s, "rejects.values.sqlstates", v->values[i].sqlstates[j],
+                                   "expected five characters, like \"23514\"");
     }
     return true;
 }
@@ -196,31 +210,25 @@ static bool check_suite(const struct suite *s, struct error *e)
     if (s->file == suite_file && (s->data || s->base))
         return wrong(e, s, s->data ? "data" : "base",
                      "only a project's pgrehearse.yaml has it; a suite has fixtures");
-    if (!clock_is_limit(s->time_limit))
-        return wrong(e, s, "time_limit", "expected seconds, more than 0 and at most a year");
+    bool good = clock_is_limit(s->time_limit) ||
+                wrong(e, s, "time_limit", "expected seconds, more than 0 and at most a year");
     for (unsigned i = 0; i < s->migrator_count; i++)
-        if (!check_migrator(s, &s->migrators[i], e))
-            return false;
+        good = check_migrator(s, &s->migrators[i], e) && good;
     for (unsigned i = 0; i < s->validation_count; i++)
-        if (!check_exists(s, "validations.folder", s->validations[i].folder, true, e))
-            return false;
-    if (!check_exists(s, "deployment", s->deployment, false, e) ||
-        !check_exists(s, "rehearsed_deployment", s->rehearsed_deployment, false, e))
-        return false;
+        good = check_exists(s, "validations.folder", s->validations[i].folder, true, e) && good;
+    good = check_exists(s, "deployment", s->deployment, false, e) && good;
+    good = check_exists(s, "rehearsed_deployment", s->rehearsed_deployment, false, e) && good;
     for (unsigned i = 0; i < s->size_count; i++)
-        if (!check_size(s, &s->sizes[i], e))
-            return false;
+        good = check_size(s, &s->sizes[i], e) && good;
     for (unsigned i = 0; i < s->fixture_count; i++)
-        if (!check_fixture(s, &s->fixtures[i], e))
-            return false;
+        good = check_fixture(s, &s->fixtures[i], e) && good;
     for (unsigned i = 0; i < s->reject_count; i++)
-        if (!check_insert(s, "rejects.insert", &s->rejects[i], e) ||
-            !check_rejects(s, &s->rejects[i], e))
-            return false;
+        good = check_insert(s, "rejects.insert", &s->rejects[i], e) &&
+               check_rejects(s, &s->rejects[i], e) && good;
     for (unsigned i = 0; i < s->accept_count; i++)
-        if (!check_insert(s, "accepts.insert", &s->accepts[i], e))
-            return false;
-    return suite_check_budgets(s, e) && check_names(s, e) && suite_check_faults(s, e);
+        good = check_insert(s, "accepts.insert", &s->accepts[i], e) && good;
+    good = suite_check_budgets(s, e) && good;
+    return suite_check_faults(s, e) && good;
 }
 
 static bool load_requirements(struct suite *s, struct error *e)
@@ -244,7 +252,8 @@ static bool load_requirements(struct suite *s, struct error *e)
 static bool check_all(struct suite *s, struct error *e)
 {
     s->time_limit = s->given_time_limit ? *s->given_time_limit : default_time_limit;
-    return check_suite(s, e) && load_requirements(s, e) && suite_check_references(s, e);
+    bool named = check_names(s, e), good = check_suite(s, e) && named;
+    return load_requirements(s, e) && (!named || suite_check_references(s, e)) && good;
 }
 
 static struct suite *load(const char *folder, const char *file, struct error *e)

@@ -21,7 +21,7 @@ int suite_lock_strength(const char *mode)
 
 static bool wrong(struct error *e, const struct suite *s, const char *problem)
 {
-    return error_set(e, ERROR_USAGE, "%s/%s: budgets: %s", s->folder, s->file, problem);
+    return suite_wrong(s, s->file, "budgets", NULL, problem, e);
 }
 
 /* libcyaml takes "-1" for the largest number of 64 bits. */
@@ -54,10 +54,10 @@ static bool check_budget(const struct suite *s, const struct suite_budget *b, st
 
 bool suite_check_budgets(const struct suite *s, struct error *e)
 {
+    bool good = true;
     for (unsigned i = 0; i < s->budget_count; i++)
-        if (!check_budget(s, &s->budgets[i], e))
-            return false;
-    return true;
+        good = check_budget(s, &s->budgets[i], e) && good;
+    return good;
 }
 
 char *suite_budget_text(const struct suite_budget *b)

@@ -4,21 +4,27 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/pattern.h"
+#include "suite/suite_name.h"
 
 static bool wrong(struct error *e, const struct suite *s, const struct suite_fault *f,
                   const char *key, const char *problem)
 {
-    return error_set(e, ERROR_USAGE, "%s/%s: %s: %s: %s", s->folder, s->file, key, f->name,
-                     problem);
+    char *whole = memory_format("fault '%s': %s", f->name, problem);
+    suite_wrong(s, s->file, key, strcmp(key, "faults.name") == 0 ? f->name : NULL, whole, e);
+    free(whole);
+    return false;
 }
 
 bool suite_check_regex(const struct suite *s, const char *key, const char *pattern, struct error *e)
 {
     char *fault = pattern ? pattern_fault(pattern) : NULL;
-    if (fault)
-        error_set(e, ERROR_USAGE, "%s/%s: %s: not an extended regular expression: %s", s->folder,
-                  s->file, key, fault);
+    if (fault) {
+        char *problem = memory_format("not an extended regular expression: %s", fault);
+        suite_wrong(s, s->file, key, pattern, problem, e);
+        free(problem);
+    }
     bool good = !fault;
     free(fault);
     return good;
@@ -121,8 +127,8 @@ static bool check_fault(const struct suite *s, const struct suite_fault *f, stru
 
 bool suite_check_faults(const struct suite *s, struct error *e)
 {
+    bool good = true;
     for (unsigned i = 0; i < s->fault_count; i++)
-        if (!check_fault(s, &s->faults[i], e))
-            return false;
-    return true;
+        good = check_fault(s, &s->faults[i], e) && good;
+    return good;
 }

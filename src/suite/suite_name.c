@@ -25,6 +25,15 @@ bool suite_name_unknown(const struct suite *s, const char *file, const char *key
     return false;
 }
 
+bool suite_wrong(const struct suite *s, const char *file, const char *key, const char *value,
+                 const char *problem, struct error *e)
+{
+    char *path = suite_path(s, file);
+    yaml_value_wrong(path, key, value, problem, e);
+    free(path);
+    return false;
+}
+
 static bool is_among(const void *items, size_t count, size_t size, const char *name)
 {
     for (size_t i = 0; i < count; i++)
@@ -36,22 +45,24 @@ static bool is_among(const void *items, size_t count, size_t size, const char *n
 static bool check_requirements(const struct suite *s, const char *key, char *const *ids,
                                size_t count, struct error *e)
 {
+    bool good = true;
     for (size_t i = 0; s->requirements && i < count; i++)
         if (!is_among(s->requirements, s->requirement_count, sizeof *s->requirements, ids[i]))
-            return suite_name_unknown(s, s->file, key, "requirement", ids[i], s->requirements,
+            good = suite_name_unknown(s, s->file, key, "requirement", ids[i], s->requirements,
                                       s->requirement_count, sizeof *s->requirements, e);
-    return true;
+    return good;
 }
 
 static bool check_values(const struct suite *s, const char *key, const struct suite_values *list,
                          size_t count, struct error *e)
 {
+    bool good = true;
     for (size_t i = 0; i < count; i++)
         for (unsigned j = 0; j < list[i].value_count; j++)
-            if (!check_requirements(s, key, list[i].values[j].requirements,
-                                    list[i].values[j].requirement_count, e))
-                return false;
-    return true;
+            good = check_requirements(s, key, list[i].values[j].requirements,
+                                      list[i].values[j].requirement_count, e) &&
+                   good;
+    return good;
 }
 
 static bool check_budget(const struct suite *s, const struct suite_budget *b, struct error *e)
@@ -83,13 +94,13 @@ static bool check_fixture(const struct suite *s, const struct suite_fixture *f, 
 
 bool suite_check_references(const struct suite *s, struct error *e)
 {
-    bool good = check_values(s, "accepts.values.requirements", s->accepts, s->accept_count, e) &&
-                check_values(s, "rejects.values.requirements", s->rejects, s->reject_count, e);
-    for (unsigned i = 0; good && i < s->budget_count; i++)
-        good = check_budget(s, &s->budgets[i], e);
-    for (unsigned i = 0; good && i < s->fault_count; i++)
-        good = check_fault(s, &s->faults[i], e);
-    for (unsigned i = 0; good && i < s->fixture_count; i++)
-        good = check_fixture(s, &s->fixtures[i], e);
+    bool good = check_values(s, "accepts.values.requirements", s->accepts, s->accept_count, e);
+    good = check_values(s, "rejects.values.requirements", s->rejects, s->reject_count, e) && good;
+    for (unsigned i = 0; i < s->budget_count; i++)
+        good = check_budget(s, &s->budgets[i], e) && good;
+    for (unsigned i = 0; i < s->fault_count; i++)
+        good = check_fault(s, &s->faults[i], e) && good;
+    for (unsigned i = 0; i < s->fixture_count; i++)
+        good = check_fixture(s, &s->fixtures[i], e) && good;
     return good;
 }

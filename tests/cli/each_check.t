@@ -390,7 +390,7 @@ my @rows = (
         ['fixtures/sample.sql', qr/\z/, "INSERT INTO nowhere VALUES (1);\n"]],
     ['data of another number', 'existing-data', {status => 3, says => qr/code_chunks: 6 rows/},
         ['fixtures/sample.sql', qr/,\n.*'lib.py'.*;/, ';']],
-    ['a validation that is no SQL', 'fresh', {status => 3, says => qr/06_data_integrity_check.sql.*syntax error/},
+    ['a validation that is no SQL', 'fresh', {status => 2, says => qr/06_data_integrity_check.sql, line \d+: not SQL: syntax error/},
         ['validations/post-migration/06_data_integrity_check.sql', qr/JOIN/, 'JOINT JOINT']],
 );
 

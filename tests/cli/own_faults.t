@@ -90,15 +90,15 @@ says('a suite without faults has none of these scenarios', 2, qr/no scenario 'or
 for my $row (
     ['an unknown fault', sub { s/after: \[language-there\]/after: [languge-there]/ },
         qr{suite.yaml, line \d+, key faults.after: no fault 'languge-there'; did you mean 'language-there'\?}],
-    ['a fault after itself', sub { s/after: \[language-there\]/after: [loans-gone]/ }, qr/faults.after: loans-gone: expected/],
-    ['a fault after one that waits', sub { s/after: \[language-there\]/after: [reader]/ }, qr/faults.after: loans-gone: expected/],
+    ['a fault after itself', sub { s/after: \[language-there\]/after: [loans-gone]/ }, qr/faults.after: fault 'loans-gone': expected/],
+    ['a fault after one that waits', sub { s/after: \[language-there\]/after: [reader]/ }, qr/faults.after: fault 'loans-gone': expected/],
     ['a fault twice', sub { s/name: reader/name: loans-gone/ }, qr/faults.name: duplicate 'loans-gone'/],
     ['the name of a scenario', sub { s/name: reader/name: round-trip/ }, qr/faults.name: 'round-trip' is the name of a scenario/],
     ['the name of a group', sub { s/name: reader/name: faults/ }, qr/faults.name: 'faults' is the name of a scenario/],
-    ['a name in capitals', sub { s/name: reader/name: Reader/ }, qr/faults.name: Reader: expected lower-case/],
-    ['no remedy', sub { s/    remedy:\n.*lendings RENAME.*\n//m }, qr/faults.remedy: loans-gone: it is missing/],
-    ['two for the deployment', sub { s/( +)(message|words):/$1deployment: true\n$1$2:/g }, qr/faults.deployment: loans-gone: expected it beside one/],
-    ['one that waits for the deployment', sub { s/time_limit/deployment: true\n    time_limit/ }, qr/faults.deployment: reader: expected/],
+    ['a name in capitals', sub { s/name: reader/name: Reader/ }, qr/faults.name: fault 'Reader': expected lower-case/],
+    ['no remedy', sub { s/    remedy:\n.*lendings RENAME.*\n//m }, qr/faults.remedy: fault 'loans-gone': it is missing/],
+    ['two for the deployment', sub { s/( +)(message|words):/$1deployment: true\n$1$2:/g }, qr/faults.deployment: fault 'loans-gone': expected it beside one/],
+    ['one that waits for the deployment', sub { s/time_limit/deployment: true\n    time_limit/ }, qr/faults.deployment: fault 'reader': expected/],
 ) {
     my ($what, $edit, $message) = @$row;
     local $_ = $faults;

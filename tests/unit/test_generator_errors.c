@@ -16,7 +16,7 @@ static const struct {
     const char *yaml, *expected;
 } wrong_recipes[] = {
     {"", ": the file is empty"},
-    {"tables: [\n", "line 2: not YAML: did not find expected node content"},
+    {"tables: [\n", "line 2: not YAML: a value is missing"},
     {"tabels: []\n", "line 1, key tabels: unknown key; did you mean 'tables'?"},
     {"fill_other_tables: {rows: 1}\n",
      "key tables: it is missing; expected a list of {table, rows,"},

@@ -280,7 +280,8 @@ static void test_own_profile(void **state)
     write_file(f, "pgrehearse/migrators/mine.yaml", "upgrade: x\nran: '('\n");
     find(f, NULL, &e);
     assert_int_equal(e.kind, ERROR_USAGE);
-    assert_non_null(strstr(e.message, "mine.yaml, key ran: not an extended regular expression"));
+    assert_non_null(
+        strstr(e.message, "mine.yaml, line 2, key ran: not an extended regular expression"));
 }
 
 static void test_all_profiles_load(void **state)

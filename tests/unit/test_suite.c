@@ -67,31 +67,32 @@ static const struct {
     const char *yaml, *expected;
 } wrong[] = {
     {"name: S\nbaseline: '1'\ntarget: '2'\ntime_limit: 5\npreserved_tables: [t]\n" REST,
-     "/suite.yaml: name: expected lower-case letters, digits, _ and -"},
+     "/suite.yaml, line 1, key name: expected lower-case letters, digits, _ and -"},
     {"name: s\nbaseline: '1'\ntarget: '2'\ntime_limit: -5\npreserved_tables: [t]\n" REST,
-     "/suite.yaml: time_limit: expected seconds, more than 0 and at most a year"},
+     "/suite.yaml, line 4, key time_limit: expected seconds, more than 0 and at most a year"},
     {"name: s\nbaseline: '1'\ntarget: '2'\ntime_limit: inf\npreserved_tables: [t]\n" REST,
      "/suite.yaml, line 4, key time_limit: 'inf' is not a number; expected a number"},
     {HEAD "migrators: [" MIGRATOR("m", ", stamp: s") "]\n" VALIDATIONS FIXTURES,
-     "/suite.yaml: migrators.stamp: expected {revision} in the command"},
+     "/suite.yaml, line 6, key migrators.stamp: expected {revision} in the command"},
     {HEAD "migrators: [" MIGRATOR("m", ", step: '('") "]\n" VALIDATIONS FIXTURES,
-     "/suite.yaml: migrators.step: not an extended regular expression: Unmatched ( or \\("},
+     "/suite.yaml, line 6, key migrators.step: not an extended regular expression: Unmatched ( or "
+     "\\("},
     {HEAD "migrators: [" MIGRATOR("m", ", step: 'Step ([0-9]+)'") "]\n" VALIDATIONS FIXTURES,
-     "/suite.yaml: migrators.step: expected 2 groups in parentheses, found 1"},
+     "/suite.yaml, line 6, key migrators.step: expected 2 groups in parentheses, found 1"},
     {"name: s\nbaseline: '1'\ntarget: '2'\ntime_limit: 1e20\npreserved_tables: [t]\n" REST,
-     "/suite.yaml: time_limit: expected seconds, more than 0 and at most a year"},
+     "/suite.yaml, line 4, key time_limit: expected seconds, more than 0 and at most a year"},
     {HEAD "migrators: [" MIGRATOR("m", ", downgrade_log: [a, 'b{']") "]\n" VALIDATIONS FIXTURES,
-     "/suite.yaml: migrators.downgrade_log: not an extended regular expression: "},
+     "/suite.yaml, line 6, key migrators.downgrade_log: not an extended regular expression: "},
     {HEAD "migrators: [" MIGRATOR("m", "") "," MIGRATOR("m", "") "]\n" VALIDATIONS FIXTURES,
-     "/suite.yaml: migrators.name: duplicate 'm'"},
+     "/suite.yaml, line 6, key migrators.name: duplicate 'm'"},
     {HEAD MIGRATORS "validations: [{name: v, folder: gone}]\n" FIXTURES,
-     "/suite.yaml: validations.folder: expected a folder at "},
+     "/suite.yaml, line 7, key validations.folder: expected a folder at "},
     {HEAD MIGRATORS "validations: [{name: v, folder: here}, {name: v, folder: here}]\n" FIXTURES,
-     "/suite.yaml: validations.name: duplicate 'v'"},
+     "/suite.yaml, line 7, key validations.name: duplicate 'v'"},
     {HEAD MIGRATORS VALIDATIONS "fixtures: [{name: f}]\n",
-     "/suite.yaml: fixtures: expected sql or recipe in each"},
+     "/suite.yaml, line 8, key fixtures: expected sql or recipe in each"},
     {HEAD MIGRATORS VALIDATIONS "fixtures: [{name: f, sql: here}]\n",
-     "/suite.yaml: fixtures.sql: expected a file at "},
+     "/suite.yaml, line 8, key fixtures.sql: expected a file at "},
     {HEAD MIGRATORS VALIDATIONS "fixtures: [{name: f, sql: suite.yaml, rows: [{table: t, count: "
                                 "-1}]}]\n",
      "/suite.yaml, line 8, key fixtures.rows.count: '-1' is negative; expected a whole number, 0 "
@@ -101,9 +102,10 @@ static const struct {
      "fixtures: [{name: f, sql: suite.yaml, sizes: [{name: n, value: 1}]}]\n",
      "/suite.yaml, line 8, key fixtures.sizes.name: no size 'n'; none are declared"},
     {ALL "budgets: [{lock: AccessExclusiveLock, seconds: 1, wal_bytes: 5}]\n",
-     "/suite.yaml: budgets: expected one of seconds, rewrites, wal_bytes and temp_bytes in each"},
+     "/suite.yaml, line 9, key budgets: expected one of seconds, rewrites, wal_bytes and "
+     "temp_bytes in each"},
     {ALL "budgets: [{lock: AccessExclusiveLock, rewrites: 0}]\n",
-     "/suite.yaml: budgets: expected seconds beside lock or probe"},
+     "/suite.yaml, line 9, key budgets: expected seconds beside lock or probe"},
     {ALL "budgets: [{lock: ACCESS EXCLUSIVE, seconds: 1}]\n",
      "/suite.yaml, line 9, key budgets.lock: no mode of a lock 'ACCESS EXCLUSIVE'; expected one of "
      "AccessShareLock, "},
@@ -111,35 +113,36 @@ static const struct {
      "/suite.yaml, line 9, key budgets.lock: no mode of a lock 'AccessExlusiveLock'; did you mean "
      "'AccessExclusiveLock'?"},
     {ALL "budgets: [{table: t, wal_bytes: 1}]\n",
-     "/suite.yaml: budgets: expected table beside lock or rewrites only"},
+     "/suite.yaml, line 9, key budgets: expected table beside lock or rewrites only"},
     {ALL "budgets: [{table: t, rewrites: 1}]\n",
-     "/suite.yaml: budgets: expected rewrites: 0 for one table"},
+     "/suite.yaml, line 9, key budgets: expected rewrites: 0 for one table"},
     {ALL "budgets: [{seconds: 0}]\n",
-     "/suite.yaml: budgets: expected seconds, more than 0 and at most a year"},
+     "/suite.yaml, line 9, key budgets: expected seconds, more than 0 and at most a year"},
     {ALL "budgets: [{wal_bytes: -1}]\n",
      "/suite.yaml, line 9, key budgets.wal_bytes: '-1' is negative; expected a whole number, 0 or "
      "more"},
     {ALL "budgets: [{probe: serach, seconds: 1}]\nprobes: [{name: search, sql: s}]\n",
      "/suite.yaml, line 9, key budgets.probe: no probe 'serach'; did you mean 'search'?"},
     {ALL "probes: [{name: p, sql: s}, {name: p, sql: s}]\n",
-     "/suite.yaml: probes.name: duplicate 'p'"},
+     "/suite.yaml, line 9, key probes.name: duplicate 'p'"},
     {ALL "sizes: [{name: n, value: 2, maximum: 1}]\n",
-     "/suite.yaml: sizes.value: expected a value up to the maximum"},
+     "/suite.yaml, line 9, key sizes.value: expected a value up to the maximum"},
     {ALL "sizes: [{name: n, value: -2}]\n",
      "/suite.yaml, line 9, key sizes.value: '-2' is negative; expected a whole number, 0 or more"},
     {ALL "sizes: [{name: n m, value: 2}]\n",
-     "/suite.yaml: sizes.name: expected lower-case letters, digits and hyphens"},
+     "/suite.yaml, line 9, key sizes.name: expected lower-case letters, digits and hyphens"},
     {ALL "sizes: [{name: n, value: 2}, {name: n, value: 3}]\n",
-     "/suite.yaml: sizes.name: duplicate 'n'"},
+     "/suite.yaml, line 9, key sizes.name: duplicate 'n'"},
     {ALL VALUES("accepts", "INSERT 1", "{value: a}"),
-     "/suite.yaml: accepts.insert: expected $1, the value, in the statement"},
+     "/suite.yaml, line 9, key accepts.insert: expected $1, the value, in the statement"},
     {ALL VALUES("rejects", "INSERT 1", "{value: a, sqlstates: ['23514']}"),
-     "/suite.yaml: rejects.insert: expected $1, the value, in the statement"},
+     "/suite.yaml, line 9, key rejects.insert: expected $1, the value, in the statement"},
     {ALL VALUES("rejects", "INSERT $1", "{value: a}"),
-     "/suite.yaml: rejects.values: expected sqlstates in each value: the ones that count as its "
+     "/suite.yaml, line 9, key rejects.values: expected sqlstates in each value: the ones that "
+     "count as its "
      "refusal"},
     {ALL VALUES("rejects", "INSERT $1", "{value: a, sqlstates: ['23514', '235']}"),
-     "/suite.yaml: rejects.values.sqlstates: expected five characters, like \"23514\""},
+     "/suite.yaml, line 9, key rejects.values.sqlstates: expected five characters, like \"23514\""},
     {ALL "requirements: gone.yaml\n", "/gone.yaml: cannot be read: No such file or directory"},
     {ALL "requirements: r.yaml\n" VALUES("accepts", "INSERT $1", "{value: a, requirements: [R-9]}"),
      "/suite.yaml, line 10, key accepts.values.requirements: no requirement 'R-9'; did you mean "
@@ -202,7 +205,7 @@ static void two_requirements_of_an_id_are_told(void **state)
     write_file(f, "suite.yaml", ALL "requirements: r.yaml\n");
     f->suite = suite_load(f->folder, &e);
     assert_null(f->suite);
-    assert_non_null(strstr(e.message, "/r.yaml: requirements.id: duplicate 'R-1'"));
+    assert_non_null(strstr(e.message, "/r.yaml, line 1, key requirements.id: duplicate 'R-1'"));
 }
 
 int main(void)

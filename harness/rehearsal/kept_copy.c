@@ -1,5 +1,9 @@
 #include "rehearsal/kept_copy.h"
 
+#include <stdlib.h>
+
+#include "schema/table_marks.h"
+
 /* A template must have no session: `session`, to the original at `url`, is closed meanwhile. */
 static bool make(const struct rehearsal *r, struct connection *session, const char *url,
                  const char *original, const char *purpose, struct kept_copy *copy, struct error *e)
@@ -9,7 +13,8 @@ static bool make(const struct rehearsal *r, struct connection *session, const ch
     connection_close(session);
     bool good = rehearsal_clone(r, purpose, original, &copy->clone, e);
     good = connection_open(session, url, cancel, e) && good;
-    return good && connection_open(&copy->connection, copy->clone.url, cancel, e);
+    return good && connection_open(&copy->connection, copy->clone.url, cancel, e) &&
+           (copy->since = table_marks_moment(&copy->connection, e));
 }
 
 bool kept_copy_make(struct rehearsal *r, const char *purpose, struct kept_copy *copy,
@@ -35,5 +40,7 @@ void kept_copy_drop(const struct rehearsal *r, struct kept_copy *copy)
         connection_open(&c, g->server->url, NULL, &ignored))
         clone_drop(&copy->clone, &c, &ignored);
     connection_close(&c);
+    free(copy->since);
+    copy->since = NULL;
     clone_release(&copy->clone);
 }

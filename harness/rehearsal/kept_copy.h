@@ -6,6 +6,7 @@
 struct kept_copy {
     struct clone clone;
     struct connection connection; /* to it */
+    char *since; /* what is written later in either is newer: table_marks_moment() */
 };
 
 /* Clones the scenario's database, to which nobody else may be connected. Drop it in any case. */

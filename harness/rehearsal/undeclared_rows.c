@@ -13,8 +13,8 @@ static bool compare(struct rehearsal *r, const struct remembered *from, struct c
                     struct data_changes *changes, struct error *e)
 {
     const struct suite_migrator *m = r->run->ground.migrator.definition;
-    return data_compare(&from->copy->connection, to, (const char *const *)m->tables, m->table_count,
-                        changes, e);
+    return data_compare(&from->copy->connection, to, from->copy->since,
+                        (const char *const *)m->tables, m->table_count, changes, e);
 }
 
 bool undeclared_rows_differ(struct rehearsal *r, const struct remembered *from,

@@ -3,11 +3,13 @@
 #include "base/memory.h"
 #include "schema/data_tables.h"
 #include "schema/fingerprint.h"
+#include "schema/table_marks.h"
 #include "schema/table_reading.h"
 
 struct data_comparison {
     struct connection *before, *after;
     const struct data_tables *then, *now;
+    struct table_marks marked, marked_now;
     struct data_changes *changes;
     struct error *e;
 };
@@ -86,15 +88,20 @@ static void tell_keyed(struct data_comparison *c, const struct data_table *table
         add_sampled(c, DATA_ROWS_INSERTED, table, NULL, d->added.count, &d->added);
 }
 
+static void count_table(struct data_comparison *c, const struct data_table *table, uint64_t rows)
+{
+    if (rows == 0)
+        *(char **)memory_append(&c->changes->empty, &c->changes->empty_count,
+                                sizeof *c->changes->empty) = memory_copy_of(table->name);
+    c->changes->tables++;
+    c->changes->rows += rows;
+}
+
 static void tell(struct data_comparison *c, const struct data_table *table,
                  const struct table_reading *reading)
 {
     const struct fingerprint *before = &reading->before;
-    if (before->rows == 0)
-        *(char **)memory_append(&c->changes->empty, &c->changes->empty_count,
-                                sizeof *c->changes->empty) = memory_copy_of(table->name);
-    c->changes->tables++;
-    c->changes->rows += before->rows;
+    count_table(c, table, before->rows);
     if (!reading->difference.differs)
         return;
     if (before->has_key || !reading->difference.detailed)
@@ -141,6 +148,10 @@ static bool compare_table(struct data_comparison *c, const struct data_table *ta
     const struct data_table *by_name = data_tables_of_name(c->now, table->name);
     const struct data_table *by_oid = data_tables_of_oid(c->now, table->oid);
     struct became best = {.then = *table, .now = by_name ? by_name : by_oid};
+    if (table_marks_agree(&c->marked, &c->marked_now, table->name)) {
+        count_table(c, table, table_marks_find(&c->marked, table->name)->rows);
+        return true;
+    }
     if (!best.now) {
         add(c, DATA_TABLE_DROPPED, table, NULL, count_before(c, "count(*)", table));
         return c->e->kind == ERROR_NONE;
@@ -158,17 +169,27 @@ static bool compare_table(struct data_comparison *c, const struct data_table *ta
     return good && c->e->kind == ERROR_NONE;
 }
 
-bool data_compare(struct connection *before, struct connection *after, const char *const *left_out,
-                  size_t left_out_count, struct data_changes *changes, struct error *e)
+static bool take_marks(struct data_comparison *c, const char *since)
+{
+    return !since || (table_marks_take(c->before, since, &c->marked, c->e) &&
+                      table_marks_take(c->after, since, &c->marked_now, c->e));
+}
+
+bool data_compare(struct connection *before, struct connection *after, const char *since,
+                  const char *const *left_out, size_t left_out_count, struct data_changes *changes,
+                  struct error *e)
 {
     *changes = (struct data_changes){0};
     struct data_tables then = {0}, now = {0};
-    struct data_comparison c = {before, after, &then, &now, changes, e};
+    struct data_comparison c = {
+        .before = before, .after = after, .then = &then, .now = &now, .changes = changes, .e = e};
     bool good = data_tables_read(before, left_out, left_out_count, &then, e) &&
-                data_tables_read(after, left_out, left_out_count, &now, e);
+                data_tables_read(after, left_out, left_out_count, &now, e) && take_marks(&c, since);
     for (size_t i = 0; good && i < then.count; i++)
         if (!then.items[i].is_partition) /* read with its parent */
             good = compare_table(&c, &then.items[i]);
+    table_marks_release(&c.marked);
+    table_marks_release(&c.marked_now);
     data_tables_release(&then);
     data_tables_release(&now);
     if (!good)

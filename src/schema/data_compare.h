@@ -40,12 +40,13 @@ struct data_changes {
 
 /*
  * Compares the tables of `before` with what they are in `after`, except for those named in
- * `left_out`
- * ("schema.table", or "table" of any schema). Generated columns are not compared. False only if a
- * database could not be read.
+ * `left_out` ("schema.table", or "table" of any schema). Generated columns are not compared. A
+ * table without anything newer than `since` (table_marks_moment(), when the one became a clone of
+ * the other) is not read; NULL: all are. False only if a database could not be read.
  */
-bool data_compare(struct connection *before, struct connection *after, const char *const *left_out,
-                  size_t left_out_count, struct data_changes *changes, struct error *e);
+bool data_compare(struct connection *before, struct connection *after, const char *since,
+                  const char *const *left_out, size_t left_out_count, struct data_changes *changes,
+                  struct error *e);
 
 /* Whether rows or values are gone for good by a change of this kind. */
 bool data_change_is_loss(enum data_change_kind kind);

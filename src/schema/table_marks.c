@@ -14,7 +14,8 @@ enum { MOST_TABLES = 250 };
 
 /* Of those that run now the oldest: what it writes later counts as newer. */
 static const char oldest_query[] =
-    "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::numeric % 4294967296)::text";
+    "SELECT (pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::numeric % "
+    "4294967296)::text";
 
 static int compare_names(const void *a, const void *b)
 {
@@ -40,7 +41,8 @@ static void add_mark(struct table_marks *m, const PGresult *named, int place, co
     struct table_mark *mark = memory_append(&m->items, &m->count, sizeof *m->items);
     *mark =
         (struct table_mark){.name = memory_copy_of(PQgetvalue(named, place, 0)),
-                            .mark = memory_format("%s rows %s", PQgetvalue(named, place, 1), rows)};
+                            .mark = memory_format("%s rows %s", PQgetvalue(named, place, 1), rows),
+                            .rows = strtoull(rows, NULL, 10)};
 }
 
 /* What the server refuses to count, such as a table that we may not read, goes without a mark. */
@@ -64,13 +66,18 @@ static bool add_marks(struct connection *c, const PGresult *named, int first, in
     return reading_end(&reading, c, good, e);
 }
 
+char *table_marks_moment(struct connection *c, struct error *e)
+{
+    return connection_value(c, oldest_query, 0, NULL, e);
+}
+
 static PGresult *ask_names(struct connection *c, struct table_marks *m, struct error *e)
 {
     struct reading reading;
     if (!reading_begin(&reading, c, e))
         return NULL;
     if (!m->since)
-        m->since = connection_value(c, oldest_query, 0, NULL, e);
+        m->since = table_marks_moment(c, e);
     const char *const values[] = {m->since};
     PGresult *named = m->since ? kept_query(c, sql_table_marks, 1, values, e) : NULL;
     if (reading_end(&reading, c, named != NULL, e))
@@ -94,18 +101,16 @@ bool table_marks_take(struct connection *c, const char *since, struct table_mark
     return good || error_prefix(e, "cannot find which tables are unchanged");
 }
 
-static const char *mark_of(const struct table_marks *m, const char *name)
+const struct table_mark *table_marks_find(const struct table_marks *m, const char *name)
 {
     const struct table_mark key = {.name = (char *)name};
-    const struct table_mark *found =
-        m->count ? bsearch(&key, m->items, m->count, sizeof *m->items, compare_names) : NULL;
-    return found ? found->mark : NULL;
+    return m->count ? bsearch(&key, m->items, m->count, sizeof *m->items, compare_names) : NULL;
 }
 
 bool table_marks_agree(const struct table_marks *a, const struct table_marks *b, const char *name)
 {
-    const char *in_a = mark_of(a, name), *in_b = mark_of(b, name);
-    return in_a && in_b && strcmp(in_a, in_b) == 0;
+    const struct table_mark *in_a = table_marks_find(a, name), *in_b = table_marks_find(b, name);
+    return in_a && in_b && strcmp(in_a->mark, in_b->mark) == 0;
 }
 
 void table_marks_release(struct table_marks *m)

@@ -6,11 +6,14 @@
  * and 25.1.5). A change that was rolled back is none. No counter of the statistics is asked.
  */
 #pragma once
+#include <stdint.h>
+
 #include "postgres/connection.h"
 
 struct table_mark {
     char *name; /* "public.orders" */
     char *mark;
+    uint64_t rows; /* how many it has */
 };
 
 /* Zero-initialised it is empty and valid. */
@@ -28,7 +31,16 @@ struct table_marks {
 bool table_marks_take(struct connection *c, const char *since, struct table_marks *m,
                       struct error *e);
 
+/*
+ * From when on what is written in any database of the server is newer than all that is there: a
+ * `since` for clones that are made from now on, and for what they are clones of. To be freed.
+ */
+char *table_marks_moment(struct connection *c, struct error *e);
+
 /* Whether the table has a mark in both, and the same. */
 bool table_marks_agree(const struct table_marks *a, const struct table_marks *b, const char *name);
+
+/* The table's mark, NULL if it has none. */
+const struct table_mark *table_marks_find(const struct table_marks *m, const char *name);
 
 void table_marks_release(struct table_marks *m);

@@ -53,17 +53,25 @@ bool deploy_migrator_run(struct deploy *d, enum migrator_action action, const ch
     return ran;
 }
 
+/* What its command 'current' says; to be released in any case. */
+static bool ask_current(struct deploy *d, struct migrator_result *result, struct error *e)
+{
+    if (!deploy_migrator_run(d, MIGRATOR_CURRENT, NULL, true, result, e))
+        return false;
+    if (process_succeeded(&result->process))
+        return true;
+    char *ending = process_ending_text(&result->process);
+    error_set(e, ERROR_UNAVAILABLE, "the migrator's command 'current' %s: %s", ending,
+              migrator_last_line(result));
+    free(ending);
+    return false;
+}
+
 bool deploy_is_at(struct deploy *d, const char *revision, bool *is, char **said, struct error *e)
 {
     struct migrator_result result;
     *said = NULL;
-    bool good = deploy_migrator_run(d, MIGRATOR_CURRENT, NULL, true, &result, e);
-    if (good && !process_succeeded(&result.process)) {
-        char *ending = process_ending_text(&result.process);
-        good = error_set(e, ERROR_UNAVAILABLE, "the migrator's command 'current' %s: %s", ending,
-                         migrator_last_line(&result));
-        free(ending);
-    }
+    bool good = ask_current(d, &result, e);
     if (good) {
         *is = migrator_names_revision(&result, revision);
         *said = text_one_line(text_string(&result.process.output));
@@ -105,21 +113,21 @@ static bool wait_for_sessions(struct deploy *d, struct error *e)
 bool deploy_look(struct deploy *d, enum deploy_world *world, struct text *why, struct error *e)
 {
     const struct suite *suite = d->request->suite;
-    bool at_baseline = false, at_target = false;
-    char *said = NULL, *again = NULL;
-    bool good = deploy_connect(d, e) && wait_for_sessions(d, e) &&
-                deploy_is_at(d, suite->baseline, &at_baseline, &said, e) &&
-                (at_baseline || deploy_is_at(d, suite->target, &at_target, &again, e));
+    struct migrator_result current = {0};
+    bool good = deploy_connect(d, e) && wait_for_sessions(d, e) && ask_current(d, &current, e);
+    bool at_baseline = good && migrator_names_revision(&current, suite->baseline);
+    bool at_target = good && !at_baseline && migrator_names_revision(&current, suite->target);
     if (good && at_baseline) {
         good = deploy_know_before(d, e) &&
                before_state_compare_schema(&d->before, &d->connection, suite, false, why, e);
         *world = why->length ? WORLD_HALF : WORLD_BASELINE;
     } else if (good) {
         *world = at_target ? WORLD_TARGET : WORLD_ELSEWHERE;
+        char *said = text_one_line(text_string(&current.process.output));
         text_append_format(why, "the migrator reports revision '%s'", said);
+        free(said);
     }
-    free(said);
-    free(again);
+    migrator_result_release(&current);
     return good;
 }
 

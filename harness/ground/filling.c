@@ -116,6 +116,7 @@ void filling_make(const struct ground *g, const struct filling_request *request,
 
 void filling_release(struct filling *f)
 {
+    free(f->replaced);
     for (size_t i = 0; i < f->empty_count; i++) {
         free(f->empty[i].table);
         free(f->empty[i].reason);

@@ -19,6 +19,7 @@ struct filling {
     char *database; /* the one that was filled; NULL: none was made */
     uint64_t rows;  /* that it holds */
     bool refused;   /* the upgrade refused some, which were taken out */
+    char *replaced; /* which values the upgrade refused, so that others stand there; NULL: none */
     size_t tables;  /* that it has */
     struct unfilled *empty;
     size_t empty_count;

@@ -109,12 +109,36 @@ static bool replace(const struct leg *leg, const char *value, const char *taken,
     return e->kind == ERROR_NONE;
 }
 
+/* A label that columns of an enum hold, and that the upgrade takes from them. */
+static bool replace_label(const struct leg *leg, const struct refused_value *v, struct filling *f,
+                          bool *done, struct error *e)
+{
+    struct connection c = {0};
+    bool good = open_database(leg, f->database, &c, e) && connection_run(&c, sql_replace_label, e);
+    char *columns =
+        good ? connection_value(&c, "SELECT pg_temp.pgrehearse_replace_label($1)", 1, (const char *const[]){v->value}, e)
+             : NULL;
+    *done = columns && *columns;
+    if (*done) {
+        char *before = f->replaced;
+        f->replaced =
+            memory_format("%s%sno generated row has '%s' in %s: the upgrade refuses it there; if "
+                          "production may have such rows, supply some with --data FILE",
+                          before ? before : "", before ? "; " : "", v->value, columns);
+        free(before);
+    }
+    free(columns);
+    connection_close(&c);
+    return good;
+}
+
 bool refused_values_replace(struct leg *leg, const struct baseline_failure *failure, bool *done,
                             struct error *e)
 {
     struct refused_value v = {0};
-    bool good = true;
-    if (find_refused(failure->message, &v)) {
+    bool good = !find_refused(failure->message, &v) || !v.is_enum ||
+                replace_label(leg, &v, &leg->filling, done, e);
+    if (good && v.type && !*done) {
         const char *examples = v.is_enum ? NULL : examples_of(v.type);
         char *taken = v.is_enum ? labels_of(leg, v.type, e) : memory_copy_of(examples);
         good = e->kind == ERROR_NONE && (!taken || replace(leg, v.value, taken, done, e));

@@ -41,6 +41,11 @@ bool data_change_is_text(const char *line)
 char *data_change_sentence(const struct data_change *change)
 {
     char *text = data_change_text(change);
+    if (change->rows == 0) { /* and they are lost all the same where production has some */
+        char *none = memory_format("%s: there are none here", text);
+        free(text);
+        return none;
+    }
     char *sentence =
         memory_format("%s: %" PRIu64 " %s%s%s%s%s", text, change->rows, kinds[change->kind].unit,
                       change->rows == 1 ? "" : "s", change->example ? " (" : "",

@@ -311,6 +311,19 @@ sub misfit {
     ($status, $out, $said) = run_project(project(@sound, @cast), @quick);
     is($status, 0, 'text that becomes an enum: exit 0') or diag($out, $said);
     unlike($out, qr/refuses generated rows/, 'it has labels of the enum in generated rows');
+    my @enum = (['0004_enum', "CREATE TYPE state AS ENUM ('new', 'old', 'gone');\nCREATE TABLE \"Jobs\" (id int PRIMARY KEY, state state NOT NULL);",
+            'DROP TABLE "Jobs"; DROP TYPE state;'],
+        ['0005_fewer', "CREATE TYPE state_new AS ENUM ('new', 'old');\nALTER TABLE \"Jobs\" ALTER state TYPE state_new USING state::text::state_new;\n"
+            . "DROP TYPE state;\nALTER TYPE state_new RENAME TO state;",
+            "ALTER TYPE state RENAME TO state_new;\nCREATE TYPE state AS ENUM ('new', 'old', 'gone');\n"
+            . "ALTER TABLE \"Jobs\" ALTER state TYPE state USING state::text::state;\nDROP TYPE state_new;"]);
+    ($status, $out, $said) = run_project(project(@sound, @enum), @quick);
+    is($status, 0, 'an enum that loses a label: exit 0') or diag($out, $said);
+    like($out, qr/^note +no generated row has 'gone' in public\."Jobs"\.state: the upgrade refuses it there; if production may/m, 'a note says which');
+    unlike($out, qr/has no rows|have no rows/, 'and every table keeps its rows');
+    write_file($data, "INSERT INTO \"Jobs\" VALUES (1, 'gone');\n");
+    ($status, $out, $said) = run_project(project(@sound, @enum), '--data', $data, @quick);
+    is($status, 1, 'where the project has such a row: exit 1') or diag($out, $said);
     my @fresh = (['0004_type', "CREATE TYPE size AS ENUM ('small');", 'DROP TYPE size;'],
         ['0005_label', "ALTER TYPE size ADD VALUE 'large';\nALTER TABLE orders ALTER note TYPE size USING note::size;",
             'ALTER TABLE orders ALTER note TYPE text;']);

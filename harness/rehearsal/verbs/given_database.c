@@ -135,6 +135,7 @@ static void plan_rows(struct rehearsal *r, struct undeclared_rows *rows)
     rows->everywhere = step_check(r, "unfilled", NULL, "every table has rows");
 }
 
+/* Which tables have no rows, and which rows lack values that production's may have. */
 static void list_empty(struct rehearsal *r, struct check *c, const struct filling *f)
 {
     struct text names = {0};
@@ -147,6 +148,12 @@ static void list_empty(struct rehearsal *r, struct check *c, const struct fillin
         c->message = memory_format("%zu of %zu tables %s no rows, so no check can judge them: %s",
                                    f->empty_count, f->tables, f->empty_count == 1 ? "has" : "have",
                                    text_string(&names));
+    }
+    if (f->replaced) {
+        char *before = c->message;
+        c->level = LEVEL_NOTE;
+        c->message = memory_format("%s%s%s", before ? before : "", before ? "; " : "", f->replaced);
+        free(before);
     }
     check_pass(r, c);
     text_release(&names);

@@ -12,7 +12,8 @@ busy AS MATERIALIZED (
     UNION
     SELECT a.name, b.rows FROM b JOIN a ON a.what = 'table' AND a.oid = b.oid
     WHERE b.what = 'table' AND b.rows > 0 AND a.name NOT IN (SELECT name FROM b WHERE what = 'table')),
-took AS MATERIALIZED (SELECT number, tag, format('%s ms here for %s rows', round((seconds * 1000)::numeric, 1), '%s') AS text FROM statement),
+-- of several commands sent together only the last one's tag is known
+took AS MATERIALIZED (SELECT number, CASE WHEN sql !~ ';\s*\S' THEN tag END AS tag, format('%s ms here for %s rows', round((seconds * 1000)::numeric, 1), '%s') AS text FROM statement),
 held AS MATERIALIZED (
     SELECT l.*, y.name, y.rows,
            array_position(ARRAY['ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'], l.mode) AS strength

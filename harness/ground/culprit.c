@@ -79,6 +79,13 @@ static bool could_not_try(const struct culprit *culprit, const struct process_re
     return m && m->unable && p->ending == PROCESS_EXITED && p->status == (int)m->unable;
 }
 
+/* What the migration wants of this machine and does not get, by a line that the profile knows. */
+static const char *what_lacks(const struct culprit *culprit, const struct migrator_result *result)
+{
+    const struct suite_migrator *m = culprit->ground->migrator.definition;
+    return m && m->lacking ? migrator_log_find(result, m->lacking) : NULL;
+}
+
 bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_result *result,
                          struct error *logged, struct error *e)
 {
@@ -99,6 +106,12 @@ bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_re
     if (could_not_try(culprit, &result->process))
         return error_set(e, ERROR_UNAVAILABLE, "the migrator could not run: %s",
                          migrator_log_error(result));
+    const char *lacks = what_lacks(culprit, result);
+    if (lacks)
+        return error_set(e, ERROR_UNAVAILABLE,
+                         "the migration needs what this machine lacks: %s; supply it, or let the "
+                         "history start behind it with --base FILE",
+                         lacks);
     const char *said = logged->message[0] ? NULL : migrator_log_trouble(result, !ours);
     if (said)
         return error_set(e, ERROR_UNAVAILABLE, "the server or this machine failed: %s", said);

@@ -24,10 +24,10 @@ void culprit_watch(struct culprit *culprit, const struct ground *ground,
 
 /*
  * Judges a failure of the migrator. True if it is the migrator's own. False, with the error
- * (UNAVAILABLE), if it is not: by the exit status that its profile names, by the SQLSTATE of the
- * first error that our server logged for the database, by the signal that ended the migrator, by
- * sessions that were ended from outside, by the server being gone, and where the log is not ours to
- * read, by the migrator's own words. `logged` is that first error, or stays empty.
+ * (UNAVAILABLE), if it is not: by the exit status or the words that its profile names, by the
+ * SQLSTATE of the first error that our server logged for the database, by the signal that ended the
+ * migrator, by sessions that were ended from outside, by the server being gone, and where the log
+ * is not ours to read, by the migrator's own words. `logged` is that first error, or stays empty.
  */
 bool culprit_is_migrator(const struct culprit *culprit, const struct migrator_result *result,
                          struct error *logged, struct error *e);

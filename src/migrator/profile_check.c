@@ -90,7 +90,8 @@ bool profile_check(const struct suite_migrator *m, const char *path, struct erro
     return check_signs(m, path, e) && check_revisions(m->revisions, path, e) &&
            check_written_files(m, path, e) && check_spellings(m, path, e) &&
            check_regex(path, "current_line", m->current_line, e) &&
-           check_regex(path, "ran", m->ran, e) && check_step(path, m->step, e) &&
+           check_regex(path, "lacking", m->lacking, e) && check_regex(path, "ran", m->ran, e) &&
+           check_step(path, m->step, e) &&
            check_regexes(path, "places", m->places, m->place_count, e) &&
            check_regexes(path, "upgrade_log", m->upgrade_log, m->upgrade_log_count, e) &&
            check_regexes(path, "downgrade_log", m->downgrade_log, m->downgrade_log_count, e);

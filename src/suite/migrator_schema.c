@@ -100,6 +100,7 @@ const cyaml_schema_field_t suite_migrator_fields[] = {
     OPTIONAL_BOOL(struct suite_migrator, network),
     OPTIONAL_BOOL(struct suite_migrator, slow),
     CYAML_FIELD_UINT("unable", CYAML_FLAG_OPTIONAL, struct suite_migrator, unable),
+    OPTIONAL_STRING(struct suite_migrator, lacking),
     OPTIONAL_STRING(struct suite_migrator, ran),
     OPTIONAL_STRING(struct suite_migrator, step),
     OPTIONAL_STRINGS(struct suite_migrator, places, place_count),

@@ -89,6 +89,7 @@ static bool check_migrator(const struct suite *s, const struct suite_migrator *m
     if (!check_command(s, m, "migrators.upgrade", m->upgrade, e) ||
         !check_command(s, m, "migrators.downgrade", m->downgrade, e) ||
         !check_command(s, m, "migrators.stamp", m->stamp, e) ||
+        !suite_check_regex(s, "migrators.lacking", m->lacking, e) ||
         !suite_check_regex(s, "migrators.ran", m->ran, e) || !check_step(s, m->step, e))
         return false;
     for (unsigned i = 0; i < m->upgrade_log_count; i++)

@@ -132,6 +132,7 @@ struct suite_migrator {
     bool slow;    /* it takes long to start, so it is cut off once between two statements */
     unsigned
         unable;    /* exit status: it could not try, which is not the migration's fault; 0: none */
+    char *lacking; /* extended regex: a line of its log that says what this machine lacks */
     char *ran;     /* extended regex: a line of its log that says that a revision was run */
     char *step;    /* extended regex: (number)…(text) of a log line that names a step; or NULL */
     char **places; /* extended regexes: (file)…(line) in its log, the most telling first */

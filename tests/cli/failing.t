@@ -156,6 +156,12 @@ is(cause_of($early)->{file}, 'migrations/0001_items.up.sql', 'the finding has it
 is(cause_of($early)->{line}, 4, 'and its line');
 like($early->{printed}, qr{^::error file=app/migrations/0001_items\.up\.sql,line=4,title}m, 'so has GitHub');
 
+# --- a script that wants a file which only production has
+my $secret = rehearse(repository('sqitch', 'deploy/price.sql' => "\\set secret `cat /run/none/secret`\nCREATE ROLE app PASSWORD :secret;\n") . '/app');
+is($secret->{code}, 3, 'a script that reads a secret that is not here could not be checked') or diag($secret->{printed});
+like("$secret->{printed}$secret->{err}", qr{the migration needs what this machine lacks: cat: \S*/run/none/secret'?: No such file or directory; supply it},
+    'and the line says what it lacks');
+
 # --- what is wrong with a revision that does not fail is at its file
 my $loss = rehearse(repository('', 'migrations/0001_items.up.sql' => $up, 'migrations/0001_items.down.sql' => "DROP TABLE items;\n",
     'migrations/0002_less.up.sql' => "DROP TABLE items;\n", 'migrations/0002_less.down.sql' => $up) . '/app', '--scenario', 'existing-data');

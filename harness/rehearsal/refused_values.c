@@ -115,9 +115,9 @@ static bool replace_label(const struct leg *leg, const struct refused_value *v, 
 {
     struct connection c = {0};
     bool good = open_database(leg, f->database, &c, e) && connection_run(&c, sql_replace_label, e);
-    char *columns =
-        good ? connection_value(&c, "SELECT pg_temp.pgrehearse_replace_label($1)", 1, (const char *const[]){v->value}, e)
-             : NULL;
+    char *columns = good ? connection_value(&c, "SELECT pg_temp.pgrehearse_replace_label($1)", 1,
+                                            (const char *const[]){v->value}, e)
+                         : NULL;
     *done = columns && *columns;
     if (*done) {
         char *before = f->replaced;

@@ -34,7 +34,7 @@ static bool plan_writing(struct writing *w, struct error *e)
     char *bounds = look_facts(g->before, sql_rule_bounds_facts, 0, NULL, e);
     const char *const both[] = {bounds, g->bounds_after};
     const char *const plan[] = {g->trial_plan, own};
-    w->loose = bounds ? look_facts(g->before, sql_rule_bounds_judge, 2, both, e) : NULL;
+    w->loose = bounds ? look_facts_of(g->before, sql_rule_bounds_judge, 2, both, e) : NULL;
     w->plan = w->loose ? look_facts(g->before, rows, 2, plan, e) : NULL;
     free(bounds);
     free(own);

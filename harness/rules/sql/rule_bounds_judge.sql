@@ -8,7 +8,11 @@ a AS MATERIALIZED (
 stays AS (SELECT name FROM b WHERE what = 'column' INTERSECT SELECT name FROM a WHERE what = 'column'),
 new_label AS (
     SELECT name, min(part) AS part FROM a WHERE what = 'label' AND name IN (SELECT name FROM b WHERE what = 'label')
-    AND NOT EXISTS (SELECT FROM b WHERE b.what = 'label' AND b.name = a.name AND b.part = a.part) GROUP BY name)
+    AND NOT EXISTS (SELECT FROM b WHERE b.what = 'label' AND b.name = a.name AND b.part = a.part) GROUP BY name),
+-- materialized, so that columns are counted of these only, and not of every unique key of a large schema
+no_longer_unique AS MATERIALIZED (
+    SELECT b.name, b.part FROM b JOIN stays s ON s.name = b.name
+    WHERE b.what = 'unique' AND NOT EXISTS (SELECT FROM a WHERE a.what = 'unique' AND a.name = b.name AND a.part = b.part))
 SELECT format('NULL in %s of %s', a.part, a.name) AS about,
        format('UPDATE %1$s SET %2$s = NULL WHERE ctid = (SELECT ctid FROM %1$s ORDER BY ctid DESC LIMIT 1)', a.name, a.part) AS sql
 FROM a JOIN b ON b.what = 'column' AND b.name = a.name AND b.part = a.part AND b.required
@@ -22,9 +26,8 @@ UNION ALL
 SELECT format('%s twice in %s', b.part, b.name),
        format('UPDATE %1$s SET (%2$s) = (SELECT %2$s FROM %1$s ORDER BY ctid LIMIT 1) '
               'WHERE ctid = (SELECT ctid FROM %1$s ORDER BY ctid DESC LIMIT 1)', b.name, b.part)
-FROM b JOIN stays s ON s.name = b.name
-WHERE b.what = 'unique' AND NOT EXISTS (SELECT FROM a WHERE a.what = 'unique' AND a.name = b.name AND a.part = b.part)
-  AND (SELECT count(*) FROM a WHERE a.what = 'column' AND a.name = b.name AND NOT a.computed
+FROM no_longer_unique b
+WHERE (SELECT count(*) FROM a WHERE a.what = 'column' AND a.name = b.name AND NOT a.computed
        AND a.part = ANY (string_to_array(b.part, ', '))) = cardinality(string_to_array(b.part, ', '))
 UNION ALL
 (SELECT b.name, NULL FROM b JOIN stays s ON s.name = b.name

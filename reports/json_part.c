@@ -4,18 +4,19 @@
 
 #include <math.h>
 
+#include "base/memory.h"
 #include "base/valid_text.h"
 
 void json_put(json_t *object, const char *key, json_t *value)
 {
     if (json_object_set_new(object, key, value) != 0)
-        abort(); /* only for want of memory: each value is valid */
+        memory_exhausted(); /* only for want of memory: each value is valid */
 }
 
 void json_add(json_t *array, json_t *value)
 {
     if (json_array_append_new(array, value) != 0)
-        abort();
+        memory_exhausted();
 }
 
 void json_put_text(json_t *object, const char *key, const char *value)
@@ -42,7 +43,7 @@ void json_append_document(struct text *t, json_t *document)
     char *string = json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     json_decref(document);
     if (!string)
-        abort(); /* only for want of memory */
+        memory_exhausted(); /* only for want of memory */
     text_append_format(t, "%s\n", string);
     free(string);
 }

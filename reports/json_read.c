@@ -186,7 +186,7 @@ bool json_read_run(struct run_record *r, const char *path, struct error *e)
     struct text file = {0};
     json_error_t where;
     if (!text_read_file(&file, path, MOST_BYTES)) {
-        error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
+        error_set(e, file_error_kind(errno), "%s: cannot be read: %s", path, file_reason(errno));
         text_release(&file);
         return false;
     }

@@ -475,7 +475,7 @@ static void render(struct text *t, const struct run_record *r)
     xmlBuffer *buffer = xmlBufferCreate();
     xmlTextWriter *w = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
     if (!w)
-        abort(); /* only for want of memory */
+        memory_exhausted(); /* only for want of memory */
     document(w, r);
     xmlFreeTextWriter(w); /* flushes */
     text_append_bytes(t, xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer));

@@ -3,11 +3,14 @@
 #include <ctype.h>
 #include <errno.h>
 #include <popt.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "commands/command.h"
 #include "commands/report_list.h"
 
 enum { HELP = 1, FIRST_OPTION = 2 };
@@ -17,6 +20,7 @@ static void add_option(struct poptOption **table, size_t *count, struct argument
 {
     struct argument *slot = memory_append(&a->options, &a->option_count, sizeof *a->options);
     slot->name = spec->name;
+    slot->takes_value = spec->argument != NULL;
     slot->is_list = spec->argument && strstr(spec->argument, "[,");
     struct poptOption *o = memory_append(table, count, sizeof **table);
     *o = (struct poptOption){.longName = spec->name,
@@ -78,6 +82,8 @@ static bool read_options(struct arguments *a, poptContext context, const char *c
         }
         struct argument *slot = &a->options[value - FIRST_OPTION];
         char *given = poptGetOptArg(context);
+        if (!given && slot->takes_value)
+            memory_exhausted();
         if (slot->value && slot->is_list) {
             char *joined = memory_format("%s,%s", slot->value, given);
             free(slot->value);
@@ -124,6 +130,15 @@ static void print_help(const struct arguments *a, poptContext context)
             report_list_print(stdout);
 }
 
+/* For want of memory popt ends the process with status 1, which would be that of a finding. */
+static bool is_in_popt;
+
+static void leave_unchecked(void)
+{
+    if (is_in_popt)
+        _exit(EXIT_UNCHECKED);
+}
+
 bool arguments_parse(struct arguments *a, int argc, const char *const *argv, const char *synopsis,
                      const struct option_spec *specs, const struct suite *suite, struct error *e)
 {
@@ -135,12 +150,16 @@ bool arguments_parse(struct arguments *a, int argc, const char *const *argv, con
     const char **named = memory_zeroed((size_t)argc + 1, sizeof *named);
     for (int i = 0; i < argc; i++)
         named[i] = i ? argv[i] : name; /* the help begins with it */
+    is_in_popt = atexit(leave_unchecked) == 0;
     poptContext context = poptGetContext(name, argc, named, table, 0);
+    if (!context)
+        memory_exhausted();
     poptSetOtherOptionHelp(context, synopsis);
     bool good = read_options(a, context, argv[0], e);
     if (good && a->help)
         print_help(a, context);
     poptFreeContext(context);
+    is_in_popt = false;
     free(named);
     free(name);
     free(table);

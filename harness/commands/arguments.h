@@ -26,7 +26,8 @@ struct option_spec {
 
 struct argument {
     const char *name;
-    char *value;  /* "" for an option without an argument; NULL: not given */
+    char *value; /* "" for an option without an argument; NULL: not given */
+    bool takes_value;
     bool is_list; /* several values are joined by "," */
 };
 

@@ -1,3 +1,4 @@
+#include "base/memory.h"
 #include "commands/history_text.h"
 #include "reports/json_part.h"
 
@@ -52,6 +53,6 @@ char *history_json(const char *suite, const struct history_view *view)
     char *string = json_dumps(o, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     json_decref(o);
     if (!string)
-        abort(); /* only for want of memory */
+        memory_exhausted(); /* only for want of memory */
     return string;
 }

@@ -128,7 +128,7 @@ json_t *application_log_mark(const struct deployment *d, const char *const *vari
         json_t *mark = json_pack("{s:I, s:I}", "inode", (json_int_t)status.st_ino, "offset",
                                  (json_int_t)status.st_size);
         if (json_array_append_new(marks, mark) != 0)
-            abort();
+            memory_exhausted();
         free(path);
     }
     if (!good) {

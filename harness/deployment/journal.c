@@ -212,7 +212,7 @@ static bool write_line(struct journal *j, json_t *o, struct error *e)
 {
     char *dumped = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
     if (!dumped)
-        abort();
+        memory_exhausted();
     char *line = memory_format("%s\n", dumped);
     free(dumped);
     size_t length = strlen(line);
@@ -252,7 +252,7 @@ static bool append(struct journal *j, const char *event, const enum deploy_step 
     if (facts)
         made = made && json_object_set_new(o, "facts", facts) == 0;
     if (!made)
-        abort();
+        memory_exhausted();
     /* nothing is written that could not be read */
     bool good =
         take(j, o) || error_set(e, ERROR_UNAVAILABLE, "the journal %s has no place for '%s %s'",

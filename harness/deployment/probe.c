@@ -42,7 +42,7 @@ static bool request_make(struct probe_request *r, const struct deployment_probe 
                              p->headers[i]);
         struct curl_slist *more = good ? curl_slist_append(r->headers, header) : NULL;
         if (good && !more)
-            abort();
+            memory_exhausted();
         r->headers = more ? more : r->headers;
         free(header);
     }

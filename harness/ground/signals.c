@@ -16,7 +16,7 @@ static void *wait_for_signals(void *context)
     const struct signals *s = context;
     sigset_t set;
     make_set(&set);
-    for (int sig; sigwait(&set, &sig) == 0;) {
+    for (int sig; sigwait(&set, &sig) == 0 && !s->ended;) {
         if (s->again && cancel_is_raised(s->cancel))
             cancel_raise(s->again);
         cancel_raise(s->cancel);
@@ -44,7 +44,8 @@ void signals_release(struct signals *s)
 {
     if (!s->started)
         return;
-    pthread_cancel(s->thread);
+    s->ended = true;
+    pthread_kill(s->thread, SIGTERM); /* pthread_cancel(3) may want a library, and memory, first */
     pthread_join(s->thread, NULL);
     s->started = false;
 }

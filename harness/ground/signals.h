@@ -5,6 +5,7 @@
 #pragma once
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/cancel.h"
@@ -14,6 +15,7 @@ struct signals {
     const struct cancel *cancel;
     const struct cancel *again; /* raised by the second signal and those after it; or NULL */
     bool started;
+    atomic_bool ended; /* the next signal is for the thread itself */
 };
 
 /* To be called before any other thread is started: they inherit the blocked signals. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 
 /* The beginning of a shared library, in either width. */
@@ -60,7 +61,7 @@ static bool check_header(const char *path, struct error *e)
 {
     struct header h, own;
     if (!read_header(path, &h))
-        return error_set(e, ERROR_USAGE, "%s: %s", path,
+        return error_set(e, file_error_kind(errno), "%s: %s", path,
                          errno == EINVAL ? "not a regular file"
                          : errno         ? strerror(errno)
                                          : "not a shared library");

@@ -37,11 +37,11 @@ static bool find_sql(struct own_sql *sql, const char *option, const char *folder
     *sql = (struct own_sql){.path = realpath(path, NULL), .option = option};
     free(path);
     if (!sql->path || stat(sql->path, &status) != 0 || access(sql->path, R_OK) != 0)
-        return error_set(e, ERROR_USAGE, "%s %s: %s", option, given, strerror(errno));
+        return error_set(e, file_error_kind(errno), "%s %s: %s", option, given, strerror(errno));
     sql->is_folder = S_ISDIR(status.st_mode) && may_be_folder;
     FILE *file = sql->is_folder ? NULL : regular_file_open(sql->path);
     if (!sql->is_folder && !file)
-        return error_set(e, ERROR_USAGE, "%s %s: %s", option, given, file_reason(errno));
+        return error_set(e, file_error_kind(errno), "%s %s: %s", option, given, file_reason(errno));
     if (file)
         fclose(file);
     return true;

@@ -77,7 +77,7 @@ static struct curl_slist *make_headers(const struct delivery *d)
         headers = curl_slist_append(headers, d->headers[i]);
     free(type);
     if (!headers)
-        abort();
+        memory_exhausted();
     return headers;
 }
 

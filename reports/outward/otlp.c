@@ -84,7 +84,7 @@ static char *envelope(const struct run_record *r, const char *outer, const char 
     char *string = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(15));
     json_decref(root);
     if (!string)
-        abort();
+        memory_exhausted();
     return string;
 }
 

@@ -16,8 +16,9 @@ void cancel_raise(const struct cancel *c)
 {
     int saved = errno;
     uint64_t one = 1;
-    ssize_t written = write(c->fd, &one, sizeof one);
-    (void)written; /* it fails only when it has been raised 2^64 - 1 times */
+    while (write(c->fd, &one, sizeof one) < 0 && errno != EAGAIN) /* raised 2^64 - 1 times */
+        if (errno == EBADF)
+            break;
     errno = saved;
 }
 

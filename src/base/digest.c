@@ -21,7 +21,7 @@ static EVP_MD_CTX *begin(void)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (!context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
-        abort(); /* no memory, or a library without SHA-256 */
+        memory_exhausted(); /* no memory, or a library without SHA-256 */
     return context;
 }
 

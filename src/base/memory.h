@@ -2,12 +2,15 @@
  * Memory that is always there.
  *
  * Running out of memory is the one condition that we do not carry upwards: these functions never
- * return NULL and end the process with abort(). Nothing stays behind all the same, since the
- * embedded server dies with its parent and the next run sweeps the rest.
+ * return NULL and end the process by memory_exhausted(). Nothing stays behind all the same, since
+ * the embedded server dies with its parent and the next run sweeps the rest.
  */
 #pragma once
 #include <stdarg.h>
 #include <stddef.h>
+
+/* For want of memory: says so on standard error, and ends the process with exit code 3. */
+_Noreturn void memory_exhausted(void);
 
 /* `count` zeroed items of `size` bytes; the caller frees with free(). */
 void *memory_zeroed(size_t count, size_t size);

@@ -49,7 +49,10 @@ static char *compile(struct pattern *p, const char *source)
     const char *expression = source + (any_case ? 4 : 0), *excess = pattern_excess(expression);
     if (excess)
         return memory_copy_of(excess);
-    int outcome = regcomp(&p->regex, expression, REG_EXTENDED | (any_case ? REG_ICASE : 0));
+    int flags = REG_EXTENDED | (any_case ? REG_ICASE : 0);
+    int outcome = regcomp(&p->regex, expression, flags);
+    if (outcome == REG_ESPACE) /* it asks for too much, or the machine is short for a moment */
+        outcome = regcomp(&p->regex, expression, flags);
     if (outcome == 0) {
         p->start = literal_start(expression, any_case);
         return NULL;

@@ -32,3 +32,13 @@ const char *file_reason(int number)
 {
     return number == NOT_REGULAR ? "not a regular file" : strerror(number);
 }
+
+enum error_kind file_error_kind(int number)
+{
+    static const int machine[] = {EMFILE, ENFILE, ENOMEM, EIO,    EINTR,    EAGAIN,
+                                  ENOSPC, EDQUOT, EROFS,  ESTALE, ETIMEDOUT};
+    for (size_t i = 0; i < sizeof machine / sizeof *machine; i++)
+        if (number == machine[i])
+            return ERROR_UNAVAILABLE;
+    return ERROR_USAGE;
+}

@@ -41,7 +41,7 @@ void text_append_format(struct text *t, const char *format, ...)
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (length < 0)
-        abort();
+        memory_exhausted();
     make_room(t, (size_t)length);
     vsnprintf(t->data + t->length, (size_t)length + 1, format, again);
     va_end(again);

@@ -128,7 +128,7 @@ bool yaml_bounds_check(const struct text *source, const char *path, size_t value
     yaml_parser_t parser;
     size_t line = 0;
     if (!yaml_parser_initialize(&parser))
-        abort();
+        memory_exhausted();
     yaml_parser_set_input_string(&parser, (const unsigned char *)text_string(source),
                                  source->length);
     while (next(&b, &parser, &line))

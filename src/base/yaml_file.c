@@ -73,6 +73,8 @@ static bool not_yaml(const yaml_parser_t *parser, const struct text *source, con
 {
     size_t line = parser->error == YAML_READER_ERROR ? line_at(source, parser->problem_offset)
                                                      : parser->problem_mark.line + 1;
+    if (!parser->problem) /* want of memory has no words there */
+        return error_set(e, ERROR_UNAVAILABLE, "%s: %s", path, strerror(ENOMEM));
     char *plain = plain_fault(parser, source);
     error_set(e, ERROR_USAGE, "%s, line %zu: not YAML: %s", path, line, plain);
     free(plain);
@@ -102,7 +104,7 @@ static bool check_document(const struct text *source, const char *path,
     yaml_parser_t parser;
     yaml_document_t document;
     if (!yaml_parser_initialize(&parser))
-        abort();
+        memory_exhausted();
     yaml_parser_set_input_string(&parser, (const unsigned char *)text_string(source),
                                  source->length);
     bool good = load_document(&parser, &document, source, path, e);
@@ -139,6 +141,9 @@ static bool parse(const struct text *source, const char *path, const cyaml_schem
     bool good = outcome == CYAML_OK && *data;
     if (outcome == CYAML_OK && !*data)
         error_set(e, ERROR_USAGE, "%s: the file is empty", path);
+    else if (outcome == CYAML_ERR_OOM || outcome == CYAML_ERR_LIBYAML_PARSER ||
+             outcome == CYAML_ERR_LIBYAML_PARSER_INIT) /* what was read before is YAML */
+        error_set(e, ERROR_UNAVAILABLE, "%s: %s", path, strerror(ENOMEM));
     else if (!good)
         yaml_complaint_tell(&complaint, path, text_string(source), schema, outcome, e);
     yaml_complaint_release(&complaint);
@@ -150,12 +155,13 @@ static bool load(const char *path, const struct limits *limits, const cyaml_sche
 {
     struct text source = {0};
     *data = NULL;
-    bool good = text_read_file(&source, path, limits->bytes) ||
-                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
+    bool good =
+        text_read_file(&source, path, limits->bytes) ||
+        error_set(e, file_error_kind(errno), "%s: cannot be read: %s", path, file_reason(errno));
     bool bounded = good && yaml_bounds_check(&source, path, limits->values, e);
     good = bounded && check_document(&source, path, schema, e) &&
            parse(&source, path, schema, data, e);
-    if (bounded && !good)
+    if (bounded && e->kind == ERROR_USAGE)
         yaml_mistakes_add(&source, schema, e);
     text_release(&source);
     return good;

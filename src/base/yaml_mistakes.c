@@ -190,7 +190,7 @@ void yaml_mistakes_add(const struct text *source, const cyaml_schema_value_t *sc
     yaml_document_t document;
     struct walk w = {.document = &document, .known = e->message};
     if (!yaml_parser_initialize(&parser))
-        abort();
+        memory_exhausted();
     yaml_parser_set_input_string(&parser, (const unsigned char *)text_string(source),
                                  source->length);
     if (yaml_parser_load(&parser, &document)) {

@@ -36,7 +36,7 @@ static struct revision *find_revision(const struct loader *l, const struct file_
 static bool read_content(const struct loader *l, const struct file_place *p, struct text *content)
 {
     if (!text_read_file(content, p->path, longest_file))
-        return error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", p->path,
+        return error_set(l->error, file_error_kind(errno), "%s: cannot be read: %s", p->path,
                          file_reason(errno));
     return strlen(text_string(content)) == content->length ||
            error_set(l->error, ERROR_USAGE, "%s: contains a NUL byte, so it is not SQL", p->path);
@@ -168,9 +168,9 @@ static bool load_journal(struct loader *l)
         return true;
     char *path = folder_path(l->directory, rules->path);
     struct text content = {0};
-    bool good =
-        text_read_file(&content, path, longest_file) ||
-        error_set(l->error, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
+    bool good = text_read_file(&content, path, longest_file) ||
+                error_set(l->error, file_error_kind(errno), "%s: cannot be read: %s", path,
+                          file_reason(errno));
     good = good && revision_journal_read(&l->journal, rules, path, text_string(&content), l->error);
     text_release(&content);
     free(path);

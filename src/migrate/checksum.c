@@ -38,7 +38,7 @@ static char *digest_of(const EVP_MD *algorithm, const char *content, size_t leng
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned int size = 0;
     if (EVP_Digest(content, length, bytes, &size, algorithm, NULL) != 1)
-        abort(); /* no memory, or a library without this digest */
+        memory_exhausted(); /* no memory, or a library without this digest */
     struct text digits = {0};
     for (unsigned int i = 0; i < size; i++)
         text_append_format(&digits, "%02x", bytes[i]);

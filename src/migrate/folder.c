@@ -4,6 +4,7 @@
 #include <fts.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 
 enum { MOST_FILES = 100000 };
 
@@ -58,8 +59,9 @@ bool folder_list(struct folder *f, const char *directory, bool deep, struct erro
     *f = (struct folder){0};
     char *name = plain_name(directory), *roots[] = {name, NULL};
     FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
-    bool good = tree || error_set(e, ERROR_USAGE, "cannot read the migrations folder %s: %s",
-                                  directory, strerror(errno));
+    bool good =
+        tree || error_set(e, file_error_kind(errno), "cannot read the migrations folder %s: %s",
+                          directory, strerror(errno));
     FTSENT *entry;
     while (good && (entry = fts_read(tree)))
         good = take_entry(f, tree, entry, name, deep, e);

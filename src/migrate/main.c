@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "base/hidden_arguments.h"
+#include "base/memory.h"
 #include "base/standard_streams.h"
 #include "migrate/commands.h"
 #include "migrate/usage.h"
@@ -123,7 +124,7 @@ static void parse(struct migrate_arguments *a, int count, char **words)
     argp_err_exit_status = MIGRATE_USAGE;
     char **moved = calloc((size_t)count + 2, sizeof *moved);
     if (!moved)
-        abort();
+        memory_exhausted();
     int number = move_numbers_back(count, words, moved);
     if (number < 0)
         argp_parse(&argp, count, words, 0, NULL, a);

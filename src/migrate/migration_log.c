@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 
 bool migration_log_open(struct migration_log *log, const char *path, struct error *e)
@@ -12,8 +13,8 @@ bool migration_log_open(struct migration_log *log, const char *path, struct erro
     if (!path || path[0] == '\0')
         return true;
     log->file = fopen(path, "ae");
-    return log->file ||
-           error_set(e, ERROR_USAGE, "cannot write the log to %s: %s", path, strerror(errno));
+    return log->file || error_set(e, file_error_kind(errno), "cannot write the log to %s: %s", path,
+                                  strerror(errno));
 }
 
 void migration_log_close(struct migration_log *log)

@@ -301,7 +301,8 @@ bool revision_read(struct revision *r, const char *path, struct error *e)
     if (text_read_file(&content, path, longest_file))
         good = revision_parse(r, path, text_string(&content), content.length, e);
     else
-        good = error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
+        good = error_set(e, file_error_kind(errno), "%s: cannot be read: %s", path,
+                         file_reason(errno));
     text_release(&content);
     return good;
 }

@@ -62,7 +62,7 @@ bool revision_journal_read(struct revision_journal *j, const struct layout_journ
     yaml_parser_t parser;
     yaml_document_t document;
     if (!yaml_parser_initialize(&parser))
-        abort();
+        memory_exhausted();
     yaml_parser_set_input_string(&parser, (const unsigned char *)content, strlen(content));
     bool good = yaml_parser_load(&parser, &document);
     if (good) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 
 void call_name(struct call *c, const char *name, char *value)
@@ -14,7 +15,7 @@ void call_name(struct call *c, const char *name, char *value)
             return;
         }
     if (c->name_count == CALL_MOST_NAMES)
-        abort();
+        memory_exhausted();
     c->names[c->name_count++] = (struct call_name){name, value};
 }
 

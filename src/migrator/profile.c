@@ -8,6 +8,7 @@
 
 #include "base/installed.h"
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "base/yaml_file.h"
 #include "base/yaml_name.h"
@@ -78,7 +79,8 @@ static bool load_folder(struct profile_set *set, const char *folder, struct erro
     bool good = true;
     int count = scandir(folder, &entries, NULL, alphasort);
     if (count < 0)
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", folder, strerror(errno));
+        return error_set(e, file_error_kind(errno), "%s: cannot be read: %s", folder,
+                         strerror(errno));
     for (int i = 0; i < count; i++) {
         char *path = memory_format("%s/%s", folder, entries[i]->d_name);
         good = good && (!is_profile(entries[i]->d_name) || load_profile(set, path, e));

@@ -117,12 +117,14 @@ static bool read_file(const struct reader *r, struct project_revision *revision,
     const struct suite_revisions *how = r->how;
     struct text content = {0};
     if (access(path, R_OK) != 0)
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+        return error_set(e, file_error_kind(errno), "%s: cannot be read: %s", path,
+                         strerror(errno));
     if (!how->id_in && !how->parents && !how->down_in)
         return true;
     if (!text_read_file(&content, path, longest_file)) {
         text_release(&content);
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
+        return error_set(e, file_error_kind(errno), "%s: cannot be read: %s", path,
+                         file_reason(errno));
     }
     read_content(r, revision, text_string(&content));
     text_release(&content);
@@ -216,8 +218,9 @@ static bool read_list(const struct reader *r, struct error *e)
     struct text content = {0};
     struct expression_groups groups = {0};
     char *relative = expression_fill(r->how->list, r->groups), *path = path_in(r->folder, relative);
-    bool good = text_read_file(&content, path, longest_file) ||
-                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, file_reason(errno));
+    bool good =
+        text_read_file(&content, path, longest_file) ||
+        error_set(e, file_error_kind(errno), "%s: cannot be read: %s", path, file_reason(errno));
     for (const char *p = text_string(&content); good && *p;) {
         size_t length = strcspn(p, "\n");
         char *line = memory_format("%.*s", (int)length, p);
@@ -257,7 +260,8 @@ bool revision_list_read(struct revision_list *list, const char *folder,
     struct reader reader = {list, folder, how, groups};
     *list = (struct revision_list){0};
     if (access(folder, R_OK | X_OK) != 0)
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", folder, strerror(errno));
+        return error_set(e, file_error_kind(errno), "%s: cannot be read: %s", folder,
+                         strerror(errno));
     bool good = how->list ? read_list(&reader, e) : read_files(&reader, e);
     if (!good)
         return false;

@@ -65,8 +65,9 @@ static bool copy_replaced(const struct call *c, const struct suite_written_file 
     char *from = call_fill(c, f->copy, false);
     char *source = from[0] == '/' ? memory_copy_of(from)
                                   : memory_format("%s/%s", c->migrator->directory, from);
-    bool good = text_read_file(&content, source, longest_file) ||
-                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", source, file_reason(errno));
+    bool good =
+        text_read_file(&content, source, longest_file) ||
+        error_set(e, file_error_kind(errno), "%s: cannot be read: %s", source, file_reason(errno));
     char *text = memory_copy_of(text_string(&content));
     for (unsigned i = 0; i < f->replace_count; i++) {
         char *filled = call_fill(c, f->replace[i].text ? f->replace[i].text : "", false);
@@ -116,8 +117,9 @@ static bool make_staged(struct call *c, struct error *e)
 static bool copy_file(const char *from, const char *to, struct error *e)
 {
     struct text content = {0};
-    bool good = text_read_file(&content, from, longest_file) ||
-                error_set(e, ERROR_USAGE, "%s: cannot be read: %s", from, file_reason(errno));
+    bool good =
+        text_read_file(&content, from, longest_file) ||
+        error_set(e, file_error_kind(errno), "%s: cannot be read: %s", from, file_reason(errno));
     good = good && write_file(to, text_string(&content), content.length, e);
     text_release(&content);
     return good;

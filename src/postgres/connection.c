@@ -83,7 +83,7 @@ bool connection_open_as_it_is(struct connection *c, const char *url, const struc
     const char *values[] = {"30", "10", "3", "60000", url, "pgrehearse", NULL};
     c->pg = PQconnectStartParams(keywords, values, 1);
     if (!c->pg)
-        abort();
+        memory_exhausted();
     double deadline = clock_seconds() + connect_limit;
     PostgresPollingStatusType status =
         PQstatus(c->pg) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;

@@ -39,7 +39,7 @@ static char backend_state(PGconn *pg)
     return known && parent == peer.pid ? state : 0;
 }
 
-static bool is_stopped(struct server_life *l)
+bool server_life_is_stopped(struct server_life *l)
 {
     if (backend_state(l->pg) != 'T') {
         l->stopped_since = 0;
@@ -76,7 +76,7 @@ static bool answers(PGconn *pg)
 
 bool server_life_lost(struct server_life *l)
 {
-    if (is_stopped(l))
+    if (server_life_is_stopped(l))
         return true;
     if (clock_seconds() - l->asked < between_asking)
         return false;

@@ -17,8 +17,13 @@ struct server_life {
 void server_life_begin(struct server_life *l, PGconn *pg);
 
 /*
- * To be called about every second of silence; false while there is hope. There is none if our
- * backend on this machine has been stopped (SIGSTOP) for 5 seconds, or if the server has let us
- * wait in vain for a connection three times, a minute apart.
+ * To be called about every second of silence: whether our backend has been stopped (SIGSTOP) for 5
+ * seconds, if it is on this machine.
+ */
+bool server_life_is_stopped(struct server_life *l);
+
+/*
+ * The same, or whether the server has let us wait in vain for a connection three times, a minute
+ * apart.
  */
 bool server_life_lost(struct server_life *l);

@@ -61,9 +61,10 @@ static bool is_misread(const struct url *u, const char *string)
 bool url_parse(struct url *u, const char *string, struct error *e)
 {
     *u = (struct url){0};
-    char *reason = NULL;
-    PQconninfoOption *options = PQconninfoParse(string, &reason);
-    PQfreemem(reason); /* it may quote a part of the password */
+    /* its reason may quote a part of the password; the second try is for want of memory */
+    PQconninfoOption *options = PQconninfoParse(string, NULL);
+    if (!options)
+        options = PQconninfoParse(string, NULL);
     struct text rest = {0};
     if (options) {
         for (const PQconninfoOption *o = options; o->keyword; o++)

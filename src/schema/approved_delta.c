@@ -32,8 +32,8 @@ bool delta_read_approved(const char *path, struct approved_delta *a, struct erro
     *a = (struct approved_delta){0};
     struct text text = {0};
     bool good = text_read_file(&text, path, file_limit) ||
-                error_set(e, ERROR_USAGE, "cannot read the approved delta %s: %s%s", path,
-                          file_reason(errno),
+                error_set(e, file_error_kind(errno), "cannot read the approved delta %s: %s%s",
+                          path, file_reason(errno),
                           errno == ENOENT ? "; pgrehearse run --approve writes it" : "");
     if (good && text.data && strlen(text.data) != text.length)
         good = error_set(e, ERROR_USAGE, "the approved delta %s is not a text file", path);

@@ -48,8 +48,9 @@ bool expectation_read(struct expectation *x, const char *path, struct error *e)
 {
     *x = (struct expectation){0};
     struct text content = {0};
-    bool good = text_read_file(&content, path, file_limit) ||
-                error_set(e, ERROR_USAGE, "cannot read %s: %s", path, file_reason(errno));
+    bool good =
+        text_read_file(&content, path, file_limit) ||
+        error_set(e, file_error_kind(errno), "cannot read %s: %s", path, file_reason(errno));
     if (good && content.data && strlen(content.data) != content.length)
         good = error_set(e, ERROR_USAGE, "%s is not a text file", path);
     good = good && add_lines(x, content.data, path, e);

@@ -123,7 +123,8 @@ bool snapshot_read_file(struct snapshot *s, const char *path, struct error *e)
     size_t count = 0, number = 0;
     bool good = false;
     if (!text_read_file(&text, path, file_limit)) {
-        error_set(e, ERROR_USAGE, "cannot read the snapshot %s: %s", path, file_reason(errno));
+        error_set(e, file_error_kind(errno), "cannot read the snapshot %s: %s", path,
+                  file_reason(errno));
         goto done;
     }
     const char *p = text_string(&text), *end = p + text.length;

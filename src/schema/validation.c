@@ -74,7 +74,8 @@ static bool load_one(struct validation *v, const char *folder, const char *file,
     v->name = memory_format("%.*s", (int)(strlen(file) - strlen(".sql")), file);
     if (!text_read_file(&sql, v->path, longest_file)) {
         text_release(&sql);
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", v->path, file_reason(errno));
+        return error_set(e, file_error_kind(errno), "%s: cannot be read: %s", v->path,
+                         file_reason(errno));
     }
     v->sql = text_detach(&sql);
     if (!has_statement(v->sql))
@@ -103,7 +104,8 @@ bool validation_list_load(const char *folder, struct validation_list *list, stru
     int count = scandir(folder, &entries, is_sql_file, alphasort);
     *list = (struct validation_list){0};
     if (count < 0)
-        return error_set(e, ERROR_USAGE, "%s: cannot be read: %s", folder, strerror(errno));
+        return error_set(e, file_error_kind(errno), "%s: cannot be read: %s", folder,
+                         strerror(errno));
     bool good = true;
     for (int i = 0; i < count; i++) {
         if (good) {

@@ -29,7 +29,8 @@ bool certificate_read(const char *path, struct certificate *c, struct error *e)
     struct text bytes = {0};
     *c = (struct certificate){0};
     if (!text_read_file(&bytes, path, file_limit)) {
-        error_set(e, ERROR_USAGE, "cannot read the certificate %s: %s", path, file_reason(errno));
+        error_set(e, file_error_kind(errno), "cannot read the certificate %s: %s", path,
+                  file_reason(errno));
         text_release(&bytes);
         return false;
     }

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/process.h"
+#include "base/regular_file.h"
 #include "base/valid_text.h"
 #include "base/whole_file.h"
 
@@ -64,7 +65,8 @@ static bool sign(const char *path, const char *key, const struct cancel *cancel,
                  struct process_result *result, struct error *e)
 {
     if (access(key, R_OK) != 0)
-        return error_set(e, ERROR_USAGE, "cannot read the key %s: %s", key, strerror(errno));
+        return error_set(e, file_error_kind(errno), "cannot read the key %s: %s", key,
+                         strerror(errno));
     char *file = as_path(path), *key_path = as_path(key);
     struct signing_errand errand = {.file = file, .key = key_path, .cancel = cancel};
     bool good =
@@ -161,7 +163,7 @@ bool certificate_check_signature(const char *path, const char *signers, const st
                                  struct certificate_differences *d, struct error *e)
 {
     if (signers && access(signers, R_OK) != 0)
-        return error_set(e, ERROR_USAGE, "cannot read the signers %s: %s", signers,
+        return error_set(e, file_error_kind(errno), "cannot read the signers %s: %s", signers,
                          strerror(errno));
     char *file = as_path(path), *signature = signature_path(file);
     char *signers_path = signers ? as_path(signers) : NULL;

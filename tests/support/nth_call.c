@@ -1,8 +1,9 @@
 /*
- * Preloaded into pgrehearse, it lets one call fail: of the functions of a kind, the n-th that the program
- * and its children of the same name make. NTH_CALL=KIND:N:FILE in the environment; FILE holds a struct
- * tally, shared by all of them. With N = 0 calls are only counted. Where KIND is INT or TERM, the program
- * gets that signal at the n-th call of any kind but malloc, and the call succeeds.
+ * Preloaded into pgrehearse, it lets one call fail: of the functions of a kind, the n-th that the
+ * program and its children of the same name make. NTH_CALL=KIND:N:FILE in the environment; FILE
+ * holds a struct tally, shared by all of them. With N = 0 calls are only counted. Where KIND is INT
+ * or TERM, the program gets that signal at the n-th call of any kind but malloc, and the call
+ * succeeds.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -27,9 +28,8 @@ struct tally {
 
 enum kind { NONE, MALLOC, OPEN, WRITE, FSYNC, FORK, THREAD, CONNECT, UNLINK, POLL, INT, TERM };
 
-static const char *const kinds[] = {"none", "malloc", "open",    "write", "fsync",
-                                    "fork", "thread", "connect", "unlink",
-                                    "poll", "INT",    "TERM"};
+static const char *const kinds[] = {"none",   "malloc",  "open",   "write", "fsync", "fork",
+                                    "thread", "connect", "unlink", "poll",  "INT",   "TERM"};
 static enum kind watched;
 static unsigned long wanted;
 static struct tally *tally;
@@ -77,7 +77,10 @@ extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
 
-void *malloc(size_t size) { return fails(MALLOC, ENOMEM) ? NULL : __libc_malloc(size); }
+void *malloc(size_t size)
+{
+    return fails(MALLOC, ENOMEM) ? NULL : __libc_malloc(size);
+}
 void *calloc(size_t count, size_t size)
 {
     return fails(MALLOC, ENOMEM) ? NULL : __libc_calloc(count, size);
@@ -122,7 +125,10 @@ ssize_t write(int fd, const void *bytes, size_t count)
     return fails(WRITE, ENOSPC) ? -1 : REAL(write)(fd, bytes, count);
 }
 /* What stdio writes, it writes at last here. */
-int fflush(FILE *file) { return fails(WRITE, ENOSPC) ? EOF : REAL(fflush)(file); }
+int fflush(FILE *file)
+{
+    return fails(WRITE, ENOSPC) ? EOF : REAL(fflush)(file);
+}
 int fclose(FILE *file)
 {
     bool failing = fails(WRITE, ENOSPC);
@@ -131,22 +137,32 @@ int fclose(FILE *file)
         errno = ENOSPC;
     return failing ? EOF : result;
 }
-int fsync(int fd) { return fails(FSYNC, EIO) ? -1 : REAL(fsync)(fd); }
+int fsync(int fd)
+{
+    return fails(FSYNC, EIO) ? -1 : REAL(fsync)(fd);
+}
 int poll(struct pollfd *fds, nfds_t count, int timeout)
 {
     return fails(POLL, ENOMEM) ? -1 : REAL(poll)(fds, count, timeout);
 }
-pid_t fork(void) { return fails(FORK, EAGAIN) ? -1 : REAL(fork)(); }
+pid_t fork(void)
+{
+    return fails(FORK, EAGAIN) ? -1 : REAL(fork)();
+}
 int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
     return fails(CONNECT, ECONNREFUSED) ? -1 : REAL(connect)(fd, address, length);
 }
-int unlink(const char *path) { return fails(UNLINK, EROFS) ? -1 : REAL(unlink)(path); }
+int unlink(const char *path)
+{
+    return fails(UNLINK, EROFS) ? -1 : REAL(unlink)(path);
+}
 int unlinkat(int folder, const char *path, int flags)
 {
     return fails(UNLINK, EROFS) ? -1 : REAL(unlinkat)(folder, path, flags);
 }
-int pthread_create(unsigned long *thread, const void *attributes, void *(*run)(void *), void *context)
+int pthread_create(unsigned long *thread, const void *attributes, void *(*run)(void *),
+                   void *context)
 {
     if (fails(THREAD, EAGAIN))
         return EAGAIN;

@@ -269,6 +269,22 @@ static const struct everything everything[] = {
      " app.redirect()",
      NULL, NULL, "SELECT count(*) > 3 FROM app.redirects"},
 
+    /* columns that are computed from a document, as a queue of jobs has them */
+    {"app.jobs",
+     "CREATE FUNCTION app.mood_of(text) RETURNS app.mood LANGUAGE sql IMMUTABLE AS"
+     " 'SELECT $1::app.mood';"
+     "CREATE TABLE app.jobs (key text PRIMARY KEY, value jsonb NOT NULL,"
+     " id text NOT NULL GENERATED ALWAYS AS (value ->> 'id') STORED,"
+     " deleted boolean NOT NULL GENERATED ALWAYS AS ((value ->> 'deleted')::boolean) STORED,"
+     " mood app.mood NOT NULL GENERATED ALWAYS AS (app.mood_of(value #>> '{state, current}')) "
+     "STORED,"
+     " size integer GENERATED ALWAYS AS (((value -> 'state') ->> 'size')::integer) STORED,"
+     " span interval GENERATED ALWAYS AS (make_interval(secs => (value ->> 'took')::float8))"
+     " STORED)",
+     "INSERT INTO app.jobs (key, value) VALUES ('a', '{}')", "23502",
+     "SELECT count(*) > 3 AND count(DISTINCT id) > 3 AND count(size) > 0 AND count(span) > 0"
+     " FROM app.jobs"},
+
     /* names */
     {"Odd Schema.Odd \"Table'",
      "CREATE TABLE \"Odd Schema\".\"Odd \"\"Table'\" (\"Select\" integer"

@@ -212,7 +212,7 @@ static void test_change(void **state)
     judge(c->mark != SAME);
 }
 
-/* Its number is less than that of a transaction that begins when the marks are taken. */
+/* Its number is less than that of a transaction that has ended when the marks are taken. */
 static void test_older_transaction(void **state)
 {
     (void)state;
@@ -220,6 +220,7 @@ static void test_older_transaction(void **state)
     take_marked();
     table_marks_release(&then);
     run_elsewhere("BEGIN; SELECT pg_current_xact_id()");
+    test_database_run(&db, "SELECT pg_current_xact_id()");
     take(NULL, &then);
     read_rows(&before);
     run_elsewhere("UPDATE t SET v = 'c' WHERE id = 2; COMMIT");

@@ -151,7 +151,7 @@ static bool write_suite(const char *folder, struct error *e)
         "Unknown keys are refused, with the line and the nearest key.\n"
         "The page docs/suite.md of the documentation explains each key, with examples.");
     roff_section(&t, "KEYS");
-    roff_keys(&t, &suite_schema);
+    roff_keys(&t, &suite_schema, "suite");
     roff_section(&t, "SEE ALSO");
     roff_see_also(&t, "pgrehearse 1 pgrehearse-run 1");
     return write_page(&t, folder, "suite.yaml", "5", e);

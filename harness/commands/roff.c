@@ -3,7 +3,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/yaml_schema.h"
+#include "commands/key_words.h"
+#include "suite/migrator_schema.h"
 
 /* At the beginning of a line a dot or an apostrophe would be a request. */
 static void escape(struct text *t, const char *string, size_t length, bool at_line)
@@ -127,25 +130,35 @@ void roff_see_also(struct text *t, const char *pages)
     }
 }
 
-void roff_keys(struct text *t, const cyaml_schema_value_t *schema)
+static void append_key(struct text *t, const cyaml_schema_field_t *f, const char *path)
+{
+    const cyaml_schema_value_t *entry = yaml_schema_entry(&f->value);
+    bool nested = entry->type == CYAML_MAPPING, list = entry != &f->value;
+    const char *words = key_words(path);
+    struct text what = {0};
+    text_append_format(&what, "%s%s", words ? words : "", words ? " (" : "(");
+    if (nested)
+        text_append(&what, list ? "a list of mappings" : "a mapping");
+    else
+        yaml_schema_describe(&f->value, &what);
+    text_append(&what, f->value.flags & CYAML_FLAG_OPTIONAL ? ")" : "; required)");
+    roff_entry(t, f->key, NULL, text_string(&what));
+    text_release(&what);
+    if (nested) {
+        text_append(t, ".RS\n");
+        roff_keys(t, entry, path);
+        text_append(t, ".RE\n");
+    }
+}
+
+void roff_keys(struct text *t, const cyaml_schema_value_t *schema, const char *path)
 {
     schema = yaml_schema_entry(schema);
+    if (schema->mapping.fields == suite_migrator_fields)
+        path = "migrator";
     for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key; f++) {
-        const cyaml_schema_value_t *entry = yaml_schema_entry(&f->value);
-        bool nested = entry->type == CYAML_MAPPING, list = entry != &f->value;
-        struct text what = {0};
-        if (nested)
-            text_append(&what, list ? "a list of mappings" : "a mapping");
-        else
-            yaml_schema_describe(&f->value, &what);
-        if (!(f->value.flags & CYAML_FLAG_OPTIONAL))
-            text_append(&what, "; required");
-        roff_entry(t, f->key, NULL, text_string(&what));
-        text_release(&what);
-        if (nested) {
-            text_append(t, ".RS\n");
-            roff_keys(t, entry);
-            text_append(t, ".RE\n");
-        }
+        char *within = memory_format("%s.%s", path, f->key);
+        append_key(t, f, within);
+        free(within);
     }
 }

@@ -19,5 +19,5 @@ void roff_entry(struct text *t, const char *name, const char *argument, const ch
 /* "NAME(SECTION), NAME(SECTION)": names with their sections between blanks, "a 1 b 5". */
 void roff_see_also(struct text *t, const char *pages);
 
-/* The keys of a mapping, and of what is in it. */
-void roff_keys(struct text *t, const cyaml_schema_value_t *schema);
+/* The keys of a mapping, and of what is in it, with their words (key_words.h) below `path`. */
+void roff_keys(struct text *t, const cyaml_schema_value_t *schema, const char *path);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/whole_file.h"
 #include "base/yaml_file.h"
+#include "commands/key_words.h"
 #include "deployment/deployment_schema.h"
 #include "generator/recipe_schema.h"
 #include "migrate/layout_schema.h"
@@ -23,7 +24,8 @@ const struct schema_row schema_table[] = {
     {"shape", "the shape of a database", &shape_schema, NULL},
     {NULL, NULL, NULL, NULL}};
 
-static json_t *value_of(const cyaml_schema_value_t *schema);
+/* `path` leads to the value, for its keys' words. */
+static json_t *value_of(const cyaml_schema_value_t *schema, const char *path);
 
 static json_t *typed(const char *type)
 {
@@ -54,20 +56,33 @@ static json_t *words_of(const cyaml_schema_value_t *schema)
     return json_pack("{s:o}", "enum", words);
 }
 
-static json_t *list_of(const cyaml_schema_value_t *schema)
+static json_t *list_of(const cyaml_schema_value_t *schema, const char *path)
 {
     json_t *made = typed("array");
-    json_object_set_new(made, "items", value_of(schema->sequence.entry));
+    json_object_set_new(made, "items", value_of(schema->sequence.entry, path));
     if (schema->sequence.min)
         json_object_set_new(made, "minItems", json_integer(schema->sequence.min));
     return made;
 }
 
-static json_t *mapping_of(const cyaml_schema_value_t *schema)
+static json_t *key_of(const cyaml_schema_field_t *f, const char *within)
+{
+    char *path = memory_format("%s.%s", within, f->key);
+    json_t *made = value_of(&f->value, path);
+    const char *words = key_words(path);
+    if (words)
+        json_object_set_new(made, "description", json_string(words));
+    free(path);
+    return made;
+}
+
+static json_t *mapping_of(const cyaml_schema_value_t *schema, const char *path)
 {
     json_t *keys = json_object(), *required = json_array();
+    if (schema->mapping.fields == suite_migrator_fields)
+        path = "migrator";
     for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key; f++) {
-        json_object_set_new(keys, f->key, value_of(&f->value));
+        json_object_set_new(keys, f->key, key_of(f, path));
         if (!(f->value.flags & CYAML_FLAG_OPTIONAL))
             json_array_append_new(required, json_string(f->key));
     }
@@ -75,7 +90,7 @@ static json_t *mapping_of(const cyaml_schema_value_t *schema)
                      required, "additionalProperties", false);
 }
 
-static json_t *value_of(const cyaml_schema_value_t *schema)
+static json_t *value_of(const cyaml_schema_value_t *schema, const char *path)
 {
     switch (schema->type) {
     case CYAML_INT:
@@ -88,9 +103,9 @@ static json_t *value_of(const cyaml_schema_value_t *schema)
         return words_of(schema);
     case CYAML_SEQUENCE:
     case CYAML_SEQUENCE_FIXED:
-        return list_of(schema);
+        return list_of(schema, path);
     case CYAML_MAPPING:
-        return mapping_of(schema);
+        return mapping_of(schema, path);
     default:
         return text_of(schema);
     }
@@ -100,7 +115,8 @@ char *schema_row_json(const struct schema_row *row)
 {
     json_t *root = json_pack("{s:s, s:s}", "$schema", "http://json-schema.org/draft-07/schema#",
                              "title", row->title);
-    json_t *mapping = value_of(row->schema);
+    bool is_project = strcmp(row->name, "project") == 0; /* the same keys, none required */
+    json_t *mapping = value_of(row->schema, is_project ? "suite" : row->name);
     for (const char *const *key = row->required; key && *key; key++)
         json_array_append_new(json_object_get(mapping, "required"), json_string(*key));
     json_object_update(root, mapping);

@@ -40,5 +40,6 @@ for my $command (@commands) {
     like($page, qr/^EXIT STATUS\n +0 .*\n\n +1 .*\n\n +2 .*\n\n +3 /m, 'and the exit codes');
 }
 my $suite = as_read("$pages/suite.yaml.5");
+like($suite =~ s/\s+/ /gr, qr/ time_limit seconds that the upgrade may take \(a number\) /, 'and what it says');
 like($suite, qr/^ +$_\b/m, "suite.yaml has the key $_") for qw(baseline target preserved_tables faults budgets checklist);
 done_testing;

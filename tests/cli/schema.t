@@ -68,6 +68,22 @@ for my $name (sort keys %shipped) {
 }
 is_deeply([grep { !$shipped{$_} } @names], ['project'], 'no schema is left out');
 
+# each key has a few words, which editors show, and no words are of a key that there is not
+my %described;
+for my $name (@names) {
+    my %words = words_of(JSON::PP->new->decode(read_text("$work/$name.schema.json")), $name eq 'project' ? 'suite' : $name eq 'profile' ? 'migrator' : $name);
+    is_deeply([grep { length($words{$_} // '') < 5 } sort keys %words], [], "each key is described: $name");
+    %described = (%described, map { s/^suite\.migrators?\./migrator./r => 1 } keys %words);
+}
+my @rows = map { read_text($_) =~ /^ +\{"([a-z_.]+)",/mg } glob "$source/harness/commands/key_words_*.c";
+cmp_ok(scalar @rows, '>', 250, 'there are words');
+is_deeply([grep { !$described{$_} } @rows], [], 'all of them of keys that there are');
+sub words_of {
+    my ($schema, $path) = @_;
+    my $properties = ($schema->{items} // $schema)->{properties} // {};
+    return map { ("$path.$_" => $properties->{$_}{description}, words_of($properties->{$_}, "$path.$_")) } keys %$properties;
+}
+
 # every key is explained somewhere
 my %pages = (suite => 'suite cost project migrators', requirements => 'requirements', deployment => 'deploy', recipe => 'generate',
     profile => 'migrators suite', layout => 'layouts', shape => 'shape');

@@ -110,7 +110,7 @@ for my $row (
     ['a file that is not there', ['--base', 'none.sql'], qr{^pgrehearse: --base none\.sql: No such file}m],
     ['a folder', ['--base', 'migrations'], qr{^pgrehearse: --base migrations: Is a directory}m],
     ['a suite', ['migration_002', '--base', 'schema.sql'], qr{^pgrehearse: --base is for projects}m],
-    ['a suite that has it', [$broken], qr{^pgrehearse: \S+/suite\.yaml: base: only a project's pgrehearse\.yaml has it}m]) {
+    ['a suite that has it', [$broken], qr{^pgrehearse: \S+/suite\.yaml, line \d+, key base: only a project's pgrehearse\.yaml has it}m]) {
     my ($name, $options, $expected) = @$row;
     my ($status, $said) = rehearse($broken, @$options);
     is($status, 2, "$name: exit 2") or diag($said);

@@ -233,8 +233,8 @@ for my $scenario (qw(orphaned-chunks time-limit)) {
 
 # --- suites with wrong faults; tests/cli/own_faults.t has suites with faults of their own
 for my $row (
-    ['two actions in one', sub { s/- stamp: "001"/- {stamp: "001", sql: SELECT 1}/ }, qr/faults.plant: version-conflict: expected one of/],
-    ['a wrong SQLSTATE', sub { s/fails: "55P03"/fails: "55"/ }, qr/faults.plant: invalid-index: expected fails/],
+    ['two actions in one', sub { s/- stamp: "001"/- {stamp: "001", sql: SELECT 1}/ }, qr/faults.plant: fault 'version-conflict': expected one of/],
+    ['a wrong SQLSTATE', sub { s/fails: "55P03"/fails: "55"/ }, qr/faults.plant: fault 'invalid-index': expected fails/],
     ['no regular expression', sub { s/words: orphan/words: (orphan/ }, qr/faults.words: not an extended/],
 ) {
     my ($what, $edit, $message) = @$row;

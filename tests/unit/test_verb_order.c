@@ -66,7 +66,8 @@ static void a_verb_misses_what_comes_before_it(void **state)
     const struct run run = {.ground = {.suite = &suite,
                                        .server = &server,
                                        .keep = true,
-                                       .migrator = {.definition = &migrator}}};
+                                       .migrator = {.definition = &migrator}},
+                            .policy = {.rules = &rule_table}};
     (void)state;
     migrator.downgrade = downgrade;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -201,6 +201,15 @@ bool look_compare_upgrade(struct rule_look *look, const char *facts, const char 
     return look_compare(look, look->ground->before, look->ground->after, facts, judge, e);
 }
 
+char *look_dates(const struct rule_ground *g, struct connection *c, struct error *e)
+{
+    char *own = connection_array((const char *const *)g->own_tables, g->own_table_count);
+    const char *const values[] = {own};
+    char *dates = look_facts(c, sql_rule_dates_facts, 1, values, e);
+    free(own);
+    return dates;
+}
+
 char *look_outside(struct connection *c, bool server_is_ours, struct error *e)
 {
     const char *const values[] = {server_is_ours ? "t" : "f"};

@@ -41,6 +41,9 @@ char *look_facts_of(struct connection *c, const char *facts, size_t count,
 PGresult *look_rows(struct connection *c, const char *sql, size_t count, const char *const *values,
                     struct error *e);
 
+/* Digests of the columns that hold dates, except for the migrator's own tables; to be freed. */
+char *look_dates(const struct rule_ground *g, struct connection *c, struct error *e);
+
 /* What there is outside of the database, for rules that compare it with what was before. */
 char *look_outside(struct connection *c, bool server_is_ours, struct error *e);
 bool look_compare_outside(struct rule_look *look, const char *judge, struct error *e);

@@ -72,7 +72,8 @@ struct rule_ground {
     struct statement_trials *statements; /* of the shape, as they do before and after */
     /* For rules of the rollback, which come when the target is gone. */
     char *columns_after, *bounds_after;
-    char *trial_plan; /* the writes that are tried */
+    char *dates_after; /* digests of the columns that hold dates */
+    char *trial_plan;  /* the writes that are tried */
 };
 
 /* What a rule has measured on the way; see step_measure(). */

@@ -15,9 +15,9 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_gone_for_old_release, rule_superuser_sees_more, rule_table_rewritten, rule_scan_under_lock,
     rule_lock_kept, rule_not_validated, rule_unindexed_key, rule_duplicate_index,
     rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
-    rule_zone_dependent, rule_extension_needs_superuser, rule_elevated_role, rule_slot_left,
-    rule_rollback_loses, rule_extension_left, rule_unrestorable_dump, rule_statement_fails,
-    rule_other_result;
+    rule_zone_dependent, rule_style_dependent, rule_extension_needs_superuser, rule_elevated_role,
+    rule_slot_left, rule_rollback_loses, rule_extension_left, rule_unrestorable_dump,
+    rule_statement_fails, rule_other_result;
 
 static const struct rule *const rules[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
@@ -55,6 +55,7 @@ static const struct rule *const rules[] = {
     &rule_left_after_rollback,
     &rule_extension_left,
     &rule_zone_dependent,
+    &rule_style_dependent,
     &rule_rollback_loses,
 };
 const struct rule_list rule_table = {rules, sizeof rules / sizeof *rules};
@@ -154,11 +155,12 @@ void rule_ground_release(struct rule_ground *ground)
     free(ground->hold_before);
     free(ground->hold_after);
     free(ground->columns_after);
+    free(ground->dates_after);
     free(ground->outside_before);
     free(ground->hold_forecast);
     ground->hold_forecast = NULL;
     statement_trials_free(ground->statements);
     ground->statements = NULL;
     ground->trials = ground->hold_before = ground->hold_after = ground->columns_after = NULL;
-    ground->outside_before = ground->bounds_after = ground->trial_plan = NULL;
+    ground->outside_before = ground->dates_after = ground->bounds_after = ground->trial_plan = NULL;
 }

@@ -1,18 +1,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
-#include "rules/look.h"
+#include "rules/other_setting.h"
 #include "rules/sql.h"
 
 /* Where the database is at home in UTC, another one, far from it and without summer time. */
 static const char own_zone[] =
     "SELECT CASE WHEN reset_val ~* '^(etc/)?(utc|gmt|uct|zulu|universal)$' THEN 'Asia/Kathmandu' "
     "ELSE 'UTC' END FROM pg_settings WHERE name = 'TimeZone'";
-
-static const char set_zone[] = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %%I SET TimeZone = "
-                               "%%L', current_database(), '%s'); "
-                               "END $$";
 
 static const char own_setting[] = "SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'";
 
@@ -51,20 +46,11 @@ static bool compare(struct rule_look *look, struct connection *there, const char
 
 static bool go(struct rule_look *look, const char *zone, struct error *e)
 {
-    struct rule_ground *g = look->ground;
+    const struct other_setting setting = {"TimeZone", zone, "the time zone"};
     struct connection *there = NULL;
-    char *trouble = NULL, *place = memory_format("where the time zone is %s", zone);
-    char *prepare = memory_format(set_zone, zone);
-    const struct rule_journey journey = {.prepare = prepare, .place = place, .back = true};
-    bool good = g->travel(g->context, &journey, &there, &trouble, e);
-    if (good && trouble)
-        look_sees(look, "the migration", trouble, NULL);
-    else if (good)
-        good = compare(look, there, zone, e);
-    free(prepare);
-    free(place);
-    free(trouble);
-    return good;
+    bool arrived = false;
+    return other_setting_travel(look, &setting, NULL, NULL, &there, &arrived, e) &&
+           (!arrived || compare(look, there, zone, e));
 }
 
 static bool check(struct rule_look *look, struct error *e)

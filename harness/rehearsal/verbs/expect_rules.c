@@ -211,6 +211,7 @@ static void note_target(struct rehearsal *r)
     struct rule_ground *g = &twin_of(r)->ground;
     g->columns_after = look_facts(&r->connection, sql_rule_columns_facts, 0, NULL, &ignored);
     g->bounds_after = look_facts(&r->connection, sql_rule_bounds_facts, 0, NULL, &ignored);
+    g->dates_after = look_dates(g, &r->connection, &ignored);
 }
 
 void expect_rules(struct rehearsal *r)

@@ -1,0 +1,1 @@
+INSERT INTO invoices VALUES (1, '03/04/2024'), (2, '07/08/2023');

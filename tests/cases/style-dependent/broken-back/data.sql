@@ -1,0 +1,1 @@
+INSERT INTO invoices VALUES (1, '2024-03-04'), (2, '2023-07-08');

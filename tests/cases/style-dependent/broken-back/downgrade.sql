@@ -1,0 +1,1 @@
+ALTER TABLE invoices ALTER COLUMN due TYPE date USING due::date;

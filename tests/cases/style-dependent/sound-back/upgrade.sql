@@ -1,0 +1,1 @@
+ALTER TABLE invoices ALTER COLUMN due TYPE text USING to_char(due, 'MM/DD/YYYY');

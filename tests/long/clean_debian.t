@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # A bare Debian, made by debootstrap: apt-get installs the package with what it depends on and recommends, and
 # somebody who is not root rehearses an Alembic project there, without a compiler and without the source tree.
-# It is the release that this machine has: a package is made for the one that it was built on.
+# These are the release that this machine has, and Debian 13: a package is made for the release that it was built
+# on, for the other one in a second folder.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -12,44 +13,70 @@ use Installed;
 use Test::More;
 
 my $source  = abs_path("$Bin/../..");
-chomp(my $release = `. /etc/os-release; echo \$VERSION_CODENAME`);
-my $work    = tempdir(CLEANUP => 1);
-my $root    = "$work/$release";
+chomp(my $own = `. /etc/os-release; echo \$VERSION_CODENAME`);
+my $work = tempdir(CLEANUP => 1);
+my ($root, $code, $said);
 
 # the mirror that apt uses here, and how apt reaches it
 my ($mirror) = `apt-get indextargets --format '\$(REPO_URI)' 'Created-By: Packages'` =~ m{^(\S+/debian/?)$}m;
 ok($mirror, 'apt here has an archive of Debian') or BAIL_OUT('no archive');
 my ($proxy) = `apt-config dump Acquire::http::Proxy` =~ /"([^"]+)"/;
 local $ENV{http_proxy} = $proxy if $proxy;
-my ($code, $said) = command("debootstrap --variant=minbase --include=ca-certificates $release $root $mirror");
-is($code, 0, "debootstrap makes a bare $release") or BAIL_OUT($said);
-command("cp /etc/resolv.conf /etc/hosts $root/etc/; cp /etc/apt/apt.conf.d/* $root/etc/apt/apt.conf.d/");
 
-($code, $said) = command("scripts/package $work/made");
-is($code, 0, 'the package is built') or BAIL_OUT($said);
-command("cp $work/made/*.deb $root/root/ && cp -a $source/tests/projects/alembic $root/srv/shop");
+# A bare system of a release, to which inside() goes from then on.
+sub bare_system {
+    my ($release, $name) = @_;
+    $root = "$work/$name";
+    ($code, $said) = command("debootstrap --variant=minbase --include=ca-certificates $release $root $mirror");
+    is($code, 0, "debootstrap makes a bare $release") or BAIL_OUT($said);
+    command("cp /etc/resolv.conf /etc/hosts $root/etc/; cp /etc/apt/apt.conf.d/* $root/etc/apt/apt.conf.d/");
+}
 
-($code, $said) = inside('apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install /root/pgrehearse_*.deb'
-        . ' alembic python3-psycopg2');
-is($code, 0, 'apt-get installs it') or BAIL_OUT($said);
-isnt((inside('command -v gcc || command -v cc'))[0], 0, 'there is no compiler');
-is((inside('useradd --create-home somebody && chown -R somebody /srv/shop'))[0], 0, 'somebody has a project');
-($code, $said) = inside("setpriv --reuid=somebody --regid=somebody --init-groups env HOME=/home/somebody sh -c 'cd /srv/shop && pgrehearse run'");
-is($code, 0, 'pgrehearse run passes there') or diag($said);
-like($said, qr/^pgrehearse: rehearsing the project shop: Alembic/m, 'with Alembic');
-like($said, qr/^passed: \d+ scenarios/m, 'to the end');
-diag(grep {/^passed/} split /^/, $said);
-like((inside('man -w pgrehearse-run || ls /usr/share/man/man1/pgrehearse-run.1*'))[1], qr/pgrehearse-run\.1/, 'its manual pages are there');
+# The folder with the package for the release.
+sub package_for {
+    my ($release) = @_;
+    if ($release eq $own) {
+        ($code, $said) = command("$source/scripts/package $work/made-$release");
+        return "$work/made-$release";
+    }
+    bare_system($release, "builder-$release");
+    command("mkdir $root/root/src && git -C $source archive HEAD | tar -x -C $root/root/src");
+    ($code, $said) = inside('cd /root/src && scripts/setup && DEBIAN_FRONTEND=noninteractive apt-get -qy install dpkg-dev file'
+            . ' && scripts/package /root/made');
+    return "$root/root/made";
+}
 
-# An image is not built: no container engine answers here. What the Containerfile would run is run in the folder.
-my $file = do { open my $in, '<', "$source/Containerfile" or die; local $/; <$in> };
-my @lines = map { s/\\\n//gr =~ s/^RUN //r } $file =~ /^(RUN (?:.*\\\n)*.*)$/mg;
-is(scalar @lines, 1, 'the Containerfile runs one line');
-command("cp $work/made/*.deb $root/tmp/");
-($code, $said) = inside($lines[0] // 'false');
-is($code, 0, 'which works in that Debian') or diag($said);
-like($said, qr/^pgrehearse \d/m, 'to its end, the version');
+rehearse_on($_) for $own, $own eq 'trixie' ? () : 'trixie';
 done_testing;
+
+sub rehearse_on {
+    my ($release) = @_;
+    my $made = package_for($release);
+    is($code, 0, "the package for $release is built") or BAIL_OUT($said);
+    bare_system($release, $release);
+    command("cp $made/*.deb $root/root/ && cp -a $source/tests/projects/alembic $root/srv/shop");
+
+    ($code, $said) = inside('apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install /root/pgrehearse_*.deb'
+            . ' alembic python3-psycopg2');
+    is($code, 0, 'apt-get installs it') or BAIL_OUT($said);
+    isnt((inside('command -v gcc || command -v cc'))[0], 0, 'there is no compiler');
+    is((inside('useradd --create-home somebody && chown -R somebody /srv/shop'))[0], 0, 'somebody has a project');
+    ($code, $said) = inside("setpriv --reuid=somebody --regid=somebody --init-groups env HOME=/home/somebody sh -c 'cd /srv/shop && pgrehearse run'");
+    is($code, 0, 'pgrehearse run passes there') or diag($said);
+    like($said, qr/^pgrehearse: rehearsing the project shop: Alembic/m, 'with Alembic');
+    like($said, qr/^passed: \d+ scenarios/m, 'to the end');
+    diag(grep {/^passed/} split /^/, $said);
+    like((inside('man -w pgrehearse-run || ls /usr/share/man/man1/pgrehearse-run.1*'))[1], qr/pgrehearse-run\.1/, 'its manual pages are there');
+
+    # An image is not built: no container engine answers here. What the Containerfile would run is run in the folder.
+    my $file = do { open my $in, '<', "$source/Containerfile" or die; local $/; <$in> };
+    my @lines = map { s/\\\n//gr =~ s/^RUN //r } $file =~ /^(RUN (?:.*\\\n)*.*)$/mg;
+    is(scalar @lines, 1, 'the Containerfile runs one line');
+    command("cp $made/*.deb $root/tmp/");
+    ($code, $said) = inside($lines[0] // 'false');
+    is($code, 0, 'which works in that Debian') or diag($said);
+    like($said, qr/^pgrehearse \d/m, 'to its end, the version');
+}
 
 # in namespaces of its own, so that what is mounted there goes with it
 sub inside {

@@ -80,6 +80,8 @@ const struct key_words migrator_key_words[] = {
     {"migrator.network", "true: it may use the network"},
     {"migrator.slow", "true: each start takes long, so that it is cut off less often"},
     {"migrator.unable", "the exit status with which it says that it could not try"},
+    {"migrator.lacking",
+     "regular expression for a line of the log which says that this machine lacks something"},
     {"migrator.ran", "regular expression for a line of the log which says that a revision ran"},
     {"migrator.step", "regular expression with two groups, the number and the text of a step"},
     {"migrator.places", "regular expressions for a file and a line in the log"},

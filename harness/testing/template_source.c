@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/memory.h"
+#include "base/regular_file.h"
 #include "base/text.h"
 #include "postgres/connection.h"
 
@@ -80,9 +81,10 @@ bool template_source_id(const struct pgr_template_source *s, char id[RUN_ID_LENG
 static bool run_script(struct connection *c, const char *path, struct error *e)
 {
     struct text sql = {0};
-    bool good = text_read_file(&sql, path, longest_script)
-                    ? connection_run(c, text_string(&sql), e) || error_prefix(e, "%s", path)
-                    : error_set(e, ERROR_USAGE, "%s: cannot be read: %s", path, strerror(errno));
+    bool good =
+        text_read_file(&sql, path, longest_script)
+            ? connection_run(c, text_string(&sql), e) || error_prefix(e, "%s", path)
+            : error_set(e, file_error_kind(errno), "%s: cannot be read: %s", path, strerror(errno));
     text_release(&sql);
     return good;
 }

@@ -35,7 +35,7 @@ my $temporary = tempdir(CLEANUP => 1);
 chmod 0755, $temporary or die; # the server has an account of its own
 for my $built ("$sample/build/test_orders", "$sample/test_orders") {
     my $libraries = join ':', glob "$prefix/lib $prefix/lib/*-linux-*";
-    my $said = printed("cd $sample && TMPDIR=$temporary LD_LIBRARY_PATH=$libraries $built");
+    my $said = printed("cd $sample && CMOCKA_MESSAGE_OUTPUT=stdout TMPDIR=$temporary LD_LIBRARY_PATH=$libraries $built");
     like($said, qr/3 test\(s\) run.*PASSED  \] 3 test/s, 'three tests, none sees the rows of another');
     is_deeply([glob "$temporary/*"], [], 'nothing is left of them');
 }

@@ -128,15 +128,16 @@ static void add_measurements(struct forecast *f)
     record_add_measure(step, MEASURE_FORECAST_HIGH, f->outcome->high, 0);
 }
 
-/* Where the migration names the step that will take longest. */
+/* Where the migration names the step that will take longest; what comes before the first is nowhere
+   in it. */
 static void place(const struct forecast *f, struct check *check)
 {
     const struct forecast_record *r = f->outcome;
-    size_t longest = 0;
-    for (size_t i = 1; i < r->step_count; i++)
+    size_t longest = 1;
+    for (size_t i = 2; i < r->step_count; i++)
         if (r->steps[i].estimate > r->steps[longest].estimate)
             longest = i;
-    if (longest)
+    if (longest < r->step_count)
         migrator_statement_place(&f->bench.run.ground.migrator, r->steps[longest].name,
                                  &check->file, &check->line);
 }

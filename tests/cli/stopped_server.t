@@ -28,10 +28,10 @@ for my $case (
     system('mkfifo', $fifo) == 0 or die;
     my $holder = fork // die;
     if (!$holder) {
-        exec 'sh', '-c', "(echo 'BEGIN; LOCK TABLE $table;'; cat $fifo) | psql -Xqd '$database'";
+        exec 'sh', '-c', "(echo 'BEGIN; LOCK TABLE $table;'; cat $fifo) | psql -Xqd '$database' >$out/holder 2>&1";
         die;
     }
-    my $waiting = "SELECT pid FROM pg_stat_activity WHERE datname = '$name' AND wait_event_type = 'Lock' AND application_name = 'pgrehearse'";
+    my $waiting = "SELECT pid FROM pg_stat_activity WHERE datname = '$name' AND wait_event_type = 'Lock' AND application_name = 'pgrehearse' AND backend_type = 'client backend' LIMIT 1";
     ok(wait_until(sub { answer("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = '$name')") > 0 },
         'the lock'), "$what: a lock is held");
     my %run = (out => "$out/stdout", err => "$out/stderr", started => time);
@@ -45,7 +45,7 @@ for my $case (
     }
     my $backend = '';
     ok(wait_until(sub { $backend = answer($waiting) }, 'the command to wait'), '  for which it waits') or diag(output_of(\%run));
-    kill 'STOP', $backend or die "cannot stop $backend: $!";
+    ok($backend && kill('STOP', $backend), '  and the process of the server is stopped') or diag("process '$backend': $!");
     open my $end, '>', $fifo or die;
     close $end;
     waitpid $holder, 0;

@@ -31,8 +31,9 @@ static char *purpose_of(const struct leg *leg)
     return leg->run.leg ? memory_format("base-r%zu", leg->run.leg) : memory_copy_of("base");
 }
 
-static void drop(const struct ground *g, char *name)
+void base_database_drop(const struct leg *leg, char *name)
 {
+    const struct ground *g = &leg->run.ground;
     struct error ignored = {0}; /* the end of the run drops what is left */
     if (name && !g->keep)
         throwaway_drop(&g->server->lease, name, &ignored);
@@ -63,13 +64,12 @@ bool base_database_extend(struct leg *leg, const struct rehearsed_project *proje
                           const struct baseline_request *request, struct baseline_failure *failure,
                           struct error *e)
 {
-    const struct ground *g = &leg->run.ground;
     struct baseline_request from = *request;
     char *base = NULL;
     bool good = request->template || base_database_make(leg, project, &base, e);
     if (base)
         from.template = base;
-    good = good && baseline_extend(g, &from, &leg->template, failure, e);
-    drop(g, base);
+    good = good && baseline_extend(&leg->run.ground, &from, &leg->template, failure, e);
+    base_database_drop(leg, base);
     return good;
 }

@@ -13,6 +13,10 @@
 bool base_database_make(const struct leg *leg, const struct rehearsed_project *project, char **name,
                         struct error *e);
 
+/* Drops what base_database_make() made, unless it is to be kept, and frees the name; NULL: nothing.
+ */
+void base_database_drop(const struct leg *leg, char *name);
+
 /* baseline_extend() into leg->template, from there if the request names no template. */
 bool base_database_extend(struct leg *leg, const struct rehearsed_project *project,
                           const struct baseline_request *request, struct baseline_failure *failure,

@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "ground/clone.h"
 #include "ground/migrator_role.h"
-#include "ground/throwaway.h"
 #include "rehearsal/base_database.h"
 #include "rehearsal/sql_file.h"
 
@@ -70,13 +69,9 @@ static bool follow_chain(const struct leg *leg, const struct rehearsed_project *
 static bool start_at_base(const struct leg *leg, const struct rehearsed_project *p,
                           struct clone *clone, struct error *e)
 {
-    const struct ground *g = &leg->run.ground;
     char *base;
     bool good = base_database_make(leg, p, &base, e) && start(leg, base, clone, e);
-    struct error ignored = {0}; /* the end of the run drops what is left */
-    if (base && !g->keep)
-        throwaway_drop(&g->server->lease, base, &ignored);
-    free(base);
+    base_database_drop(leg, base);
     return good;
 }
 

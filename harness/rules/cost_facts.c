@@ -2,30 +2,10 @@
 
 #include "base/text.h"
 
-/* RFC 8259, 7: quotes, backslashes and control characters are escaped. */
-static void append_string(struct text *t, const char *s)
-{
-    if (!s) {
-        text_append(t, "null");
-        return;
-    }
-    text_append(t, "\"");
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\')
-            text_append_format(t, "\\%c", c);
-        else if (c < 0x20)
-            text_append_format(t, "\\u%04x", c);
-        else
-            text_append_bytes(t, s, 1);
-    }
-    text_append(t, "\"");
-}
-
 static void append_member(struct text *t, const char *name, const char *value)
 {
     text_append_format(t, ", \"%s\": ", name);
-    append_string(t, value);
+    text_append_json(t, value);
 }
 
 static void append_statement(struct text *t, const struct statement_cost *s)

@@ -7,6 +7,11 @@
 static const char set_here[] = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %%I SET %s = %%L', "
                                "current_database(), '%s'); END $$";
 
+char *other_setting_at_home(struct connection *c, const char *name, struct error *e)
+{
+    return connection_value(c, "SELECT reset_val FROM pg_settings WHERE name = $1", 1, &name, e);
+}
+
 bool other_setting_travel(struct rule_look *look, const struct other_setting *s,
                           bool (*visit)(void *visitor, struct connection *there, struct error *e),
                           void *visitor, struct connection **there, bool *arrived, struct error *e)

@@ -7,6 +7,9 @@ struct other_setting {
     const char *word;         /* what a reader calls it: "the time zone" */
 };
 
+/* What the setting is in a new session of the database; to be freed, NULL on failure. */
+char *other_setting_at_home(struct connection *c, const char *name, struct error *e);
+
 /*
  * Up and down again on a clone of the database whose sessions have the setting. `there` is as
  * travel() gives it; where the migrator fails, that is an occurrence, and `arrived` is false.

@@ -9,8 +9,6 @@ static const char other_order[] =
     "SELECT CASE WHEN reset_val ~* 'DMY' THEN 'ISO, MDY' ELSE 'ISO, DMY' END FROM pg_settings "
     "WHERE name = 'DateStyle'";
 
-static const char own_style[] = "SELECT reset_val FROM pg_settings WHERE name = 'DateStyle'";
-
 /* What dates a journey leaves, at the target and back again. */
 struct journey_dates {
     const struct rule_ground *ground;
@@ -41,36 +39,36 @@ static bool go(struct rule_look *look, const char *style, struct journey_dates *
     return !arrived || (d->down = look_dates(look->ground, there, e));
 }
 
-static bool judge(struct rule_look *look, const char *was, const struct journey_dates *there,
-                  const struct journey_dates *again, const char *style, struct error *e)
+/* What is compared: the dates of the database itself, and the styles. */
+struct home {
+    const char *was;         /* before the upgrade */
+    char *back;              /* after the rollback */
+    char *style;             /* of here */
+    const char *other_style; /* of the first journey */
+};
+
+static bool judge(struct rule_look *look, const struct home *home,
+                  const struct journey_dates *there, const struct journey_dates *again,
+                  struct error *e)
 {
     struct rule_ground *g = look->ground;
-    char *back = look_dates(g, g->back, e);
-    char *ours = back ? connection_value(g->before, own_style, 0, NULL, e) : NULL;
-    const char *const values[] = {was,   g->dates_after, back,        there->up, there->down,
-                                  style, again->up,      again->down, ours};
-    bool good = ours && look_judge(look, g->back, sql_rule_style_judge, 9, values, e);
-    free(back);
-    free(ours);
-    return good;
+    const char *const values[] = {home->was, g->dates_after, home->back,
+                                  there->up, there->down,    home->other_style,
+                                  again->up, again->down,    home->style};
+    return look_judge(look, g->back, sql_rule_style_judge, 9, values, e);
 }
 
 /* Whether the journey left the same dates as the database itself has. */
-static bool is_as_here(const struct rule_look *look, const struct journey_dates *there, bool *same,
-                       struct error *e)
+static bool is_as_here(const struct rule_look *look, const struct home *home,
+                       const struct journey_dates *there, bool *same, struct error *e)
 {
     struct rule_ground *g = look->ground;
-    char *back = look_dates(g, g->back, e);
-    const char *const values[] = {g->dates_after, there->up, back, there->down};
-    char *count = back ? connection_value(g->back,
-                                          "SELECT ($1::jsonb = $2::jsonb AND $3::jsonb = "
-                                          "$4::jsonb)::text",
-                                          4, values, e)
-                       : NULL;
-    *same = count && strcmp(count, "true") == 0;
-    bool good = count != NULL;
-    free(back);
-    free(count);
+    const char *const values[] = {g->dates_after, there->up, home->back, there->down};
+    char *answer = connection_value(
+        g->back, "SELECT ($1::jsonb = $2::jsonb AND $3::jsonb = $4::jsonb)::text", 4, values, e);
+    *same = answer && strcmp(answer, "true") == 0;
+    bool good = answer != NULL;
+    free(answer);
     return good;
 }
 
@@ -78,14 +76,17 @@ static bool is_as_here(const struct rule_look *look, const struct journey_dates 
    of now() or random() differ each time. */
 static bool compare(struct rule_look *look, const char *was, const char *style, struct error *e)
 {
-    struct journey_dates there = {.ground = look->ground}, again = there;
+    struct rule_ground *g = look->ground;
+    struct journey_dates there = {.ground = g}, again = there;
+    struct home home = {.was = was, .other_style = style};
     bool same = true;
-    char *ours = connection_value(look->ground->before, own_style, 0, NULL, e);
-    bool good = ours && go(look, style, &there, e) &&
-                (!there.down || is_as_here(look, &there, &same, e)) &&
-                (same || (go(look, ours, &again, e) &&
-                          (!again.down || judge(look, was, &there, &again, style, e))));
-    free(ours);
+    bool good = (home.style = other_setting_at_home(g->before, "DateStyle", e)) &&
+                (home.back = look_dates(g, g->back, e)) && go(look, style, &there, e) &&
+                (!there.down || is_as_here(look, &home, &there, &same, e)) &&
+                (same || (go(look, home.style, &again, e) &&
+                          (!again.down || judge(look, &home, &there, &again, e))));
+    free(home.back);
+    free(home.style);
     dates_release(&there);
     dates_release(&again);
     return good;
@@ -125,7 +126,7 @@ const struct rule rule_style_dependent = {
     .moment = RULE_ROLLED_BACK,
     .needs_run = true,
     .property = "the order of day and month makes no difference",
-    .sees = "Dates that come out otherwise, or a migration that fails, where the database has "
+    .sees = "Dates that come out differently, or a migration that fails, where the database has "
             "another DateStyle: days before months, or months before days. Tried where the upgrade "
             "changes dates. What differs from run to run, such as now(), is not blamed.",
     .why = "The cast of '03/04/2024' to a date is 4 March in one country and 3 April in the next: "

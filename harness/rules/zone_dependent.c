@@ -5,11 +5,9 @@
 #include "rules/sql.h"
 
 /* Where the database is at home in UTC, another one, far from it and without summer time. */
-static const char own_zone[] =
+static const char other_zone[] =
     "SELECT CASE WHEN reset_val ~* '^(etc/)?(utc|gmt|uct|zulu|universal)$' THEN 'Asia/Kathmandu' "
     "ELSE 'UTC' END FROM pg_settings WHERE name = 'TimeZone'";
-
-static const char own_setting[] = "SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'";
 
 /* Whether a date or time changed on the way up; if not, no zone can make a difference. */
 static bool concerns_dates(struct rule_look *look, bool *concerned, struct error *e)
@@ -34,7 +32,7 @@ static bool compare(struct rule_look *look, struct connection *there, const char
     char *was = look_facts(g->before, sql_rule_rows_facts, 0, NULL, e);
     char *here = was ? look_facts(g->back, sql_rule_rows_facts, 0, NULL, e) : NULL;
     char *far = here ? look_facts(there, sql_rule_rows_facts, 0, NULL, e) : NULL;
-    char *ours = far ? connection_value(g->before, own_setting, 0, NULL, e) : NULL;
+    char *ours = far ? other_setting_at_home(g->before, "TimeZone", e) : NULL;
     const char *const values[] = {was, here, far, zone, ours};
     bool good = ours && look_judge(look, there, sql_rule_zone_judge, 5, values, e);
     free(ours);
@@ -64,7 +62,7 @@ static bool check(struct rule_look *look, struct error *e)
         return false;
     if (!concerned)
         return true;
-    char *zone = connection_value(look->ground->before, own_zone, 0, NULL, e);
+    char *zone = connection_value(look->ground->before, other_zone, 0, NULL, e);
     bool good = zone && go(look, zone, e);
     free(zone);
     return good;

@@ -48,6 +48,25 @@ void text_append_format(struct text *t, const char *format, ...)
     t->length += (size_t)length;
 }
 
+void text_append_json(struct text *t, const char *s)
+{
+    if (!s) {
+        text_append(t, "null");
+        return;
+    }
+    text_append(t, "\"");
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c == '"' || c == '\\')
+            text_append_format(t, "\\%c", c);
+        else if (c < 0x20)
+            text_append_format(t, "\\u%04x", c);
+        else
+            text_append_bytes(t, s, 1);
+    }
+    text_append(t, "\"");
+}
+
 void text_append_word(struct text *t, const char *string)
 {
     text_append(t, "'");

@@ -17,6 +17,10 @@ void text_append_bytes(struct text *t, const void *bytes, size_t length);
 void text_append_format(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A string of JSON (RFC 8259, 7): in quotes, with quotes, backslashes and control characters
+   escaped; null for NULL. */
+void text_append_json(struct text *t, const char *string);
+
 /* One word of a command line for /bin/sh: `string` in single quotes. */
 void text_append_word(struct text *t, const char *string);
 

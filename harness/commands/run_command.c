@@ -188,8 +188,9 @@ static int conclude(const struct run *run, const struct keepers *keepers)
 
 /* One of several runs on the server of its own; zeroed, it is the only one. */
 struct inner_run {
-    const char *programs;
+    struct server_version version; /* zeroed: the best there is */
     const char *output;
+    const char *whole_output;  /* where the reports of all of them go */
     struct run_record *record; /* NULL: nobody wants it afterwards */
     FILE *nowhere;             /* beside a record: where its own summary goes */
 };
@@ -230,7 +231,7 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
                                  .sizes = given->sizes,
                                  .size_count = given->suite->size_count,
                                  .seed = given->seed,
-                                 .programs = inner->programs,
+                                 .programs = inner->version.programs,
                                  .cancel = cancel},
                       .record = &record,
                       .events = &events};
@@ -244,7 +245,9 @@ static int run_with(const struct suite_arguments *given, const struct run_defaul
         (chosen = memory_zeroed(scenarios.count, sizeof *chosen)) &&
         read_options(&given->arguments, defaults, given->project, &first, &run, &request,
                      &scenarios, &plugins->rules, chosen, &e) &&
-        run_part_read(&part, &given->arguments, run.ground.output, &request, &e) &&
+        run_part_read(&part, &given->arguments,
+                      inner->record ? inner->whole_output : run.ground.output, inner->version.major,
+                      &request, &e) &&
         read_shape(&given->arguments, &shape, &run.ground, &e) &&
         read_history(&given->arguments, &history, &e) &&
         (!defaults->certifies || certify_read(&certify, &given->arguments, &run, &request, &e)) &&
@@ -282,9 +285,10 @@ struct whole_run {
     const struct run_defaults *defaults;
     const struct plugin_set *plugins;
     const struct cancel *cancel;
+    const char *output;
 };
 
-static int run_version(void *context, const char *programs, const char *output,
+static int run_version(void *context, const struct server_version *version, const char *output,
                        struct run_record *record)
 {
     const struct whole_run *w = context;
@@ -292,7 +296,7 @@ static int run_version(void *context, const char *programs, const char *output,
     if (!nowhere)
         return command_fail(&(struct error){ERROR_UNAVAILABLE, "", "cannot open /dev/null"});
     int code = run_with(w->given, w->defaults, w->plugins, w->cancel,
-                        &(struct inner_run){programs, output, record, nowhere});
+                        &(struct inner_run){*version, output, w->output, record, nowhere});
     fclose(nowhere);
     return code;
 }
@@ -303,18 +307,19 @@ static int run_where_asked(const struct suite_arguments *given, const struct run
 {
     struct error e = {0};
     struct run_versions versions = {0};
-    struct whole_run whole = {given, defaults, plugins, cancel};
     const char *output = arguments_value(&given->arguments, "output");
+    struct whole_run whole = {given, defaults, plugins, cancel, output ? output : defaults->output};
     int code;
     if (!run_versions_read(&versions, &given->arguments, &e))
         code = command_fail(&e);
     else if (versions.count > 1)
-        code = run_versions_each(&versions, &given->arguments, output ? output : defaults->output,
-                                 defaults->format, cancel, run_version, &whole);
+        code = run_versions_each(&versions, &given->arguments, whole.output, defaults->format,
+                                 cancel, run_version, &whole);
     else
-        code = run_with(
-            given, defaults, plugins, cancel,
-            &(struct inner_run){.programs = versions.count ? versions.items[0].programs : NULL});
+        code =
+            run_with(given, defaults, plugins, cancel,
+                     &(struct inner_run){.version = versions.count ? *versions.items
+                                                                   : (struct server_version){0}});
     run_versions_release(&versions);
     return code;
 }

@@ -70,9 +70,10 @@ static bool read_last(struct run_part *p, const struct arguments *a, const char 
     return json_read_run(&p->last, p->last_path, e) || error_prefix(e, "--rerun-failed");
 }
 
-bool run_part_read(struct run_part *p, const struct arguments *a, const char *output,
+bool run_part_read(struct run_part *p, const struct arguments *a, const char *output, int major,
                    struct rehearse_request *request, struct error *e)
 {
+    request->part.major = major;
     request->fail_fast = arguments_given(a, "fail-fast");
     return read_partition(arguments_value(a, "partition"), &request->part, e) &&
            read_durations(p, a, &request->part, e) && read_last(p, a, output, &request->part, e) &&

@@ -20,7 +20,10 @@ struct run_part {
     char *last_path;
 };
 
-/* Reads the options into `request`, which then refers to the zero-initialised `p`. */
-bool run_part_read(struct run_part *p, const struct arguments *a, const char *output,
+/*
+ * Reads the options into `request`, which then refers to the zero-initialised `p`. `output` is the
+ * folder of the last report, `major` the server's version where --pg names it, else 0.
+ */
+bool run_part_read(struct run_part *p, const struct arguments *a, const char *output, int major,
                    struct rehearse_request *request, struct error *e);
 void run_part_release(struct run_part *p);

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "commands/command.h"
@@ -12,6 +12,8 @@
 #include "ground/server_programs.h"
 #include "postgres/server_version.h"
 #include "record/record_versions.h"
+#include "record/verdict.h"
+#include "reports/json_read.h"
 
 enum { MOST_VERSION = 99 };
 
@@ -49,7 +51,6 @@ static bool read_list(struct run_versions *v, const char *given, struct error *e
 
 bool run_versions_read(struct run_versions *v, const struct arguments *a, struct error *e)
 {
-    static const char *const alone[] = {"partition", "rerun-failed", "approve"};
     const char *given = arguments_value(a, "pg");
     if (!given)
         return true;
@@ -57,10 +58,8 @@ bool run_versions_read(struct run_versions *v, const struct arguments *a, struct
         return error_set(e, ERROR_USAGE, "--pg: is for the embedded server; leave out --server");
     if (!read_list(v, given, e))
         return false;
-    for (size_t i = 0; v->count > 1 && i < sizeof alone / sizeof *alone; i++)
-        if (arguments_given(a, alone[i]))
-            return error_set(e, ERROR_USAGE, "--pg %s: give one version with --%s", given,
-                             alone[i]);
+    if (v->count > 1 && arguments_given(a, "approve"))
+        return error_set(e, ERROR_USAGE, "--pg %s: give one version with --approve", given);
     return true;
 }
 
@@ -78,7 +77,7 @@ static bool run_one(struct version_run *r, const struct server_version *version,
 {
     char *folder = output ? memory_format("%s/pg%d", output, version->major) : NULL;
     fprintf(stderr, "pgrehearse: PostgreSQL %d (%s)\n", version->major, version->programs);
-    *code = run(context, version->programs, folder, &r->record);
+    *code = run(context, version, folder, &r->record);
     r->was_run = true;
     free(folder);
     return *code != EXIT_USAGE;
@@ -101,13 +100,73 @@ static int run_all(const struct run_versions *v, const struct arguments *a, cons
     return code;
 }
 
-int run_versions_each(const struct run_versions *v, const struct arguments *a, const char *output,
+enum last_time { NOT_SEEN, ALL_PASSED, SOME_FAILED };
+
+/* Of a report on one version nothing is named after it, and any version may be run again. */
+static enum last_time how_it_was(const struct run_record *last, int major)
+{
+    enum last_time was = NOT_SEEN;
+    for (size_t i = 0; i < last->scenario_count; i++) {
+        const struct scenario_record *s = &last->scenarios[i];
+        if (!s->server_version)
+            return SOME_FAILED;
+        if (strtol(s->server_version, NULL, 10) == major && was != SOME_FAILED)
+            was = verdict_of_scenario(s) == VERDICT_PASSED ? ALL_PASSED : SOME_FAILED;
+    }
+    return was;
+}
+
+/* Leaves in `v` the versions on which not everything passed in `last`, the report `path`. */
+static bool keep_failed(struct run_versions *v, const struct run_record *last, const char *path,
+                        struct error *e)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < v->count; i++)
+        if (how_it_was(last, v->items[i].major) == NOT_SEEN)
+            return error_set(e, ERROR_USAGE,
+                             "--rerun-failed: %s has no scenario on PostgreSQL %d; leave it out "
+                             "of --pg",
+                             path, v->items[i].major);
+    for (size_t i = 0; i < v->count; i++) {
+        if (how_it_was(last, v->items[i].major) == SOME_FAILED) {
+            v->items[kept++] = v->items[i];
+            continue;
+        }
+        fprintf(stderr,
+                "pgrehearse: PostgreSQL %d: all scenarios had passed; it is not run again\n",
+                v->items[i].major);
+        free(v->items[i].programs);
+    }
+    v->count = kept;
+    return kept > 0 ||
+           error_set(e, ERROR_USAGE, "--rerun-failed: all scenarios passed in %s; run without it",
+                     path);
+}
+
+static bool choose_versions(struct run_versions *v, const struct arguments *a, const char *output,
+                            struct error *e)
+{
+    struct run_record last = {0};
+    if (!arguments_given(a, "rerun-failed") || !output)
+        return true;
+    char *path = memory_format("%s/run.json", output);
+    bool is_good = access(path, F_OK) != 0 || /* of which a run complains as usual */
+                   ((json_read_run(&last, path, e) || error_prefix(e, "--rerun-failed")) &&
+                    keep_failed(v, &last, path, e));
+    record_release(&last);
+    free(path);
+    return is_good;
+}
+
+int run_versions_each(struct run_versions *v, const struct arguments *a, const char *output,
                       const char *format, const struct cancel *cancel, run_version_fn *run,
                       void *context)
 {
     struct error e = {0};
     struct reporting reporting = {0};
     struct run_record whole = {0};
+    if (!choose_versions(v, a, output, &e))
+        return command_fail(&e);
     struct version_run *runs = memory_zeroed(v->count, sizeof *runs);
     int code;
     if (!report_options_open(

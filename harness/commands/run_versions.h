@@ -25,16 +25,17 @@ bool run_versions_read(struct run_versions *v, const struct arguments *a, struct
 void run_versions_release(struct run_versions *v);
 
 /*
- * One run on the server of `programs`, whose reports go to `output` (NULL: nowhere) and whose
- * record is moved into the zero-initialised `record`. Returns the exit code.
+ * One run on a server of the version, whose reports go to `output` (NULL: nowhere) and whose record
+ * is moved into the zero-initialised `record`. Returns the exit code.
  */
-typedef int run_version_fn(void *context, const char *programs, const char *output,
+typedef int run_version_fn(void *context, const struct server_version *version, const char *output,
                            struct run_record *record);
 
 /*
  * Runs on each version, with the reports of each in OUTPUT/pgVERSION, then reports the whole into
- * `output`. Returns the exit code of the whole. `format` is the usual one.
+ * `output`. Returns the exit code of the whole. `format` is the usual one. With --rerun-failed,
+ * versions on which everything had passed are left out of `v`.
  */
-int run_versions_each(const struct run_versions *v, const struct arguments *a, const char *output,
+int run_versions_each(struct run_versions *v, const struct arguments *a, const char *output,
                       const char *format, const struct cancel *cancel, run_version_fn *run,
                       void *context);

@@ -1,6 +1,9 @@
 #include "rehearsal/part.h"
 
+#include <stdlib.h>
+
 #include "base/memory.h"
+#include "record/record_versions.h"
 #include "record/verdict.h"
 #include "rehearsal/first_baseline.h"
 #include "rehearsal/leg.h"
@@ -12,6 +15,19 @@ static const struct scenario_record *find(const struct run_record *r, const char
         if (strcmp(r->scenarios[i].name, name) == 0)
             return &r->scenarios[i];
     return NULL;
+}
+
+/* In a run on several versions, it may be named after its version. */
+static const struct scenario_record *find_earlier(const struct run_record *r, const char *name,
+                                                  int major)
+{
+    const struct scenario_record *s = find(r, name);
+    if (s || !major)
+        return s;
+    char *full = record_name_on_version(name, major);
+    s = find(r, full);
+    free(full);
+    return s;
 }
 
 /* What is left of a leg, with the numbers that its records now have. */
@@ -57,13 +73,14 @@ static unsigned heaviness(const struct run *run, size_t record)
 }
 
 /* How long each scenario takes: as recorded, or as the known ones on average, or by its weight. */
-static double *estimate(const struct run *run, const struct run_record *durations)
+static double *estimate(const struct run *run, const struct part_request *request)
 {
     const struct run_record *r = run->record;
     double *seconds = memory_zeroed(r->scenario_count, sizeof *seconds), sum = 0;
     size_t known = 0;
     for (size_t i = 0; i < r->scenario_count; i++) {
-        const struct scenario_record *before = find(durations, r->scenarios[i].name);
+        const struct scenario_record *before =
+            find_earlier(request->durations, r->scenarios[i].name, request->major);
         if (!before)
             continue;
         seconds[i] = before->seconds > 0.001 ? before->seconds : 0.001;
@@ -125,7 +142,7 @@ static bool take_partition(struct run *run, const struct part_request *request, 
                          "most %zu part%s",
                          request->number, request->count, count == 1 ? "is" : "are", count,
                          count == 1 ? "" : "s", count, count == 1 ? "" : "s");
-    double *seconds = estimate(run, request->durations);
+    double *seconds = estimate(run, request);
     size_t *part = divide(seconds, count, request->count);
     bool *keep = memory_zeroed(count, sizeof *keep);
     for (size_t i = 0; i < count; i++)
@@ -141,9 +158,10 @@ static bool take_partition(struct run *run, const struct part_request *request, 
     return true;
 }
 
-static bool is_to_rerun(const struct run *run, const struct run_record *last, size_t i)
+static bool is_to_rerun(const struct run *run, const struct part_request *request, size_t i)
 {
-    const struct scenario_record *before = find(last, run->record->scenarios[i].name);
+    const struct scenario_record *before =
+        find_earlier(request->last, run->record->scenarios[i].name, request->major);
     return before && verdict_of_scenario(before) != VERDICT_PASSED;
 }
 
@@ -152,7 +170,7 @@ static bool take_failed(struct run *run, const struct part_request *request, str
     size_t count = run->record->scenario_count, failed = 0;
     bool *keep = memory_zeroed(count, sizeof *keep);
     for (size_t i = 0; i < count; i++)
-        failed += keep[i] = is_to_rerun(run, request->last, i);
+        failed += keep[i] = is_to_rerun(run, request, i);
     if (failed) {
         keep[0] = keep[0] || run->first; /* the baseline, from which the others start */
         run->part_note = memory_format("running again %zu of %zu scenarios, which did not pass in "

@@ -10,6 +10,7 @@ struct part_request {
     const struct run_record *durations; /* of an earlier run, by which parts are made equal; NULL */
     const struct run_record *last;      /* a run of which what did not pass is run again; NULL */
     const char *last_path;              /* its file, for messages */
+    int major; /* of the server, after which those may have named scenarios; 0: they have not */
 };
 
 /*

@@ -18,6 +18,32 @@ static bool check_same(const struct record_part *first, const struct record_part
                      of_first ? of_first : "not known");
 }
 
+/* The next of "14.23, 17.10", of which `list` then is the rest; its length. */
+static size_t next_version(const char **list, const char **version)
+{
+    *version = *list;
+    size_t length = strcspn(*list, ",");
+    *list += length + strspn(*list + length, ", ");
+    return length;
+}
+
+/* "17" is as good as "17.10": that part did not reach its server. */
+static bool are_same_versions(const char *a, const char *b)
+{
+    if (!strchr(a, ',') || !strchr(b, ','))
+        return strcmp(a, b) == 0;
+    while (*a && *b) {
+        const char *of_a, *of_b;
+        size_t length_a = next_version(&a, &of_a), length_b = next_version(&b, &of_b);
+        size_t shorter = length_a < length_b ? length_a : length_b;
+        bool is_same =
+            length_a == length_b || !memchr(of_a, '.', shorter) || !memchr(of_b, '.', shorter);
+        if (!is_same || strncmp(of_a, of_b, shorter) != 0)
+            return false;
+    }
+    return !*a && !*b;
+}
+
 /* What both know of the circumstances on which a result depends. */
 static bool check_circumstances(const struct record_part *first, const struct record_part *other,
                                 struct error *e)
@@ -30,6 +56,8 @@ static bool check_circumstances(const struct record_part *first, const struct re
         bool counts = strncmp(c->name, "size.", 5) == 0;
         for (size_t j = 0; j < sizeof all / sizeof *all; j++)
             counts = counts || strcmp(c->name, all[j]) == 0;
+        if (there && strcmp(c->name, "server_version") == 0)
+            counts = !are_same_versions(c->value, there);
         if (counts && there && !check_same(first, other, c->name, c->value, there, e))
             return false;
     }

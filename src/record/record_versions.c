@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "record/terms.h"
 
-/* "fresh (PostgreSQL 17)", "fresh (0012_add_x, PostgreSQL 17)" */
-static char *name_with(const char *name, int major)
+char *record_name_on_version(const char *name, int major)
 {
     size_t length = strlen(name);
     bool has_note = length && name[length - 1] == ')';
@@ -18,7 +17,7 @@ static char *name_with(const char *name, int major)
 
 static void rename_with(char **name, int major)
 {
-    char *renamed = name_with(*name, major);
+    char *renamed = record_name_on_version(*name, major);
     free(*name);
     *name = renamed;
 }
@@ -53,18 +52,38 @@ static bool is_in_all(const struct circumstance *c, const struct version_run *ru
     return true;
 }
 
-/* "14.23, 17.10" */
+/* "14.23, 17.10"; of a server that was not reached only "17" is known. */
 static void record_versions(struct run_record *whole, const struct version_run *runs, size_t count)
 {
     struct text all = {0};
+    bool is_known = false;
     for (size_t i = 0; i < count; i++) {
         const char *version = circumstance_value(&runs[i].record, "server_version");
+        is_known = is_known || version;
+        text_append(&all, i ? ", " : "");
         if (version)
-            text_append_format(&all, "%s%s", all.length ? ", " : "", version);
+            text_append(&all, version);
+        else
+            text_append_format(&all, "%d", runs[i].major);
     }
-    if (all.length)
+    if (is_known)
         record_add_circumstance(whole, "server_version", text_string(&all));
     text_release(&all);
+}
+
+/* All versions have the same plan, except for the names; a version that was not run has none. */
+static void take_partition(struct run_record *whole, const struct version_run *runs, size_t count)
+{
+    struct partition *p = &whole->partition;
+    const struct partition *plan = &runs[0].record.partition;
+    for (size_t i = 1; i < count && !plan->count; i++)
+        plan = &runs[i].record.partition;
+    p->number = plan->number;
+    p->count = plan->count;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < plan->scenario_count; j++)
+            *(char **)memory_append(&p->scenarios, &p->scenario_count, sizeof *p->scenarios) =
+                record_name_on_version(plan->scenarios[j], runs[i].major);
 }
 
 static void take_head(struct run_record *whole, const struct version_run *runs, size_t count)
@@ -72,6 +91,7 @@ static void take_head(struct run_record *whole, const struct version_run *runs, 
     const struct run_record *first = &runs[0].record;
     record_begin_as(whole, first);
     record_versions(whole, runs, count);
+    take_partition(whole, runs, count);
     for (size_t i = 0; i < first->circumstance_count; i++)
         if (is_in_all(&first->circumstances[i], runs, count) &&
             strcmp(first->circumstances[i].name, "server_version") != 0)

@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use lib 'tests/support';
 use Cwd qw(abs_path);
+use JSON::PP;
 use RunTest;
 use Test::More;
 
@@ -134,10 +135,85 @@ sub on_versions {
         is($run->{code}, 2, "--pg $mistake->[0]: exit 2");
         like(read_file($run->{err}), qr/\Apgrehearse: --pg .*$mistake->[1].*\n\z/, '  in one line');
     }
-    for my $other (['--server', 'postgresql:///'], ['--approve'], ['--partition', '1/2'], ['--rerun-failed']) {
+    for my $other (['--server', 'postgresql:///'], ['--approve']) {
         $run = on_versions('tests/suites/library', '14,18', @$other);
         is($run->{code}, 2, "--pg and $other->[0]: exit 2");
         like(read_file($run->{err}), qr/\Apgrehearse: --pg.*\n\z/, '  in one line');
     }
+}
+# --- and for several versions on several machines: each part has its share of every version
+sub record { return decode_json(read_file("$_[0]/run.json")) }
+sub names { return map { $_->{name} } @{record($_[0])->{scenarios}} }
+sub merged {
+    my $folder = area('whole') . '/merged';
+    my $out = qx{$program merge --output $folder @_ 2>&1};
+    return {code => $? >> 8, out => $out, folder => $folder};
+}
+{
+    my @asked = ('--scenario', 'fresh,rollback,constraints', '--partition');
+    my @on_both = map { my $version = $_; map {"$_ (PostgreSQL $version)"} qw(fresh rollback constraints) } 14, 18;
+    my @parts = map { on_versions('tests/suites/library', '14,18', @asked, "$_/2") } 1, 2;
+    is(join(' ', map { $_->{code} } @parts), '0 0', '--pg --partition: each part passes') or diag(map { output_of($_) } @parts);
+    is_deeply([sort map { names($_->{folder}) } @parts], [sort @on_both], '  each scenario on each version is in one part');
+    my @folders = map { $_->{folder} } @parts;
+    my $whole = merged(reverse @folders);
+    is($whole->{code}, 0, '  merge joins them') or diag($whole->{out});
+    is_deeply([names($whole->{folder})], \@on_both, '  in the order of the plan');
+    like(read_file("$whole->{folder}/junit.xml"), qr/classname="library\.psql\.pg$_\.rollback \(PostgreSQL $_\)"/, "  $_ in JUnit") for 14, 18;
+    my $one = merged(map {"$_/pg14"} @folders);
+    is_deeply([names($one->{folder})], [qw(fresh rollback constraints)], '  and the parts of one version, too') or diag($one->{out});
+
+    my $partial = merged($folders[0]);
+    is($partial->{code}, 3, '  a part that is missing: could not check');
+    for my $mixed (["$folders[0]/pg14", $folders[1]], ["$folders[0]/pg14", "$folders[1]/pg18"]) {
+        my $merged = merged(@$mixed);
+        is($merged->{code}, 2, '  parts of different versions do not belong together');
+        like($merged->{out}, qr/\Apgrehearse: \S+ is not a part of the same run as .*\n\z/, '  in one line');
+    }
+
+    # by how long they took on each version
+    my $record = record($whole->{folder});
+    $_->{seconds} = $_->{name} =~ /^rollback \(PostgreSQL 14|^fresh \(PostgreSQL 18/ ? 100 : 1 for @{$record->{scenarios}};
+    my $durations = area('durations') . '/run.json';
+    write_file($durations, encode_json($record));
+    my $run = on_versions('tests/suites/library', '14,18', @asked, '1/2', '--durations', $durations);
+    is_deeply([names($run->{folder})], ['rollback (PostgreSQL 14)', 'fresh (PostgreSQL 18)'], '  --durations divides each version by its own');
+
+    $run = on_versions('tests/suites/library', '14,18', '--scenario', 'fresh', '--partition', '1/2');
+    is($run->{code}, 2, '  more parts than scenarios: exit 2');
+    like(read_file($run->{err}), qr/^pgrehearse: --partition 1\/2: there is only 1 scenario to divide/m, '  which is said');
+
+    # a part that stopped before its last version
+    my $folder = project(18, 1);
+    my @broken = map { on_versions($folder, '16,18', '--scenario', 'fresh,rollback', '--data', "$folder/data.sql", '--fail-fast',
+        '--partition', "$_/2") } 1, 2;
+    $whole = merged(map { $_->{folder} } @broken);
+    is($whole->{code}, 1, '  a finding in the parts, not all of them complete: exit 1') or diag($whole->{out});
+    like($whole->{out}, qr/PostgreSQL 18 was not rehearsed/, '  what is missing is said');
+}
+# --- what failed, again: on the versions on which it did
+{
+    my $folder = project(18, 1);
+    my @asked = ('--scenario', 'fresh,existing-data', '--data', "$folder/data.sql");
+    my $run = on_versions($folder, '16,18', @asked);
+    is($run->{code}, 1, '--rerun-failed: a finding on one version');
+    my $again = sub {
+        local $ENV{PGREHEARSE_PG_BIN} = join ':', @bins;
+        my $said = qx{$program run $folder @asked --output $run->{folder} --rerun-failed @_ 2>&1};
+        return ($? >> 8, $said);
+    };
+    my ($code, $said) = $again->('--pg', '16,17,18');
+    is($code, 2, '  a version that was not run: exit 2');
+    like($said, qr/^pgrehearse: --rerun-failed: \S+ has no scenario on PostgreSQL 17; leave it out of --pg$/m, '  in one line');
+    ($code, $said) = $again->('--pg', '18');
+    is($code, 2, '  only the version that passed: exit 2') or diag($said);
+    ($code, $said) = $again->('--pg', '16,18');
+    is($code, 1, '  both') or diag($said);
+    like($said, qr/^pgrehearse: PostgreSQL 18: all scenarios had passed; it is not run again$/m, '  the one that passed is left out');
+    is_deeply([grep {/18/} names($run->{folder})], [], '  and is not in the report');
+    unlink "$folder/db/migrations/20240102000000_news.sql";
+    write_file("$folder/db/migrations/20240102000000_news.sql", "-- migrate:up\nCREATE TABLE trace (id int PRIMARY KEY);\n-- migrate:down\nDROP TABLE trace;\n");
+    ($code, $said) = $again->('--pg', '16');
+    is($code, 0, '  mended, on that version: exit 0') or diag($said);
 }
 done_testing;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "commands/scenario_table.h"
 #include "commands/schema_table.h"
 #include "commands/suite_arguments.h"
 #include "deployment/deploy_step.h"
@@ -62,7 +61,7 @@ void candidates_scenarios(const struct completing *c)
     struct error ignored = {0};
     struct suite *suite = suite_meant(c, default_suite);
     struct scenario_list list = {0};
-    if (suite && scenario_list_make(&list, &scenario_table, suite, &ignored))
+    if (suite && scenario_list_make(&list, &c->plugins.scenarios, suite, &ignored))
         for (size_t i = 0; i < list.count; i++) {
             const struct scenario_entry *entry = &list.entries[i];
             char *name = scenario_name(entry->scenario);
@@ -92,8 +91,9 @@ void candidates_migrators(const struct completing *c)
 
 void candidates_rules(const struct completing *c)
 {
-    for (size_t i = 0; i < rule_table.count; i++)
-        candidate_offer(c, rule_table.items[i]->name, rule_table.items[i]->property);
+    const struct rule_list *rules = &c->plugins.rules;
+    for (size_t i = 0; i < rules->count; i++)
+        candidate_offer(c, rules->items[i]->name, rules->items[i]->property);
 }
 
 /* Of the project in this folder, or in the one that is named. */

@@ -2,10 +2,13 @@
 #pragma once
 #include <stddef.h>
 
+#include "plugins/plugin_set.h"
+
 struct completing {
-    const char *word;  /* what is there of the word */
-    size_t kept;       /* bytes of it that are not part of the value: "--scenario=" */
-    const char *first; /* the first positional argument, perhaps a suite; or NULL */
+    const char *word;          /* what is there of the word */
+    size_t kept;               /* bytes of it that are not part of the value: "--scenario=" */
+    const char *first;         /* the first positional argument, perhaps a suite; or NULL */
+    struct plugin_set plugins; /* the program's scenarios and rules, and those of --plugin */
 };
 
 /* Prints the candidate if it begins as the word does; in a list, as what is behind the last comma.

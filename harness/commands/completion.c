@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "commands/candidates.h"
 #include "commands/command.h"
+#include "commands/scenario_table.h"
 #include "migrate/commands.h"
 #include "migrate/usage.h"
 
@@ -107,12 +109,44 @@ static void offer_positional(const struct completing *c, const char *synopsis)
     }
 }
 
+/* The files of all --plugin FILE and --plugin=FILE before the word; NULL if there are none. */
+static char *plugins_named(const struct command *command, int count, const char *const *words)
+{
+    static const char option[] = "--plugin";
+    struct text files = {0};
+    for (int i = 1; find_option(command, "plugin", strlen("plugin")) && i + 1 < count; i++) {
+        const char *file = NULL;
+        if (strncmp(words[i], option, strlen(option)) != 0)
+            continue;
+        if (words[i][strlen(option)] == '=')
+            file = words[i] + strlen(option) + 1;
+        else if (!words[i][strlen(option)] && i + 2 < count)
+            file = words[++i];
+        if (file)
+            text_append_format(&files, "%s%s", files.length ? "," : "", file);
+    }
+    char *named = files.length ? memory_copy_of(text_string(&files)) : NULL;
+    text_release(&files);
+    return named;
+}
+
+/* Of a plugin that cannot be loaded nothing is offered; running it says why. */
+static void load_plugins(struct completing *c, const struct command *command, int count,
+                         const char *const *words)
+{
+    struct error ignored = {0};
+    char *named = plugins_named(command, count, words);
+    plugin_set_load(&c->plugins, named, &scenario_table, &ignored);
+    free(named);
+}
+
 static void complete_in(struct completing *c, const struct command *command, int count,
                         const char *const *words)
 {
     const char *before = count > 1 ? words[count - 2] : "", *sign = strchr(c->word, '=');
     const struct option_spec *o = NULL;
     c->first = arguments_first_positional(count - 1, words, command->options);
+    load_plugins(c, command, count, words);
     if (strncmp(before, "--", 2) == 0 && count > 2)
         o = find_option(command, before + 2, strlen(before + 2));
     if (o && o->argument) {
@@ -198,5 +232,6 @@ int completion_print(int count, const char *const *words)
         complete_migrate(&c, count, words);
     else
         complete_program(&c, count, words);
+    plugin_set_release(&c.plugins);
     return EXIT_PASSED;
 }

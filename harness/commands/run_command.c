@@ -334,20 +334,36 @@ static void say_what_is_rehearsed(const struct suite_arguments *given)
     free(line);
 }
 
+/* Checks of others are not part of a certificate, which has to mean the same to every reader. */
+static bool refuse_plugin(int argc, const char *const *argv, struct error *e)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--plugin") == 0 || strncmp(argv[i], "--plugin=", 9) == 0)
+            return error_set(e, ERROR_USAGE,
+                             "certify: --plugin: a certificate states only what this program "
+                             "checks; use the plugin with pgrehearse run");
+    return true;
+}
+
+static bool parse(struct suite_arguments *given, const struct command *self, int argc,
+                  const char *const *argv, const struct run_defaults *defaults, struct error *e)
+{
+    if (!defaults->certifies)
+        return project_arguments_parse(given, argc, argv, self->synopsis, self->options, e);
+    return refuse_plugin(argc, argv, e) &&
+           suite_arguments_parse(given, argc, argv, self->synopsis, self->options, 0, e);
+}
+
 int run_command(const struct command *self, int argc, const char *const *argv,
                 const struct run_defaults *defaults)
 {
     struct error e = {0};
-    struct suite_arguments given;
+    struct suite_arguments given = {0};
     struct cancel cancel = {.fd = -1};
     struct signals signals = {0};
     struct plugin_set plugins = {0};
     int code = EXIT_PASSED;
-    bool parsed =
-        defaults->certifies
-            ? suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e)
-            : project_arguments_parse(&given, argc, argv, self->synopsis, self->options, &e);
-    if (!parsed)
+    if (!parse(&given, self, argc, argv, defaults, &e))
         code = command_fail(&e);
     else if (given.arguments.help)
         code = EXIT_PASSED;

@@ -34,6 +34,8 @@ my @rows = (
     ['run --scenaro fresh', qr/\Apgrehearse: run: --scenaro: unknown option; did you mean --scenario\?\n\z/],
     ['run --ouput=x', qr/\Apgrehearse: run: --ouput=?x?: unknown option; did you mean --output\?\n\z/],
     ['run --xyzzy', qr/\Apgrehearse: run: --xyzzy: unknown option; see pgrehearse run --help\n\z/],
+    ['certify --plugin x.so', qr/\Apgrehearse: certify: --plugin: a certificate states only what this program checks; use the plugin with pgrehearse run\n\z/],
+    ['certify --plugin=x.so', qr/\Apgrehearse: certify: --plugin: a certificate states only what .*\n\z/],
     ['run migration_002 --scenario frsh', qr/\Apgrehearse: no scenario 'frsh'; did you mean 'fresh'\?\n\z/],
     ['run migraton_002', qr/\(migration_002\); did you mean 'migration_002'\?\n\z/],
     ['rules table-rewriten', qr/\Apgrehearse: no rule 'table-rewriten'; did you mean 'table-rewritten'\?\n\z/],

@@ -52,6 +52,16 @@ for my $command (qw(run list show rules)) {
     like(printed("$program $command --help"), qr/--plugin=FILE/, "$command --help names the option");
 }
 
+# --- and offered by completion, also where a plugin is given by a sign, or twice
+sub offered { return join ' ', map { s/\t.*//r } split /\n/, printed("$program __complete pgrehearse $_[0]") }
+is(offered("run --plugin $plugin --scenario pri"), 'prices-stay', 'completion offers its scenario');
+is(offered("run --plugin=$plugin --scenario fresh,sho"), 'fresh,shop', 'and its group');
+is(offered("run --scenario pri"), '', 'not without the plugin');
+is(offered("run --scenario fresh --plugin $plugin --seed 2 --scenario pri"), 'prices-stay', 'in any place before the word');
+is(offered("show --plugin $plugin migration_002 pric"), ':folders prices-stay', 'show offers it, too');
+is(offered("rules --plugin $plugin money"), 'money-as-float', 'its rule, too');
+is(offered("rules --plugin /nowhere.so table-rew"), 'table-rewritten', 'of one that cannot be loaded nothing');
+
 # --- a sound migration and its broken twin
 my ($code, $said) = rehearse('migrations');
 is($code, 0, 'the sound migration passes') or diag($said);

@@ -9,6 +9,7 @@
 
 #include "base/child_environment.h"
 #include "base/clock.h"
+#include "base/group_activity.h"
 #include "base/keeper.h"
 #include "base/memory.h"
 
@@ -30,6 +31,7 @@ struct child {
     struct keeper keeper;
     double started;
     struct stream streams[2];
+    unsigned long long heard; /* bytes */
 };
 
 static void keep(struct child *child, struct text *t, const char *bytes, size_t length)
@@ -89,6 +91,7 @@ static void read_stream(struct child *child, struct stream *s)
 {
     char bytes[16384];
     ssize_t got = read(s->fd, bytes, sizeof bytes);
+    child->heard += got > 0 ? (unsigned long long)got : 0;
     if (got > 0)
         take_output(child, s, bytes, (size_t)got);
     else if (got == 0 || (errno != EINTR && errno != EAGAIN))
@@ -213,6 +216,65 @@ static void reap(struct child *child)
     }
 }
 
+/* How the waiting goes: for the end of the process, or for a reason to end it. */
+struct waiting {
+    double limit; /* clock_seconds() until which it may take; 0: none */
+    struct group_watch group;
+    bool cancelled, stopping;
+    enum process_ending ending; /* if it is us who end it */
+};
+
+static void stop(struct child *child, struct waiting *w, enum process_ending ending)
+{
+    w->ending = ending;
+    w->stopping = true;
+    w->group.next = 0;
+    w->limit = clock_seconds() + grace;
+    kill(-child->keeper.command, SIGTERM);
+    if (ending != PROCESS_TIMED_OUT)
+        kill(-child->keeper.command, SIGCONT); /* a stopped one does not hear of it */
+}
+
+/* Nobody but us has any business with the keeper. */
+static void end(struct child *child, struct waiting *w)
+{
+    kill(-child->keeper.command, SIGKILL);
+    kill(child->keeper.pid, SIGCONT);
+    w->limit = 0;
+}
+
+static void look(struct child *child, struct waiting *w)
+{
+    const struct process_request *r = child->request;
+    enum group_state state = group_watch_look(&w->group, child->heard);
+    if (state == GROUP_IS_STOPPED)
+        stop(child, w, PROCESS_STOPPED);
+    else if (state == GROUP_IS_QUIET && r->is_served && r->is_served(r->served_context))
+        group_watch_excuse(&w->group);
+    else if (state == GROUP_IS_QUIET)
+        stop(child, w, PROCESS_STUCK);
+}
+
+static double next_moment(const struct waiting *w)
+{
+    double next = w->group.next;
+    return next > 0 && (w->limit <= 0 || next < w->limit) ? next : w->limit;
+}
+
+static void wait_for_end(struct child *child, struct waiting *w)
+{
+    while (!watch(child, next_moment(w), !w->stopping, &w->cancelled)) {
+        double now = clock_seconds();
+        bool late = w->limit > 0 && now >= w->limit;
+        if (w->stopping && late)
+            end(child, w);
+        else if (!w->stopping && (w->cancelled || late))
+            stop(child, w, PROCESS_TIMED_OUT);
+        else if (w->group.next > 0 && now >= w->group.next)
+            look(child, w);
+    }
+}
+
 bool process_run(const struct process_request *request, struct process_result *result,
                  struct error *e)
 {
@@ -223,27 +285,16 @@ bool process_run(const struct process_request *request, struct process_result *r
         drain_output(&child);
         return false;
     }
-    double limit = request->time_limit > 0 ? child.started + request->time_limit : 0;
-    bool cancelled = false, timed_out = false, stopping = false;
-    while (!watch(&child, limit, !stopping, &cancelled)) {
-        bool late = limit > 0 && clock_seconds() >= limit;
-        if (stopping && late) {
-            kill(-child.keeper.command, SIGKILL);
-            limit = 0;
-        } else if (!stopping && (cancelled || late)) {
-            timed_out = !cancelled;
-            stopping = true;
-            kill(-child.keeper.command, SIGTERM);
-            limit = clock_seconds() + grace;
-        }
-    }
+    struct waiting w = {.limit = request->time_limit > 0 ? child.started + request->time_limit : 0};
+    group_watch_begin(&w.group, child.keeper.command, request->quiet_limit);
+    wait_for_end(&child, &w);
     result->started = child.started;
     result->seconds = clock_seconds() - child.started;
     reap(&child);
     drain_output(&child);
-    if (timed_out)
-        result->ending = PROCESS_TIMED_OUT;
-    if (cancelled)
+    if (w.stopping && !w.cancelled)
+        result->ending = w.ending;
+    if (w.cancelled)
         return error_set(e, ERROR_INTERRUPTED, "interrupted");
     return true;
 }
@@ -264,6 +315,11 @@ char *process_ending_text(const struct process_result *result)
     switch (result->ending) {
     case PROCESS_TIMED_OUT:
         return memory_format("was stopped after %.1f s", result->seconds);
+    case PROCESS_STOPPED:
+        return memory_copy_of("was given up: somebody had stopped its process (SIGSTOP)");
+    case PROCESS_STUCK:
+        return memory_format("was given up after %.0f s: it had come to a standstill",
+                             result->seconds);
     case PROCESS_SIGNALLED:
         return memory_format("was killed by signal %d (%s)", result->status,
                              strsignal(result->status));

@@ -23,11 +23,19 @@ struct process_request {
     enum child_sees sees;           /* which of our variables */
     const char *const *environment; /* NAME=VALUE to set, NAME to unset; NULL-terminated, or NULL */
     double time_limit;              /* seconds; 0: none. Past it: SIGTERM, then SIGKILL */
-    size_t output_limit;            /* bytes kept of each stream; 0: 16 MiB */
-    const struct cancel *cancel;    /* may be NULL */
-    _Atomic pid_t *group;           /* told its process group while it lives, else 0; or NULL */
-    bool daemons_may_stay;          /* what left its process group outlives it: a service */
-    process_line_fn *on_line;       /* may be NULL */
+    /*
+     * Seconds for which its processes may do nothing at all, or a process of them may be stopped
+     * (at most 5 of those); 0: as long as they like. Where nothing is done, `is_served` is asked
+     * whether somebody else works for it; NULL: nobody does.
+     */
+    double quiet_limit;
+    bool (*is_served)(void *served_context);
+    void *served_context;
+    size_t output_limit;         /* bytes kept of each stream; 0: 16 MiB */
+    const struct cancel *cancel; /* may be NULL */
+    _Atomic pid_t *group;        /* told its process group while it lives, else 0; or NULL */
+    bool daemons_may_stay;       /* what left its process group outlives it: a service */
+    process_line_fn *on_line;    /* may be NULL */
     void *context;
     /* Called in the child before it becomes the command; only async-signal-safe calls. Where it
        returns false the child ends with status 126. May be NULL. */
@@ -39,6 +47,8 @@ enum process_ending {
     PROCESS_EXITED,
     PROCESS_SIGNALLED, /* by somebody else */
     PROCESS_TIMED_OUT, /* stopped by us at its time limit */
+    PROCESS_STOPPED,   /* ended by us, since somebody had stopped it (SIGSTOP) */
+    PROCESS_STUCK,     /* ended by us at its quiet limit */
 };
 
 struct process_result {

@@ -31,7 +31,7 @@ sub commands {
         ['interrupted', 'run', $suite, '--scenario', 'interrupted', '--output', 'OUT'],
         ['deployment', 'run', $suite, '--scenario', 'deployment', '--output', 'OUT'],
         ['certify', 'certify', $suite, '--source', $database, '--scenario', 'certification', '--output', 'OUT'],
-        ['compare', 'compare', $suite, '--base-migrations', "$suite/migrations", '--runs', '2', '--output', 'OUT'],
+        ['compare', 'compare', $suite, '--base-migrations', "$suite/migrations", '--rounds', '8', '--output', 'OUT'],
         ['forecast', 'forecast', $suite, '--rows', 'books=1000', '--output', 'OUT'],
     );
 }

@@ -8,8 +8,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/server_programs.h"
+#include "postgres/connection.h"
+#include "postgres/server_life.h"
 #include "postgres/server_version.h"
 #include "postgres/url.h"
+#include "production/sql.h"
 
 static const char refused_timeout[] =
     "unrecognized configuration parameter \"transaction_timeout\"";
@@ -163,7 +166,10 @@ static const char *error_in(const char *line)
     return NULL;
 }
 
-/* Seconds: no child of ours runs for ever, however it is stuck. */
+static const double quiet_limit =
+    120; /* seconds in which neither it nor the server does anything */
+
+/* Seconds: no child of ours runs for ever, even if it goes round in circles. */
 static double patience_for(uint64_t bytes)
 {
     return 3600 + (double)bytes / 1e6;
@@ -221,8 +227,31 @@ static bool judge(const struct listener *l, const struct process_result *result,
     return false;
 }
 
+/*
+ * Whether the server works for it, which itself does nothing: then one of its sessions is active,
+ * and its process is not stopped. A server that cannot be asked works for nobody.
+ */
+static bool is_served(void *context)
+{
+    const struct client_program_request *request = context;
+    const char *const values[] = {request->name};
+    struct connection c = {0};
+    struct error ignored = {0};
+    PGresult *sessions = NULL;
+    bool served = false;
+    if (connection_open(&c, request->url, request->cancel, &ignored))
+        sessions = connection_query(&c, sql_client_sessions, 1, values, &ignored);
+    for (int i = 0; sessions && !served && i < PQntuples(sessions); i++)
+        served = strcmp(PQgetvalue(sessions, i, 1), "t") == 0 &&
+                 !server_life_process_is_stopped(c.pg, PQgetvalue(sessions, i, 0));
+    PQclear(sessions);
+    connection_close(&c);
+    return served;
+}
+
 bool client_program_run(const struct client_program_request *request, struct error *e)
 {
+
     struct url u = {0};
     if (request->url && !url_parse(&u, request->url, e))
         return false;
@@ -239,6 +268,9 @@ bool client_program_run(const struct client_program_request *request, struct err
                                       .sees = request->url ? SEES_SERVER : SEES_USUAL,
                                       .environment = environment,
                                       .time_limit = patience_for(request->bytes),
+                                      .quiet_limit = quiet_limit,
+                                      .is_served = request->url ? is_served : NULL,
+                                      .served_context = (void *)request,
                                       .output_limit = 1, /* the listener hears it all */
                                       .cancel = request->cancel,
                                       .on_line = listen,

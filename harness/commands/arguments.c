@@ -156,6 +156,8 @@ bool arguments_parse(struct arguments *a, int argc, const char *const *argv, con
         memory_exhausted();
     poptSetOtherOptionHelp(context, synopsis);
     bool good = read_options(a, context, argv[0], e);
+    if (good && !a->positional_count && arguments_first_positional(argc, argv, specs))
+        memory_exhausted(); /* popt forgets words for want of it */
     if (good && a->help)
         print_help(a, context);
     poptFreeContext(context);

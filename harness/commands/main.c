@@ -4,6 +4,7 @@
 #include "base/standard_streams.h"
 #include "commands/command.h"
 #include "commands/completion.h"
+#include "commands/json_memory.h"
 #include "commands/manual.h"
 #include "commands/schema_table.h"
 
@@ -87,6 +88,7 @@ int main(int argc, char **argv)
 {
     const char **words = hidden_arguments(argc, argv); /* before anything else */
     standard_streams_open();
+    json_memory_is_ours();
     int code = run_command_named(argc, words);
     free(words);
     return code;

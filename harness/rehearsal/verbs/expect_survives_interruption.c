@@ -321,8 +321,10 @@ static bool learn_once(struct rehearsal *r, struct check *c, struct trial_ground
     good = good && (first ? database_state_take(&t->inside, &g->before, &g->after, e)
                           : database_state_settle(&g->after, &t->inside, e));
     const struct suite_migrator *m = r->run->ground.migrator.definition;
-    database_state_count_only(&g->before, m->tables, m->table_count);
-    database_state_count_only(&g->after, m->tables, m->table_count);
+    if (good) { /* else one may be half read */
+        database_state_count_only(&g->before, m->tables, m->table_count);
+        database_state_count_only(&g->after, m->tables, m->table_count);
+    }
     migrator_result_release(&result);
     return good && trial_drop_database(t, e);
 }

@@ -27,6 +27,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 # a container that always works with --server needs no server of its own
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "postgresql (>= 14), postgresql-client (>= 14), gnuplot-nox, openssh-client, git")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "alembic, python3-psycopg2, postgresql-contrib, perl, man-db")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "postgresql (>= 14), postgresql-client (>= 14)")
+# A line names what is missing of these, where it is needed. gnuplot-nox would bring 128 packages, as it recommends groff.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gnuplot-nox, openssh-client, git, alembic, python3-psycopg2, postgresql-contrib, perl, man-db")
 include(CPack)

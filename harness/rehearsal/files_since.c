@@ -12,7 +12,8 @@
  */
 static const char list_command[] =
     "say() { echo \"$1\" >&2; exit 2; }\n"
-    "command -v git >/dev/null || { echo 'git is not installed' >&2; exit 3; }\n"
+    "command -v git >/dev/null || { echo 'git is not installed: install the package git' >&2; exit "
+    "3; }\n"
     "unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_PREFIX\n"
     "cd -- \"$PGREHEARSE_FOLDER\" || exit 2\n"
     "git rev-parse --is-inside-work-tree >/dev/null 2>&1 || say 'it is not in a git repository'\n"

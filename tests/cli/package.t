@@ -30,6 +30,7 @@ is($field{Version}, $version, 'its version');
 like($field{Depends}, qr/\b\Q$_\E/, "depends on $_") for qw(libc6 libpq5 libcyaml1 libjansson4 libcurl4 libgsl27);
 unlike($field{Depends}, qr/-dev|gcc|cmake/, 'and on nothing that builds');
 like($field{Recommends}, qr/\bpostgresql \(>= 14\)/, 'recommends a server: apt-get installs it, unless it is given one');
+unlike($field{Recommends}, qr/gnuplot|git|ssh/, 'and no more: what a report or a certificate alone needs is asked for there');
 my @needed = read_text("$source/scripts/setup") =~ /^run +(\S+) /mg;
 cmp_ok(scalar @needed, '>', 3, 'scripts/setup names what running needs');
 like("$field{Depends}, $field{Recommends}, $field{Suggests}", qr/(?:^|[ ,])\Q$_\E(?:[ ,]|$)/, "the package names $_ too") for @needed;

@@ -126,6 +126,10 @@ SQL
     is($status, 2, '--since: nothing was added, exit 2');
     ($status, $out, $said) = run_project($folder, '--since', 'nosuch');
     like($said, qr/--since nosuch: .*git knows no such commit/, '--since: no such commit');
+    local $ENV{PATH} = '/nowhere';
+    ($status, $out, $said) = run_project($folder, '--since', 'main');
+    is($status, 3, '--since without git: could not check');
+    like($said, qr/--since main: .*git is not installed: install the package git$/m, '  which is said');
 }
 
 # rows of the project's own

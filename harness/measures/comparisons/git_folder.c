@@ -14,7 +14,8 @@
  */
 #define ENTER                                                                                      \
     "say() { echo \"$1\" >&2; exit 2; }\n"                                                         \
-    "command -v git >/dev/null || { echo 'git is not installed' >&2; exit 3; }\n"                  \
+    "command -v git >/dev/null || { echo 'git is not installed: install the package git' >&2; "    \
+    "exit 3; }\n"                                                                                  \
     "unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_PREFIX\n"                       \
     "cd -- \"$PGREHEARSE_FOLDER\" || exit 2\n"                                                     \
     "inside=$(git rev-parse --is-inside-work-tree) || exit 2\n"                                    \

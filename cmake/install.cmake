@@ -7,10 +7,13 @@ set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(data ${CMAKE_INSTALL_DATADIR}/pgrehearse)
 file(RELATIVE_PATH data_from_programs ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_DATADIR}/pgrehearse)
+file(RELATIVE_PATH libraries_from_programs ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR}/pgrehearse)
 set_property(SOURCE harness/commands/roff.c APPEND PROPERTY COMPILE_DEFINITIONS RELEASE_DATE="${release_date}")
-set_property(SOURCE src/base/installed.c APPEND PROPERTY COMPILE_DEFINITIONS INSTALLED_DATA="${data_from_programs}")
+set_property(SOURCE src/base/installed.c APPEND PROPERTY COMPILE_DEFINITIONS INSTALLED_DATA="${data_from_programs}"
+  INSTALLED_LIBRARIES="${libraries_from_programs}")
 
 install(TARGETS pgrehearse_program pgrehearse-migrate RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS preload LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/pgrehearse)
 install(DIRECTORY fixtures/suites fixtures/migrators fixtures/layouts DESTINATION ${data}
   FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ
   PATTERN __pycache__ EXCLUDE PATTERN mutants EXCLUDE PATTERN application/control EXCLUDE)

@@ -4,6 +4,16 @@ target_link_libraries(pgrehearse-migrate PRIVATE migrate)
 # it starts many times in a run, so it loads no library that it does not call
 target_link_options(pgrehearse-migrate PRIVATE -Wl,--as-needed)
 
+# What a preloaded interpreter loads to serve. It stays without sanitizers, since the interpreter has none.
+add_library(preload MODULE src/migrator/preload_serve.c src/migrator/preload_request.c src/migrator/confinement.c
+  src/migrator/forwarder.c src/base/keeper.c src/base/clock.c src/base/memory.c src/base/text.c src/base/regular_file.c
+  src/base/error.c)
+target_include_directories(preload PRIVATE ${CMAKE_BINARY_DIR}/rooms/base ${CMAKE_BINARY_DIR}/rooms/postgres
+  ${CMAKE_BINARY_DIR}/rooms/migrator)
+target_compile_options(preload PRIVATE -fno-sanitize=all)
+target_link_options(preload PRIVATE -fno-sanitize=all -Wl,--as-needed -Wl,-z,defs)
+set_target_properties(preload PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/pgrehearse)
+
 # accepts_plugins(TARGET): the program exports the functions of cmake/plugin.symbols, and nothing else. Nobody
 # calls them in the program itself, so the linker is asked for each.
 file(STRINGS ${CMAKE_SOURCE_DIR}/cmake/plugin.symbols plugin_symbols)

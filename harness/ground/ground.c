@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ground/installation.h"
 #include "ground/throwaway.h"
+#include "migrator/preload.h"
 
 static const size_t longest_script = 64u << 20; /* bytes */
 
@@ -52,6 +53,7 @@ bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t byt
         return false;
     free(g->migrator.mark);
     g->migrator.mark = memory_format("%s=%s", run_id_variable, g->folder->id);
+    g->migrator.preloads = preload_pool_new(NULL, NULL, g->cancel);
     g->folder->closed = g->closed;
     if (!server_open(g->server, url, g->programs, g->suite, with_port, g->folder, g->cancel, e))
         return false;
@@ -81,6 +83,8 @@ bool ground_close(struct ground *g, struct error *e)
     struct error left = {0}, roles = {0};
     if (!g->server)
         return true;
+    preload_pool_free(g->migrator.preloads);
+    g->migrator.preloads = NULL;
     drop_databases(g, &left);
     if (!g->keep && !cluster_remove_made(g->cluster, &roles))
         error_take(&left, &roles);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "ground/circumstances.h"
 #include "ground/shape_rows.h"
+#include "migrator/preload.h"
 #include "migrator/revisions.h"
 #include "postgres/url.h"
 #include "rehearsal/certification.h"
@@ -77,6 +78,14 @@ static void confine_migrator(const struct run *run, struct migrator *m)
     if (why)
         event_message(run->events, "%s", why);
     free(why);
+}
+
+static void report_refused_preloading(const struct run *run)
+{
+    struct preload_pool *pool = run->ground.migrator.preloads;
+    const char *why = pool ? preload_pool_refusal(pool) : "";
+    if (*why)
+        event_message(run->events, "each command started its interpreter afresh: %s", why);
 }
 
 /* `*asked` once nothing is left that can fail but the migrator. */
@@ -221,6 +230,7 @@ void rehearse(struct run *run, const struct rehearse_request *request)
     record->interrupted = cancel_is_raised(run->ground.cancel);
     if (run->certification)
         source_close(&run->certification->source);
+    report_refused_preloading(run);
     leave_ground(run);
     record->seconds = clock_seconds() - run->started;
     if (request->before_end)

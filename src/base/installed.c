@@ -66,6 +66,20 @@ char *installed_folder(const char *name, const char *built)
     return resolve(folder);
 }
 
+char *installed_library(const char *name)
+{
+    char *programs = above_program(1);
+    char *path = memory_format("%s/" INSTALLED_LIBRARIES "/%s", programs, name);
+    if (access(path, F_OK) != 0) {
+        char *root = installed_root();
+        free(path);
+        path = memory_format("%s/lib/pgrehearse/%s", root, name);
+        free(root);
+    }
+    free(programs);
+    return resolve(path);
+}
+
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name); /* not alphasort: no locale decides the order */

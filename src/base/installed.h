@@ -16,6 +16,9 @@ char *installed_root(void);
  */
 char *installed_folder(const char *name, const char *built);
 
+/* The path of a library that is installed beside the programs; the caller frees it. */
+char *installed_library(const char *name);
+
 /*
  * The names in `folder` that end in `suffix`, without it, in order and separated by commas;
  * hidden ones are left out. The caller frees it.

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,12 +101,27 @@ static bool has_ended(pid_t command, siginfo_t *how)
     }
 }
 
-/* The command's status once it has ended; or SIGTERM came, since nobody waits for it any more. */
+/* A signal comes once nobody reads from it any more. */
+static void hear_of_its_end(int way)
+{
+    fcntl(way, F_SETOWN, getpid());
+    fcntl(way, F_SETFL, fcntl(way, F_GETFL) | O_ASYNC);
+}
+
+static bool nobody_reads(int way)
+{
+    struct pollfd fd = {.fd = way};
+    return poll(&fd, 1, 0) > 0 && (fd.revents & POLLERR);
+}
+
+/* The command's status once it has ended; or SIGTERM or SIGIO came, since nobody waits for it any
+   more. */
 static int wait_for(pid_t command, const sigset_t *signals)
 {
     siginfo_t how;
+    hear_of_its_end(STDOUT_FILENO);
     while (!has_ended(command, &how))
-        if (sigwaitinfo(signals, NULL) == SIGTERM)
+        if (nobody_reads(STDOUT_FILENO) || sigwaitinfo(signals, NULL) == SIGTERM)
             return SIGKILL;
     return how.si_code == CLD_EXITED ? (how.si_status & 0xff) << 8 : how.si_status & 0x7f;
 }
@@ -132,8 +148,7 @@ static _Noreturn void keep(pid_t command, int way, bool daemons_may_stay, const 
     _exit(0);
 }
 
-static _Noreturn void become_command(int way, const sigset_t *old, void (*become)(void *),
-                                     void *context)
+static void become_command(int way, const sigset_t *old, const struct keeper_work *work)
 {
     pid_t keeper = getppid();
     close(way);
@@ -142,32 +157,56 @@ static _Noreturn void become_command(int way, const sigset_t *old, void (*become
     if (getppid() != keeper)
         _exit(127);
     sigprocmask(SIG_SETMASK, old, NULL);
-    become(context);
+    work->become(work->context);
     _exit(126);
 }
 
-static _Noreturn void become_keeper(pid_t parent, int way, bool daemons_may_stay,
-                                    void (*become)(void *), void *context)
+/* Whether the command says that it has begun. */
+static bool has_begun(const int ready[2])
+{
+    char byte;
+    ssize_t got;
+    if (ready[0] < 0)
+        return true;
+    close(ready[1]);
+    while ((got = read(ready[0], &byte, 1)) < 0 && errno == EINTR)
+        ;
+    return got == 1;
+}
+
+static _Noreturn void become_keeper(pid_t parent, int way, const int ready[2],
+                                    pid_t (*fork_command)(void), const struct keeper_work *work)
 {
     sigset_t signals, old;
     sigfillset(&signals);
     sigprocmask(SIG_SETMASK, &signals, &old);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (!work->outlives_thread)
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(127);
     setpgid(0, 0); /* what is sent to our group or theirs does not mean it */
-    if (!daemons_may_stay)
+    if (!work->daemons_may_stay)
         prctl(PR_SET_CHILD_SUBREAPER, 1);
     prctl(PR_SET_NAME, "pgr-keeper");
-    pid_t command = fork();
+    pid_t command = fork_command();
     if (command == 0)
-        become_command(way, &old, become, context);
+        become_command(way, &old, work);
     int answer = command < 0 ? -errno : command;
     if (command > 0)
         setpgid(command, command); /* whichever of the two comes first */
-    if (write(way, &answer, sizeof answer) != sizeof answer || command < 0)
+    if (command > 0 && !has_begun(ready)) {
+        kill(-command, SIGKILL);
+        answer = -ECHILD;
+    }
+    if (write(way, &answer, sizeof answer) != sizeof answer || answer < 0)
         _exit(127);
-    keep(command, way, daemons_may_stay, &signals);
+    keep(command, way, work->daemons_may_stay, &signals);
+}
+
+_Noreturn void keeper_serve(pid_t parent, int way, const int ready[2], pid_t (*fork_command)(void),
+                            const struct keeper_work *work)
+{
+    become_keeper(parent, way, ready, fork_command, work);
 }
 
 /* Back in our own process. */
@@ -182,39 +221,56 @@ static bool read_number(int fd, int *number)
 
 static void bury(struct keeper *k)
 {
-    while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
-        ;
+    char byte;
+    if (k->pid > 0)
+        while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    else
+        while (read(k->way, &byte, 1) != 0 && errno == EINTR) /* it is open as long as it lives */
+            ;
     close(k->way);
     k->way = -1;
 }
 
-bool keeper_start(struct keeper *k, bool daemons_may_stay, void (*become)(void *context),
-                  void *context)
+bool keeper_meet(struct keeper *k, int way)
 {
-    int ways[2], answer = -ECHILD;
+    int answer = -ECHILD;
+    *k = (struct keeper){.way = way};
+    if (read_number(way, &answer) && answer > 0) {
+        k->command = answer;
+        return true;
+    }
+    bury(k);
+    errno = -answer;
+    return false;
+}
+
+bool keeper_start(struct keeper *k, const struct keeper_work *work)
+{
+    int ways[2];
     *k = (struct keeper){.way = -1};
     if (pipe2(ways, O_CLOEXEC) != 0)
         return false;
     pid_t parent = getpid();
-    k->pid = fork();
-    if (k->pid == 0)
-        become_keeper(parent, ways[1], daemons_may_stay, become, context);
+    pid_t pid = fork();
+    if (pid == 0)
+        become_keeper(parent, ways[1], (int[2]){-1, -1}, fork, work);
     int saved = errno;
     close(ways[1]);
-    k->way = ways[0];
-    if (k->pid < 0) {
-        close(k->way);
-        k->way = -1;
+    if (pid < 0) {
+        close(ways[0]);
         errno = saved;
         return false;
     }
-    if (!read_number(k->way, &answer) || answer < 0) {
-        bury(k);
-        errno = -answer;
-        return false;
-    }
-    k->command = answer;
-    return true;
+    bool started = keeper_meet(k, ways[0]);
+    saved = errno;
+    if (started)
+        k->pid = pid;
+    else
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    errno = saved;
+    return started;
 }
 
 int keeper_wait(struct keeper *k)

@@ -8,18 +8,39 @@
 #include <sys/types.h>
 
 struct keeper {
-    pid_t pid;     /* of the keeper, our child */
+    pid_t pid;     /* of the keeper, our child; 0: another process's */
     pid_t command; /* of the command, which leads a process group of its own */
     int way;       /* readable once the command has ended, or the keeper; -1: none */
 };
 
+/* What a keeper keeps. */
+struct keeper_work {
+    /* In the command's process, with the default signal handlers; must not return. Only
+       async-signal-safe calls. */
+    void (*become)(void *context);
+    void *context;
+    bool daemons_may_stay; /* nothing but the command's process group ends with it */
+    bool outlives_thread;  /* it ends with us, and not with the thread that starts it */
+};
+
+/* Starts both. False with errno set. */
+bool keeper_start(struct keeper *k, const struct keeper_work *work);
+
 /*
- * Starts both. In the command's process, `become(context)` is called with the default signal
- * handlers and must not return; only async-signal-safe calls. With `daemons_may_stay`, nothing but
- * its process group ends with the command. False with errno set.
+ * For a process without other threads that has been forked to be a keeper: it starts the command
+ * by `fork` and answers through `way`, where keeper_start() would read it; `parent` is the process
+ * that it ends with. The command counts as started once it has written a byte to `ready[1]`; both
+ * ends are the caller's, and those that it does not need are closed. Returns nowhere but in the
+ * command's process, by longjmp(3) out of `become`.
  */
-bool keeper_start(struct keeper *k, bool daemons_may_stay, void (*become)(void *context),
-                  void *context);
+_Noreturn void keeper_serve(pid_t parent, int way, const int ready[2], pid_t (*fork)(void),
+                            const struct keeper_work *work);
+
+/*
+ * The keeper that keeper_serve() has made in another process, once it has answered through `way`,
+ * which is taken over. False where it did not start its command.
+ */
+bool keeper_meet(struct keeper *k, int way);
 
 /*
  * Waits until the command and what it has left are gone, and returns the command's status as

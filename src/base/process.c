@@ -10,7 +10,6 @@
 #include "base/child_environment.h"
 #include "base/clock.h"
 #include "base/group_activity.h"
-#include "base/keeper.h"
 #include "base/memory.h"
 
 static const size_t default_output_limit = 16u << 20;
@@ -129,6 +128,27 @@ static void become(void *context)
     _exit(126);
 }
 
+static bool start_anew(struct child *child, int out, int err)
+{
+    const struct process_request *request = child->request;
+    char **environment = child_environment(request->sees, request->environment);
+    struct becoming becoming = {request, environment, out, err};
+    struct keeper_work work = {
+        .become = become, .context = &becoming, .daemons_may_stay = request->daemons_may_stay};
+    bool started = keeper_start(&child->keeper, &work);
+    int saved = errno;
+    free(environment);
+    errno = saved;
+    return started;
+}
+
+static bool start_somehow(struct child *child, int out, int err)
+{
+    const struct process_request *request = child->request;
+    return (request->start && request->start(request->start_context, out, err, &child->keeper)) ||
+           start_anew(child, out, err);
+}
+
 static bool start(struct child *child, struct error *e)
 {
     const char *directory = child->request->directory;
@@ -143,13 +163,9 @@ static bool start(struct child *child, struct error *e)
         }
         return error_set(e, ERROR_UNAVAILABLE, "cannot make a pipe: %s", strerror(errno));
     }
-    char **environment = child_environment(child->request->sees, child->request->environment);
-    struct becoming becoming = {child->request, environment, out[1], err[1]};
     child->started = clock_seconds();
-    bool started =
-        keeper_start(&child->keeper, child->request->daemons_may_stay, become, &becoming);
+    bool started = start_somehow(child, out[1], err[1]);
     int saved = errno;
-    free(environment);
     close(out[1]);
     close(err[1]);
     child->streams[0] = (struct stream){.fd = out[0]};

@@ -12,6 +12,7 @@
 #include "base/cancel.h"
 #include "base/child_environment.h"
 #include "base/error.h"
+#include "base/keeper.h"
 #include "base/text.h"
 
 /* Called for every line of output as it arrives, without its line end; `seconds` since start. */
@@ -41,6 +42,13 @@ struct process_request {
        returns false the child ends with status 126. May be NULL. */
     bool (*enter)(void *enter_context);
     void *enter_context;
+    /*
+     * Another way to start it, for which it is the caller's to do all of the above: the command
+     * writes to `out` and `err`. Where it returns false, nothing has been started, and the command
+     * is started here. May be NULL.
+     */
+    bool (*start)(void *start_context, int out, int err, struct keeper *k);
+    void *start_context;
 };
 
 enum process_ending {

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "migrator/environment.h"
+#include "migrator/preload_program.h"
 #include "migrator/staging.h"
 #include "migrator/steps_to.h"
 
@@ -110,6 +111,17 @@ static bool name_count(struct call *c, const char *template, const char *revisio
     return true;
 }
 
+/* Without a shell between us and a program that may be preloaded, which has none either. */
+static char *command_line(const struct call *c, const char *template)
+{
+    char *command = call_fill(c, template, true);
+    if (!c->migrator->definition->preload || !preload_program_is_plain(template))
+        return command;
+    char *line = memory_format("exec %s", command);
+    free(command);
+    return line;
+}
+
 bool call_prepare(struct call *c, const struct migrator *m, enum migrator_action action,
                   const char *revision, const char *url, const char *asked, struct error *e)
 {
@@ -127,7 +139,7 @@ bool call_prepare(struct call *c, const struct migrator *m, enum migrator_action
     spell_url(c);
     if (!staging_make(c, revision, e) || !name_count(c, template, revision, asked, e))
         return false;
-    c->command = call_fill(c, template, true);
+    c->command = command_line(c, template);
     c->environment = environment_make(c);
     return true;
 }

@@ -157,6 +157,26 @@ char **environment_make(const struct call *c)
     return l.items;
 }
 
+static bool is_one_of(const char *variable, char *const *templates, unsigned count)
+{
+    size_t length = name_length(variable);
+    for (unsigned i = 0; i < count; i++)
+        if (name_length(templates[i]) == length && strncmp(templates[i], variable, length) == 0 &&
+            strchr(templates[i], '{'))
+            return true;
+    return false;
+}
+
+bool environment_names_database(const struct call *c, const char *variable)
+{
+    static char *const own[] = {(char *)"PG[A-Z]*", (char *)"DATABASE_URL"};
+    const struct migrator *m = c->migrator;
+    return (is_like(variable, own, 2) && strncmp(variable, "PGREHEARSE", 10) != 0) ||
+           (m->surroundings &&
+            is_one_of(variable, m->surroundings->set, m->surroundings->set_count)) ||
+           is_one_of(variable, m->definition->environment, m->definition->environment_count);
+}
+
 char **environment_without_servers(const struct surroundings *around)
 {
     struct list l = {0};

@@ -1,5 +1,7 @@
 /* The environment of a migrator: the throwaway database under every usual name, and no other. */
 #pragma once
+#include <stdbool.h>
+
 #include "migrator/call_names.h"
 
 struct surroundings;
@@ -10,6 +12,9 @@ char **environment_make(const struct call *c);
 
 /* The same for a question about a program, which asks no server; to be freed with its strings. */
 char **environment_without_servers(const struct surroundings *around);
+
+/* Whether this entry of it is there because of the database, so that each call may have another. */
+bool environment_names_database(const struct call *c, const char *variable);
 
 /* The template by which this project spells a URL; NULL: as its migrator does. */
 const char *environment_spelling(const struct call *c);

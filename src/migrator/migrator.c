@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "migrator/call.h"
 #include "migrator/confinement.h"
+#include "migrator/preload.h"
 #include "migrator/profile.h"
 #include "postgres/url.h"
 
@@ -130,6 +131,7 @@ static bool run_call(const struct call *c, struct confinement *confinement,
     const char *password = c->url.password ? c->url.password : getenv("PGPASSWORD");
     char *encoded = encode_password(password);
     struct listener listener = {result, password, encoded};
+    struct preload_call preload = {m->preloads, c, confinement};
     struct process_request request = {.command = c->command,
                                       .sees = SEES_ALL,
                                       .directory = m->directory,
@@ -140,7 +142,9 @@ static bool run_call(const struct call *c, struct confinement *confinement,
                                       .on_line = take_line,
                                       .context = &listener,
                                       .enter = confinement ? confinement_enter : NULL,
-                                      .enter_context = confinement};
+                                      .enter_context = confinement,
+                                      .start = preload_start,
+                                      .start_context = &preload};
     bool good = process_run(&request, &result->process, e);
     read_status(&result->process);
     free(encoded);

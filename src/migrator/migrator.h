@@ -15,6 +15,7 @@
 
 struct surroundings;
 struct revision_list;
+struct preload_pool;
 
 struct migrator {
     const struct suite_migrator *definition;
@@ -25,6 +26,7 @@ struct migrator {
     bool read_only;               /* sessions through libpq can only read (PGOPTIONS) */
     bool confined;                /* it runs without a network; see migrator_confine() */
     const char *const *variables; /* NAME=VALUE for its environment, over ours; or NULL */
+    struct preload_pool *preloads; /* of interpreters, which belongs to the ground; or NULL */
     const struct cancel *cancel;
     _Atomic pid_t *group;             /* told its process group while a command runs; or NULL */
     struct suite_migrator *completed; /* the definition, where it is its own: with its profile */

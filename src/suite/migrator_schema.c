@@ -48,6 +48,10 @@ static const cyaml_schema_field_t revisions_fields[] = {
                      order, orders, sizeof orders / sizeof *orders),
     CYAML_FIELD_END};
 
+static const cyaml_schema_field_t preload_fields[] = {
+    OPTIONAL_STRING(struct suite_preload, loader),
+    OPTIONAL_STRINGS(struct suite_preload, modules, module_count), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t spelling_fields[] = {
     STRING(struct suite_spelling, file), STRING(struct suite_spelling, contains),
     STRING(struct suite_spelling, url), CYAML_FIELD_END};
@@ -98,6 +102,8 @@ const cyaml_schema_field_t suite_migrator_fields[] = {
     OPTIONAL_STRING(struct suite_migrator, stage),
     OPTIONAL_BOOL(struct suite_migrator, port),
     OPTIONAL_BOOL(struct suite_migrator, network),
+    OPTIONAL_PART(struct suite_migrator, preload, preload_fields),
+    OPTIONAL_BOOL(struct suite_migrator, fresh_process),
     OPTIONAL_BOOL(struct suite_migrator, slow),
     CYAML_FIELD_UINT("unable", CYAML_FLAG_OPTIONAL, struct suite_migrator, unable),
     OPTIONAL_STRING(struct suite_migrator, lacking),

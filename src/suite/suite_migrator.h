@@ -88,6 +88,13 @@ struct suite_revisions {
     enum suite_order order;
 };
 
+/* How its interpreter is started once for many commands. */
+struct suite_preload {
+    char *loader;   /* a file of migrators/preload/, named after the interpreter: python.py */
+    char **modules; /* what the program loads at its beginning in any case */
+    unsigned module_count;
+};
+
 enum suite_reach {
     REACH_ANY,    /* upgrade takes a revision */
     REACH_NEWEST, /* upgrade goes to the newest; {folder} is a copy that ends where it has to */
@@ -129,7 +136,9 @@ struct suite_migrator {
     char *stage;  /* template: where the copy of the folder is, {staged}/…; NULL: revisions */
     bool port;    /* it needs a TCP port; otherwise it connects through the socket */
     bool network; /* it may reach more than the database */
-    bool slow;    /* it takes long to start, so it is cut off once between two statements */
+    struct suite_preload *preload; /* NULL: each command is started afresh */
+    bool fresh_process;            /* each command is started afresh all the same */
+    bool slow; /* it takes long to start, so it is cut off once between two statements */
     unsigned
         unable;    /* exit status: it could not try, which is not the migration's fault; 0: none */
     char *lacking; /* extended regex: a line of its log that says what this machine lacks */

@@ -42,7 +42,7 @@ my $suite_keys = '{name, title, suite, data, base, baseline, target, extensions,
     . ' preserved_tables, delta, deployment, rehearsed_deployment, validations, rules, sizes, fixtures, accepts, rejects, faults, checklist, budgets, tolerated_stalls, probes, requirements}';
 my $migrator_keys = '{name, profile, title, tried, directory, folder, detect, tool, layout, base, reaches, revisions,'
     . ' upgrade, downgrade, current, history, heads, stamp, current_line, matches, version, applied, tables, handover, url,'
-    . ' spellings, environment, files, stage, port, network, slow, unable, lacking, ran, step, places, upgrade_log, downgrade_log}';
+    . ' spellings, environment, files, stage, port, network, preload, fresh_process, slow, unable, lacking, ran, step, places, upgrade_log, downgrade_log}';
 my $table_keys = '{table, rows, parent, rows_per_parent, columns}';
 
 # what is damaged, how, what is said of it, and whether it takes a database to see it

@@ -1,0 +1,239 @@
+#include "migrator/preload.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/installed.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "migrator/call.h"
+#include "migrator/environment.h"
+#include "migrator/preload_loader.h"
+#include "migrator/preload_program.h"
+#include "migrator/preload_request.h"
+
+enum { TWINS = 2 };
+
+struct entry {
+    char *key;
+    pthread_mutex_t busy; /* while it is started, or sent to */
+    struct preload_loader loader;
+    bool tried;
+};
+
+struct preload_pool {
+    const struct cancel *cancel;
+    char *loaders, *library;
+    pthread_mutex_t busy;
+    struct entry **entries;
+    size_t count, turn;
+    char *refusal;
+};
+
+static char *shipped_loaders(void)
+{
+    char *migrators = installed_folder("migrators", "../fixtures/migrators");
+    char *loaders = memory_format("%s/preload", migrators);
+    free(migrators);
+    return loaders;
+}
+
+struct preload_pool *preload_pool_new(const char *loaders, const char *library,
+                                      const struct cancel *cancel)
+{
+    struct preload_pool *pool = memory_zeroed(1, sizeof *pool);
+    pool->loaders = loaders ? memory_copy_of(loaders) : shipped_loaders();
+    pool->library = library ? memory_copy_of(library) : installed_library("preload.so");
+    pool->cancel = cancel;
+    pthread_mutex_init(&pool->busy, NULL);
+    return pool;
+}
+
+void preload_pool_free(struct preload_pool *pool)
+{
+    for (size_t i = 0; pool && i < pool->count; i++) {
+        preload_loader_end(&pool->entries[i]->loader);
+        pthread_mutex_destroy(&pool->entries[i]->busy);
+        free(pool->entries[i]->key);
+        free(pool->entries[i]);
+    }
+    if (!pool)
+        return;
+    pthread_mutex_destroy(&pool->busy);
+    free(pool->entries);
+    free(pool->refusal);
+    free(pool->loaders);
+    free(pool->library);
+    free(pool);
+}
+
+const char *preload_pool_refusal(struct preload_pool *pool)
+{
+    pthread_mutex_lock(&pool->busy);
+    const char *refusal = pool->refusal ? pool->refusal : "";
+    pthread_mutex_unlock(&pool->busy);
+    return refusal;
+}
+
+static void note_refusal(struct preload_pool *pool, const char *why)
+{
+    pthread_mutex_lock(&pool->busy);
+    if (!pool->refusal)
+        pool->refusal = memory_copy_of(why);
+    pthread_mutex_unlock(&pool->busy);
+}
+
+static struct entry *new_entry(struct preload_pool *pool, const char *key)
+{
+    struct entry *entry = memory_zeroed(1, sizeof *entry);
+    entry->key = memory_copy_of(key);
+    entry->loader = (struct preload_loader){.channel = -1, .keeper.way = -1};
+    pthread_mutex_init(&entry->busy, NULL);
+    *(struct entry **)memory_append(&pool->entries, &pool->count, sizeof *pool->entries) = entry;
+    return entry;
+}
+
+/* The key's entry whose turn it is; until there are two of them, a new one. */
+static struct entry *choose(struct preload_pool *pool, const char *key)
+{
+    struct entry *found[TWINS];
+    size_t count = 0;
+    pthread_mutex_lock(&pool->busy);
+    for (size_t i = 0; i < pool->count && count < TWINS; i++)
+        if (strcmp(pool->entries[i]->key, key) == 0)
+            found[count++] = pool->entries[i];
+    struct entry *chosen = count < TWINS && !pool->refusal ? new_entry(pool, key)
+                           : count > 0                     ? found[pool->turn++ % count]
+                                                           : NULL;
+    pthread_mutex_unlock(&pool->busy);
+    return chosen;
+}
+
+static void put_line(struct text *t, const char *line)
+{
+    text_append(t, line ? line : "");
+    text_append(t, "\n");
+}
+
+/* What the environment of every command differs in from ours, and what only this one's does. */
+static void divide_environment(const struct call *c, char ***base, char ***own)
+{
+    size_t base_count = 0, own_count = 0;
+    *base = *own = NULL;
+    for (char **v = c->environment; *v; v++) {
+        bool names = environment_names_database(c, *v);
+        size_t length = strcspn(*v, "=");
+        *(char **)memory_append(base, &base_count, sizeof **base) =
+            names ? memory_format("%.*s", (int)length, *v) : memory_copy_of(*v);
+        if (names && (*v)[length])
+            *(char **)memory_append(own, &own_count, sizeof **own) = *v;
+    }
+    *(char **)memory_append(base, &base_count, sizeof **base) = NULL;
+    *(char **)memory_append(own, &own_count, sizeof **own) = NULL;
+}
+
+/* Commands with the same key have everything in common that an interpreter reads at its start. */
+static char *key_of(const struct preload_loading *loading)
+{
+    struct text key = {0};
+    put_line(&key, loading->program->interpreter);
+    put_line(&key, loading->program->option);
+    put_line(&key, loading->program->arguments[0]);
+    put_line(&key, loading->directory);
+    put_line(&key, loading->preload->loader);
+    for (const char *const *v = loading->environment; *v; v++)
+        put_line(&key, *v);
+    return text_detach(&key);
+}
+
+/* Starts the entry's loader where that is due; false if it has none. */
+static bool have_loader(struct preload_pool *pool, struct entry *entry,
+                        const struct preload_loading *loading)
+{
+    if (!entry->tried) {
+        char *why = preload_loader_start(&entry->loader, loading, pool->cancel);
+        entry->tried = true;
+        if (why)
+            note_refusal(pool, why);
+        free(why);
+    }
+    return entry->loader.channel >= 0;
+}
+
+static bool send_to(struct preload_pool *pool, struct entry *entry,
+                    const struct preload_loading *loading, const struct preload_request *request,
+                    const int *files)
+{
+    pthread_mutex_lock(&entry->busy);
+    bool sent = have_loader(pool, entry, loading) &&
+                preload_request_send(entry->loader.channel, request, files);
+    pthread_mutex_unlock(&entry->busy);
+    return sent;
+}
+
+static bool ask(struct preload_pool *pool, const struct preload_loading *loading,
+                const struct preload_request *request, int out, int err, struct keeper *k)
+{
+    char *key = key_of(loading);
+    struct entry *entry = choose(pool, key);
+    int ways[2];
+    free(key);
+    if (!entry || pipe2(ways, O_CLOEXEC) != 0)
+        return false;
+    int files[PRELOAD_FILES] = {[PRELOAD_OUT] = out, [PRELOAD_ERR] = err, [PRELOAD_WAY] = ways[1]};
+    bool sent = send_to(pool, entry, loading, request, files);
+    close(ways[1]);
+    if (!sent) {
+        close(ways[0]);
+        return false;
+    }
+    bool met = keeper_meet(k, ways[0]);
+    if (!met)
+        note_refusal(pool, "the preloaded interpreter did not start a command");
+    return met;
+}
+
+static bool start_program(const struct preload_call *p, const struct preload_program *program,
+                          int out, int err, struct keeper *k)
+{
+    const struct call *c = p->call;
+    char **base, **own;
+    divide_environment(c, &base, &own);
+    struct preload_loading loading = {.loaders = p->pool->loaders,
+                                      .library = p->pool->library,
+                                      .preload = c->migrator->definition->preload,
+                                      .program = program,
+                                      .directory = c->migrator->directory,
+                                      .environment = (const char *const *)base};
+    struct preload_request request = {.directory = c->migrator->directory,
+                                      .arguments = program->arguments,
+                                      .variables = own,
+                                      .confined = p->confinement != NULL};
+    if (p->confinement)
+        request.confinement = *p->confinement;
+    bool started = preload_loader_fits(&loading) && ask(p->pool, &loading, &request, out, err, k);
+    for (char **v = base; *v; v++)
+        free(*v);
+    free(base);
+    free(own);
+    return started;
+}
+
+bool preload_start(void *preload_call, int out, int err, struct keeper *k)
+{
+    const struct preload_call *p = preload_call;
+    const struct suite_migrator *m = p->call->migrator->definition;
+    const char *template = call_template(m, p->call->action);
+    struct preload_program program = {0};
+    if (!p->pool || !m->preload || m->fresh_process || !template)
+        return false;
+    bool started = preload_program_find(&program, p->call, template) &&
+                   start_program(p, &program, out, err, k);
+    preload_program_release(&program);
+    return started;
+}

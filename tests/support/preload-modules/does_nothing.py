@@ -1,0 +1,1 @@
+"""For test_preload.c: it does nothing."""

@@ -1,0 +1,2 @@
+"""For test_preload.c: it prints something."""
+print("a line of its own")

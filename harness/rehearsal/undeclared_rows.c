@@ -26,6 +26,18 @@ bool undeclared_rows_differ(struct rehearsal *r, const struct remembered *from,
     return differ;
 }
 
+bool undeclared_rows_can_be_undone(struct rehearsal *r, const struct remembered *from,
+                                   struct connection *to, struct error *e)
+{
+    struct data_changes changes = {0};
+    bool can = false;
+    if (compare(r, from, to, &changes, e))
+        for (size_t i = 0; i < changes.count; i++)
+            can = can || changes.items[i].kind != DATA_VALUES_FILLED;
+    data_changes_release(&changes);
+    return can;
+}
+
 static bool same(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);

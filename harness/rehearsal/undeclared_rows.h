@@ -22,3 +22,10 @@ void judge_undeclared_rows(struct rehearsal *r, const char *then);
  */
 bool undeclared_rows_differ(struct rehearsal *r, const struct remembered *from,
                             struct connection *to, struct error *e);
+
+/*
+ * Whether there is something for a rollback to take back: NULLs that got a value may keep it. False
+ * also when the rows could not be read, with the error set.
+ */
+bool undeclared_rows_can_be_undone(struct rehearsal *r, const struct remembered *from,
+                                   struct connection *to, struct error *e);

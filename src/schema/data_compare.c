@@ -185,6 +185,7 @@ bool data_compare(struct connection *before, struct connection *after, const cha
         .before = before, .after = after, .then = &then, .now = &now, .changes = changes, .e = e};
     bool good = data_tables_read(before, left_out, left_out_count, &then, e) &&
                 data_tables_read(after, left_out, left_out_count, &now, e) && take_marks(&c, since);
+    data_tables_forget_generated(&then);
     for (size_t i = 0; good && i < then.count; i++)
         if (!then.items[i].is_partition) /* read with its parent */
             good = compare_table(&c, &then.items[i]);

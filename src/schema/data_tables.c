@@ -18,7 +18,8 @@ enum {
     COLUMN_JSON,
     COLUMN_AS_TEXT,
     COLUMN_KEY,
-    COLUMN_SHORT
+    COLUMN_SHORT,
+    COLUMN_GENERATED
 };
 
 static bool is_true(const PGresult *r, int row, int field)
@@ -42,6 +43,7 @@ static void add_column(struct data_table *t, const PGresult *r, int row)
                               .json = is_true(r, row, COLUMN_JSON),
                               .as_text = is_true(r, row, COLUMN_AS_TEXT),
                               .is_short = is_true(r, row, COLUMN_SHORT),
+                              .is_generated = is_true(r, row, COLUMN_GENERATED),
                               .key = (int)strtol(PQgetvalue(r, row, COLUMN_KEY), NULL, 10)};
 }
 
@@ -142,13 +144,34 @@ bool data_table_swaps_names(const struct data_table *before, const struct data_t
     return false;
 }
 
+static void release_column(struct data_column *c)
+{
+    free(c->name);
+    free(c->type);
+    free(c->base);
+}
+
+static void forget_generated(struct data_table *t)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < t->column_count; i++)
+        if (t->columns[i].is_generated)
+            release_column(&t->columns[i]);
+        else
+            t->columns[kept++] = t->columns[i];
+    t->column_count = kept;
+}
+
+void data_tables_forget_generated(struct data_tables *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        forget_generated(&t->items[i]);
+}
+
 static void release_table(struct data_table *t)
 {
-    for (size_t i = 0; i < t->column_count; i++) {
-        free(t->columns[i].name);
-        free(t->columns[i].type);
-        free(t->columns[i].base);
-    }
+    for (size_t i = 0; i < t->column_count; i++)
+        release_column(&t->columns[i]);
     free(t->columns);
     free(t->oid);
     free(t->name);

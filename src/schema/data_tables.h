@@ -15,6 +15,7 @@ struct data_column {
     bool json;
     bool as_text; /* its binary form is not comparable between databases */
     bool is_short;
+    bool is_generated;
     int key; /* place in the primary key, from 1; 0: not part of it */
 };
 
@@ -36,7 +37,7 @@ struct data_tables {
 };
 
 /*
- * Reads them, without generated columns, temporary tables, tables of extensions and those named in
+ * Reads them, without temporary tables, tables of extensions and those named in
  * `left_out` ("schema.table", or "table" of any schema).
  */
 bool data_tables_read(struct connection *c, const char *const *left_out, size_t left_out_count,
@@ -53,6 +54,9 @@ const struct data_table *data_tables_of_oid(const struct data_tables *t, const c
 const struct data_column *data_column_now(const struct data_table *before,
                                           const struct data_column *column,
                                           const struct data_table *after);
+
+/* Generated columns hold no data: for the side that is asked what became of it. */
+void data_tables_forget_generated(struct data_tables *t);
 
 /* Whether a column's name was given to another one, while it is still there under a new name. */
 bool data_table_swaps_names(const struct data_table *before, const struct data_table *after);

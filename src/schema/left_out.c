@@ -53,11 +53,14 @@ void snapshot_leave_out(struct snapshot *s, char *const *tables, size_t count)
     s->count = kept;
 }
 
-/* The end of "after=NAME " at the beginning of the attributes; NULL if they begin otherwise. */
+/* The end of "after=NAME " or "first " at the beginning of the attributes; NULL if they begin
+   otherwise. */
 static const char *behind_order(const char *attributes)
 {
-    static const char word[] = "after=";
+    static const char word[] = "after=", first[] = "first ";
     bool quoted = false;
+    if (strncmp(attributes, first, strlen(first)) == 0)
+        return attributes + strlen(first);
     if (strncmp(attributes, word, strlen(word)) != 0)
         return NULL;
     const char *p = attributes + strlen(word);

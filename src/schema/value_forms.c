@@ -73,6 +73,17 @@ static void add_epochs(struct value_forms *forms, const struct data_column *a,
     add(forms, a, to_moment ? number : thousandths, b, to_moment ? thousandths : number);
 }
 
+/* The order of the keys and the space between them say nothing; a key that is there twice does. */
+static void add_documents(struct value_forms *forms, const struct data_column *a,
+                          const struct data_column *b)
+{
+    static const char members[] =
+        "CASE json_typeof(\1::text::json) WHEN 'object' THEN (SELECT string_agg(concat(to_json(k), "
+        "':', v::text::jsonb), ',' ORDER BY k COLLATE \"C\", v::text) FROM "
+        "json_each(\1::text::json) x (k, v)) ELSE \1::text::jsonb::text END";
+    add(forms, a, members, b, members);
+}
+
 static bool is_text_that_was_parsed(const struct data_column *a, const struct data_column *b)
 {
     /* not numbers: '007' is more than 7 */
@@ -91,7 +102,7 @@ static void add_conversions(struct value_forms *forms, const struct data_column 
     if ((a->category == 'N' && is_moment(b)) || (is_moment(a) && b->category == 'N'))
         add_epochs(forms, a, b);
     if (a->json || b->json)
-        add(forms, a, "\1::text::jsonb::text", b, "\1::text::jsonb::text");
+        add_documents(forms, a, b);
     if (is(a, "character") || is(b, "character"))
         add(forms, a, "rtrim(\1::text)", b, "rtrim(\1::text)");
     if (is_text_that_was_parsed(a, b)) {
@@ -114,7 +125,10 @@ void value_forms_of(const struct data_column *column, const struct data_column *
         add_numbers(forms, column, now);
     else if (same && is(column, "character"))
         add(forms, column, "rtrim(\1::text)", now, "rtrim(\1::text)");
-    else if (same && (column->as_text || now->as_text))
+    else if (same && is(column, "json")) {
+        add(forms, column, "\1::text", now, "\1::text");
+        add_documents(forms, column, now);
+    } else if (same && (column->as_text || now->as_text))
         add(forms, column, "\1::text", now, "\1::text");
     else if (same)
         add(forms, column, "\1", now, "\1");

@@ -14,10 +14,11 @@ SELECT c.oid,
        -- types made here have other OIDs in another database, and so has the binary form of what holds them
        t.typsend = 0 OR t.oid >= 16384 OR t.typtype <> 'b' OR t.typelem >= 16384 AS as_text,
        coalesce(array_position(i.indkey::int2[], a.attnum) - array_lower(i.indkey::int2[], 1) + 1, 0) AS key,
-       t.typlen > 0 OR t.typcategory = 'S' AS short
+       t.typlen > 0 OR t.typcategory = 'S' AS short,
+       a.attgenerated <> '' AS generated
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
 LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary

@@ -13,7 +13,10 @@ static bool gather(struct rule_ground *g, struct error *e)
         g->hold_before = look_facts(g->before, sql_rule_hold_facts, 0, NULL, e);
     if (g->hold_before && !g->hold_after)
         g->hold_after = look_facts(g->after, sql_rule_hold_facts, 0, NULL, e);
-    return g->hold_before && g->hold_after;
+    if (g->hold_after && !g->hold_written)
+        g->hold_written = look_facts(g->after, sql_rule_written_facts, 1,
+                                     (const char *const[]){g->hold_before}, e);
+    return g->hold_written != NULL;
 }
 
 /* Without a ledger the rule could not look. */
@@ -30,9 +33,10 @@ static bool judge(struct rule_look *look, const char *rule, struct error *e)
 {
     const struct rule_ground *g = look->ground;
     char *cost = cost_facts(g->cost);
-    const char *const values[] = {g->hold_before, g->hold_after, cost, rule,
-                                  g->hold_forecast ? g->hold_forecast : "[]"};
-    bool good = look_judge(look, g->after, sql_rule_hold_judge, 5, values, e);
+    const char *const values[] = {
+        g->hold_before, g->hold_after, cost, rule, g->hold_forecast ? g->hold_forecast : "[]",
+        g->hold_written};
+    bool good = look_judge(look, g->after, sql_rule_hold_judge, 6, values, e);
     free(cost);
     return good;
 }

@@ -12,6 +12,8 @@ const struct rule rule_left_half_done = {
     .property = "nothing is left half done",
     .sees =
         "An invalid index, a disabled trigger, rule or foreign key, policies without row security, "
+        "row "
+        "security without policies on a table that roles may use, "
         "an empty materialized view, a half-detached partition, unless it was so before; a table "
         "that "
         "has become unlogged or lost its autovacuum.",

@@ -66,6 +66,7 @@ struct rule_ground {
     /* Kept from one rule to the next; NULL until one asks. */
     char *trials;                   /* writes that fail after the upgrade */
     char *hold_before, *hold_after; /* what others may have to wait for */
+    char *hold_written;             /* rows that were written after a table was changed */
     char *outside_before;           /* what was outside of the database, set beforehand */
     bool server_is_ours;
     const struct shape *shape;           /* of production; NULL: not known */

@@ -17,7 +17,7 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
     rule_zone_dependent, rule_style_dependent, rule_extension_needs_superuser, rule_elevated_role,
     rule_slot_left, rule_rollback_loses, rule_extension_left, rule_unrestorable_dump,
-    rule_statement_fails, rule_other_result;
+    rule_statement_fails, rule_other_result, rule_narrow_key, rule_narrowed_column;
 
 static const struct rule *const rules[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
@@ -34,8 +34,10 @@ static const struct rule *const rules[] = {
     &rule_index_disagrees,
     &rule_unrestorable_dump,
     &rule_narrow_sequence,
+    &rule_narrow_key,
     &rule_frozen_default,
     &rule_required_column,
+    &rule_narrowed_column,
     &rule_gone_for_old_release,
     &rule_statement_fails,
     &rule_other_result,
@@ -154,6 +156,7 @@ void rule_ground_release(struct rule_ground *ground)
     free(ground->bounds_after);
     free(ground->hold_before);
     free(ground->hold_after);
+    free(ground->hold_written);
     free(ground->columns_after);
     free(ground->dates_after);
     free(ground->outside_before);
@@ -162,5 +165,6 @@ void rule_ground_release(struct rule_ground *ground)
     statement_trials_free(ground->statements);
     ground->statements = NULL;
     ground->trials = ground->hold_before = ground->hold_after = ground->columns_after = NULL;
+    ground->hold_written = NULL;
     ground->outside_before = ground->dates_after = ground->bounds_after = ground->trial_plan = NULL;
 }

@@ -11,7 +11,8 @@ const struct rule rule_stored_disagrees = {
     .level = LEVEL_FINDING,
     .property = "stored rows agree with their definitions",
     .sees = "Rows that violate a CHECK that counts as valid, or a generated column that no longer "
-            "matches its expression.",
+            "matches its expression. A warning: a materialized view that was up to date and is "
+            "not.",
     .why = "A function that a constraint or a generated column calls was replaced. "
            "Nothing recomputes them; the next UPDATE of an old row fails, and so does restoring a "
            "dump.",

@@ -66,8 +66,8 @@ static bool make_trials(struct rule_ground *g, struct error *e)
 bool trials_take(struct rule_look *look, const char *rule, struct error *e)
 {
     static const char judge[] =
-        "SELECT object, evidence, remedy FROM json_to_recordset($1) AS x "
-        "(rule text, object text, evidence text, remedy text) WHERE rule = $2";
+        "SELECT object, evidence, remedy, level FROM json_to_recordset($1) AS x "
+        "(rule text, object text, evidence text, remedy text, level text) WHERE rule = $2";
     if (!look->ground->trials && !make_trials(look->ground, e))
         return false;
     const char *const values[] = {look->ground->trials, rule};

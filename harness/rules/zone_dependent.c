@@ -25,16 +25,39 @@ static bool concerns_dates(struct rule_look *look, bool *concerned, struct error
     return good;
 }
 
+/* What the journey finds at the target. */
+struct target {
+    const struct rule_ground *ground;
+    char *dates;
+};
+
+static bool visit(void *context, struct connection *there, struct error *e)
+{
+    struct target *t = context;
+    t->dates = look_dates(t->ground, there, e);
+    return t->dates != NULL;
+}
+
 static bool compare(struct rule_look *look, struct connection *there, const char *zone,
-                    struct error *e)
+                    const char *dates, struct error *e)
 {
     struct rule_ground *g = look->ground;
     char *was = look_facts(g->before, sql_rule_rows_facts, 0, NULL, e);
     char *here = was ? look_facts(g->back, sql_rule_rows_facts, 0, NULL, e) : NULL;
     char *far = here ? look_facts(there, sql_rule_rows_facts, 0, NULL, e) : NULL;
     char *ours = far ? other_setting_at_home(g->before, "TimeZone", e) : NULL;
-    const char *const values[] = {was, here, far, zone, ours};
-    bool good = ours && look_judge(look, there, sql_rule_zone_judge, 5, values, e);
+    char *columns = ours ? look_facts(g->before, sql_rule_columns_facts, 0, NULL, e) : NULL;
+    const char *const values[] = {was,
+                                  here,
+                                  far,
+                                  zone,
+                                  ours,
+                                  columns,
+                                  g->columns_after,
+                                  g->dates_after ? g->dates_after : "[]",
+                                  dates};
+    bool good = columns && look_judge(look, there, sql_rule_zone_judge, 9, values, e);
+    free(columns);
     free(ours);
     free(was);
     free(here);
@@ -46,9 +69,12 @@ static bool go(struct rule_look *look, const char *zone, struct error *e)
 {
     const struct other_setting setting = {"TimeZone", zone, "the time zone"};
     struct connection *there = NULL;
+    struct target target = {.ground = look->ground};
     bool arrived = false;
-    return other_setting_travel(look, &setting, NULL, NULL, &there, &arrived, e) &&
-           (!arrived || compare(look, there, zone, e));
+    bool good = other_setting_travel(look, &setting, visit, &target, &there, &arrived, e) &&
+                (!arrived || compare(look, there, zone, target.dates, e));
+    free(target.dates);
+    return good;
 }
 
 static bool check(struct rule_look *look, struct error *e)
@@ -75,7 +101,8 @@ const struct rule rule_zone_dependent = {
     .needs_run = true,
     .property = "the time zone makes no difference",
     .sees = "Rows that come back from the rollback unchanged here, but shifted where the database "
-            "has another TimeZone. Checked where a date or time column changes its type.",
+            "has another TimeZone. A warning: moments that depend on it after the upgrade. Checked "
+            "where a date or time column changes its type.",
     .why = "A timestamp gets its zone by way of UTC, and loses it by way of the session's zone, or "
            "vice versa: with everything in UTC the mistake is invisible; elsewhere each rollback "
            "shifts every row.",

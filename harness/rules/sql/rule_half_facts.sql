@@ -47,6 +47,16 @@ UNION ALL
 SELECT 'table ' || c.oid::regclass, 'is not vacuumed automatically',
        format('ALTER TABLE %s RESET (autovacuum_enabled)', c.oid::regclass)
 FROM pg_class c WHERE c.relkind IN ('r', 'm') AND 'autovacuum_enabled=false' = ANY (c.reloptions)
+UNION ALL
+SELECT 'table ' || c.oid::regclass,
+       format('has row security, but no policy: %s may use it and %s no row', string_agg(quote_ident(u.rolname), ', ' ORDER BY u.rolname),
+              CASE count(*) WHEN 1 THEN 'sees' ELSE 'see' END),
+       format('CREATE POLICY … ON %s, in the same migration', c.oid::regclass)
+FROM pg_class c JOIN pg_roles u ON NOT u.rolsuper AND NOT u.rolbypassrls
+  AND CASE WHEN u.oid = c.relowner THEN c.relforcerowsecurity ELSE EXISTS (
+      SELECT FROM aclexplode(c.relacl) x WHERE x.grantee = u.oid AND x.privilege_type IN ('SELECT', 'UPDATE', 'DELETE')) END
+WHERE c.relkind IN ('r', 'p') AND c.relrowsecurity AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive)
+GROUP BY c.oid
 )
 SELECT object, evidence, remedy, false AS chosen FROM half
 UNION ALL

@@ -13,11 +13,14 @@ SELECT CASE k.contype WHEN 'f' THEN 'foreign key' ELSE 'check' END, o.oid, o.nam
        k.convalidated, NULL
 FROM pg_constraint k JOIN old o ON o.oid = k.conrelid WHERE k.contype IN ('c', 'f') AND k.conparentid = 0
 UNION ALL
-SELECT 'partition', o.oid, o.name, '', i.inhparent::regclass::text, NULL, NULL, NULL
+SELECT 'partition', o.oid, o.name, CASE pg_get_expr(c.relpartbound, c.oid) WHEN 'DEFAULT' THEN 'default' ELSE '' END,
+       i.inhparent::regclass::text, NULL, NULL, NULL
 FROM pg_inherits i JOIN old o ON o.oid = i.inhrelid JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition
 UNION ALL
 SELECT 'not null', o.oid, o.name, quote_ident(a.attname), NULL, NULL, true, NULL
 FROM pg_attribute a JOIN old o ON o.oid = a.attrelid WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
 UNION ALL
-SELECT 'column', o.oid, o.name, quote_ident(a.attname), NULL, NULL, a.atthasdef, NULL
-FROM pg_attribute a JOIN old o ON o.oid = a.attrelid WHERE a.attnum > 0 AND NOT a.attisdropped
+SELECT CASE WHEN a.attisdropped THEN 'gone' ELSE 'column' END, o.oid, o.name, quote_ident(a.attname), concat_ws(' ', a.attnum,
+           CASE WHEN NOT a.attisdropped THEN concat_ws(' ', a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef, quote_ident(a.attname)) END),
+       NULL, a.atthasdef, NULL
+FROM pg_attribute a JOIN old o ON o.oid = a.attrelid WHERE a.attnum > 0

@@ -1,5 +1,6 @@
 -- $1, $2: the facts before and after; $3: the ledger; $4: the rule that asks; $5: how long tables will be locked in
--- production, as far as that is known. What others would wait for, judged by the locks that were held and by what came
+-- production, as far as that is known; $6: rows that were written after a table was changed. What others would wait
+-- for, judged by the locks that were held and by what came
 -- of it; by a figure where there is one. Only tables count that were there with rows in them.
 WITH b AS MATERIALIZED (SELECT * FROM json_to_recordset($1) AS x (what text, oid oid, name text, part text, other text, columns json, valid boolean, rows bigint)),
 a AS MATERIALIZED (SELECT * FROM json_to_recordset($2) AS x (what text, oid oid, name text, part text, other text, columns json, valid boolean, rows bigint)),
@@ -49,6 +50,13 @@ attached AS MATERIALIZED ( -- with no check that could have spared it the readin
       AND NOT EXISTS (SELECT FROM a c WHERE c.what = 'check' AND c.name = a.name)
       AND NOT EXISTS (SELECT FROM b c WHERE c.what = 'check' AND c.oid = a.oid)
       AND NOT EXISTS (SELECT FROM statement s WHERE s.sql ~* '\mCHECK\M' AND position(split_part(a.name, '.', 2) IN s.sql) > 0)),
+beside AS MATERIALIZED ( -- a new partition may take rows that the default one has, unless a check says no
+    SELECT d.name, d.other, min(n.name) AS partition, y.rows FROM b d JOIN busy y ON y.name = d.name
+    JOIN a n ON n.what = 'partition' AND n.other = d.other AND n.part = ''
+    WHERE d.what = 'partition' AND d.part = 'default' AND NOT EXISTS (SELECT FROM b WHERE b.what = 'partition' AND b.oid = n.oid AND b.other = n.other)
+      AND NOT EXISTS (SELECT FROM b c WHERE c.what = 'check' AND c.oid = d.oid) AND NOT EXISTS (SELECT FROM a c WHERE c.what = 'check' AND c.oid = d.oid)
+      AND NOT EXISTS (SELECT FROM statement s WHERE s.sql ~* '\mCHECK\M' AND position(split_part(d.name, '.', 2) IN s.sql) > 0)
+    GROUP BY d.name, d.other, y.rows),
 strongest AS (
     SELECT DISTINCT ON (name, transaction, CASE WHEN transaction = 0 THEN statement END) *
     FROM held WHERE strength > 1 ORDER BY name, transaction, CASE WHEN transaction = 0 THEN statement END, strength DESC, statement),
@@ -58,6 +66,19 @@ forecast AS MATERIALIZED (
                         pg_temp.pgrehearse_seconds(tolerated)) AS text,
            CASE WHEN low > tolerated THEN 'finding' WHEN high <= tolerated THEN 'note' ELSE 'warning' END AS level
     FROM json_to_recordset($5::json) AS x (name text, rows bigint, estimate float, low float, high float, tolerated float)),
+kept (rule, object, evidence, remedy, name, ends) AS MATERIALIZED (
+    SELECT 'lock-kept', 'table ' || h.name,
+           format('is locked by statement %s (%s), and statement %s then writes %s rows before the lock goes', h.statement, h.mode,
+                  w.number, w.rows),
+           'change the schema in one transaction and the rows in others, in batches', h.name, NULL
+    FROM strongest h JOIN LATERAL (
+        SELECT s.number, s.rows FROM statement s
+        WHERE s.transaction = h.transaction AND h.transaction > 0 AND s.number > h.statement AND s.rows > 1
+          AND s.tag ~ '^(INSERT|UPDATE|DELETE|MERGE|COPY)'
+          -- rows of the migrator's own table are few
+        ORDER BY s.rows DESC LIMIT 1) w ON true
+    WHERE h.mode = 'AccessExclusiveLock'
+      AND h.name IN (SELECT name FROM a WHERE what = 'table')),
 seen (rule, object, evidence, remedy, name, ends) AS (
     SELECT 'table-rewritten', 'table ' || r.name,
            format('is rewritten%s, and nobody can read it meanwhile: %s',
@@ -86,18 +107,21 @@ seen (rule, object, evidence, remedy, name, ends) AS (
            t.name, 'and the time grows with them'
     FROM attached t
     UNION ALL
-    SELECT 'lock-kept', 'table ' || h.name,
-           format('is locked by statement %s (%s), and statement %s then writes %s rows before the lock goes', h.statement, h.mode,
-                  w.number, w.rows),
-           'change the schema in one transaction and the rows in others, in batches', h.name, NULL
-    FROM strongest h JOIN LATERAL (
-        SELECT s.number, s.rows FROM statement s
-        WHERE s.transaction = h.transaction AND h.transaction > 0 AND s.number > h.statement AND s.rows > 1
-          AND s.tag ~ '^(INSERT|UPDATE|DELETE|MERGE|COPY)'
-          -- rows of the migrator's own table are few
-        ORDER BY s.rows DESC LIMIT 1) w ON true
-    WHERE h.mode = 'AccessExclusiveLock'
-      AND h.name IN (SELECT name FROM a WHERE what = 'table')
+    SELECT 'scan-under-lock', 'table ' || d.name,
+           format('has all its rows checked while nobody can read it: it is the default partition of %s, and they may belong to the new one, %s; %s rows here',
+                  d.other, d.partition, d.rows),
+           format('first ADD CONSTRAINT … CHECK that no row of %s is within the bounds of the new partition, NOT VALID, and VALIDATE it in a transaction of its own', d.name),
+           d.name, 'and the time grows with them'
+    FROM beside d
+    UNION ALL
+    SELECT * FROM kept
+    UNION ALL -- several commands in one string or a DO block, which the ledger cannot tell apart
+    SELECT 'lock-kept', 'table ' || w.name,
+           format('is locked for the change of its columns, and %s rows of %s are then written in the same transaction before the lock goes', w.rows, w.written),
+           'change the schema in one transaction and the rows in others, in batches', w.name, NULL
+    FROM (SELECT DISTINCT ON (name) * FROM json_to_recordset($6::json) AS x (name text, written text, rows bigint)
+          WHERE written NOT IN (SELECT name FROM rewritten) ORDER BY name, rows DESC) w
+    WHERE w.name NOT IN (SELECT name FROM kept) AND w.name NOT IN (SELECT name FROM rewritten)
     UNION ALL
     SELECT 'several-locked', 'transaction ' || h.transaction,
            format('locks %s tables that are in use, and keeps each until the last: %s', count(*), string_agg(h.name, ', ' ORDER BY h.statement)),

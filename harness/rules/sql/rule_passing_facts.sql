@@ -30,6 +30,11 @@ kind AS MATERIALIZED (
     FROM pg_type t JOIN space s ON s.oid = t.typnamespace
     WHERE t.oid >= 16384 AND t.typtype IN ('d', 'e', 'r')
       AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)),
+own_index AS MATERIALIZED (
+    SELECT i.*, c.reloptions, i.indexrelid::regclass::text AS name, i.indrelid::regclass::text AS home
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN space s ON s.oid = c.relnamespace
+    WHERE i.indexrelid >= 16384
+      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = i.indrelid)),
 -- CREATE OR REPLACE keeps the oid and forgets what it does not repeat
 body AS MATERIALIZED (
     SELECT word, name, r.oid || ':' || w.xmin::text AS stamp
@@ -65,6 +70,12 @@ fact (what, word, name, part, stamp, trait, value, alt, needs, wants, fix) AS (
     SELECT word, word, name, NULL, id::text, NULL, NULL, NULL, NULL, NULL, NULL
     FROM thing WHERE word IN ('type', 'schema')
     UNION ALL
+    SELECT 'index', 'index', name, NULL, indexrelid::text, NULL, NULL, NULL, NULL, NULL, NULL FROM own_index
+    UNION ALL
+    SELECT 'trait', 'index', i.name, NULL, NULL, 'its comment', '', NULL, NULL, NULL,
+           format('COMMENT ON INDEX %s IS %L', i.name, d.description)
+    FROM own_index i JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = i.indexrelid AND d.objsubid = 0
+    UNION ALL
     SELECT 'trait', word, name, NULL, NULL, 'owner', quote_ident(pg_get_userbyid(owner)), NULL, NULL, NULL,
            format('ALTER %s %s OWNER TO %I', noun, name, pg_get_userbyid(owner))
     FROM thing
@@ -92,6 +103,16 @@ fact (what, word, name, part, stamp, trait, value, alt, needs, wants, fix) AS (
     SELECT 'trait', 'function', r.name, NULL, b.stamp, 'property', 'SET ' || x, NULL, NULL, NULL,
            format('ALTER ROUTINE %s SET %s', r.name, replace(x, '=', ' TO '))
     FROM routine r JOIN body b ON b.word = 'function' AND b.name = r.name, unnest(r.proconfig) x
+    UNION ALL -- what CREATE OR REPLACE takes back to its default
+    SELECT 'trait', 'function', r.name, NULL, b.stamp, 'attribute', x.value, x.trait, NULL, NULL,
+           format('ALTER ROUTINE %s %s', r.name, x.value)
+    FROM routine r JOIN body b ON b.word = 'function' AND b.name = r.name, LATERAL (VALUES
+        (r.provolatile <> 'v', CASE r.provolatile WHEN 'i' THEN 'IMMUTABLE' ELSE 'STABLE' END, 'volatility'),
+        (r.proparallel <> 'u', CASE r.proparallel WHEN 's' THEN 'PARALLEL SAFE' ELSE 'PARALLEL RESTRICTED' END, 'parallel'),
+        (r.proisstrict, 'STRICT', NULL), (r.proleakproof, 'LEAKPROOF', NULL),
+        (r.procost NOT IN (1, 100), 'COST ' || r.procost, 'cost'),
+        (r.prorows NOT IN (0, 1000), 'ROWS ' || r.prorows, 'rows')) x (is_so, value, trait)
+    WHERE x.is_so
     UNION ALL
     SELECT 'trait', r.word, r.name, NULL, b.stamp, 'option', x, NULL, NULL, NULL,
            format('ALTER %s %s SET (%s)', upper(r.word), r.name, x)
@@ -169,9 +190,23 @@ fact (what, word, name, part, stamp, trait, value, alt, needs, wants, fix) AS (
                   CASE relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'USING INDEX …' END)
     FROM relation WHERE relkind IN ('r', 'p') AND relreplident IN ('f', 'n', 'i')
     UNION ALL
-    SELECT 'trait', word, name, NULL, NULL, 'durability', 'logged', NULL, NULL, NULL,
-           format('ALTER TABLE %s SET LOGGED', name)
-    FROM relation WHERE relkind IN ('r', 'p') AND relpersistence = 'p'
+    SELECT 'trait', 'index', name, NULL, NULL, x.trait, x.value, NULL, NULL, NULL, format(x.fix, home, name)
+    FROM own_index i, LATERAL (VALUES
+        (i.indisreplident, 'replica identity', '', 'ALTER TABLE %s REPLICA IDENTITY USING INDEX %s'),
+        (i.indisclustered, 'place', 'as the order of CLUSTER', 'ALTER TABLE %s CLUSTER ON %s')) x (is_so, trait, value, fix)
+    WHERE x.is_so
+    UNION ALL
+    SELECT 'trait', 'index', i.name, NULL, NULL, 'option', x, NULL, NULL, NULL, format('ALTER INDEX %s SET (%s)', i.name, x)
+    FROM own_index i, unnest(i.reloptions) x
+    UNION ALL
+    SELECT 'trait', 'type', k.name, NULL, NULL, 'constraint', quote_ident(c.conname), pg_get_constraintdef(c.oid), NULL, NULL,
+           format('ALTER DOMAIN %s ADD CONSTRAINT %I %s', k.name, c.conname, pg_get_constraintdef(c.oid))
+    FROM kind k JOIN pg_constraint c ON c.contypid = k.oid AND c.contype = 'c'
+    UNION ALL
+    SELECT 'trait', 'type', k.name, NULL, NULL, x.trait, '', NULL, NULL, NULL, format('ALTER DOMAIN %s SET %s', k.name, x.fix)
+    FROM kind k, LATERAL (VALUES (k.typtype = 'd' AND k.typnotnull, 'NOT NULL', 'NOT NULL'),
+                                 (k.typtype = 'd' AND k.typdefault IS NOT NULL, 'default', 'DEFAULT ' || k.typdefault)) x (is_so, trait, fix)
+    WHERE x.is_so
     UNION ALL
     SELECT 'trait', r.word, r.name, NULL, NULL, 'place', 'as a partition of ' || i.inhparent::regclass, NULL, NULL,
            i.inhparent::regclass::text,

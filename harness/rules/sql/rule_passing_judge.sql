@@ -48,5 +48,7 @@ lost AS (
            OR t.stamp <> (SELECT r.stamp FROM has r WHERE r.what = 'replaced' AND r.word = t.word AND r.name = o.now)))
 SELECT word || ' ' || name AS object,
        'came back without ' || string_agg(trim(trait || ' ' || value), ', ' ORDER BY trait, value) AS evidence,
-       'repeat what it had: ' || string_agg(fix, '; ' ORDER BY trait, value) AS remedy
+       'repeat what it had: ' || string_agg(fix, '; ' ORDER BY trait, value) AS remedy,
+       -- such attributes may go because the new body is no longer so
+       CASE WHEN bool_and(trait = 'attribute') THEN 'warning' END AS level
 FROM lost GROUP BY word, name ORDER BY 1

@@ -7,5 +7,11 @@ UNION ALL
 SELECT 'constraint', k.conrelid::regclass::text, k.conname, NULL, NULL, pg_get_constraintdef(k.oid)
 FROM pg_constraint k WHERE k.conrelid >= 16384 AND k.contype IN ('c', 'f', 'x')
 UNION ALL
-SELECT 'constraint', i.indrelid::regclass::text, x.relname, NULL, NULL, 'unique'
+SELECT 'constraint', i.indrelid::regclass::text, x.relname, NULL,
+       -- part of it comes from a default
+       EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND (a.atthasdef OR a.attidentity <> '')),
+       'unique'
 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid >= 16384 AND i.indisunique
+UNION ALL
+SELECT 'partition', i.inhparent::regclass::text, i.inhrelid::text, NULL, NULL, NULL FROM pg_inherits i
+JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition

@@ -22,7 +22,12 @@ failed AS (
            EXISTS (SELECT FROM was w JOIN is_now n ON n.what = 'column' AND n.name = w.name AND n.part = w.part
                    WHERE w.what = 'column' AND w.name = a.relation AND n.def <> w.def) AS other_type,
            EXISTS (SELECT FROM was w JOIN is_now n ON n.what = 'constraint' AND n.name = w.name AND n.part = w.part
-                   WHERE w.what = 'constraint' AND w.part = a.con AND n.def = w.def) AS old_constraint
+                   WHERE w.what = 'constraint' AND w.part = a.con AND n.def = w.def) AS old_constraint,
+           -- a key that the trial itself has chosen, and that a row which the migration inserted has by now
+           EXISTS (SELECT FROM is_now n WHERE n.what = 'constraint' AND n.name = a.relation AND n.part = a.con AND n.def = 'unique'
+                   AND NOT n.defaulted) AS own_choice,
+           EXISTS (SELECT FROM was w LEFT JOIN is_now n ON n.what = 'partition' AND n.name = w.name AND n.part = w.part
+                   WHERE w.what = 'partition' AND w.name = a.relation AND n.part IS NULL) AS lost_partition
     FROM bad a),
 judged AS (
     SELECT *, CASE
@@ -30,7 +35,8 @@ judged AS (
         WHEN state IN ('42703', '42P01', '42883', '42704', '42804', '42P02', '42846') THEN CASE WHEN inside <> '' THEN 'write-fails' END
         WHEN state = '23502' THEN CASE WHEN inside <> '' THEN 'write-fails'
                                        WHEN lost_default OR NOT old_column AND NOT lost_column THEN 'required-column' END
-        WHEN state = '23505' AND attempt = 2 THEN NULL -- the row to be replaced has other values now
+        WHEN state = '23505' AND (attempt = 2 -- the row to be replaced has other values now
+             OR action = 'INSERT' AND own_choice AND coalesce(inside, '') = '') THEN NULL
         -- the row that it refers to is gone: a loss of rows, which is seen as such
         WHEN state = '23503' AND action = 'INSERT' AND coalesce(inside, '') = '' THEN NULL
         WHEN state IN ('23505', '23503', '23514', '23P01', '23001') THEN
@@ -44,6 +50,7 @@ judged AS (
     FROM failed),
 cause AS (
     SELECT rule, relation, state, inside, min(message) AS message, min(col) AS col, bool_or(lost_default) AS lost_default,
+           bool_and(state = '23514' AND coalesce(con, '') = '' AND lost_partition) AS lost_partition,
            string_agg(DISTINCT action, ', ') AS actions, count(DISTINCT action) AS number,
            CASE WHEN bool_and(role IS NOT NULL) THEN string_agg(DISTINCT quote_ident(role), ', ') END AS roles
     FROM judged WHERE rule IS NOT NULL GROUP BY rule, relation, state, inside)
@@ -60,5 +67,7 @@ SELECT rule, 'table ' || relation AS object,
                 format('give %s a primary key, or ALTER TABLE %s REPLICA IDENTITY USING INDEX … or FULL', relation, relation)
             WHEN state = '23514' THEN format('attach a partition to %s that takes the row, or a DEFAULT partition', relation)
             WHEN state = '42501' THEN format('grant %s what writing to %s needs', coalesce(roles, 'the role'), relation)
-            ELSE 'make the write possible again' END AS remedy
+            ELSE 'make the write possible again' END AS remedy,
+       -- rows of a partition that was taken away are written no more, most likely
+       CASE WHEN lost_partition THEN 'warning' END AS level
 FROM cause

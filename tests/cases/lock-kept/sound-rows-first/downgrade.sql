@@ -1,0 +1,2 @@
+ALTER TABLE posts DROP COLUMN size;
+UPDATE posts SET body = 'x';

@@ -1,0 +1,2 @@
+UPDATE posts SET body = body || '.';
+ALTER TABLE posts ADD COLUMN size integer;

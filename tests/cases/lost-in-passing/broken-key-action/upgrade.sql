@@ -1,0 +1,4 @@
+ALTER TABLE rooms DROP CONSTRAINT of_house;
+ALTER TABLE houses ALTER COLUMN id TYPE bigint;
+ALTER TABLE rooms ALTER COLUMN house TYPE bigint;
+ALTER TABLE rooms ADD CONSTRAINT of_house FOREIGN KEY (house) REFERENCES houses;

@@ -1,0 +1,1 @@
+CREATE OR REPLACE FUNCTION door_label(text) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT 'door ' || trim($1) $$;

@@ -1,0 +1,3 @@
+ALTER TABLE owners ALTER COLUMN id TYPE bigint;
+ALTER SEQUENCE owners_id_seq AS bigint;
+ALTER TABLE pets ALTER COLUMN owner TYPE bigint;

@@ -1,0 +1,1 @@
+ALTER TABLE carts ALTER COLUMN code TYPE varchar(10);

@@ -1,0 +1,1 @@
+UPDATE sales SET region = upper(region);

@@ -1,0 +1,2 @@
+UPDATE sales SET region = upper(region);
+REFRESH MATERIALIZED VIEW region_totals;

@@ -1,0 +1,2 @@
+CREATE TABLE stock (id integer PRIMARY KEY, sku text NOT NULL);
+CREATE PUBLICATION feed FOR ALL TABLES;

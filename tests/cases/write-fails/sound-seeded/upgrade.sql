@@ -1,0 +1,1 @@
+INSERT INTO kinds VALUES (3, 'ax'), (4, 'd');

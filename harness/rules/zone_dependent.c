@@ -26,14 +26,14 @@ static bool concerns_dates(struct rule_look *look, bool *concerned, struct error
 }
 
 /* What the journey finds at the target. */
-struct target {
+struct findings_there {
     const struct rule_ground *ground;
     char *dates;
 };
 
 static bool visit(void *context, struct connection *there, struct error *e)
 {
-    struct target *t = context;
+    struct findings_there *t = context;
     t->dates = look_dates(t->ground, there, e);
     return t->dates != NULL;
 }
@@ -69,11 +69,11 @@ static bool go(struct rule_look *look, const char *zone, struct error *e)
 {
     const struct other_setting setting = {"TimeZone", zone, "the time zone"};
     struct connection *there = NULL;
-    struct target target = {.ground = look->ground};
+    struct findings_there found = {.ground = look->ground};
     bool arrived = false;
-    bool good = other_setting_travel(look, &setting, visit, &target, &there, &arrived, e) &&
-                (!arrived || compare(look, there, zone, target.dates, e));
-    free(target.dates);
+    bool good = other_setting_travel(look, &setting, visit, &found, &there, &arrived, e) &&
+                (!arrived || compare(look, there, zone, found.dates, e));
+    free(found.dates);
     return good;
 }
 

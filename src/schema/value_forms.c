@@ -73,7 +73,7 @@ static void add_epochs(struct value_forms *forms, const struct data_column *a,
     add(forms, a, to_moment ? number : thousandths, b, to_moment ? thousandths : number);
 }
 
-/* The order of the keys and the space between them say nothing; a key that is there twice does. */
+/* The order of the keys and the space between them say nothing; a duplicate key does. */
 static void add_documents(struct value_forms *forms, const struct data_column *a,
                           const struct data_column *b)
 {

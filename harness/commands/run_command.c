@@ -57,7 +57,7 @@ const struct option_spec command_run_options[] = {
 const struct option_spec command_certify_options[] = {
     {"source", "URL", "the live database to copy; it is only read"},
     {"dump", "FILE", "or a dump of it, in any format of pg_dump"},
-    {"trust-dump", NULL, "restore the dump even where it could run programs"},
+    {"trust-dump", NULL, "restore the dump as a superuser, and even where it could run programs"},
     {"exclude-table-data", "PATTERN[,PATTERN]", "tables to copy without their rows"},
     {"any-version", NULL, "accept a server with another major version than the source's"},
     {"by", "NAME", "name of the person who certifies (default: the account's)"},

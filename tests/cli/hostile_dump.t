@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # A dump that runs a program or writes a file when it is restored: nothing of that happens, and the reason
-# is said; a sound dump is restored. On a server of others, --trust-dump is asked for.
+# is said; a sound dump is restored. Without --trust-dump it has no superuser's rights, and with it the server is
+# in a cage all the same. On a server of others, --trust-dump is asked for.
 use strict;
 use warnings;
 use lib 'tests/support';
@@ -43,11 +44,77 @@ for my $case (
 {
     my ($what, $statement) = @$case;
     my $dump = dump_with($statement);
-    my $run = run_it($suite, [@certification, '--dump', $dump], command => 'certify');
+    for (['', qr/the copy cannot be made without a superuser's rights: .*--trust-dump/],
+        ['--trust-dump', qr/the copy cannot be made: .*the server starts no program and writes no file elsewhere/])
+    {
+        my ($trust, $reason) = @$_;
+        my $run = run_it($suite, [@certification, '--dump', $dump, $trust || ()], command => 'certify');
+        is($run->{code}, 3, "$what $trust: exit 3") or diag(output_of($run));
+        like(output_of($run), $reason, 'and the reason') or diag(output_of($run));
+        is(spoils(), '', 'nothing was run or written');
+    }
+}
+
+# What a superuser alone may make is left to --trust-dump.
+for my $case (
+    ['an event trigger', 'CREATE FUNCTION public.quiet() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN END$$; CREATE EVENT TRIGGER quiet ON ddl_command_end EXECUTE FUNCTION public.quiet()', 0],
+    ['a function in C', "CREATE FUNCTION public.c() RETURNS int LANGUAGE c AS 'x', 'y'"],
+    ['a role of the server', 'GRANT pg_execute_server_program TO CURRENT_USER'],
+    ['a superuser', 'ALTER ROLE CURRENT_USER SUPERUSER'],
+    ['the role of the server', 'SET ROLE pgrehearse_admin'],
+    ['a function of a superuser', 'CREATE FUNCTION public.f() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$SELECT 1$$; ALTER FUNCTION public.f() OWNER TO pgrehearse_admin'])
+{
+    my ($what, $statement, $trusted) = @$case;
+    my $run = run_it($suite, [@certification, '--dump', dump_with($statement)], command => 'certify');
     is($run->{code}, 3, "$what: exit 3") or diag(output_of($run));
-    like(output_of($run), qr/the copy cannot be made: .*the server starts no program and writes no file elsewhere/,
-        'and the reason');
-    is(spoils(), '', 'nothing was run or written');
+    like(output_of($run), qr/the copy cannot be made without a superuser's rights: .*--trust-dump/, 'and the reason') or diag(output_of($run));
+    next if !defined $trusted;
+    $run = run_it($suite, [@certification, '--dump', dump_with($statement), '--trust-dump'], command => 'certify');
+    is($run->{code}, $trusted, 'a superuser restores it') or diag(output_of($run));
+}
+
+# What an owner may not do either, and every dump may ask for: extensions that are not trusted, owners that may create
+# nothing in the schema, grants by others than the owner, rows behind forced row security.
+{
+    my $rich = "${name}_rich";
+    my ($app, $reader) = ("app_$$", "reader_$$");
+    my $place = $server =~ s{/postgres\?}{/$rich?}r;
+    shell("psql -Xqd '$server' -c 'CREATE ROLE $app' -c 'CREATE ROLE $reader' -c 'CREATE DATABASE $rich TEMPLATE $name'");
+    write_file("$dumps/rich.psql", <<"S");
+CREATE SCHEMA extensions;
+CREATE EXTENSION vector SCHEMA extensions;
+COMMENT ON EXTENSION vector IS 'of the team';
+CREATE EXTENSION cube;
+CREATE EXTENSION earthdistance;
+CREATE EXTENSION postgres_fdw SCHEMA extensions;
+CREATE TABLE secrets (id int PRIMARY KEY, place extensions.vector(2));
+INSERT INTO secrets VALUES (1, '[1,2]'), (2, '[3,4]');
+ALTER TABLE secrets ENABLE ROW LEVEL SECURITY; ALTER TABLE secrets FORCE ROW LEVEL SECURITY;
+CREATE POLICY none ON secrets USING (false);
+CREATE MATERIALIZED VIEW sums AS SELECT count(*) FROM secrets;
+ALTER TABLE secrets OWNER TO $app; ALTER TABLE authors OWNER TO $app; ALTER TABLE books OWNER TO $app;
+ALTER TABLE loans OWNER TO $app; ALTER TABLE schema_version OWNER TO $app;
+GRANT SELECT ON secrets TO $reader WITH GRANT OPTION;
+SET ROLE $reader; GRANT SELECT ON secrets TO PUBLIC; RESET ROLE;
+CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw;
+S
+    shell("psql -Xqd '$place' -v ON_ERROR_STOP=1 -f $dumps/rich.psql");
+    shell("pg_dump -d '$place' -f $dumps/rich.sql && pg_dump -Fc -d '$place' -f $dumps/rich.dump");
+    shell("psql -Xqd '$server' -c 'DROP DATABASE $rich' -c 'DROP ROLE $app' -c 'DROP ROLE $reader'");
+    like(read_file("$dumps/rich.sql"), qr/^SET SESSION AUTHORIZATION/m, 'a dump that grants as somebody else');
+    for my $dump ('rich.sql', 'rich.dump') {
+        my $run = run_it($suite, [@certification, '--dump', "$dumps/$dump"], command => 'certify');
+        my ($finding) = output_of($run) =~ /(without a superuser's rights.*)/;
+        is($finding // '', '', "$dump needs no superuser") or diag(output_of($run));
+        isnt($run->{code}, 3, '  and is restored') or diag(output_of($run));
+        my ($schema) = read_file("$run->{folder}/certificate.json") =~ /"schema": \[(.*?)\]/s;
+        like($schema // '', qr/\Q$_\E/, "  $_")
+            for 'extension vector schema=extensions', "grant public.secrets table SELECT to PUBLIC by $reader";
+        my $trusting = run_it($suite, [@certification, '--dump', "$dumps/$dump", '--trust-dump'], command => 'certify');
+        is(($schema // '') =~ s/\s+/ /gr, read_file("$trusting->{folder}/certificate.json") =~ /"schema": \[(.*?)\]/s ? $1 =~ s/\s+/ /gr : 'none',
+            '  as a superuser restores it');
+        unlike($schema // '', qr/pgrehearse/, '  and nothing of ours is left in it');
+    }
 }
 
 # A cluster of others, which takes account postgres at its word, as Debian's do: the server of a run by
@@ -69,6 +136,9 @@ if ($> == 0) {
     {
         my ($what, $statement) = @$case;
         my $run = run_it($suite, [@certification, '--dump', dump_with($statement)], command => 'certify');
+        is($run->{code}, 3, "$what: exit 3") or diag(output_of($run));
+        like(output_of($run), qr/without a superuser's rights: .*permission denied to create extension/, 'and the reason');
+        $run = run_it($suite, [@certification, '--dump', dump_with($statement), '--trust-dump'], command => 'certify');
         is($run->{code}, 3, "$what to a cluster of others: exit 3") or diag(output_of($run));
         like(output_of($run), qr/could not (?:establish connection|connect to server)/, 'the server is not let in')
             or diag(output_of($run));

@@ -110,14 +110,21 @@ static void find_roles(struct dump_scan *s, const char *line)
     }
 }
 
+/* NAME [WITH SCHEMA SCHEMA]; */
 static void find_extension(struct dump_scan *s, const char *line)
 {
     static const char start[] = "CREATE EXTENSION IF NOT EXISTS ";
     const char *p = line + strlen(start);
     struct word w = next_word(&p);
     char *name = w.length ? name_of(w) : NULL;
-    if (name)
-        add_once(&s->extensions, &s->extension_count, name);
+    if (!name)
+        return;
+    add_once(&s->extensions, &s->extension_count, name);
+    if (s->schema_count == s->extension_count)
+        return;
+    bool has_schema = is_word(next_word(&p), "WITH") && is_word(next_word(&p), "SCHEMA");
+    *(char **)memory_append(&s->schemas, &s->schema_count, sizeof *s->schemas) =
+        has_schema && (w = next_word(&p)).length ? name_of(w) : NULL;
 }
 
 static void read_head(struct dump_scan *s, const char *line)
@@ -155,6 +162,11 @@ static bool ends_with(const char *line, const char *with)
     return length >= end && strcmp(line + length - end, with) == 0;
 }
 
+static void find_switch(struct dump_scan *s, const char *line)
+{
+    s->switches = s->switches || begins(line, "SET SESSION AUTHORIZATION ");
+}
+
 void dump_scan_line(void *context, double seconds, bool on_stderr, const char *line)
 {
     (void)seconds;
@@ -179,8 +191,10 @@ void dump_scan_line(void *context, double seconds, bool on_stderr, const char *l
         find_extension(s, line);
     else if ((begins(line, "ALTER ") && strstr(line, " OWNER TO ")) || begins(line, "GRANT ") ||
              begins(line, "REVOKE ") || begins(line, "ALTER DEFAULT PRIVILEGES ") ||
-             begins(line, "SET SESSION AUTHORIZATION ") || begins(line, "CREATE POLICY "))
+             begins(line, "SET SESSION AUTHORIZATION ") || begins(line, "CREATE POLICY ")) {
         find_roles(s, line);
+        find_switch(s, line);
+    }
 }
 
 void dump_scan_release(struct dump_scan *s)

@@ -13,6 +13,7 @@ struct dump_scan {
     bool is_dump;    /* it has pg_dump's head */
     bool is_whole;   /* and its last line */
     bool is_cluster; /* pg_dumpall wrote it */
+    bool switches;   /* it grants as other roles than the owner: SET SESSION AUTHORIZATION */
     bool connects;   /* it goes to another database: pg_dump --create */
     char *version;   /* of the server it was made on: "15.20" */
     char *encoding;  /* that its rows are written in, and by default the database's: "UTF8" */
@@ -20,7 +21,8 @@ struct dump_scan {
     char **roles;    /* that it names as owners, grantees or in policies, each once */
     size_t role_count;
     char **extensions;
-    size_t extension_count;
+    char **schemas; /* as many: where each is; an item is NULL where it is not said */
+    size_t extension_count, schema_count;
     bool in_rows; /* of a COPY */
     bool in_data; /* within an entry of rows */
     size_t lines;

@@ -10,6 +10,7 @@
 #include "production/sources/source_dump.h"
 #include "production/sources/source_live.h"
 #include "production/sources/source_making.h"
+#include "production/sources/source_rights.h"
 #include "production/sources/source_roles.h"
 #include "production/sources/source_states.h"
 
@@ -85,10 +86,11 @@ static bool check_server(struct source_making *m, const struct dump_scan *scan, 
 static bool restore_archive(struct source_making *m, struct error *e)
 {
     const struct source *s = m->source;
+    bool grants_apart = m->lower && s->scan->switches;
     struct backup_options options = {.jobs = s->request.jobs,
                                      .expected = s->facts.is_dump ? 0 : s->facts.bytes,
                                      .no_owner = m->no_owner,
-                                     .no_privileges = m->no_privileges,
+                                     .no_privileges = m->no_privileges || grants_apart,
                                      .no_subscriptions = true,
                                      .no_tablespaces = true,
                                      .violations = &m->source->violations,
@@ -97,7 +99,8 @@ static bool restore_archive(struct source_making *m, struct error *e)
                                      .mark = s->request.mark,
                                      .progress = m->progress,
                                      .context = m->context};
-    return backup_restore(m->dump, m->url, &options, e);
+    return backup_restore(m->dump, m->url, &options, e) &&
+           (!grants_apart || source_dump_restore_grants(m, e));
 }
 
 /*
@@ -135,6 +138,27 @@ static bool check_trust(struct source_making *m, struct error *e)
     return good;
 }
 
+/* Whether the server has refused something for want of rights, since its log was that long. */
+static bool lacked_rights(const struct source_making *m, long since, const struct error *e)
+{
+    struct error logged = {0};
+    return (server_logged_error(m->server, PQdb(m->copy.pg), since, &logged) &&
+            strcmp(logged.sqlstate, "42501") == 0) ||
+           strstr(e->message, "permission denied") || strstr(e->message, "42501");
+}
+
+static bool needs_superuser(struct error *e)
+{
+    char *said = memory_copy_of(e->message);
+    error_reword(e,
+                 "the copy cannot be made without a superuser's rights: %s (a dump is restored "
+                 "without them: take that out of the dump, or pass --trust-dump for a dump that "
+                 "you trust)",
+                 said);
+    free(said);
+    return false;
+}
+
 /* What the cage refuses is the dump's doing; our server speaks English. */
 static bool explain(const struct source_making *m, struct error *e)
 {
@@ -153,10 +177,18 @@ static bool explain(const struct source_making *m, struct error *e)
 /* With statistics and visibility as a database has them that has been running for a while. */
 static bool restore(struct source_making *m, struct error *e)
 {
+    m->lower = source_rights_are_lower(m);
+    if (m->lower && !source_rights_lower(m, m->source->scan, e))
+        return false;
+    long since = server_log_offset(m->server);
     bool good =
         m->source->format == DUMP_PLAIN ? source_dump_restore_plain(m, e) : restore_archive(m, e);
+    bool lacked = !good && m->lower && lacked_rights(m, since, e);
+    struct error raising = {0};
+    if (m->lower && !source_rights_raise(m, &raising) && good)
+        return error_take(e, &raising);
     if (!good)
-        return explain(m, e);
+        return lacked ? needs_superuser(e) : explain(m, e);
     return source_roles_settle(m, e) && connection_run(&m->copy, "VACUUM (ANALYZE)", e);
 }
 

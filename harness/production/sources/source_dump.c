@@ -182,38 +182,58 @@ static bool make_key(char key[33], struct error *e)
     return true;
 }
 
-/*
- * psql obeys no backslash command of the dump, which could run programs here, but only data and
- * SQL: \restrict (PostgreSQL manual, psql). A dump's own pair of them, which would not be allowed
- * inside of ours, is taken out.
- */
-static void append_feed(struct text *command, const struct source_making *m, const char *key,
-                        const struct packing *packing)
+/* Words for sed -E: others than a superuser act for a role in this way. */
+static const char by_role[] = " -e 's/^SET SESSION AUTHORIZATION (.*;)$/SET ROLE \\1/' -e "
+                              "'s/^RESET SESSION AUTHORIZATION;$/RESET ROLE;/'";
+
+/* What writes the SQL of a plain dump, without its own \restrict and \unrestrict. */
+static bool append_plain(struct text *command, const struct source_making *m, struct error *e)
 {
+    const struct packing *packing;
+    enum dump_format format;
     const char *own = m->source->scan->key;
-    text_append_format(command, "{ printf '%%s\\n' '\\restrict %s'; ", key);
+    if (!find_format(m->dump, &format, &packing, e))
+        return false;
     append_unpack(command, m->dump, packing);
     if (own)
         text_append_format(command,
                            " | LC_ALL=C sed -e '1,20{/^\\\\restrict %s$/d;}' -e "
                            "'/^\\\\unrestrict %s$/d'",
                            own, own);
+    if (m->lower && m->source->scan->switches) {
+        text_append(command, " | LC_ALL=C sed -E -e '/^COPY .* FROM stdin;$/,/^\\\\\\.$/b'");
+        text_append(command, by_role);
+    }
+    return true;
+}
+
+/*
+ * psql obeys no backslash command of the dump, which could run programs here, but only data and
+ * SQL: \restrict (PostgreSQL manual, psql). A dump's own pair of them, which would not be allowed
+ * inside of ours, is taken out.
+ */
+static void append_feed(struct text *command, const struct source_making *m, const char *key,
+                        const char *sql)
+{
+    text_append_format(command, "{ printf '%%s\\n' '\\restrict %s'; ", key);
+    text_append(command, sql);
     if (client_program_line_is_refused(m->server->version))
         text_append(command, client_program_without_new_line);
     text_append_format(command, "; printf '%%s\\n' '\\unrestrict %s' '\\echo %s'; } | ", key, key);
 }
 
-/* With SQLSTATEs in what psql tells: that of a violation is told apart from other trouble. */
-bool source_dump_restore_plain(struct source_making *m, struct error *e)
+/*
+ * Runs what the command `sql` writes. With SQLSTATEs in what psql tells: that of a violation is
+ * told apart from other trouble.
+ */
+static bool run_sql(struct source_making *m, const char *sql, struct error *e)
 {
     char key[33];
-    const struct packing *packing;
-    enum dump_format format;
     struct text command = {0};
     char *psql = client_program_find("psql", m->server->version, e);
-    bool good = psql && find_format(m->dump, &format, &packing, e) && make_key(key, e);
+    bool good = psql && make_key(key, e);
     if (good) {
-        append_feed(&command, m, key, packing);
+        append_feed(&command, m, key, sql);
         text_append_word(&command, psql);
         text_append(&command, " --no-psqlrc --quiet --no-password --output /dev/null "
                               "--set ON_ERROR_STOP=1 --set VERBOSITY=verbose");
@@ -230,11 +250,40 @@ bool source_dump_restore_plain(struct source_making *m, struct error *e)
     if (!good && strstr(e->message, "invalid command \\restrict"))
         error_prefix(e, "this psql cannot disable a dump's backslash commands: update it, or give "
                         "a dump in pg_dump's custom format");
+    text_release(&command);
+    free(psql);
+    return good;
+}
+
+bool source_dump_restore_plain(struct source_making *m, struct error *e)
+{
+    struct text sql = {0};
+    bool good = append_plain(&sql, m, e) && run_sql(m, text_string(&sql), e);
     if (!good && (strstr(e->message, " 23503: ") || strstr(e->message, " 23505: ")))
         *(char **)memory_append(&m->source->violations.lines, &m->source->violations.count,
                                 sizeof(char *)) = memory_copy_of(e->message);
-    text_release(&command);
-    free(psql);
+    text_release(&sql);
+    return good;
+}
+
+bool source_dump_restore_grants(struct source_making *m, struct error *e)
+{
+    struct text sql = {0};
+    char *program = client_program_find("pg_restore", m->server->version, e);
+    if (!program)
+        return false;
+    text_append_word(&sql, program);
+    text_append(&sql, " --list ");
+    text_append_word(&sql, m->dump);
+    text_append(&sql, " | LC_ALL=C sed -nE '/^[0-9]+; [0-9]+ [0-9]+ (DEFAULT )?ACL /p' | ");
+    text_append_word(&sql, program);
+    text_append(&sql, " --use-list /dev/stdin --file - ");
+    text_append_word(&sql, m->dump);
+    text_append(&sql, " | LC_ALL=C sed -E -e '/^\\\\(un)?restrict [0-9A-Za-z]+$/d'");
+    text_append(&sql, by_role);
+    bool good = run_sql(m, text_string(&sql), e);
+    text_release(&sql);
+    free(program);
     return good;
 }
 

@@ -12,5 +12,11 @@ bool source_dump_scan(struct source *s, const char *archive, struct dump_scan *s
 /* Restores plain SQL into the copy. */
 bool source_dump_restore_plain(struct source_making *m, struct error *e);
 
+/*
+ * Restores the grants of an archive whose rest has been restored without them, by SET ROLE instead
+ * of SET SESSION AUTHORIZATION, which needs a superuser.
+ */
+bool source_dump_restore_grants(struct source_making *m, struct error *e);
+
 /* The dump's list of contents: which tables have rows in it, and what is not to be restored. */
 bool source_dump_list(struct source_making *m, const char *folder, struct error *e);

@@ -30,6 +30,7 @@ struct source_making {
     struct source_views views;             /* its materialized views */
     char *large_objects;                   /* how many, and a digest of their bytes */
     bool no_owner, no_privileges;          /* left behind */
+    bool lower;    /* restored without a superuser's rights, see source_rights.h */
     char *renamed; /* the source's owner, as SQL writes it, where the copy's has another name */
     bool owners_blurred; /* the copy's owner has the name of another role at the source */
     backup_progress_fn *progress;

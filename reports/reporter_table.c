@@ -6,6 +6,7 @@
    what they say at the end is the last that is said. */
 #define REPORTERS(ROW)                                                                             \
     ROW(junit)                                                                                     \
+    ROW(junit_strict)                                                                              \
     ROW(json)                                                                                      \
     ROW(markdown)                                                                                  \
     ROW(github_summary)                                                                            \

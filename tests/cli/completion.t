@@ -39,7 +39,7 @@ is_deeply(offered("run migration_002 --migrator ''"), [qw(native alembic)], 'tho
 is_deeply(offered('rules table-rew'), ['table-rewritten'], 'rules');
 is_deeply(offered('schema pro'), [qw(project profile)], 'schemas');
 is_deeply(offered("run --from ''"), [qw(000001 000002)], 'revisions of the project here');
-is_deeply(offered('run --report ju'), ['junit'], 'reports');
+is_deeply(offered('run --report ju'), [qw(junit junit-strict)], 'reports');
 is_deeply(offered("run --format ''"), [qw(pretty tap)], 'words of an option');
 is_deeply(offered("deploy --until ver"), [qw(verify-baseline verify-target)], 'steps of a deployment');
 is_deeply(offered("validate post-"), [qw(:folders post-migration post-rollback)], 'validations');

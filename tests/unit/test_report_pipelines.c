@@ -17,8 +17,13 @@
 static const struct {
     const char *reporter, *file;
 } formats[] = {
-    {"github", "github.txt"},   {"azure", "azure.txt"},    {"teamcity", "teamcity.txt"},
-    {"markdown", "summary.md"}, {"sarif", "report.sarif"}, {"code-quality", "code-quality.json"},
+    {"github", "github.txt"},
+    {"azure", "azure.txt"},
+    {"teamcity", "teamcity.txt"},
+    {"markdown", "summary.md"},
+    {"sarif", "report.sarif"},
+    {"code-quality", "code-quality.json"},
+    {"junit-strict", "junit-strict.xml"},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 

@@ -135,8 +135,13 @@ static void random_record(struct run_record *r, uint64_t seed)
 static const struct {
     const char *reporter, *file;
 } pipelines[] = {
-    {"github", "github.txt"},   {"azure", "azure.txt"},    {"teamcity", "teamcity.txt"},
-    {"markdown", "summary.md"}, {"sarif", "report.sarif"}, {"code-quality", "code-quality.json"},
+    {"github", "github.txt"},
+    {"azure", "azure.txt"},
+    {"teamcity", "teamcity.txt"},
+    {"markdown", "summary.md"},
+    {"sarif", "report.sarif"},
+    {"code-quality", "code-quality.json"},
+    {"junit-strict", "junit-strict.xml"},
 };
 
 /* The reports of the folder, and those that only a pipeline gets. */
@@ -271,6 +276,10 @@ static void damage_is_seen(void **state)
         {"report.sarif", "2.1.0\",", "2.0.0\","},
         {"report.sarif", "\"level\": \"error\"", "\"level\": \"bad\""},
         {"report.sarif", "\"uri\": \"", "\"uri\": \" "},
+        {"junit-strict.xml", "<testcase ", "<testcase line=\"1\" "},
+        {"junit-strict.xml", " hostname=\"localhost\"", ""},
+        {"junit-strict.xml", "<system-err/>", ""},
+        {"junit-strict.xml", "<failure ", "<error "},
         {"code-quality.json", "critical", "grave"},
         {"code-quality.json", "\"path\": \"", "\"path\": \"./"},
     };

@@ -17,6 +17,11 @@
 #include "base/clock.h"
 
 static const double patience = 5.0; /* seconds for what is killed to be gone */
+
+struct answer {
+    pid_t keeper, command; /* the command negative: errno */
+};
+
 enum { HIGHEST_FD = 65536, STAT_SIZE = 512, ENTRIES_SIZE = 8192 };
 
 /* From here to keeper_start(): after fork, in a program of many threads, only async-signal-safe
@@ -191,14 +196,14 @@ static _Noreturn void become_keeper(pid_t parent, int way, const int ready[2],
     pid_t command = fork_command();
     if (command == 0)
         become_command(way, &old, work);
-    int answer = command < 0 ? -errno : command;
+    struct answer answer = {getpid(), command < 0 ? -errno : command};
     if (command > 0)
         setpgid(command, command); /* whichever of the two comes first */
     if (command > 0 && !has_begun(ready)) {
         kill(-command, SIGKILL);
-        answer = -ECHILD;
+        answer.command = -ECHILD;
     }
-    if (write(way, &answer, sizeof answer) != sizeof answer || answer < 0)
+    if (write(way, &answer, sizeof answer) != sizeof answer || answer.command < 0)
         _exit(127);
     keep(command, way, work->daemons_may_stay, &signals);
 }
@@ -211,18 +216,18 @@ _Noreturn void keeper_serve(pid_t parent, int way, const int ready[2], pid_t (*f
 
 /* Back in our own process. */
 
-static bool read_number(int fd, int *number)
+static bool read_whole(int fd, void *bytes, size_t size)
 {
     ssize_t got;
-    while ((got = read(fd, number, sizeof *number)) < 0 && errno == EINTR)
+    while ((got = read(fd, bytes, size)) < 0 && errno == EINTR)
         ;
-    return got == sizeof *number;
+    return got == (ssize_t)size;
 }
 
 static void bury(struct keeper *k)
 {
     char byte;
-    if (k->pid > 0)
+    if (k->is_ours)
         while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
             ;
     else
@@ -234,14 +239,15 @@ static void bury(struct keeper *k)
 
 bool keeper_meet(struct keeper *k, int way)
 {
-    int answer = -ECHILD;
+    struct answer answer = {0, -ECHILD};
     *k = (struct keeper){.way = way};
-    if (read_number(way, &answer) && answer > 0) {
-        k->command = answer;
+    if (read_whole(way, &answer, sizeof answer) && answer.command > 0) {
+        k->pid = answer.keeper;
+        k->command = answer.command;
         return true;
     }
     bury(k);
-    errno = -answer;
+    errno = -answer.command;
     return false;
 }
 
@@ -264,9 +270,8 @@ bool keeper_start(struct keeper *k, const struct keeper_work *work)
     }
     bool started = keeper_meet(k, ways[0]);
     saved = errno;
-    if (started)
-        k->pid = pid;
-    else
+    k->is_ours = started;
+    if (!started)
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
             ;
     errno = saved;
@@ -276,7 +281,7 @@ bool keeper_start(struct keeper *k, const struct keeper_work *work)
 int keeper_wait(struct keeper *k)
 {
     int status;
-    if (!read_number(k->way, &status))
+    if (!read_whole(k->way, &status, sizeof status))
         status = SIGKILL;
     bury(k);
     return status;

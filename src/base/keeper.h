@@ -8,8 +8,9 @@
 #include <sys/types.h>
 
 struct keeper {
-    pid_t pid;     /* of the keeper, our child; 0: another process's */
+    pid_t pid;     /* of the keeper */
     pid_t command; /* of the command, which leads a process group of its own */
+    bool is_ours;  /* our child; else another process's */
     int way;       /* readable once the command has ended, or the keeper; -1: none */
 };
 

@@ -157,12 +157,22 @@ char **environment_make(const struct call *c)
     return l.items;
 }
 
+static bool is_of_database(const char *template)
+{
+    static const char *const places[] = {"{url}",  "{rest}",     "{host}",    "{port}",
+                                         "{user}", "{password}", "{database}"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (strstr(template, places[i]))
+            return true;
+    return false;
+}
+
 static bool is_one_of(const char *variable, char *const *templates, unsigned count)
 {
     size_t length = name_length(variable);
     for (unsigned i = 0; i < count; i++)
         if (name_length(templates[i]) == length && strncmp(templates[i], variable, length) == 0 &&
-            strchr(templates[i], '{'))
+            is_of_database(templates[i]))
             return true;
     return false;
 }
@@ -175,6 +185,15 @@ bool environment_names_database(const struct call *c, const char *variable)
            (m->surroundings &&
             is_one_of(variable, m->surroundings->set, m->surroundings->set_count)) ||
            is_one_of(variable, m->definition->environment, m->definition->environment_count);
+}
+
+bool environment_names_staged(const struct call *c)
+{
+    const struct suite_migrator *m = c->migrator->definition;
+    for (unsigned i = 0; i < m->environment_count; i++)
+        if (strstr(m->environment[i], "{staged}"))
+            return true;
+    return false;
 }
 
 char **environment_without_servers(const struct surroundings *around)

@@ -16,5 +16,8 @@ char **environment_without_servers(const struct surroundings *around);
 /* Whether this entry of it is there because of the database, so that each call may have another. */
 bool environment_names_database(const struct call *c, const char *variable);
 
+/* Whether an entry of it names a folder that is made for each call. */
+bool environment_names_staged(const struct call *c);
+
 /* The template by which this project spells a URL; NULL: as its migrator does. */
 const char *environment_spelling(const struct call *c);

@@ -17,7 +17,8 @@
 #include "migrator/preload_program.h"
 #include "migrator/preload_request.h"
 
-enum { TWINS = 2 };
+static const int patience = 30000; /* ms, for a loader's answer */
+enum { TWINS = 2, MOST_LOADERS = 8 };
 
 struct entry {
     char *key;
@@ -107,9 +108,10 @@ static struct entry *choose(struct preload_pool *pool, const char *key)
     for (size_t i = 0; i < pool->count && count < TWINS; i++)
         if (strcmp(pool->entries[i]->key, key) == 0)
             found[count++] = pool->entries[i];
-    struct entry *chosen = count < TWINS && !pool->refusal ? new_entry(pool, key)
-                           : count > 0                     ? found[pool->turn++ % count]
-                                                           : NULL;
+    struct entry *chosen = count < TWINS && pool->count < MOST_LOADERS && !pool->refusal
+                               ? new_entry(pool, key)
+                           : count > 0 ? found[pool->turn++ % count]
+                                       : NULL;
     pthread_mutex_unlock(&pool->busy);
     return chosen;
 }
@@ -176,6 +178,23 @@ static bool send_to(struct preload_pool *pool, struct entry *entry,
     return sent;
 }
 
+/* Whether a keeper answers before we are interrupted; its loader may have been stopped. */
+static bool does_answer(const struct preload_pool *pool, int way)
+{
+    struct pollfd fds[2] = {{.fd = way, .events = POLLIN},
+                            {.fd = pool->cancel ? pool->cancel->fd : -1, .events = POLLIN}};
+    return poll(fds, 2, patience) > 0 && fds[0].revents;
+}
+
+/* Ends all that the loader has started, so that the command cannot be started twice. */
+static void give_up(struct entry *entry, int way)
+{
+    pthread_mutex_lock(&entry->busy);
+    preload_loader_end(&entry->loader);
+    pthread_mutex_unlock(&entry->busy);
+    close(way);
+}
+
 static bool ask(struct preload_pool *pool, const struct preload_loading *loading,
                 const struct preload_request *request, int out, int err, struct keeper *k)
 {
@@ -192,7 +211,10 @@ static bool ask(struct preload_pool *pool, const struct preload_loading *loading
         close(ways[0]);
         return false;
     }
-    bool met = keeper_meet(k, ways[0]);
+    bool answered = does_answer(pool, ways[0]);
+    if (!answered)
+        give_up(entry, ways[0]);
+    bool met = answered && keeper_meet(k, ways[0]);
     if (!met)
         note_refusal(pool, "the preloaded interpreter did not start a command");
     return met;
@@ -232,7 +254,8 @@ bool preload_start(void *preload_call, int out, int err, struct keeper *k)
     struct preload_program program = {0};
     if (!p->pool || !m->preload || m->fresh_process || !template)
         return false;
-    bool started = preload_program_find(&program, p->call, template) &&
+    bool started = !environment_names_staged(p->call) &&
+                   preload_program_find(&program, p->call, template) &&
                    start_program(p, &program, out, err, k);
     preload_program_release(&program);
     return started;

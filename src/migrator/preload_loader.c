@@ -139,5 +139,6 @@ void preload_loader_end(struct preload_loader *loader)
     close(loader->channel);
     loader->channel = -1;
     kill(-loader->keeper.command, SIGKILL);
+    kill(loader->keeper.pid, SIGCONT); /* nobody but us has any business with the keeper */
     keeper_wait(&loader->keeper);
 }

@@ -138,6 +138,19 @@ static void with_other_variables_too(void **state)
     is_same(f, "state");
 }
 
+static void with_variables_of_the_profile_too(void **state)
+{
+    static char *variables[] = {(char *)"PYTHONPATH={directory}/modules",
+                                (char *)"MINE={database}"};
+    struct fixture *f = *state;
+    f->definition.environment = variables;
+    f->definition.environment_count = 2;
+    is_same(f, "state");
+    says(f, "preloaded", "preloaded");
+    variables[0] = (char *)"PYTHONPATH={staged}";
+    says(f, "preloaded", "fresh");
+}
+
 static void it_ends_in_the_same_way(void **state)
 {
     static char logging[] = "logging";
@@ -223,6 +236,7 @@ int main(void)
         TEST(everything_that_it_sees_is_the_same),
         TEST(unconfined_too),
         TEST(with_other_variables_too),
+        TEST(with_variables_of_the_profile_too),
         TEST(it_ends_in_the_same_way),
         TEST(a_later_command_sees_nothing_of_an_earlier_one),
         TEST(its_time_is_limited),

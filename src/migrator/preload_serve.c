@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,13 +108,33 @@ static void take_name(const char *path)
     prctl(PR_SET_NAME, slash ? slash + 1 : path);
 }
 
+/*
+ * A fresh process of another account than root has lost, by becoming its program, what it could do
+ * in its own namespaces (capabilities(7), "Transformation of capabilities during execve()").
+ */
+static bool lose_capabilities(void)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    if (geteuid() == 0)
+        return true;
+    if (syscall(SYS_capget, &head, sets) != 0)
+        return false;
+    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+        sets[i].effective = sets[i].permitted = 0;
+    for (int i = 0; i <= CAP_LAST_CAP; i++)
+        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) == 1)
+            sets[i / 32].effective = sets[i / 32].permitted |= 1u << (i % 32);
+    return syscall(SYS_capset, &head, sets) == 0;
+}
+
 static bool begin(struct beginning *b)
 {
     struct preload_request *r = &b->request;
     bool good = take_streams(b);
     close_others(b->ready[1]);
     return good && chdir(r->directory) == 0 &&
-           (!r->confined || confinement_enter(&r->confinement)) &&
+           (!r->confined || confinement_enter(&r->confinement)) && lose_capabilities() &&
            interpreter.prepare(r->arguments, r->variables);
 }
 

@@ -5,6 +5,7 @@
 #include "migrator/preload.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../support/testing.h"
@@ -23,6 +24,7 @@ struct fixture {
 static int set_up(void **state)
 {
     struct fixture *f = memory_zeroed(1, sizeof *f);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* some commands die of what makes one */
     static char name[] = "program", loader[] = "python.py",
                 command[] = TEST_SOURCE_DIRECTORY "/support/preload-program {revision}";
     f->loaders = memory_copy_of(TEST_SOURCE_DIRECTORY "/../fixtures/migrators/preload");

@@ -68,6 +68,19 @@ static void drop_left_extensions(struct delta_differences *d)
     d->count = kept;
 }
 
+bool schema_needs_undoing(const struct snapshot *before, const struct snapshot *after)
+{
+    struct delta delta = {0};
+    struct delta_differences differences = {0};
+    delta_compute(before, after, &delta);
+    delta_compare(&delta, NULL, &differences);
+    drop_left_extensions(&differences);
+    bool needs = differences.count > 0;
+    delta_differences_release(&differences);
+    delta_release(&delta);
+    return needs;
+}
+
 void schema_judge(struct rehearsal *r, struct check *c, const char *since, const char *remedy,
                   const struct approved_delta *approved)
 {

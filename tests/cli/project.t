@@ -183,6 +183,10 @@ for my $name (sort keys %broken) {
     ($status, $all) = $way_back->('CREATE EXTENSION IF NOT EXISTS pgcrypto; CREATE TABLE x ();', 'DROP TABLE x;');
     is($status, 0, 'an extension may stay: exit 0') or diag($all);
     like($all, qr{^note +\S+: extension pgcrypto was not there at the baseline and is left behind}m, 'and is noted');
+    ($status, $all) = $way_back->('CREATE EXTENSION IF NOT EXISTS pgcrypto;', 'SELECT 1;');
+    is($status, 0, 'also if nothing else is made') or diag($all);
+    ($status, $all) = $way_back->('CREATE EXTENSION IF NOT EXISTS pgcrypto; CREATE TABLE x ();', 'SELECT 1;');
+    is($status, 1, 'but not what is made beside it') or diag($all);
     ($status, $all, @findings) = $way_back->('CREATE TABLE x (); CREATE TABLE y ();', 'DROP TABLE x;');
     is_deeply([$status, scalar @findings], [1, 1], 'so is one that leaves something') or diag($all);
     like($findings[0], qr{\Adb/0003_x\.sql:8: left behind: table public\.y\n.*^ +in rollback, round-trip and rules }ms, 'in the same way');

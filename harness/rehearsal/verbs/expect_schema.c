@@ -114,13 +114,13 @@ static bool has_changed(struct rehearsal *r, const struct remembered *m, struct 
 }
 
 /*
- * Whether there was something to undo: the upgrade of a project may only recreate an index, or fill
- * what was NULL. Of a suite it is known to do something.
+ * Whether there was something to undo: the upgrade of a project may only recreate an index, fill
+ * what was NULL, or make an extension, which may stay. Of a suite it is known to do something.
  */
 static bool was_something_done(struct rehearsal *r, const struct remembered *m, struct error *e)
 {
     const struct remembered *before = m->before;
-    return !before || !before->copy || !snapshot_equal(&before->snapshot, &m->snapshot) ||
+    return !before || !before->copy || schema_needs_undoing(&before->snapshot, &m->snapshot) ||
            undeclared_rows_can_be_undone(r, before, &m->copy->connection, e);
 }
 

@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "schema/data_tables.h"
 #include "schema/fingerprint.h"
+#include "schema/moved_rows.h"
+#include "schema/moved_values.h"
 #include "schema/table_marks.h"
 #include "schema/table_reading.h"
 
@@ -44,11 +46,20 @@ static uint64_t count_before(struct data_comparison *c, const char *what,
     return count;
 }
 
+static struct moved_search search_for(const struct data_comparison *c,
+                                      const struct data_table *then, const struct data_table *now)
+{
+    return (struct moved_search){c->before, c->after, then, now, c->then, c->now};
+}
+
 static void tell_dropped_columns(struct data_comparison *c, const struct data_table *table,
                                  const struct data_table *now)
 {
+    const struct moved_search search = search_for(c, table, now);
     for (size_t i = 0; i < table->column_count; i++) {
-        if (data_column_now(table, &table->columns[i], now))
+        bool moved = false;
+        if (data_column_now(table, &table->columns[i], now) ||
+            !moved_values_find(&search, &table->columns[i], &moved, c->e) || moved)
             continue;
         char *what = memory_format("count(t.%s)", table->columns[i].name);
         add(c, DATA_COLUMN_DROPPED, table, table->columns[i].name, count_before(c, what, table));
@@ -74,7 +85,8 @@ static void tell_keyless(struct data_comparison *c, const struct data_table *tab
 static void tell_keyed(struct data_comparison *c, const struct data_table *table,
                        const struct fingerprint *before, const struct fingerprint_difference *d)
 {
-    if (d->lost.count)
+    struct moved_search search = search_for(c, table, NULL);
+    if (d->lost.count && !moved_rows_archived(&search, d->lost.count, c->e))
         add_sampled(c, DATA_ROWS_DELETED, table, NULL, d->lost.count, &d->lost);
     for (size_t i = 0; i < before->column_count; i++) {
         uint64_t changed = d->column_changes[i], filled = d->column_fills[i];
@@ -139,6 +151,21 @@ static bool try_instead(struct data_comparison *c, struct became *best,
     return good;
 }
 
+/* All of its rows may be in another table now, unchanged in what that has of its columns. */
+static bool tell_gone(struct data_comparison *c, const struct data_table *table)
+{
+    const struct moved_search search = search_for(c, table, NULL);
+    const struct data_table *taker = moved_rows_all(&search, c->e);
+    uint64_t rows = c->e->kind == ERROR_NONE ? count_before(c, "count(*)", table) : 0;
+    if (taker) {
+        count_table(c, table, rows);
+        tell_dropped_columns(c, table, taker);
+    } else {
+        add(c, DATA_TABLE_DROPPED, table, NULL, rows);
+    }
+    return c->e->kind == ERROR_NONE;
+}
+
 /*
  * What the table became: the one of its name, or the very same one under another. Where both are
  * there, as after a swap, it is the one that holds its rows; and so with its columns.
@@ -152,10 +179,8 @@ static bool compare_table(struct data_comparison *c, const struct data_table *ta
         count_table(c, table, table_marks_find(&c->marked, table->name)->rows);
         return true;
     }
-    if (!best.now) {
-        add(c, DATA_TABLE_DROPPED, table, NULL, count_before(c, "count(*)", table));
-        return c->e->kind == ERROR_NONE;
-    }
+    if (!best.now)
+        return tell_gone(c, table);
     bool good = read_became(c, &best);
     if (good && by_name && by_oid && by_oid != by_name && table_reading_cost(&best.reading))
         good = try_instead(c, &best, by_oid, false);

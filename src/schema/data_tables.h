@@ -9,6 +9,7 @@
 struct data_column {
     int number;    /* pg_attribute.attnum: stays with the column when it is renamed */
     char *name;    /* in quotes where SQL needs them, as all names here */
+    char *read;    /* an expression over the alias `t` that yields its value; NULL: t.name */
     char *type;    /* "numeric(10,2)" */
     char *base;    /* the type without its modifier: "numeric" */
     char category; /* pg_type.typcategory, of a domain its base type's */

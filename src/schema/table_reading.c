@@ -116,6 +116,18 @@ uint64_t table_reading_cost(const struct table_reading *reading)
     return rows ? rows : d->differs;
 }
 
+/* Reads these columns; false also where the server refuses an expression. */
+static bool try_both(const struct pair *p, const struct terms *was, const struct terms *is,
+                     struct table_reading *reading, struct error *e)
+{
+    struct error refusal = {0};
+    if (take_both(p, was, is, reading, &refusal))
+        return true;
+    if (!refusal.sqlstate[0] || error_is_of_server(&refusal))
+        error_take(e, &refusal);
+    return false;
+}
+
 /* How many rows differ in this form of one column; UINT64_MAX: the server refuses it. */
 static uint64_t cost_of(const struct pair *p, const struct data_column *column,
                         const struct value_form *form, struct error *e)
@@ -126,12 +138,8 @@ static uint64_t cost_of(const struct pair *p, const struct data_column *column,
     is.columns = &other;
     was.column_count = is.column_count = 1;
     struct table_reading reading;
-    struct error refusal = {0};
-    uint64_t cost = UINT64_MAX;
-    if (take_both(p, &was, &is, &reading, &refusal))
-        cost = table_reading_cost(&reading);
-    else if (!refusal.sqlstate[0] || error_is_of_server(&refusal))
-        error_take(e, &refusal);
+    bool taken = try_both(p, &was, &is, &reading, e);
+    uint64_t cost = taken ? table_reading_cost(&reading) : UINT64_MAX;
     table_reading_release(&reading);
     return cost;
 }
@@ -158,6 +166,25 @@ static bool choose_form(struct pair *p, const struct data_column *column,
     return e->kind == ERROR_NONE;
 }
 
+/* Every column that is on both sides. */
+static bool choose_forms(struct pair *p, struct error *e)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < p->then->column_count; i++) {
+        const struct data_column *column = data_column_now(p->then, &p->then->columns[i], p->now);
+        if (column)
+            good = choose_form(p, &p->then->columns[i], column, e);
+    }
+    return good;
+}
+
+static void forget_terms(struct pair *p)
+{
+    free_terms(p->was.columns, p->was.column_count);
+    free_terms(p->is.columns, p->is.column_count);
+    forget_keys(p);
+}
+
 bool table_read_both(struct connection *before, const struct data_table *then,
                      struct connection *after, const struct data_table *now, const char *zone,
                      struct table_reading *reading, struct error *e)
@@ -165,17 +192,58 @@ bool table_read_both(struct connection *before, const struct data_table *then,
     struct pair p = {.before = before, .after = after, .then = then, .now = now, .zone = zone};
     *reading = (struct table_reading){0};
     choose_keys(&p);
-    bool good = true;
-    for (size_t i = 0; good && i < then->column_count; i++) {
-        const struct data_column *column = data_column_now(then, &then->columns[i], now);
-        if (column)
-            good = choose_form(&p, &then->columns[i], column, e);
-    }
-    good = good && take_both(&p, &p.was, &p.is, reading, e);
-    free_terms(p.was.columns, p.was.column_count);
-    free_terms(p.is.columns, p.is.column_count);
-    forget_keys(&p);
+    bool good = choose_forms(&p, e) && take_both(&p, &p.was, &p.is, reading, e);
+    forget_terms(&p);
     return good;
+}
+
+/* Rows that are gone or new, and values that were NULL, do not count. */
+static bool keeps_last(const struct pair *p, const struct table_reading *reading, size_t last)
+{
+    const struct fingerprint_difference *d = &reading->difference;
+    if (!d->differs)
+        return true;
+    return p->has_key && d->detailed && d->column_changes[last] == d->column_fills[last];
+}
+
+static void drop_last(struct terms *terms)
+{
+    struct fingerprint_term *last = &terms->columns[--terms->column_count];
+    free(last->name);
+    free(last->expression);
+}
+
+/* Without a key the other columns say which row it is. */
+static bool finds_in_form(struct pair *p, const struct data_column *column,
+                          const struct value_form *form, struct error *e)
+{
+    struct table_reading reading;
+    size_t last = p->was.column_count;
+    add_term(&p->was.columns, &p->was.column_count, column->name, memory_copy_of(form->before));
+    add_term(&p->is.columns, &p->is.column_count, column->name, memory_copy_of(form->after));
+    bool found = try_both(p, &p->was, &p->is, &reading, e) && keeps_last(p, &reading, last);
+    table_reading_release(&reading);
+    drop_last(&p->was);
+    drop_last(&p->is);
+    return found;
+}
+
+bool table_reading_finds(struct connection *before, const struct data_table *then,
+                         const struct data_column *column, struct connection *after,
+                         const struct data_table *now, const struct data_column *value,
+                         const char *zone, bool *found, struct error *e)
+{
+    struct pair p = {.before = before, .after = after, .then = then, .now = now, .zone = zone};
+    struct value_forms forms;
+    *found = false;
+    choose_keys(&p);
+    bool good = p.has_key || choose_forms(&p, e);
+    value_forms_of(column, value, zone, &forms);
+    for (size_t i = 0; good && i < forms.count && !*found && e->kind == ERROR_NONE; i++)
+        *found = finds_in_form(&p, column, &forms.items[i], e);
+    value_forms_release(&forms);
+    forget_terms(&p);
+    return e->kind == ERROR_NONE;
 }
 
 void table_reading_release(struct table_reading *reading)

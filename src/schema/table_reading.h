@@ -17,6 +17,15 @@ bool table_read_both(struct connection *before, const struct data_table *then,
                      struct connection *after, const struct data_table *now, const char *zone,
                      struct table_reading *reading, struct error *e);
 
+/*
+ * *found: whether `value`, a column of `now` or an expression over it (see data_column.read), holds
+ * in each row that is still there what the dropped `column` of `then` held.
+ */
+bool table_reading_finds(struct connection *before, const struct data_table *then,
+                         const struct data_column *column, struct connection *after,
+                         const struct data_table *now, const struct data_column *value,
+                         const char *zone, bool *found, struct error *e);
+
 /* How many rows differ, whichever way; 0: none. */
 uint64_t table_reading_cost(const struct table_reading *reading);
 

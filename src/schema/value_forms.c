@@ -3,23 +3,25 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* The byte 1 stands for the column; no name and no type holds it. */
+/* The byte 1 stands for the column; no name and no type holds it. To be freed. */
+static char *fill(const char *form, const struct data_column *c)
+{
+    struct text t = {0};
+    for (const char *p = form; *p; p++)
+        if (*p != '\1')
+            text_append_bytes(&t, p, 1);
+        else if (c->read)
+            text_append(&t, c->read);
+        else
+            text_append_format(&t, "t.%s", c->name);
+    return text_detach(&t);
+}
+
 static void add(struct value_forms *forms, const struct data_column *a, const char *before,
                 const struct data_column *b, const char *after)
 {
     struct value_form *form = memory_append(&forms->items, &forms->count, sizeof *form);
-    struct text one = {0}, other = {0};
-    for (const char *p = before; *p; p++)
-        if (*p == '\1')
-            text_append_format(&one, "t.%s", a->name);
-        else
-            text_append_bytes(&one, p, 1);
-    for (const char *p = after; *p; p++)
-        if (*p == '\1')
-            text_append_format(&other, "t.%s", b->name);
-        else
-            text_append_bytes(&other, p, 1);
-    *form = (struct value_form){text_detach(&one), text_detach(&other)};
+    *form = (struct value_form){fill(before, a), fill(after, b)};
 }
 
 static bool is(const struct data_column *c, const char *base)

@@ -49,6 +49,7 @@ const struct key_words migrator_key_words[] = {
     {"migrator.revisions.list_line", "regular expression for a line of the list"},
     {"migrator.revisions.family", "template: each family has a head of its own"},
     {"migrator.revisions.order", "by what they are ordered"},
+    {"migrator.revisions.repeated", "the profile that takes over where old numbers repeat"},
     {"migrator.upgrade", "command that upgrades to {revision}"},
     {"migrator.downgrade", "command that downgrades to {revision}"},
     {"migrator.current", "command that prints the database's revision"},

@@ -11,6 +11,7 @@
 #include "base/yaml_name.h"
 #include "migrator/profile_merge.h"
 #include "migrator/recognition.h"
+#include "migrator/revision_order.h"
 #include "migrator/tool.h"
 #include "suite/migrator_schema.h"
 
@@ -107,6 +108,27 @@ static bool not_installed(const struct suite_migrator *profile, struct error *e)
     return error_set(e, ERROR_UNAVAILABLE, "migrator %s is not installed%s%s",
                      profile_title(profile), package ? "; install it with: " : "",
                      package ? package : "");
+}
+
+/* Where old numbers repeat, the profile that does not name revisions by them takes over. */
+static bool choose_names(struct project *p, const struct profile_set *set,
+                         const struct suite_migrator *given, struct error *e)
+{
+    const struct suite_revisions *how = p->profile->revisions;
+    struct revision_list list = {0};
+    if (!how || !how->repeated)
+        return true;
+    bool good = project_revisions(p, &list, e);
+    if (good && revision_list_repeats_long_ago(&list)) {
+        const struct suite_migrator *other = profile_set_find(set, how->repeated, e);
+        good = other != NULL;
+        if (good) {
+            profile_free(p->profile);
+            p->profile = with_changes(other, given);
+        }
+    }
+    revision_list_release(&list);
+    return good;
 }
 
 /* Finds the tool or takes the layout in its stead. */
@@ -207,6 +229,15 @@ static bool is_described(const struct choice *c)
     return given && given->upgrade && !given->profile && !c->options->migrator;
 }
 
+static void half_found(const struct half_sign *half, struct error *e)
+{
+    error_set(e, ERROR_USAGE,
+              "%s/%s is %s's, but the folder of the revisions is not at %s; name it with "
+              "--migrator %s --migrations DIR",
+              half->folder, half->file, profile_title(half->profile), half->missing,
+              half->profile->name);
+}
+
 static bool find_all(struct project_list *list, const struct profile_set *set,
                      const struct choice *c, struct error *e)
 {
@@ -224,7 +255,11 @@ static bool find_all(struct project_list *list, const struct profile_set *set,
     for (size_t i = 0; i < found.count; i++)
         if (is_wanted(c, &found.items[i]))
             add_project(list, c, &found.items[i]);
+    if (found.count == 0 && !c->wanted && found.half.profile)
+        half_found(&found.half, e);
     candidate_list_release(&found);
+    if (e->kind != ERROR_NONE)
+        return false;
     if (list->count == 0 && c->migrator && c->wanted)
         return add_named(list, set, c, e);
     if (list->count)
@@ -311,7 +346,8 @@ struct project *project_find(const char *folder, const struct project_options *o
                 find_all(&list, &set, &choice, e);
     good = good && (list.count > 0 || none_found(&set, &choice, e)) &&
            (list.count == 1 || several_found(&list, &choice, e));
-    if (good && choose_runner(&list.items[0], &set, options->runner, e)) {
+    if (good && choose_names(&list.items[0], &set, options->given, e) &&
+        choose_runner(&list.items[0], &set, options->runner, e)) {
         p = take_only(&list);
         p->surroundings = set.surroundings;
         set.surroundings = NULL;

@@ -149,6 +149,16 @@ static void release_candidate(struct candidate *c)
     expression_groups_release(&c->groups);
 }
 
+static struct half_sign half_sign(const struct place *place, const struct suite_migrator *profile,
+                                  const struct suite_sign *sign,
+                                  const struct expression_groups *groups)
+{
+    return (struct half_sign){.profile = profile,
+                              .file = sign->all[0].file,
+                              .folder = memory_copy_of(place->folder),
+                              .missing = expression_fill(sign->folder, groups->items)};
+}
+
 static void try_sign(const struct search *s, const struct place *place,
                      const struct suite_migrator *profile, const struct suite_sign *sign)
 {
@@ -158,6 +168,8 @@ static void try_sign(const struct search *s, const struct place *place,
         c.folder = resolve(place->folder, sign->folder, &c.groups);
         c.directory = resolve(place->folder, sign->directory ? sign->directory : ".", &c.groups);
     }
+    if (holds && !c.folder && c.weight >= WEAK && !s->list->half.profile)
+        s->list->half = half_sign(place, profile, sign, &c.groups);
     if (c.folder && c.directory)
         *(struct candidate *)memory_append(&s->list->items, &s->list->count,
                                            sizeof *s->list->items) = c;
@@ -278,5 +290,7 @@ void candidate_list_release(struct candidate_list *list)
     for (size_t i = 0; i < list->count; i++)
         release_candidate(&list->items[i]);
     free(list->items);
+    free(list->half.folder);
+    free(list->half.missing);
     *list = (struct candidate_list){0};
 }

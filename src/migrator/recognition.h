@@ -14,9 +14,18 @@ struct candidate {
     unsigned weight;
 };
 
+/* A sign that holds but leads to no folder. */
+struct half_sign {
+    const struct suite_migrator *profile;
+    const char *file; /* the profile's pattern for the file that gives the sign */
+    char *folder;     /* absolute: where that file is */
+    char *missing;    /* where the revisions should be, relative to it */
+};
+
 struct candidate_list {
     struct candidate *items;
     size_t count;
+    struct half_sign half; /* the first one found; its profile is NULL if there is none */
 };
 
 /*

@@ -21,6 +21,8 @@ void revision_problem_add(struct revision_list *list, const char *file, const ch
 }
 
 /* The next run of digits in `*p`, without leading zeros; its length is 0 at the end. */
+enum { NEWEST = 5 }; /* revisions among which a repeated number is a mistake */
+
 static const char *next_number(const char **p, size_t *length)
 {
     while (**p && !isdigit((unsigned char)**p))
@@ -138,6 +140,15 @@ static void note_duplicates(struct revision_list *list, enum suite_order order)
                 revision_problem_add(list, first_file(&list->items[i]),
                                      "duplicate revision %s: %s and %s", list->items[i].id,
                                      first_file(&list->items[j]), first_file(&list->items[i]));
+}
+
+bool revision_list_repeats_long_ago(const struct revision_list *list)
+{
+    size_t last = 0;
+    for (size_t i = 1; i < list->count; i++)
+        if (are_same(&list->items[i], &list->items[i - 1], ORDER_NUMBER))
+            last = i;
+    return last && last + NEWEST < list->count;
 }
 
 /* Parents of another family may be those of a program that the project uses. */

@@ -5,6 +5,12 @@
 /* Sorts the list, gives revisions without parents those before them, and notes the problems. */
 void revision_list_put_in_order(struct revision_list *list, enum suite_order order);
 
+/*
+ * Whether numbers repeat, and none of them among the newest: whoever runs these files takes them,
+ * so the number alone does not name a revision there.
+ */
+bool revision_list_repeats_long_ago(const struct revision_list *list);
+
 /* `file` may be NULL. */
 void revision_problem_add(struct revision_list *list, const char *file, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -46,6 +46,7 @@ static const cyaml_schema_field_t revisions_fields[] = {
     OPTIONAL_STRING(struct suite_revisions, family),
     CYAML_FIELD_ENUM("order", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct suite_revisions,
                      order, orders, sizeof orders / sizeof *orders),
+    OPTIONAL_STRING(struct suite_revisions, repeated),
     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t preload_fields[] = {

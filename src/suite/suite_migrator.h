@@ -86,6 +86,7 @@ struct suite_revisions {
     char *list_line; /* regex: a line of it; its groups stand for those of `name` */
     char *family;    /* template of the groups: each family has a head of its own; NULL: one */
     enum suite_order order;
+    char *repeated; /* the profile for a history in which numbers repeated long ago; or NULL */
 };
 
 /* How its interpreter is started once for many commands. */

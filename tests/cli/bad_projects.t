@@ -55,6 +55,7 @@ for my $row (
 # mistakes in the migrations themselves
 for my $row (
     ['two heads', alembic(a => 'None', b => "'a'", c => "'a'"), qr/there are 2 heads: b \(.*b\.py\), c \(.*c\.py\)/],
+    ['a number twice in plain files', project(map { ("m/$_.sql" => 'SELECT 1;') } qw(1_a 2_b 2_c 3_d 4_e 5_f 6_g)), qr/duplicate revision 2: .*2_b.* and .*2_c/],
     ['a number twice', project('m/1_a.up.sql' => 'SELECT 1;', 'm/01_b.up.sql' => 'SELECT 1;'), qr/duplicate revision 1: .*01_b.* and .*1_a/],
     ['a file that no one can parse', project('m/1_a.sql' => "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n"),
         qr/1_a\.sql, line 3: the last statement's end line is missing/]) {

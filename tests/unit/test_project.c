@@ -106,6 +106,20 @@ static void test_alembic(void **state)
     assert_int_equal(revision_list_place(&f->revisions, "b"), 1);
 }
 
+/* Of folders for several databases only PostgreSQL's counts. */
+static void test_alembic_databases(void **state)
+{
+    struct fixture *f = *state;
+    write_alembic(f);
+    write_file(f, "backend/alembic/versions/postgresql/c.py",
+               "revision = 'c3'\ndown_revision = 'b2'\n");
+    write_file(f, "backend/alembic/versions/sqlite/c.py",
+               "revision = 'c3'\ndown_revision = 'b2'\n");
+    find_and_read(f, PROJECT_BY_TOOL);
+    assert_int_equal(f->revisions.count, 3);
+    assert_int_equal(f->revisions.problem_count, 0);
+}
+
 static void test_alembic_heads(void **state)
 {
     struct fixture *f = *state;
@@ -168,6 +182,25 @@ static void test_duplicate_number(void **state)
     assert_non_null(strstr(f->revisions.problems[0].text, "duplicate revision "));
     assert_non_null(strstr(f->revisions.problems[0].text, "01_b.up.sql"));
     assert_non_null(strstr(f->revisions.problems[0].text, "1_c.up.sql"));
+}
+
+/* What repeated long ago was taken then: the whole name is the revision. */
+static void test_old_duplicate_number(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const files[] = {"01-a.sql", "02-b.sql", "02-c.sql", "03-d.sql", "04-e.sql",
+                                        "05-f.sql", "06-g.sql", "07-h.sql", "X-i.sql"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *path = memory_format("migrations/%s", files[i]);
+        write_file(f, path, "SELECT 1;\n");
+        free(path);
+    }
+    find_and_read(f, PROJECT_BY_LAYOUT);
+    assert_int_equal(f->revisions.problem_count, 0);
+    assert_int_equal(f->revisions.count, 8);
+    assert_string_equal(f->revisions.items[1].id, "02-b");
+    assert_string_equal(f->revisions.items[2].id, "02-c");
+    assert_string_equal(f->project->runner->layout, "plain-folders");
 }
 
 /* Diesel's older folders have no dashes; to it 2014… comes before 2017-…. */
@@ -261,6 +294,28 @@ static void test_nothing(void **state)
     assert_non_null(strstr(e.message, "no migrator 'alembc'; did you mean 'alembic'?"));
 }
 
+/* A sign without its folder: what is missing is said, also where no migrator is named. */
+static void test_half(void **state)
+{
+    struct fixture *f = *state;
+    struct error e = {0};
+    write_file(f, "app/alembic.ini", "[alembic]\nscript_location = elsewhere:steps\n");
+    find(f, NULL, &e);
+    assert_null(f->project);
+    assert_int_equal(e.kind, ERROR_USAGE);
+    assert_non_null(strstr(e.message, "app/alembic.ini is Alembic's, but the folder of the "
+                                      "revisions is not at elsewhere/steps/versions; name it with "
+                                      "--migrator alembic --migrations DIR"));
+    error_clear(&e);
+    write_file(f, "app/steps/versions/1.py", "revision = '1'\ndown_revision = None\n");
+    struct project_options options = {.shipped = shipped};
+    struct project_list list;
+    assert_true(project_list_find(&list, f->folder, &options, &e));
+    assert_int_equal(list.count, 1);
+    assert_non_null(strstr(list.items[0].folder, "app/steps/versions"));
+    project_list_release(&list);
+}
+
 static void test_own_profile(void **state)
 {
     struct fixture *f = *state;
@@ -304,13 +359,23 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_alembic),        TEST(test_alembic_heads),
-        TEST(test_alembic_merge),  TEST(test_alembic_missing_parent),
-        TEST(test_numbered_pairs), TEST(test_duplicate_number),
-        TEST(test_dashless_order), TEST(test_natural_order),
-        TEST(test_sqlx_pairs),     TEST(test_mixed_names),
-        TEST(test_several),        TEST(test_nothing),
-        TEST(test_own_profile),    TEST(test_all_profiles_load),
+        TEST(test_alembic),
+        TEST(test_alembic_databases),
+        TEST(test_alembic_heads),
+        TEST(test_alembic_merge),
+        TEST(test_alembic_missing_parent),
+        TEST(test_numbered_pairs),
+        TEST(test_duplicate_number),
+        TEST(test_old_duplicate_number),
+        TEST(test_dashless_order),
+        TEST(test_natural_order),
+        TEST(test_sqlx_pairs),
+        TEST(test_mixed_names),
+        TEST(test_several),
+        TEST(test_nothing),
+        TEST(test_half),
+        TEST(test_own_profile),
+        TEST(test_all_profiles_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
 }

@@ -73,26 +73,38 @@ static bool recognise(struct rehearsed_project *p, const char *folder,
     return p->project && project_revisions(p->project, &p->revisions, e);
 }
 
-/* Our own migrator reads every file before it starts: what it refuses is wrong with the files. */
+/* What it refuses is wrong with the files; what it cannot do without is for us to give. */
+static bool judge_reading(struct revision_list *list, const struct migrator_result *result,
+                          struct error *e)
+{
+    static const char self[] = "pgrehearse-migrate: ";
+    const struct process_result *p = &result->process;
+    const char *said = migrator_log_error(result);
+    if (strncmp(said, self, strlen(self)) == 0)
+        said += strlen(self);
+    if (p->ending == PROCESS_EXITED && p->status == 3)
+        return error_set(e, ERROR_UNAVAILABLE,
+                         "%s; in pgrehearse.yaml: migrator: {environment: [NAME=VALUE]}", said);
+    if (p->ending == PROCESS_EXITED && p->status == 2) {
+        revision_problem_add(list, NULL, "%s", said);
+        list->problems[0].remedy = "fix that file: the migrator refuses to start";
+    }
+    return true;
+}
+
+/* Our own migrator reads every file before it starts. */
 static bool read_by_layout(struct rehearsed_project *p, const struct cancel *cancel,
                            struct error *e)
 {
-    static const char self[] = "pgrehearse-migrate: ";
-    struct revision_list *list = &p->revisions;
     struct migrator m = {0};
     struct migrator_result result = {0};
-    if (!p->project->by_layout || list->problem_count)
+    if (!p->project->by_layout || p->revisions.problem_count)
         return true;
     rehearsed_project_migrator(p, &m);
     m.cancel = cancel;
     bool good =
-        migrator_run(&m, MIGRATOR_HISTORY, NULL, "postgresql:///", reading_limit, &result, e);
-    if (good && result.process.ending == PROCESS_EXITED && result.process.status == 2) {
-        const char *said = migrator_log_error(&result);
-        size_t skipped = strncmp(said, self, strlen(self)) == 0 ? strlen(self) : 0;
-        revision_problem_add(list, NULL, "%s", said + skipped);
-        list->problems[0].remedy = "fix that file: the migrator refuses to start";
-    }
+        migrator_run(&m, MIGRATOR_HISTORY, NULL, "postgresql:///", reading_limit, &result, e) &&
+        judge_reading(&p->revisions, &result, e);
     migrator_result_release(&result);
     migrator_release(&m);
     return good;

@@ -9,6 +9,7 @@
 #include "migrate/lines.h"
 #include "migrate/no_transaction.h"
 #include "migrate/part_reader.h"
+#include "migrate/places.h"
 #include "migrate/revision_journal.h"
 
 static const size_t longest_file = 16u << 20;
@@ -96,6 +97,19 @@ static bool take_program(const struct loader *l, struct revision *r, const struc
     return true;
 }
 
+static bool read_parts(const struct loader *l, struct revision *r, struct migration_part *part,
+                       const struct file_place *p, const char *content)
+{
+    struct text filled = {0};
+    bool good = places_fill(l->layout, p->path, content, &filled, l->error);
+    if (good)
+        good = p->file->part == LAYOUT_BOTH
+                   ? part_read_both(l->layout, r, p->path, text_string(&filled), l->error)
+                   : part_read_whole(l->layout, part, p->path, text_string(&filled), l->error);
+    text_release(&filled);
+    return good;
+}
+
 static bool read_revision(const struct loader *l, struct revision *r, const struct file_place *p,
                           const struct text *content)
 {
@@ -120,9 +134,7 @@ static bool read_revision(const struct loader *l, struct revision *r, const stru
                          ? checksum_line_of(l->layout, string)
                          : checksum_of(l->layout->rules->checksum, string, content->length);
     name_revision(r, p);
-    return p->file->part == LAYOUT_BOTH
-               ? part_read_both(l->layout, r, p->path, string, l->error)
-               : part_read_whole(l->layout, part, p->path, string, l->error);
+    return read_parts(l, r, part, p, string);
 }
 
 /* Our own format says in the file what other layouts say in its path. */

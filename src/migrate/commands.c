@@ -301,10 +301,9 @@ enum migrate_status migrate_command_run(const struct migrate_command *command,
 {
     struct layout layout;
     struct chain chain = {0};
-    enum migrate_status status = MIGRATE_USAGE;
-    if (layout_load(&layout, request->layout, e) &&
-        chain_load(&chain, &layout, request->migrations, e))
-        status = command->run(request, &chain, &layout, e);
+    bool good = layout_load(&layout, request->layout, e) &&
+                chain_load(&chain, &layout, request->migrations, e);
+    enum migrate_status status = good ? command->run(request, &chain, &layout, e) : status_of(e);
     chain_release(&chain);
     layout_release(&layout);
     return status;

@@ -81,6 +81,8 @@ static bool compile_markers(struct layout *l, struct error *e)
     if ((l->rules->checksum == CHECKSUM_LINE) != (l->rules->checksum_line != NULL))
         return mistake(l, "checksum", "'line' and the key checksum_line go together", e);
     return compile(&l->checksum_line, l, "checksum_line", l->rules->checksum_line, e) &&
+           compile(&l->place, l, "places.pattern",
+                   l->rules->places ? l->rules->places->pattern : NULL, e) &&
            compile(&l->up, l, "sections.up", s ? s->up : NULL, e) &&
            compile(&l->down, l, "sections.down", s ? s->down : NULL, e) &&
            compile(&l->begin, l, "statements.begin", t ? t->begin : NULL, e) &&
@@ -143,6 +145,7 @@ void layout_release(struct layout *l)
     pattern_release(&l->begin);
     pattern_release(&l->end);
     pattern_release(&l->checksum_line);
+    pattern_release(&l->place);
     yaml_file_free(&layout_schema, l->rules);
     free(l->path);
     *l = (struct layout){0};

@@ -45,6 +45,14 @@ struct layout_journal {
     char *list, *file, *key;
 };
 
+/* Places in a file that the tool fills before it runs the file. */
+struct layout_places {
+    char *pattern;  /* its last group is the place's name */
+    char *variable; /* the environment variable with its value: {name} in capitals, '_' for signs */
+    char **values;  /* NAME=VALUE where there is no such variable */
+    unsigned values_count;
+};
+
 struct layout_sections {
     char *up;         /* the line that begins the way up; NULL: the file begins with it */
     char *down;       /* the line that begins the way down */
@@ -139,6 +147,7 @@ struct layout_rules {
     struct layout_journal *journal;
     enum version_kind versions;
     enum layout_orphan orphans; /* revisions that have only a way back */
+    struct layout_places *places;
     struct layout_sections *sections;
     struct layout_statements *statements;
     enum layout_transaction transaction;
@@ -158,7 +167,7 @@ struct layout {
     char *path;
     struct pattern *files; /* one for each of rules->files */
     struct pattern *no_transaction;
-    struct pattern up, down, begin, end, checksum_line;
+    struct pattern up, down, begin, end, checksum_line, place;
 };
 
 #define LAYOUT_OWN "pgrehearse" /* the layout of our own format */

@@ -73,6 +73,10 @@ static const cyaml_schema_field_t journal_fields[] = {
     STRING(struct layout_journal, path), STRING(struct layout_journal, list),
     STRING(struct layout_journal, file), STRING(struct layout_journal, key), CYAML_FIELD_END};
 
+static const cyaml_schema_field_t place_fields[] = {
+    STRING(struct layout_places, pattern), STRING(struct layout_places, variable),
+    OPTIONAL_LIST(struct layout_places, values, &string_item), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t section_fields[] = {
     OPTIONAL_STRING(struct layout_sections, up), STRING(struct layout_sections, down),
     OPTIONAL_BOOL(struct layout_sections, up_required), CYAML_FIELD_END};
@@ -122,6 +126,8 @@ static const cyaml_schema_field_t rule_fields[] = {
                             struct layout_rules, journal, journal_fields),
     WORD(CYAML_FLAG_OPTIONAL, struct layout_rules, versions, versions),
     WORD(CYAML_FLAG_OPTIONAL, struct layout_rules, orphans, orphans),
+    CYAML_FIELD_MAPPING_PTR("places", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct layout_rules,
+                            places, place_fields),
     CYAML_FIELD_MAPPING_PTR("sections", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                             struct layout_rules, sections, section_fields),
     CYAML_FIELD_MAPPING_PTR("statements", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,

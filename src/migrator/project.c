@@ -95,6 +95,8 @@ static struct suite_migrator *layout_runner(const struct profile_set *set,
                                     .title = profile->title,
                                     .layout = profile->layout,
                                     .applied = profile->applied,
+                                    .environment = profile->environment,
+                                    .environment_count = profile->environment_count,
                                     .tables = profile->tables,
                                     .table_count = profile->table_count};
     struct suite_migrator *runner = profile_copy(&shared);

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "migrator/files_like.h"
 
-enum { MOST_BELOW = 6, MOST_ABOVE = 4, USUAL_WEIGHT = 10, WEAK = 5 };
+enum { MOST_BELOW = 6, MOST_ABOVE = 6, USUAL_WEIGHT = 10, WEAK = 5 };
 
 static const size_t longest_file = 1u << 20; /* bytes that are looked through for a sign */
 

@@ -44,6 +44,8 @@ for my $row (
     ['two migrators', 2, project('a/1_a.up.sql' => '', 'b/1_b.sql' => "-- +goose Up\n"),
         qr/choose one: --migrator golang-migrate --migrations a, --migrator goose --migrations b/],
     ['a file that cannot be read', 2, $dangling, qr{migrations/2_b\.up\.sql: cannot be read: No such file}],
+    ['a place that has no value', 3, project('m/1_a.postgres.up.sql' => "SELECT 1;\nCREATE TABLE {{ index .Options \"Namespace\" }}.a ();\n"),
+        qr/1_a\.postgres\.up\.sql, line 2: pop fills in \{\{ .* \}\}, .* set the environment variable POP_NAMESPACE; in pgrehearse\.yaml: migrator: \{environment: \[NAME=VALUE\]\}/],
     ['a migrator that is not installed', 3, project('mix.exs' => 'ecto_sql', 'priv/repo/migrations/20200101000000_a.exs' => ''),
         qr/migrator Ecto is not installed; install it with: /]) {
     my ($name, $code, $folder, $expected) = @$row;

@@ -32,6 +32,8 @@ my @layouts = (
         [qw(000001 000002 000003)], 'SELECT version, dirty FROM schema_migrations', '2|f', 1],
     ['morph', {map { ("00000$_\_t$_.up.sql" => $up[$_ - 1], "00000$_\_t$_.down.sql" => $down[$_ - 1]) } 1 .. 3},
         [qw(000001 000002 000003)], 'SELECT version, name FROM db_migrations ORDER BY 1', "1|t1\n2|t2", 1],
+    ['maragudk', {map { ("1_t$_.up.sql" => $up[$_ - 1], "1_t$_.down.sql" => $down[$_ - 1]) } 1 .. 3},
+        [qw(1_t1 1_t2 1_t3)], 'SELECT version FROM migrations', '1_t2', 1],
     ['diesel', {map { ("2024-01-0$_-120000_t$_/up.sql" => $up[$_ - 1], "2024-01-0$_-120000_t$_/down.sql" => $down[$_ - 1]) } 1 .. 3},
         [map { "2024-01-0$_-120000" } 1 .. 3], 'SELECT version FROM __diesel_schema_migrations ORDER BY 1',
         "20240101120000\n20240102120000", 1],

@@ -245,6 +245,31 @@ for my $row (
     is_deeply([$status, tables($url)], [0, ''], 'plain: down by three kinds of ways back') or diag($err);
 }
 
+# --- places that the tool fills
+for my $row (
+    ['flyway', 'V1__a.sql', '${name}', 'FLYWAY_PLACEHOLDERS_NAME'],
+    ['flyway', 'V1__a.sql', '${my.na-me}', 'FLYWAY_PLACEHOLDERS_MY_NA_ME'],
+    ['pop', '1_a.up.sql', '{{ index .Options "Namespace" }}', 'POP_NAMESPACE'],
+    ['pop', '1_a.up.sql', '{{index .Options "Namespace"}}', 'POP_NAMESPACE'],
+    ['pop', '1_a.up.sql', '{{ .DialectName }}', 'POP__DIALECTNAME']) {
+    my ($name, $file, $place, $variable) = @$row;
+    my $url = database();
+    my $where = folder_of($file => "SELECT 1;\nCREATE TABLE $place (x int, $place int);\n");
+    my $upgrade = sub { run({DATABASE_URL => $url, @_}, 'pgrehearse-migrate', '--layout', $name, '-m', $where, 'upgrade', 'head') };
+    my ($status, undef, $err) = $upgrade->();
+    is($status, 3, "$name: $place without a value: exit 3");
+    like($err, qr/\Q$file\E, line 2: \S+ fills in \Q$place\E, and here it has no value: set the environment variable $variable\n/,
+        "$name: $place: it says what to set");
+    is_deeply([($upgrade->($variable => 'one'))[0], tables($url)], [0, 'one'], "$name: $place with a value");
+    drop_databases($url);
+}
+{
+    my ($status, $err, $tables, $url) = attempt('flyway', 'V1__a.sql' => 'CREATE TABLE ${flyway:defaultSchema}.one (x int);');
+    is_deeply([$status, $tables], [0, 'one'], 'flyway: the schema that it always has') or diag($err);
+    ($status, $err, $tables, $url) = attempt('plain', '1_a.sql' => q(CREATE TABLE one (x text DEFAULT '${name}{{ index }}');));
+    is_deeply([$status, $tables], [0, 'one'], 'plain: nothing is filled in') or diag($err);
+}
+
 # --- the layout that docs/layouts.md writes
 {
     my ($example) = read_file("$FindBin::Bin/../../docs/layouts.md") =~ /^(    title: our numbered folders\n(?:    .*\n)+)/m;

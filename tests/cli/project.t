@@ -199,6 +199,17 @@ for my $name (sort keys %broken) {
     is_deeply([$status, scalar @findings], [0, 0], 'a whole one is none') or diag($all);
 }
 
+# a place that its tool fills has the value that pgrehearse.yaml gives
+{
+    my $folder = area('place');
+    mkdir "$folder/m" or die;
+    write_file("$folder/$_->[0]", $_->[1]) for ['m/1_a.postgres.up.sql', 'CREATE TABLE {{ index .Options "Namespace" }}.a (x int);'],
+        ['m/1_a.postgres.down.sql', 'DROP TABLE {{ index .Options "Namespace" }}.a;'],
+        ['pgrehearse.yaml', "migrator: {environment: [POP_NAMESPACE=public]}\n"];
+    my ($status, $out, $said) = run_project($folder, '--scenario', 'fresh,rollback');
+    is($status, 0, 'a place with a value: exit 0') or diag($out, $said);
+}
+
 # of two files of a revision, one for PostgreSQL and one for all databases, the first counts
 {
     my $folder = area('pop');

@@ -134,6 +134,12 @@ static void blame_change(struct rows_judgement *j, const struct data_change *cha
     free(sentence);
 }
 
+/* What is lost with its table or column, after a rollback the check of the schema says. */
+static bool is_of_schema(const struct data_change *c)
+{
+    return c->kind == DATA_TABLE_DROPPED || c->kind == DATA_COLUMN_DROPPED;
+}
+
 static void judge_rollback(struct rows_judgement *j, struct error *e)
 {
     struct data_changes upgrade = {0};
@@ -141,7 +147,7 @@ static void judge_rollback(struct rows_judgement *j, struct error *e)
     if (!compare(j->r, j->first, migrated, &upgrade, e))
         return;
     for (size_t i = 0; i < j->changes.count; i++)
-        if (!was_done_before(&j->changes.items[i], &upgrade))
+        if (!is_of_schema(&j->changes.items[i]) && !was_done_before(&j->changes.items[i], &upgrade))
             blame_change(j, &j->changes.items[i]);
     data_changes_release(&upgrade);
     j->remedy = "make the downgrade undo what the upgrade did to these rows, and nothing else";
@@ -155,7 +161,8 @@ static void judge_repeat(struct rows_judgement *j, struct error *e)
         return;
     for (size_t i = 0; i < j->changes.count && e->kind == ERROR_NONE; i++)
         if (!repeated ||
-            !comes_about_anew(&j->changes.items[i], &j->changes, &since_first, j->first, e))
+            (!is_of_schema(&j->changes.items[i]) &&
+             !comes_about_anew(&j->changes.items[i], &j->changes, &since_first, j->first, e)))
             blame_change(j, &j->changes.items[i]);
     data_changes_release(&since_first);
     j->remedy = "make the migration do the same each time";

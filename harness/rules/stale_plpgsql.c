@@ -3,7 +3,8 @@
 
 static bool check(struct rule_look *look, struct error *e)
 {
-    return look_compare_with(look, "plpgsql_check", sql_rule_plpgsql_facts, sql_rule_plpgsql_judge, e);
+    return look_compare_with(look, "plpgsql_check", sql_rule_plpgsql_facts, sql_rule_plpgsql_judge,
+                             e);
 }
 
 const struct rule rule_stale_plpgsql = {

@@ -5,13 +5,9 @@
 set -u
 here=$(dirname "$0")
 built=${PGREHEARSE_FUZZ:-build-fuzz}/fuzz
-if [ -n "${PGREHEARSE_FUZZ_SECONDS:-}" ]; then
-    extent=(-max_total_time="$PGREHEARSE_FUZZ_SECONDS")
-else
-    extent=(-seed=1 -runs=100000)
-fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+export TMPDIR=$work
 sources=("$here"/fuzz_*.c)
 echo "1..${#sources[@]}"
 point=0 failed=0
@@ -19,6 +15,10 @@ for source in "${sources[@]}"; do
     point=$((point + 1))
     target=$(basename "$source" .c)
     mkdir -p "$work/$target"
+    runs=100000 # of those that write each input into a file, fewer
+    grep -q scratch_file.h "$source" && runs=4000
+    extent=(-seed=1 "-runs=$runs")
+    [ -z "${PGREHEARSE_FUZZ_SECONDS:-}" ] || extent=("-max_total_time=$PGREHEARSE_FUZZ_SECONDS")
     if "$built/$target" "${extent[@]}" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
         -close_fd_mask=1 -artifact_prefix="$work/" "$work/$target" "$here/corpus/${target#fuzz_}" \
         >"$work/log" 2>&1; then

@@ -203,8 +203,11 @@ void dump_scan_release(struct dump_scan *s)
         free(s->roles[i]);
     for (size_t i = 0; i < s->extension_count; i++)
         free(s->extensions[i]);
+    for (size_t i = 0; i < s->schema_count; i++)
+        free(s->schemas[i]);
     free(s->roles);
     free(s->extensions);
+    free(s->schemas);
     free(s->version);
     free(s->encoding);
     free(s->key);

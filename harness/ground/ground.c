@@ -53,7 +53,6 @@ bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t byt
         return false;
     free(g->migrator.mark);
     g->migrator.mark = memory_format("%s=%s", run_id_variable, g->folder->id);
-    g->migrator.preloads = preload_pool_new(NULL, NULL, g->cancel);
     g->folder->closed = g->closed;
     if (!server_open(g->server, url, g->programs, g->suite, with_port, g->folder, g->cancel, e))
         return false;

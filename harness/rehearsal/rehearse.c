@@ -101,6 +101,7 @@ static bool prepare(struct run *run, const struct rehearse_request *request, boo
         !ground_open(g, request->server, migrator_needs_port(&g->migrator), estimate_bytes(run),
                      &swept, e))
         return false;
+    g->migrator.preloads = preload_pool_new(NULL, NULL, g->cancel);
     announce_sweep(run, &swept);
     if (run->certification)
         run->certification->source.request.mark = g->migrator.mark;

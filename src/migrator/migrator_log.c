@@ -152,7 +152,8 @@ const char *migrator_log_trouble(const struct migrator_result *result, bool else
 
 const char *migrator_log_error(const struct migrator_result *result)
 {
-    static const char says_why[] = "(?i)(error|exception|fatal)[a-z]*( \\[[^]]*\\])?: *[^ ]";
+    static const char says_why[] =
+        "(?i)(error|exception|fatal)[a-z]*(( \\[[^]]*\\])?:| \\[[^]]*\\]) *[^ ]";
     struct pattern p;
     const char *found = NULL;
     pattern_compile_checked(&p, says_why);

@@ -14,6 +14,22 @@ void look_sees(struct rule_look *look, const char *object, const char *evidence,
     s->remedy = memory_copy_of(remedy);
 }
 
+void look_takes_back(struct rule_look *look, const char *object, const char *part)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < look->count; i++) {
+        struct sighting *s = &look->sightings[i];
+        if (strcmp(s->object, object) == 0 && strstr(s->evidence, part)) {
+            free(s->object);
+            free(s->evidence);
+            free(s->remedy);
+        } else {
+            look->sightings[kept++] = *s;
+        }
+    }
+    look->count = kept;
+}
+
 void look_not_run(struct rule_look *look, const char *reason)
 {
     if (!look->not_run)

@@ -6,6 +6,10 @@
 void look_sees(struct rule_look *look, const char *object, const char *evidence,
                const char *remedy);
 
+/* Takes back the sightings of an object whose evidence has this in it: another rule names the
+ * cause. */
+void look_takes_back(struct rule_look *look, const char *object, const char *part);
+
 /* The rule could not look, for this reason. */
 void look_not_run(struct rule_look *look, const char *reason);
 

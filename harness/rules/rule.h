@@ -64,6 +64,7 @@ struct rule_ground {
     void *context;       /* of all three */
     char *hold_forecast; /* what it gave */
     /* Kept from one rule to the next; NULL until one asks. */
+    char *behind;                   /* tables with a sequence that is, each on a line */
     char *trials;                   /* writes that fail after the upgrade */
     char *hold_before, *hold_after; /* what others may have to wait for */
     char *hold_written;             /* rows that were written after a table was changed */

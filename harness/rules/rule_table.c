@@ -17,47 +17,30 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_other_columns, rule_several_locked, rule_no_lock_timeout, rule_left_after_rollback,
     rule_zone_dependent, rule_style_dependent, rule_extension_needs_superuser, rule_elevated_role,
     rule_slot_left, rule_rollback_loses, rule_extension_left, rule_unrestorable_dump,
-    rule_statement_fails, rule_other_result, rule_narrow_key, rule_narrowed_column;
+    rule_statement_fails, rule_other_result, rule_narrow_key, rule_narrowed_column,
+    rule_costlier_plan;
 
 static const struct rule *const rules[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
-    &rule_lost_in_passing,
-    &rule_write_fails,
-    &rule_ambiguous_call,
-    &rule_stale_function,
-    &rule_stale_plpgsql,
-    &rule_hidden_rows,
-    &rule_closed_table,
-    &rule_left_half_done,
-    &rule_broken_reference,
-    &rule_stored_disagrees,
-    &rule_index_disagrees,
-    &rule_unrestorable_dump,
-    &rule_narrow_sequence,
-    &rule_narrow_key,
-    &rule_frozen_default,
-    &rule_required_column,
-    &rule_narrowed_column,
-    &rule_gone_for_old_release,
-    &rule_statement_fails,
-    &rule_other_result,
-    &rule_superuser_sees_more,
-    &rule_table_rewritten,
-    &rule_scan_under_lock,
-    &rule_lock_kept,
-    &rule_not_validated,
-    &rule_unindexed_key,
-    &rule_duplicate_index,
-    &rule_other_columns,
-    &rule_several_locked,
-    &rule_no_lock_timeout,
-    &rule_extension_needs_superuser,
-    &rule_elevated_role,
-    &rule_slot_left,
-    &rule_left_after_rollback,
-    &rule_extension_left,
-    &rule_zone_dependent,
-    &rule_style_dependent,
+    &rule_lost_in_passing,     &rule_write_fails,
+    &rule_ambiguous_call,      &rule_stale_function,
+    &rule_stale_plpgsql,       &rule_hidden_rows,
+    &rule_closed_table,        &rule_left_half_done,
+    &rule_broken_reference,    &rule_stored_disagrees,
+    &rule_index_disagrees,     &rule_unrestorable_dump,
+    &rule_narrow_sequence,     &rule_narrow_key,
+    &rule_frozen_default,      &rule_required_column,
+    &rule_narrowed_column,     &rule_gone_for_old_release,
+    &rule_statement_fails,     &rule_other_result,
+    &rule_costlier_plan,       &rule_superuser_sees_more,
+    &rule_table_rewritten,     &rule_scan_under_lock,
+    &rule_lock_kept,           &rule_not_validated,
+    &rule_unindexed_key,       &rule_duplicate_index,
+    &rule_other_columns,       &rule_several_locked,
+    &rule_no_lock_timeout,     &rule_extension_needs_superuser,
+    &rule_elevated_role,       &rule_slot_left,
+    &rule_left_after_rollback, &rule_extension_left,
+    &rule_zone_dependent,      &rule_style_dependent,
     &rule_rollback_loses,
 };
 const struct rule_list rule_table = {rules, sizeof rules / sizeof *rules};
@@ -151,6 +134,8 @@ void rule_look_release(struct rule_look *look)
 
 void rule_ground_release(struct rule_ground *ground)
 {
+    free(ground->behind);
+    ground->behind = NULL;
     free(ground->trials);
     free(ground->trial_plan);
     free(ground->bounds_after);

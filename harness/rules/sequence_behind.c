@@ -1,9 +1,25 @@
+#include <stdlib.h>
+
+#include "base/text.h"
 #include "rules/look.h"
 #include "rules/sql.h"
 
+/* For the rule that tries an INSERT. */
+static void remember_tables(struct rule_look *look)
+{
+    struct text tables = {0};
+    for (size_t i = 0; i < look->count; i++)
+        text_append_format(&tables, "%s\n", look->sightings[i].object);
+    free(look->ground->behind);
+    look->ground->behind = text_detach(&tables);
+}
+
 static bool check(struct rule_look *look, struct error *e)
 {
-    return look_compare_upgrade(look, sql_rule_sequence_facts, sql_rule_sequence_behind_judge, e);
+    bool good =
+        look_compare_upgrade(look, sql_rule_sequence_facts, sql_rule_sequence_behind_judge, e);
+    remember_tables(look);
+    return good;
 }
 
 const struct rule rule_sequence_behind = {

@@ -122,8 +122,8 @@ static void read_partition(const struct json_reader *r, const json_t *object, st
         *(char **)memory_append(&p->scenarios, &p->scenario_count, sizeof *p->scenarios) =
             memory_copy_of(name ? name : "");
     }
-    if (object && (p->number < 1 || p->number > p->count))
-        json_read_wrong(r, "partition", "a number from 1 to count");
+    if (object && (p->number < 1 || p->number > p->count || p->count > p->scenario_count))
+        json_read_wrong(r, "partition", "a number from 1 to count, and as many scenarios or more");
 }
 
 static void read_facts(const struct json_reader *r, const json_t *object, struct run_record *run)

@@ -1,7 +1,9 @@
 #include "reports/reporting.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/nearest.h"
@@ -178,8 +180,81 @@ static void hear(void *context, const struct event *event)
             r->uses[i].reporter->hear(r->uses[i].state, event);
 }
 
+/* The same for "x" and "./x"; the caller frees it. NULL: its folder is not there, with errno. */
+static char *real_place(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? memory_format("%.*s/", (int)(slash - path), path) : memory_copy_of(".");
+    char *real = realpath(folder, NULL);
+    char *place = real ? memory_format("%s/%s", real, slash ? slash + 1 : path) : NULL;
+    free(real);
+    free(folder);
+    return place;
+}
+
+static bool is_path(const struct report_use *use)
+{
+    return use->where && strcmp(use->where, "-") != 0 && !use->reporter->send &&
+           !use->reporter->render_scenario;
+}
+
+static bool is_writable(const struct report_use *use, const char *place, struct error *e)
+{
+    struct stat status;
+    int reason = place ? 0 : errno;
+    if (place && stat(place, &status) == 0 && S_ISDIR(status.st_mode))
+        reason = EISDIR;
+    return !reason || error_set(e, ERROR_UNAVAILABLE, "--report %s=%s: cannot be written: %s",
+                                use->reporter->name, use->where, strerror(reason));
+}
+
+/* A device or a pipe takes several, one after the other. */
+static bool is_document(const char *place)
+{
+    struct stat status;
+    return stat(place, &status) != 0 || S_ISREG(status.st_mode);
+}
+
+static bool is_alone(const struct reporting *r, size_t i, const char *place, struct error *e)
+{
+    const struct reporter *own = r->uses[i].reporter, *other = NULL;
+    for (size_t j = 0; j < i && !other && !own->appends; j++) {
+        char *there = is_path(&r->uses[j]) ? real_place(r->uses[j].where) : NULL;
+        if (there && strcmp(there, place) == 0 && is_document(place))
+            other = r->uses[j].reporter;
+        free(there);
+    }
+    return !other || error_set(e, ERROR_USAGE,
+                               "--report %s=%s: the report %s is written there; give another file",
+                               own->name, r->uses[i].where, other->name);
+}
+
+/* The output folder is made when the reports are written, at the latest. */
+static bool is_made_later(const struct reporting *r, const char *where)
+{
+    const char *folder = r->request.folder;
+    return folder && (r->request.is_past || strncmp(where, folder, strlen(folder)) == 0);
+}
+
+/* Before a run of minutes, not after it. */
+static bool check_places(const struct reporting *r, struct error *e)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < r->use_count; i++) {
+        if (!is_path(&r->uses[i]))
+            continue;
+        char *place = real_place(r->uses[i].where);
+        good = (!place && is_made_later(r, r->uses[i].where)) ||
+               (is_writable(&r->uses[i], place, e) && is_alone(r, i, place, e));
+        free(place);
+    }
+    return good;
+}
+
 bool reporting_listen(struct reporting *r, struct event_stream *stream, struct error *e)
 {
+    if (!check_places(r, e))
+        return false;
     for (size_t i = 0; i < r->use_count; i++)
         if (r->uses[i].hears && !open_use(r, &r->uses[i], e))
             return false;

@@ -47,6 +47,10 @@ my @rows = (
     ['forecast migration_002 --rows vendors=1 --report sarf', qr/: --report sarf: .*did you mean 'sarif'\?\n\z/],
     ['run migration_002 --report junit=', qr/\Apgrehearse: --report junit: expected junit=FILE\n\z/],
     ['run migration_002 --report lines=/nowhere/x', qr{\Apgrehearse: --report lines=/nowhere/x: cannot be written: No such file or directory\n\z}, 3],
+    ['run migration_002 --report junit=/nowhere/x', qr{\Apgrehearse: --report junit=/nowhere/x: cannot be written: No such file or directory\n\z}, 3],
+    ['run migration_002 --report junit=/tmp', qr{\Apgrehearse: --report junit=/tmp: cannot be written: Is a directory\n\z}, 3],
+    ['run migration_002 --report junit=x,sarif=./x', qr{\Apgrehearse: --report sarif=\./x: the report junit is written there; give another file\n\z}],
+    ['run migration_002 --report junit=rehearsal/run.json', qr{\Apgrehearse: --report junit=rehearsal/run\.json: the report json is written there; give another file\n\z}],
     ['run migration_002 --report webhook=nowhere', qr/\Apgrehearse: --webhook: .*\n\z/],
 );
 for (@rows) {

@@ -76,6 +76,7 @@ fails(merge($folders[0], changed(sub { $_[0]{suite} = 'another' })), 'the suite 
 fails(merge($folders[0], circumstance('server_version', '13.1')), 'server_version is 13\.1', 'another server');
 fails(merge($folders[0], circumstance('migrations.digest', 'abc')), 'migrations\.digest is abc', 'other migrations');
 fails(merge($folders[0], circumstance('size.authors', '7')), 'size\.authors is 7', 'other sizes');
+fails(merge(changed(sub { $_[0]{partition}{count} = 20_000_000 })), 'partition: expected a number from 1 to count', 'more parts than scenarios');
 fails(merge(), 'give the output folders of the parts', 'nothing to merge');
 fails(merge('/nowhere'), '/nowhere: cannot be read', 'a folder that is missing');
 fails(merge("$folders[0]/junit.xml"), 'not JSON', 'another file');

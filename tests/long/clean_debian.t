@@ -41,7 +41,8 @@ sub package_for {
         return "$work/made-$release";
     }
     bare_system($release, "builder-$release");
-    command("mkdir $root/root/src && git -C $source archive HEAD | tar -x -C $root/root/src");
+    ($code, $said) = command("bash -o pipefail -c 'mkdir $root/root/src && git -C $source archive HEAD | tar -x -C $root/root/src'");
+    is($code, 0, 'the source of the last commit is there') or BAIL_OUT($said);
     ($code, $said) = inside('cd /root/src && scripts/setup && DEBIAN_FRONTEND=noninteractive apt-get -qy install dpkg-dev file'
             . ' && scripts/package /root/made');
     return "$root/root/made";

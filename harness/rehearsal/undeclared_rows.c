@@ -33,7 +33,8 @@ bool undeclared_rows_can_be_undone(struct rehearsal *r, const struct remembered 
     bool can = false;
     if (compare(r, from, to, &changes, e))
         for (size_t i = 0; i < changes.count; i++)
-            can = can || changes.items[i].kind != DATA_VALUES_FILLED;
+            can = can || changes.items[i].kind == DATA_ROWS_INSERTED ||
+                  changes.items[i].kind == DATA_VALUES_CHANGED;
     data_changes_release(&changes);
     return can;
 }

@@ -24,7 +24,8 @@ bool undeclared_rows_differ(struct rehearsal *r, const struct remembered *from,
                             struct connection *to, struct error *e);
 
 /*
- * Whether there is something for a rollback to take back: NULLs that got a value may keep it. False
+ * Whether there is something for a rollback to take back: NULLs that got a value may keep it,
+ * and no rollback brings back rows that were deleted, which is a loss of its own. False
  * also when the rows could not be read, with the error set.
  */
 bool undeclared_rows_can_be_undone(struct rehearsal *r, const struct remembered *from,

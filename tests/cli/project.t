@@ -187,6 +187,10 @@ for my $name (sort keys %broken) {
     is($status, 0, 'also if nothing else is made') or diag($all);
     ($status, $all) = $way_back->('CREATE EXTENSION IF NOT EXISTS pgcrypto; CREATE TABLE x ();', 'SELECT 1;');
     is($status, 1, 'but not what is made beside it') or diag($all);
+    ($status, $all) = $way_back->('DELETE FROM orders;', 'SELECT 1;');
+    is($status, 0, 'deleted rows cannot be brought back: existing-data has said that they are lost') or diag($all);
+    ($status, $all, @findings) = $way_back->('UPDATE orders SET note = note || note;', 'SELECT 1;');
+    is_deeply([$status, scalar @findings], [1, 1], 'changed values may be') or diag($all);
     ($status, $all, @findings) = $way_back->('CREATE TABLE x (); CREATE TABLE y ();', 'DROP TABLE x;');
     is_deeply([$status, scalar @findings], [1, 1], 'so is one that leaves something') or diag($all);
     like($findings[0], qr{\Adb/0003_x\.sql:8: left behind: table public\.y\n.*^ +in rollback, round-trip and rules }ms, 'in the same way');

@@ -285,6 +285,26 @@ static const struct everything everything[] = {
      "SELECT count(*) > 3 AND count(DISTINCT id) > 3 AND count(size) > 0 AND count(span) > 0"
      " FROM app.jobs"},
 
+    /* two kinds of rows in one table, each with columns that it needs: many checks of a few ways */
+    {"app.providers",
+     "CREATE TABLE app.providers (kind text NOT NULL CHECK (kind IN ('new', 'old')),"
+     " issuer text, discovery text, authorization_url text, token_url text, info_url text, jwks "
+     "text,"
+     " CHECK (kind <> 'new' OR issuer IS NOT NULL),"
+     " CHECK (kind <> 'new' OR issuer IS NULL OR issuer LIKE 'https://%'),"
+     " CHECK (kind <> 'new' OR discovery IS NULL OR discovery LIKE 'https://%'),"
+     " CHECK (kind <> 'old' OR (authorization_url IS NOT NULL AND token_url IS NOT NULL AND"
+     " info_url IS NOT NULL)),"
+     " CHECK (authorization_url IS NULL OR authorization_url LIKE 'https://%'),"
+     " CHECK (token_url IS NULL OR token_url LIKE 'https://%'),"
+     " CHECK (info_url IS NULL OR info_url LIKE 'https://%'),"
+     " CHECK (jwks IS NULL OR jwks LIKE 'https://%'),"
+     " CHECK (issuer IS NULL OR char_length(issuer) BETWEEN 1 AND 2048),"
+     " CHECK (discovery IS NULL OR char_length(discovery) <= 2048),"
+     " CHECK (authorization_url IS NULL OR char_length(authorization_url) <= 2048),"
+     " CHECK (token_url IS NULL OR char_length(token_url) <= 2048))",
+     NULL, NULL, "SELECT count(*) > 3 AND count(DISTINCT kind) = 2 FROM app.providers"},
+
     /* names */
     {"Odd Schema.Odd \"Table'",
      "CREATE TABLE \"Odd Schema\".\"Odd \"\"Table'\" (\"Select\" integer"

@@ -49,6 +49,13 @@ static void an_expression_has_its_branches(void **state)
          "(a) = ( 1 ); b = 2 | NOT ((a) = ( 1 )); (a) = ( 2 ); true"},
         {"((a >= 1) AND (a <= 2) AND (((b)::text = ANY (ARRAY['x'::text, 'y'::text]))))",
          "a >= 1; a <= 2; (b)::text = ANY (ARRAY['x'::text, 'y'::text])"},
+        {"((a IS NULL) AND ((a IS NOT NULL) OR (b = 1)))", "a IS NULL; b = 1"},
+        {"((a = 'x'::text) AND ((a = 'y'::text) OR (a = 'x'::text)))",
+         "a = 'x'::text; a = 'x'::text"},
+        {"((a <> 'x'::text) AND ((a = 'x'::text) OR (a = 'y'::text)))",
+         "a <> 'x'::text; a = 'y'::text"},
+        {"(a AND ((NOT a) OR b))", "a; b"},
+        {"((a IS NULL) AND (a IS NOT NULL))", "a IS NULL; a IS NOT NULL"},
         {"((a", "((a"},
         {"(a = 'open", "(a = 'open"},
     };

@@ -96,11 +96,15 @@ static struct blamed find_blamed(const struct rehearsal *r, const struct rule_lo
     return b;
 }
 
-/* To be freed; NULL: not known. */
+/* The revision's own where no statement is found in a file: it may be written by a program, or
+   filled by its tool. To be freed; NULL: not known. */
 static char *file_for_display(const struct rehearsal *r, const struct blamed *b)
 {
-    char *path = b->file ? memory_format("%s/%s", r->run->policy.folder, b->file) : NULL;
-    char *shown = path ? migrator_path_for_display(path) : NULL;
+    unsigned begins;
+    if (!b->file)
+        return target_revision_file(r, false, &begins);
+    char *path = memory_format("%s/%s", r->run->policy.folder, b->file);
+    char *shown = migrator_path_for_display(path);
     free(path);
     return shown;
 }

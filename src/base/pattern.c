@@ -1,6 +1,7 @@
 #include "base/pattern.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdint.h>
 
 #include "base/memory.h"
@@ -94,10 +95,31 @@ char *pattern_fault_of_groups(const char *source, size_t groups)
     return fault;
 }
 
+/* glibc's regexec returns REG_NOMATCH for want of memory, too; but then errno says so. */
+static bool search(const regex_t *regex, const char *string, regmatch_t *parts, size_t count,
+                   int flags, bool *lacked)
+{
+    errno = 0;
+    int outcome = regexec(regex, string, count, parts, flags);
+    *lacked = outcome == REG_ESPACE || (outcome != 0 && errno == ENOMEM);
+    return outcome == 0;
+}
+
+bool pattern_search(const regex_t *regex, const char *string, regmatch_t *parts, size_t count,
+                    int flags)
+{
+    bool lacked, found = search(regex, string, parts, count, flags, &lacked);
+    if (lacked) /* as in compiling */
+        found = search(regex, string, parts, count, flags, &lacked);
+    if (lacked)
+        memory_exhausted();
+    return found;
+}
+
 bool pattern_find(const struct pattern *p, const char *string, regmatch_t *parts, size_t count)
 {
     return p->start && strncmp(string, p->start, strlen(p->start)) == 0 &&
-           regexec(&p->regex, string, count, parts, 0) == 0;
+           pattern_search(&p->regex, string, parts, count, 0);
 }
 
 bool pattern_matches(const struct pattern *p, const char *string)

@@ -34,6 +34,10 @@ bool pattern_matches(const struct pattern *p, const char *string);
 /* Whether it matches; then `parts` has where: the whole of it, then its groups. */
 bool pattern_find(const struct pattern *p, const char *string, regmatch_t *parts, size_t count);
 
+/* regexec(3), for which want of memory is not the same as no match: it ends the program. */
+bool pattern_search(const regex_t *regex, const char *string, regmatch_t *parts, size_t count,
+                    int flags);
+
 /* A copy of a part of that string, to be freed; NULL where the group took no part. */
 char *pattern_part(const char *string, const regmatch_t *part);
 

@@ -101,7 +101,7 @@ static void replace_in_line(struct text *t, const regex_t *regex, const char *re
 {
     regmatch_t match[EXPRESSION_GROUPS];
     int flags = 0;
-    while (regexec(regex, line, EXPRESSION_GROUPS, match, flags) == 0 && match[0].rm_eo > 0) {
+    while (pattern_search(regex, line, match, EXPRESSION_GROUPS, flags) && match[0].rm_eo > 0) {
         text_append_bytes(t, line, (size_t)match[0].rm_so);
         append_replacement(t, replacement, line, match);
         line += match[0].rm_eo;

@@ -74,6 +74,8 @@ sub rehearse_on {
     cmp_ok(used() - $used, '<', 120, 'in less than two minutes');
     like((inside('man -w pgrehearse-run || ls /usr/share/man/man1/pgrehearse-run.1*'))[1], qr/pgrehearse-run\.1/, 'its manual pages are there');
 
+    rehearse_with_pgvector() if $release eq 'trixie';
+
     # An image is not built: no container engine answers here. What the Containerfile would run is run in the folder.
     my $file = do { open my $in, '<', "$source/Containerfile" or die; local $/; <$in> };
     my @lines = map { s/\\\n//gr =~ s/^RUN //r } $file =~ /^(RUN (?:.*\\\n)*.*)$/mg;
@@ -82,6 +84,30 @@ sub rehearse_on {
     ($code, $said) = inside($lines[0] // 'false');
     is($code, 0, 'which works in that Debian') or diag($said);
     like($said, qr/^pgrehearse \d/m, 'to its end, the version');
+}
+
+# The shipped suite and a certificate with PostgreSQL 17, which Debian 13 has pgvector for.
+sub rehearse_with_pgvector {
+    is((inside('DEBIAN_FRONTEND=noninteractive apt-get -qy install postgresql-17-pgvector'))[0], 0, 'pgvector of PostgreSQL 17');
+    open my $out, '>', "$root/srv/certify" or die "$root/srv/certify: $!\n";
+    print $out <<'END';
+set -e
+cd && PATH=/usr/lib/postgresql/17/bin:$PATH
+pgrehearse run migration_002 --scenario quickstart
+initdb -A trust -D pg -U postgres >/dev/null
+pg_ctl -D pg -o "-k $HOME -c listen_addresses=" -l log -w start >/dev/null
+createdb -h "$HOME" -U postgres source
+url="postgresql://postgres@/source?host=$HOME"
+DATABASE_URL=$url pgrehearse-migrate -m /usr/share/pgrehearse/suites/migration_002/migrations upgrade 005
+code=0
+pgrehearse certify migration_002 --scenario certification --source "$url" || code=$?
+pg_ctl -D pg stop -m fast >/dev/null
+exit $code
+END
+    close $out or die;
+    ($code, $said) = inside('setpriv --reuid=somebody --regid=somebody --init-groups env HOME=/home/somebody sh /srv/certify');
+    is($code, 0, 'the shipped suite passes, and is certified on a copy') or diag($said);
+    like($said, qr/^certificate \(passed\)/m, 'with a certificate');
 }
 
 # Seconds of processor of all programs so far.

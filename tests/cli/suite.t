@@ -220,6 +220,15 @@ for (@wrong) {
     is($out, '', "$name: no result") unless $by_database;
 }
 
+# a migrator without a directory works in the suite's folder
+{
+    my $folder = copy_of($sound);
+    suite_with('(?m)^ +directory: migrations\n', '')->($folder);
+    system("mv $folder/migrations/* $folder/") == 0 or die;
+    ($status, $out, $err) = rehearse($folder);
+    is($status, 0, 'no directory: exit 0') or diag($out, $err);
+}
+
 ($status, $out, $err) = rehearse('no/such/suite');
 is($status, 2, 'no suite: exit 2');
 is($err, "pgrehearse: no suite 'no/such/suite': neither a folder with a suite.yaml nor a shipped suite (migration_002)\n",

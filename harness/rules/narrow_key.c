@@ -15,6 +15,6 @@ const struct rule rule_narrow_key = {
     .why = "The table with the key goes on after 2,147,483,647, and its first row beyond cannot "
            "be referred to. May be meant, where the other columns are widened next.",
     .remedy = "widen the column that refers to it, in this migration or the next",
-    .source = "https://docs.gitlab.com/development/database/adding_database_indexes/",
+    .source = "https://github.com/codecov/worker/pull/721",
     .check = check,
 };

@@ -234,8 +234,8 @@ enum suite_fault_shape suite_fault_shape(const struct suite_fault *f);
 /* Whether it has a scenario of its own: no other fault comes after it. */
 bool suite_fault_stands_alone(const struct suite *s, const struct suite_fault *f);
 
-/* `relative` within the suite's folder (an absolute path stays; NULL: the folder itself); the caller
-   frees it. */
+/* `relative` within the suite's folder (an absolute path stays; NULL: the folder itself); the
+   caller frees it. */
 char *suite_path(const struct suite *s, const char *relative);
 
 /* The requirements that a kind of check covers, "FR-001 FR-002", "" for none; to be freed. */

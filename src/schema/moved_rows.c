@@ -11,6 +11,13 @@ bool moved_search_is_new(const struct moved_search *s, const struct data_table *
            !data_tables_of_name(s->all_then, table->name);
 }
 
+/* A partition that stands by itself now keeps its rows. */
+static bool is_detached(const struct moved_search *s, const struct data_table *table)
+{
+    const struct data_table *was = data_tables_of_oid(s->all_then, table->oid);
+    return was && was->is_partition && !table->is_partition;
+}
+
 static size_t columns_in(const struct data_table *then, const struct data_table *now)
 {
     size_t count = 0;
@@ -71,7 +78,8 @@ bool moved_rows_archived(const struct moved_search *s, uint64_t lost, struct err
     for (size_t i = 0; i < s->all_now->count && e->kind == ERROR_NONE; i++) {
         const struct data_table *other = &s->all_now->items[i];
         uint64_t rows, missing;
-        if (moved_search_is_new(s, other) && columns_in(s->then, other) == s->then->column_count &&
+        if ((moved_search_is_new(s, other) || is_detached(s, other)) &&
+            columns_in(s->then, other) == s->then->column_count &&
             read_missing(s, other, &rows, &missing, e) && rows - missing == lost)
             return true;
     }

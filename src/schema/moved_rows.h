@@ -10,5 +10,8 @@
  */
 const struct data_table *moved_rows_all(const struct moved_search *s, struct error *e);
 
-/* Whether a new table with all columns of `then` holds `lost` rows of it, as an archive does. */
+/*
+ * Whether a table with all columns of `then` holds `lost` rows of it: a new one, as an archive, or
+ * a partition that was detached.
+ */
 bool moved_rows_archived(const struct moved_search *s, uint64_t lost, struct error *e);

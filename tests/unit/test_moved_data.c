@@ -116,6 +116,18 @@ static const struct move moves[] = {
     {"other rows go to an archive", ORDERS,
      "CREATE TABLE archive AS SELECT * FROM orders WHERE id = 2; DELETE FROM orders",
      "deletes rows of public.orders: 2 rows (id 1, id 2)\n"},
+    {"a partition is detached",
+     "CREATE TABLE p (k int PRIMARY KEY, v text) PARTITION BY RANGE (k);"
+     "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"
+     "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);"
+     "INSERT INTO p VALUES (1, 'a'), (11, 'b'), (12, 'c')",
+     "ALTER TABLE p DETACH PARTITION p2", ""},
+    {"a partition is detached and emptied",
+     "CREATE TABLE p (k int PRIMARY KEY, v text) PARTITION BY RANGE (k);"
+     "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);"
+     "INSERT INTO p VALUES (11, 'b'), (12, 'c')",
+     "ALTER TABLE p DETACH PARTITION p2; DELETE FROM p2 WHERE k = 11",
+     "deletes rows of public.p: 2 rows (k 11, k 12)\n"},
     {"a copy that was there before",
      ORDERS "CREATE TABLE twin (LIKE orders); INSERT INTO twin SELECT * FROM orders",
      "DROP TABLE orders", "drops the rows of public.orders: 2 rows\n"},

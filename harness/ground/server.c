@@ -134,7 +134,7 @@ void server_close(struct server *s, bool keep)
 long server_log_offset(const struct server *s)
 {
     struct stat status;
-    if (!s->is_embedded || stat(s->embedded.log, &status) != 0)
+    if (!s->embedded.log || stat(s->embedded.log, &status) != 0)
         return 0;
     return (long)status.st_size;
 }

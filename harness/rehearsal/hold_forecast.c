@@ -245,6 +245,17 @@ static bool time_places(struct survey *s, struct error *e)
     return good;
 }
 
+/* The shortest time that was seen at a smaller size: more rows do not take less. 0: none was seen.
+ */
+static double least_of(const struct held_table *h, size_t count)
+{
+    double least = 0;
+    for (size_t i = 0; i < count; i++)
+        if (h->points[i].seconds > 0 && (least == 0 || h->points[i].seconds < least))
+            least = h->points[i].seconds;
+    return least;
+}
+
 static void append_forecast(const struct survey *s, const struct held_table *h, struct text *json)
 {
     const struct forecast_point *points = h->points;
@@ -258,8 +269,10 @@ static void append_forecast(const struct survey *s, const struct held_table *h, 
         .estimate = most_of(s, h) / margin, .low = h->first, .high = most_of(s, h)};
     if (s->point_count)
         cost_predict(&request, &p);
-    p.estimate = fmin(p.estimate, ages); /* also where too few runs saw the lock for a figure */
-    p.low = fmin(p.low, p.estimate);
+    double least = least_of(h, s->point_count);
+    p.estimate =
+        fmin(fmax(p.estimate, least), ages); /* also where too few runs saw the lock for a figure */
+    p.low = fmin(fmax(p.low, least), p.estimate);
     p.high = fmin(p.high, ages);
     text_append(json, json->length > 1 ? ", {\"name\": \"" : "{\"name\": \"");
     for (const char *c = h->table->name; *c; c++)

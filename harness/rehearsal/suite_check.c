@@ -7,10 +7,10 @@
 
 #include "base/memory.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "base/yaml_name.h"
 #include "deployment/deployment.h"
 #include "generator/recipe.h"
-#include "migrator/migration_files.h"
 #include "pgrehearse/scenario.h"
 #include "rehearsal/check_kinds.h"
 #include "schema/delta.h"
@@ -37,7 +37,7 @@ static bool check_requirements(const struct suite *suite, const struct validatio
             continue;
         char *remedy = yaml_name_remedy(id, known, suite->requirement_count);
         error_set(e, ERROR_USAGE, "%s, line %u, key requirements: no requirement '%s'; %s", v->path,
-                  migration_files_line(v->sql, strstr(v->sql, "-- requirements:")), id, remedy);
+                  text_line_of(v->sql, strstr(v->sql, "-- requirements:")), id, remedy);
         free(remedy);
     }
     free(copy);

@@ -177,6 +177,16 @@ static bool judge_facts(struct rule_look *look, struct connection *c, char *was,
     return good;
 }
 
+bool look_is_superuser(struct connection *c, bool *is, struct error *e)
+{
+    static const char query[] = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user";
+    char *super = connection_value(c, query, 0, NULL, e);
+    *is = super && strcmp(super, "t") == 0;
+    bool good = super != NULL;
+    free(super);
+    return good;
+}
+
 bool look_compare(struct rule_look *look, struct connection *earlier, struct connection *later,
                   const char *facts, const char *judge, struct error *e)
 {

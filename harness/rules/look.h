@@ -45,6 +45,9 @@ char *look_facts_of(struct connection *c, const char *facts, size_t count,
 PGresult *look_rows(struct connection *c, const char *sql, size_t count, const char *const *values,
                     struct error *e);
 
+/* Whether our role is a superuser; false with the error set if that cannot be known. */
+bool look_is_superuser(struct connection *c, bool *is, struct error *e);
+
 /* Digests of the columns that hold dates, except for the migrator's own tables; to be freed. */
 char *look_dates(const struct rule_ground *g, struct connection *c, struct error *e);
 

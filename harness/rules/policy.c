@@ -63,7 +63,7 @@ static bool read_file(void *context, const char *file, const char *text, struct 
     for (const char *found = text; (found = strstr(found, marker)); found++) {
         const char *rest = found + sizeof marker - 1;
         if ((*rest == ' ' || *rest == '\t') && is_in_comment(text, found) &&
-            !read_one(context, file, migration_files_line(text, found), rest, e))
+            !read_one(context, file, text_line_of(text, found), rest, e))
             return false;
     }
     return true;

@@ -20,17 +20,6 @@ static bool is_concerned(struct rule_ground *g, bool *concerned, struct error *e
     return good;
 }
 
-/* A role that may not make everything fails at that. */
-static bool may_restore_all(struct rule_ground *g, bool *may, struct error *e)
-{
-    static const char query[] = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user";
-    char *super = connection_value(g->after, query, 0, NULL, e);
-    *may = super && strcmp(super, "t") == 0;
-    bool good = super != NULL;
-    free(super);
-    return good;
-}
-
 /* What was so before is not the migration's fault. */
 static bool compare(struct rule_look *look, struct error *e)
 {
@@ -58,7 +47,8 @@ static bool check(struct rule_look *look, struct error *e)
         look_not_run(look, "no dump can be taken here");
         return true;
     }
-    if (!is_concerned(look->ground, &concerned, e) || !may_restore_all(look->ground, &may, e))
+    if (!is_concerned(look->ground, &concerned, e) ||
+        !look_is_superuser(look->ground->after, &may, e))
         return false;
     if (concerned && !may)
         look_not_run(look, "only a superuser can restore a dump as a whole");

@@ -52,32 +52,33 @@ static char *resolve(char *folder)
     return resolved;
 }
 
-char *installed_folder(const char *name, const char *built)
+/* `installed`, relative to the folder of the programs, or else `built`, to the build's. */
+static char *find(char *installed, const char *built)
 {
     char *programs = above_program(1);
-    char *folder = memory_format("%s/" INSTALLED_DATA "/%s", programs, name);
-    if (access(folder, F_OK) != 0) {
+    char *path = memory_format("%s/%s", programs, installed);
+    if (access(path, F_OK) != 0) {
         char *root = installed_root();
-        free(folder);
-        folder = memory_format("%s/%s", root, built);
+        free(path);
+        path = memory_format("%s/%s", root, built);
         free(root);
     }
     free(programs);
-    return resolve(folder);
+    free(installed);
+    return resolve(path);
+}
+
+char *installed_folder(const char *name, const char *built)
+{
+    return find(memory_format(INSTALLED_DATA "/%s", name), built);
 }
 
 char *installed_library(const char *name)
 {
-    char *programs = above_program(1);
-    char *path = memory_format("%s/" INSTALLED_LIBRARIES "/%s", programs, name);
-    if (access(path, F_OK) != 0) {
-        char *root = installed_root();
-        free(path);
-        path = memory_format("%s/lib/pgrehearse/%s", root, name);
-        free(root);
-    }
-    free(programs);
-    return resolve(path);
+    char *built = memory_format("lib/pgrehearse/%s", name);
+    char *path = find(memory_format(INSTALLED_LIBRARIES "/%s", name), built);
+    free(built);
+    return path;
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)

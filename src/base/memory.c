@@ -43,6 +43,13 @@ char *memory_copy_of(const char *string)
     return copy;
 }
 
+void memory_free_strings(char **list)
+{
+    for (char **string = list; string && *string; string++)
+        free(*string);
+    free(list);
+}
+
 char *memory_format(const char *format, ...)
 {
     va_list arguments;

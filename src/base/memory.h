@@ -21,6 +21,9 @@ void *memory_resized(void *old, size_t count, size_t size);
 /* A copy of `string`, or NULL for NULL; the caller frees it. */
 char *memory_copy_of(const char *string);
 
+/* Frees the strings of a list that ends with NULL, and the list; NULL: nothing. */
+void memory_free_strings(char **list);
+
 /* printf into a new string; the caller frees it. */
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

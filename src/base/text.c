@@ -129,6 +129,14 @@ bool text_read_file(struct text *t, const char *path, size_t limit)
     return good;
 }
 
+unsigned text_line_of(const char *text, const char *place)
+{
+    unsigned line = 1;
+    for (; text < place; text++)
+        line += *text == '\n';
+    return line;
+}
+
 char *text_one_line(const char *string)
 {
     struct text t = {0};

@@ -42,5 +42,8 @@ const char *text_string(const struct text *t);
  */
 bool text_read_file(struct text *t, const char *path, size_t limit);
 
+/* The line of `text` on which `place`, in it or at its end, lies; 1 is the first. */
+unsigned text_line_of(const char *text, const char *place);
+
 /* `string` on one line: runs of white space and control characters become one blank each. */
 char *text_one_line(const char *string);

@@ -20,14 +20,6 @@ struct limits {
 static const struct limits written_by_hand = {4u << 20, YAML_VALUES};
 static const struct limits written_by_program = {256u << 20, 20000000};
 
-static size_t line_at(const struct text *source, size_t offset)
-{
-    size_t line = 1;
-    for (size_t i = 0; i < offset && i < source->length; i++)
-        line += text_string(source)[i] == '\n';
-    return line;
-}
-
 /* libyaml's words for what people do, and what to do about it. */
 static const struct {
     const char *said, *plain;
@@ -71,7 +63,10 @@ static char *plain_fault(const yaml_parser_t *parser, const struct text *source)
 static bool not_yaml(const yaml_parser_t *parser, const struct text *source, const char *path,
                      struct error *e)
 {
-    size_t line = parser->error == YAML_READER_ERROR ? line_at(source, parser->problem_offset)
+    const char *text = text_string(source);
+    size_t offset =
+        parser->problem_offset < source->length ? parser->problem_offset : source->length;
+    size_t line = parser->error == YAML_READER_ERROR ? text_line_of(text, text + offset)
                                                      : parser->problem_mark.line + 1;
     if (!parser->problem) /* want of memory has no words there */
         return error_set(e, ERROR_UNAVAILABLE, "%s: %s", path, strerror(ENOMEM));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 static const char place_of_name[] = "{name}";
 
@@ -36,14 +37,6 @@ static const char *value_of(const struct layout_places *places, const char *name
     return value;
 }
 
-static unsigned line_of(const char *content, const char *place)
-{
-    unsigned line = 1;
-    for (; content < place; content++)
-        line += *content == '\n';
-    return line;
-}
-
 static bool fill_one(const struct layout *l, const char *place, const regmatch_t *parts,
                      struct text *filled, char **wanted)
 {
@@ -71,7 +64,7 @@ bool places_fill(const struct layout *l, const char *path, const char *content, 
             error_set(e, ERROR_UNAVAILABLE,
                       "%s, line %u: %s fills in %.*s, and here it has no value: set the "
                       "environment variable %s",
-                      path, line_of(content, rest + parts[0].rm_so), l->rules->title,
+                      path, text_line_of(content, rest + parts[0].rm_so), l->rules->title,
                       (int)(parts[0].rm_eo - parts[0].rm_so), rest + parts[0].rm_so, wanted);
             free(wanted);
             return false;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "migrate/lines.h"
 
 static void add_step(struct migration_part *part, const char *sql, size_t length, size_t line)
@@ -11,14 +12,6 @@ static void add_step(struct migration_part *part, const char *sql, size_t length
         memory_append(&part->steps, &part->step_count, sizeof *part->steps);
     step->sql = memory_format("%.*s", (int)length, sql);
     step->line = line;
-}
-
-static size_t count_lines(const char *from, const char *to)
-{
-    size_t lines = 0;
-    for (; from < to; from++)
-        lines += *from == '\n';
-    return lines;
 }
 
 static void cut_at_marks(struct migration_part *part, const char *mark, const char *sql,
@@ -30,7 +23,7 @@ static void cut_at_marks(struct migration_part *part, const char *mark, const ch
         size_t length = (size_t)((found ? found : end) - sql);
         if (strspn(sql, " \t\r\n") < length)
             add_step(part, sql, length, line);
-        line += count_lines(sql, end);
+        line += text_line_of(sql, end) - 1;
     }
 }
 

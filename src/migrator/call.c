@@ -149,9 +149,7 @@ void call_release(struct call *c)
     staging_remove(c);
     for (size_t i = 0; i < c->name_count; i++)
         free(c->names[i].value);
-    for (char **v = c->environment; v && *v; v++)
-        free(*v);
-    free(c->environment);
+    memory_free_strings(c->environment);
     free(c->command);
     url_release(&c->url);
     *c = (struct call){0};

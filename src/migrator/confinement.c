@@ -216,8 +216,6 @@ bool confinement_prepare(struct confinement *c, struct url *u, bool needs_port, 
 
 void confinement_release(struct confinement *c)
 {
-    for (char **path = c->covered; path && *path; path++)
-        free(*path);
-    free(c->covered);
+    memory_free_strings(c->covered);
     *c = (struct confinement){0};
 }

@@ -62,14 +62,6 @@ bool migration_files_each(const char *folder, migration_file_fn *each, void *con
     return visit(&w, folder, 0, e);
 }
 
-unsigned migration_files_line(const char *text, const char *place)
-{
-    unsigned line = 1;
-    for (; text < place; text++)
-        line += *text == '\n';
-    return line;
-}
-
 struct hunt {
     const char *statement;
     char *file;
@@ -84,7 +76,7 @@ static bool look_into(void *context, const char *file, const char *text, struct 
     if (!found)
         return true;
     h->file = memory_copy_of(file);
-    h->line = migration_files_line(text, found);
+    h->line = text_line_of(text, found);
     return false; /* that will do */
 }
 

@@ -16,9 +16,6 @@ typedef bool migration_file_fn(void *context, const char *file, const char *text
 bool migration_files_each(const char *folder, migration_file_fn *each, void *context,
                           struct error *e);
 
-/* The line, from 1, in which `place` lies within `text`. */
-unsigned migration_files_line(const char *text, const char *place);
-
 /* Files that are looked into before the others: the revision's own. */
 struct revision_files {
     char *const *paths; /* absolute */

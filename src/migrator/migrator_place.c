@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/pattern.h"
+#include "base/text.h"
 #include "migrator/migration_files.h"
 #include "migrator/revisions.h"
 
@@ -182,7 +183,7 @@ static bool place_by_statement(const struct refused_statement *refused, const st
     const char *at =
         refused->position ? after_characters(refused->sql, refused->position - 1) : first;
     if (at > first)
-        line += migration_files_line(first, at) - 1;
+        line += text_line_of(first, at) - 1;
     else if (line == 1 && !refused->position && holds_several(refused->sql))
         line = 0;
     char *path = path_below(where, file);

@@ -239,9 +239,7 @@ static bool start_program(const struct preload_call *p, const struct preload_pro
     if (p->confinement)
         request.confinement = *p->confinement;
     bool started = preload_loader_fits(&loading) && ask(p->pool, &loading, &request, out, err, k);
-    for (char **v = base; *v; v++)
-        free(*v);
-    free(base);
+    memory_free_strings(base);
     free(own);
     return started;
 }

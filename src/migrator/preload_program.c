@@ -106,9 +106,7 @@ bool preload_program_find(struct preload_program *p, const struct call *c, const
 
 void preload_program_release(struct preload_program *p)
 {
-    for (char **argument = p->arguments; argument && *argument; argument++)
-        free(*argument);
-    free(p->arguments);
+    memory_free_strings(p->arguments);
     free(p->interpreter);
     free(p->option);
     *p = (struct preload_program){0};

@@ -182,18 +182,11 @@ bool preload_request_receive(int channel, struct preload_request *r, int *files)
     return good;
 }
 
-static void free_list(char **list)
-{
-    for (char **item = list; item && *item; item++)
-        free(*item);
-    free(list);
-}
-
 void preload_request_release(struct preload_request *r)
 {
     free(r->directory);
-    free_list(r->arguments);
-    free_list(r->variables);
+    memory_free_strings(r->arguments);
+    memory_free_strings(r->variables);
     confinement_release(&r->confinement);
     *r = (struct preload_request){0};
 }

@@ -33,19 +33,6 @@ static void add_sampled(struct data_comparison *c, enum data_change_kind kind,
     add(c, kind, table, column, rows)->example = fingerprint_samples_text(samples);
 }
 
-/* A number that the query yields for a table of `before`; 0 with the error set. */
-static uint64_t count_before(struct data_comparison *c, const char *what,
-                             const struct data_table *table)
-{
-    char *sql = memory_format("SELECT %s FROM %s%s t", what, table->partitioned ? "" : "ONLY ",
-                              table->name);
-    char *value = connection_value(c->before, sql, 0, NULL, c->e);
-    uint64_t count = value ? strtoull(value, NULL, 10) : 0;
-    free(value);
-    free(sql);
-    return count;
-}
-
 static struct moved_search search_for(const struct data_comparison *c,
                                       const struct data_table *then, const struct data_table *now)
 {
@@ -62,7 +49,8 @@ static void tell_dropped_columns(struct data_comparison *c, const struct data_ta
             !moved_values_find(&search, &table->columns[i], &moved, c->e) || moved)
             continue;
         char *what = memory_format("count(t.%s)", table->columns[i].name);
-        add(c, DATA_COLUMN_DROPPED, table, table->columns[i].name, count_before(c, what, table));
+        add(c, DATA_COLUMN_DROPPED, table, table->columns[i].name,
+            data_table_count(c->before, table, what, c->e));
         free(what);
     }
 }
@@ -156,7 +144,8 @@ static bool tell_gone(struct data_comparison *c, const struct data_table *table)
 {
     const struct moved_search search = search_for(c, table, NULL);
     const struct data_table *taker = moved_rows_all(&search, c->e);
-    uint64_t rows = c->e->kind == ERROR_NONE ? count_before(c, "count(*)", table) : 0;
+    uint64_t rows =
+        c->e->kind == ERROR_NONE ? data_table_count(c->before, table, "count(*)", c->e) : 0;
     if (taker) {
         count_table(c, table, rows);
         tell_dropped_columns(c, table, taker);

@@ -88,6 +88,18 @@ bool data_tables_read(struct connection *c, const char *const *left_out, size_t 
     return good;
 }
 
+uint64_t data_table_count(struct connection *c, const struct data_table *t, const char *what,
+                          struct error *e)
+{
+    char *sql =
+        memory_format("SELECT %s FROM %s%s t", what, t->partitioned ? "" : "ONLY ", t->name);
+    char *value = connection_value(c, sql, 0, NULL, e);
+    uint64_t count = value ? strtoull(value, NULL, 10) : 0;
+    free(value);
+    free(sql);
+    return count;
+}
+
 const struct data_table *data_tables_of_name(const struct data_tables *t, const char *name)
 {
     for (size_t i = 0; i < t->count; i++)

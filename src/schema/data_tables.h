@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "postgres/connection.h"
@@ -43,6 +44,11 @@ struct data_tables {
  */
 bool data_tables_read(struct connection *c, const char *const *left_out, size_t left_out_count,
                       struct data_tables *t, struct error *e);
+
+/* What an expression over the alias `t`, "count(t.note)", yields of the table's rows; 0 with the
+   error set. */
+uint64_t data_table_count(struct connection *c, const struct data_table *t, const char *what,
+                          struct error *e);
 
 /* NULL if there is none. */
 const struct data_table *data_tables_of_name(const struct data_tables *t, const char *name);

@@ -1,15 +1,8 @@
 #include "schema/moved_rows.h"
 
-#include "base/memory.h"
 #include "schema/table_reading.h"
 
 static const uint64_t fewest_rows = 2; /* of one row nothing can be said */
-
-bool moved_search_is_new(const struct moved_search *s, const struct data_table *table)
-{
-    return !data_tables_of_oid(s->all_then, table->oid) &&
-           !data_tables_of_name(s->all_then, table->name);
-}
 
 /* A partition that stands by itself now keeps its rows. */
 static bool is_detached(const struct moved_search *s, const struct data_table *table)
@@ -26,16 +19,6 @@ static size_t columns_in(const struct data_table *then, const struct data_table 
     return count;
 }
 
-static uint64_t count_rows(struct connection *c, const struct data_table *t, struct error *e)
-{
-    char *sql = memory_format("SELECT count(*) FROM %s%s", t->partitioned ? "" : "ONLY ", t->name);
-    char *value = connection_value(c, sql, 0, NULL, e);
-    uint64_t count = value ? strtoull(value, NULL, 10) : 0;
-    free(value);
-    free(sql);
-    return count;
-}
-
 /* A table that had the rows already did not take them. */
 static bool has_grown(const struct moved_search *s, const struct data_table *other, uint64_t rows,
                       struct error *e)
@@ -43,7 +26,8 @@ static bool has_grown(const struct moved_search *s, const struct data_table *oth
     const struct data_table *was = data_tables_of_oid(s->all_then, other->oid);
     if (!was)
         was = data_tables_of_name(s->all_then, other->name);
-    return !was || count_rows(s->after, other, e) >= count_rows(s->before, was, e) + rows;
+    return !was || data_table_count(s->after, other, "count(*)", e) >=
+                       data_table_count(s->before, was, "count(*)", e) + rows;
 }
 
 /* Reads what could have taken the rows: how many there were, and how many it lacks or changed. */

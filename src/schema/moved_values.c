@@ -17,28 +17,16 @@ static bool goes_on(const struct hunt *h)
     return !*h->found && h->e->kind == ERROR_NONE;
 }
 
-/* A number that the query yields; 0 also where the server refuses an expression. */
-static unsigned long count(struct connection *c, const char *what, const struct data_table *table,
-                           struct error *e)
+/* 0 also where the server refuses an expression. */
+static uint64_t count_different(struct connection *c, const struct data_table *table,
+                                const struct data_column *column, struct error *e)
 {
     struct error refusal = {0};
-    char *sql = memory_format("SELECT %s FROM %s%s t", what, table->partitioned ? "" : "ONLY ",
-                              table->name);
-    char *value = connection_value(c, sql, 0, NULL, &refusal);
-    unsigned long number = value ? strtoul(value, NULL, 10) : 0;
-    if (!value && (!refusal.sqlstate[0] || error_is_of_server(&refusal)))
-        error_take(e, &refusal);
-    free(value);
-    free(sql);
-    return number;
-}
-
-static unsigned long count_different(struct connection *c, const struct data_table *table,
-                                     const struct data_column *column, struct error *e)
-{
     char *what = column->read ? memory_format("count(DISTINCT %s::text)", column->read)
                               : memory_format("count(DISTINCT t.%s::text)", column->name);
-    unsigned long number = count(c, what, table, e);
+    uint64_t number = data_table_count(c, table, what, &refusal);
+    if (refusal.kind != ERROR_NONE && (!refusal.sqlstate[0] || error_is_of_server(&refusal)))
+        error_take(e, &refusal);
     free(what);
     return number;
 }

@@ -285,6 +285,13 @@ static const struct everything everything[] = {
      "SELECT count(*) > 3 AND count(DISTINCT id) > 3 AND count(size) > 0 AND count(span) > 0"
      " FROM app.jobs"},
 
+    /* a document has each key once: jsonb would keep one of two */
+    {"app.papers", "CREATE TABLE app.papers (id serial PRIMARY KEY, document json NOT NULL)", NULL,
+     NULL,
+     "SELECT count(*) > 3 AND bool_and(json_typeof(document) <> 'object' OR (SELECT count(*) ="
+     " count(DISTINCT key) FROM json_object_keys(CASE json_typeof(document) WHEN 'object' THEN"
+     " document ELSE '{}' END) key)) FROM app.papers"},
+
     /* two kinds of rows in one table, each with columns that it needs: many checks of a few ways */
     {"app.providers",
      "CREATE TABLE app.providers (kind text NOT NULL CHECK (kind IN ('new', 'old')),"

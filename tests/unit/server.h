@@ -52,6 +52,22 @@ static inline int test_database_drop(struct test_database *d)
     return good ? 0 : -1;
 }
 
+/* The database as it is now, under a name of its own, which the caller drops and frees. */
+static inline char *test_database_clone(struct test_database *d, struct connection *clone)
+{
+    struct error e = {0};
+    char *name = memory_format("%s_before", d->name);
+    char *create = memory_format("CREATE DATABASE %s TEMPLATE %s", name, d->name);
+    char *url = url_with_database(d->url, name, &e);
+    connection_close(&d->connection);
+    if (!connection_run(&d->server, create, &e) || !connection_open(clone, url, NULL, &e) ||
+        !connection_open(&d->connection, d->url, NULL, &e))
+        fail_msg("%s", e.message);
+    free(create);
+    free(url);
+    return name;
+}
+
 /* Runs it or fails the test with the server's message. */
 static inline void test_database_run(struct test_database *d, const char *sql)
 {

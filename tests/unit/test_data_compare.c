@@ -230,21 +230,6 @@ static void run_in_schema(struct test_database *d, size_t number, const char *sq
     free(all);
 }
 
-static void clone_database(struct compared *all)
-{
-    struct test_database *d = &all->database;
-    struct error e = {0};
-    connection_close(&d->connection);
-    all->clone_name = memory_format("%s_before", d->name);
-    char *create = memory_format("CREATE DATABASE %s TEMPLATE %s", all->clone_name, d->name);
-    char *url = url_with_database(d->url, all->clone_name, &e);
-    if (!connection_run(&d->server, create, &e) || !connection_open(&all->clone, url, NULL, &e) ||
-        !connection_open(&d->connection, d->url, NULL, &e))
-        fail_msg("%s", e.message);
-    free(create);
-    free(url);
-}
-
 /* What is not read, since it is unchanged, is not to be missed. */
 static bool are_same(const struct data_changes *quick, const struct data_changes *whole)
 {
@@ -277,7 +262,7 @@ static int compare_all(void **state)
         free(create);
         run_in_schema(&all.database, i, cases[i].setup);
     }
-    clone_database(&all);
+    all.clone_name = test_database_clone(&all.database, &all.clone);
     char *since = table_marks_moment(&all.clone, &e);
     for (size_t i = 0; i < COUNT; i++)
         run_in_schema(&all.database, i, cases[i].change);

@@ -33,6 +33,10 @@ static const struct move moves[] = {
      "CREATE TABLE t (id int PRIMARY KEY, old bool); INSERT INTO t VALUES (1, false), (2, false)",
      "ALTER TABLE t ADD fresh bool DEFAULT false; ALTER TABLE t DROP old",
      "drops the values of public.t.old: 2 values\n"},
+    {"nor does one value beside NULLs that are filled",
+     "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t VALUES (1, 'x'), (2, NULL)",
+     "ALTER TABLE t ADD b text; UPDATE t SET b = coalesce(a, ''); ALTER TABLE t DROP a",
+     "drops the values of public.t.a: 1 value\n"},
     {"they are filled where they were NULL",
      "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t VALUES (1, 'x'), (2, NULL), (3, "
      "'y')",
@@ -96,6 +100,10 @@ static const struct move moves[] = {
      "CREATE TABLE purchases (number int PRIMARY KEY, id int, note text, n bigint);"
      "INSERT INTO purchases SELECT 100 + id, id, note, n FROM orders; DROP TABLE orders",
      ""},
+    {"of one row that is elsewhere nothing can be said",
+     "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'x')",
+     "CREATE TABLE u (LIKE t); INSERT INTO u SELECT * FROM t; DROP TABLE t",
+     "drops the rows of public.t: 1 row\n"},
     {"some rows move to a new table", ORDERS,
      "CREATE TABLE purchases (LIKE orders); INSERT INTO purchases SELECT * FROM orders LIMIT 1;"
      "DROP TABLE orders",
@@ -135,22 +143,6 @@ static const struct move moves[] = {
 
 enum { COUNT = sizeof moves / sizeof *moves };
 
-/* The database as it was, under a name of its own. */
-static char *clone(struct test_database *d, struct connection *was)
-{
-    struct error e = {0};
-    char *name = memory_format("%s_before", d->name);
-    char *create = memory_format("CREATE DATABASE %s TEMPLATE %s", name, d->name);
-    char *url = url_with_database(d->url, name, &e);
-    connection_close(&d->connection);
-    if (!connection_run(&d->server, create, &e) || !connection_open(was, url, NULL, &e) ||
-        !connection_open(&d->connection, d->url, NULL, &e))
-        fail_msg("%s", e.message);
-    free(create);
-    free(url);
-    return name;
-}
-
 static void drop(struct test_database *d, struct connection *was, char *name)
 {
     struct error e = {0};
@@ -185,7 +177,7 @@ static void test_move(void **state)
     struct error e = {0};
     assert_int_equal(test_database_create(&d, "moved_data"), 0);
     test_database_run(&d, m->setup);
-    char *name = clone(&d, &was);
+    char *name = test_database_clone(&d, &was);
     test_database_run(&d, m->change);
     bool good = data_compare(&was, &d.connection, NULL, NULL, 0, &changes, &e);
     drop(&d, &was, name);

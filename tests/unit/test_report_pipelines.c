@@ -2,6 +2,7 @@
  * What pipelines read, byte by byte as in tests/golden/CASE/; which of it a pipeline gets unasked;
  * and that no string breaks out of its place.
  */
+#include "pipeline_reports.h"
 #include "report_records.h"
 
 #include <unistd.h>
@@ -13,19 +14,6 @@
 #include "reports/reporting.h"
 
 #define GOLDEN TEST_SOURCE_DIRECTORY "/golden/"
-
-static const struct {
-    const char *reporter, *file;
-} formats[] = {
-    {"github", "github.txt"},
-    {"azure", "azure.txt"},
-    {"teamcity", "teamcity.txt"},
-    {"markdown", "summary.md"},
-    {"sarif", "report.sarif"},
-    {"code-quality", "code-quality.json"},
-    {"junit-strict", "junit-strict.xml"},
-};
-enum { FORMATS = sizeof formats / sizeof *formats };
 
 static char *rendered(const char *reporter, const struct run_record *r)
 {
@@ -61,9 +49,9 @@ static void each_as_golden(void **state)
     for (size_t i = 0; i < RECORD_CASES; i++) {
         struct run_record r;
         record_cases[i].make(&r);
-        for (size_t j = 0; j < FORMATS; j++) {
-            char *found = rendered(formats[j].reporter, &r);
-            differing += !is_golden(record_cases[i].name, formats[j].file, found);
+        for (size_t j = 0; j < PIPELINE_REPORTS; j++) {
+            char *found = rendered(pipeline_reports[j].reporter, &r);
+            differing += !is_golden(record_cases[i].name, pipeline_reports[j].file, found);
             free(found);
         }
         record_release(&r);

@@ -4,6 +4,7 @@
  * tests/golden/check-reports), for records with random strings in every place. The random numbers
  * are the same in each run.
  */
+#include "pipeline_reports.h"
 #include "report_costs.h"
 
 #include <fcntl.h>
@@ -132,25 +133,13 @@ static void random_record(struct run_record *r, uint64_t seed)
     r->suite = random_string(&d);
 }
 
-static const struct {
-    const char *reporter, *file;
-} pipelines[] = {
-    {"github", "github.txt"},
-    {"azure", "azure.txt"},
-    {"teamcity", "teamcity.txt"},
-    {"markdown", "summary.md"},
-    {"sarif", "report.sarif"},
-    {"code-quality", "code-quality.json"},
-    {"junit-strict", "junit-strict.xml"},
-};
-
 /* The reports of the folder, and those that only a pipeline gets. */
 static bool write_all(const char *folder, const struct run_record *r, struct error *e)
 {
     bool good = reports_write(folder, r, e);
-    for (size_t i = 0; good && i < sizeof pipelines / sizeof *pipelines; i++) {
-        char *path = memory_format("%s/%s", folder, pipelines[i].file);
-        good = report_file_write(reporter_find(pipelines[i].reporter), path, stdout, r, e);
+    for (size_t i = 0; good && i < PIPELINE_REPORTS; i++) {
+        char *path = memory_format("%s/%s", folder, pipeline_reports[i].file);
+        good = report_file_write(reporter_find(pipeline_reports[i].reporter), path, stdout, r, e);
         free(path);
     }
     return good;

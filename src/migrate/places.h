@@ -1,6 +1,6 @@
 /*
- * Places in a file that its tool fills before the server sees it: Flyway's ${schema}, the templates
- * of pop. The layout says how they look and which environment variables hold their values.
+ * Places in a file that its tool fills before the server sees it, such as ${schema}. The layout
+ * says how they look and which environment variables hold their values.
  */
 #pragma once
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /*
  * A migrator as data: how a project of it is recognised, how it is called and how its output is
  * read. A profile (fixtures/migrators/NAME.yaml) and an entry of a suite's `migrators` are both
- * this structure. docs/migrators.md explains every key. What a migrator lacks is NULL.
+ * this structure. docs/profiles.md explains every key. What a migrator lacks is NULL.
  *
  * Templates hold placeholders. {revision}, {count}, {folder}, {tool}, {directory}, {staged},
  * {layout} and {1} to {9} (groups of the sign that recognised the project) are filled in as words

@@ -9,6 +9,7 @@
 #include "rehearsal/baseline_key.h"
 #include "rehearsal/data_encoding.h"
 #include "rehearsal/extension_rights.h"
+#include "rehearsal/fixture_store.h"
 #include "rehearsal/own_rows.h"
 #include "rehearsal/refused_rows.h"
 #include "rehearsal/shape_fit.h"
@@ -54,6 +55,7 @@ void legs_make(struct run *run, const struct rehearsed_project *project)
         struct leg *leg = &run->legs[i];
         leg->suite = *run->ground.suite;
         leg->place = first + i;
+        leg->fixtures = fixture_store_new();
         if (project) {
             const struct project_revision *revision = &project->revisions.items[leg->place];
             leg->suite.baseline = (char *)baseline_of(project, &run->ground, leg->place);
@@ -77,6 +79,7 @@ void leg_refresh(struct leg *leg, const struct run *run)
     leg->run.ground.lacks_way_back = leg->lacks_way_back;
     leg->run.ground.filled = leg->filling.database;
     leg->run.ground.filling = &leg->filling;
+    leg->run.fixtures = leg->fixtures;
 }
 
 static bool needs_rows(const struct leg *leg)
@@ -255,6 +258,8 @@ bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *ru
 
 void leg_drop(struct leg *leg, const struct run *run)
 {
+    if (!run->ground.keep)
+        fixture_store_drop(leg->fixtures, &run->ground.server->lease);
     char **databases[] = {&leg->filling.database, &leg->own, &leg->template};
     for (size_t i = 0; i < sizeof databases / sizeof *databases; i++) {
         struct error ignored = {0}; /* the end of the run drops what is left */
@@ -270,6 +275,7 @@ void legs_release(struct run *run)
     for (size_t i = 0; i < run->leg_count; i++) {
         struct leg *leg = &run->legs[i];
         filling_release(&leg->filling);
+        fixture_store_free(leg->fixtures);
         free(leg->template);
         free(leg->own);
         free(leg->planned);

@@ -25,10 +25,11 @@ struct leg {
     bool lacks_way_back;  /* and other revisions of the project can */
     struct planned_scenario *planned;
     size_t planned_count;
-    struct run run;         /* the run as the scenarios of this leg see it */
-    char *template;         /* is at its baseline */
-    char *own;              /* the same with the project's own rows; NULL: it has none */
-    struct filling filling; /* the same with all rows that scenarios are given */
+    struct run run;                 /* the run as the scenarios of this leg see it */
+    char *template;                 /* is at its baseline */
+    char *own;                      /* the same with the project's own rows; NULL: it has none */
+    struct fixture_store *fixtures; /* the same with the rows of the suite's fixtures */
+    struct filling filling;         /* the same with all rows that scenarios are given */
 };
 
 /* Makes run->legs, of the run's suite or of the project's range. */

@@ -11,6 +11,7 @@
 
 struct certification;
 struct first_baseline;
+struct fixture_store;
 struct leg;
 
 /* Scenarios that are left out for one reason, of whichever revisions. */
@@ -29,10 +30,11 @@ struct run {
     const struct first_baseline *first; /* of a project: how its first baseline came about */
     struct leg *legs;                   /* the steps that are rehearsed, one after the other */
     size_t leg_count;
-    struct rule_policy policy; /* what suite and migrations say of the rules */
-    bool strict;               /* warnings of rules are findings */
-    bool require_approved;     /* of a project: a revision that nobody approved is a finding */
-    bool approve;              /* write the delta found as the approved one, instead of comparing */
+    struct fixture_store *fixtures; /* of the leg: the rows that its suite declares */
+    struct rule_policy policy;      /* what suite and migrations say of the rules */
+    bool strict;                    /* warnings of rules are findings */
+    bool require_approved;          /* of a project: a revision that nobody approved is a finding */
+    bool approve; /* write the delta found as the approved one, instead of comparing */
     struct left_out_scenarios *left_out; /* scenarios that are not usable for the suite */
     size_t left_out_count;
     char *part_note; /* one line: which of the planned scenarios are run; NULL: all */

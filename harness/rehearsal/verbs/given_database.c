@@ -1,7 +1,7 @@
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/filling.h"
+#include "rehearsal/fixture_store.h"
 #include "rehearsal/rehearsal.h"
 
 static bool make_database(struct rehearsal *r, const char *template, struct error *e)
@@ -10,61 +10,9 @@ static bool make_database(struct rehearsal *r, const char *template, struct erro
            connection_open(&r->connection, r->url, r->run->ground.cancel, e);
 }
 
-static void tell_progress(void *context, const char *table, uint64_t done, uint64_t total)
-{
-    struct rehearsal *r = context;
-    event_progress(r->run->events, r->record, table, (double)done, (double)total);
-}
-
-/* The run's sizes, except for those that the fixture sets itself; the caller frees it. */
-static struct generator_size *sizes_for(const struct run *run, const struct suite_fixture *f)
-{
-    struct generator_size *sizes = memory_zeroed(run->ground.size_count, sizeof *sizes);
-    for (size_t i = 0; i < run->ground.size_count; i++) {
-        sizes[i] = run->ground.sizes[i];
-        for (unsigned j = 0; j < f->size_count; j++)
-            if (strcmp(f->sizes[j].name, sizes[i].name) == 0)
-                sizes[i].value = f->sizes[j].value;
-    }
-    return sizes;
-}
-
-static bool generate(struct rehearsal *r, const struct suite_fixture *f,
-                     struct generator_counts *counts, struct error *e)
-{
-    char *path = suite_path(r->run->ground.suite, f->recipe);
-    struct generator_size *sizes = sizes_for(r->run, f);
-    struct generator_request request = {.recipe_path = path,
-                                        .sizes = sizes,
-                                        .size_count = r->run->ground.size_count,
-                                        .seed = r->run->ground.seed,
-                                        .progress = tell_progress,
-                                        .context = r};
-    double started = clock_seconds();
-    bool good = generator_run(&r->connection, &request, counts, e);
-    if (good)
-        step_measure_as(r, MEASURE_GENERATED, clock_seconds() - started, 0);
-    free(sizes);
-    free(path);
-    return good;
-}
-
 /* As many rows as the fixture says that its script makes, and the generator that it made. */
-static uint64_t expected_rows(const struct suite_fixture *f, const struct generator_counts *counts,
-                              const char *table)
-{
-    uint64_t rows = 0;
-    for (unsigned i = 0; i < f->row_count; i++)
-        if (strcmp(f->rows[i].table, table) == 0)
-            rows += f->rows[i].count;
-    for (size_t i = 0; i < counts->count; i++)
-        if (strcmp(counts->tables[i].table, table) == 0)
-            rows += counts->tables[i].rows;
-    return rows;
-}
-
 static void check_rows(struct rehearsal *r, struct check *c, const struct suite_fixture *f,
-                       const struct generator_counts *counts)
+                       const struct fixture_rows *made)
 {
     const struct suite *suite = r->run->ground.suite;
     struct text expected = {0}, found = {0};
@@ -78,7 +26,7 @@ static void check_rows(struct rehearsal *r, struct check *c, const struct suite_
             step_measure(r, table, "rows", strtod(rows, NULL), 0);
             text_append_format(&found, "%s: %s rows\n", table, rows);
             text_append_format(&expected, "%s: %llu rows\n", table,
-                               (unsigned long long)expected_rows(f, counts, table));
+                               (unsigned long long)fixture_rows_of(made, f, table));
         }
         free(rows);
         free(query);
@@ -93,18 +41,6 @@ static void check_rows(struct rehearsal *r, struct check *c, const struct suite_
         check_pass(r, c);
     text_release(&expected);
     text_release(&found);
-}
-
-static void fill(struct rehearsal *r, struct check *c, const struct suite_fixture *f)
-{
-    struct error e = {0};
-    struct generator_counts counts = {0};
-    if ((f->sql && !ground_run_script(&r->run->ground, &r->connection, f->sql, &e)) ||
-        (f->recipe && !generate(r, f, &counts, &e)))
-        check_error(r, c, &e);
-    else
-        check_rows(r, c, f, &counts);
-    generator_counts_release(&counts);
 }
 
 /* Whether the sizes on the command line are at least those of production. */
@@ -181,6 +117,16 @@ static void judge_rows(struct rehearsal *r, const struct undeclared_rows *rows)
     list_empty(r, rows->everywhere, f);
 }
 
+static bool conclude_database(struct rehearsal *r, struct check *c, bool made,
+                              const struct error *e)
+{
+    if (made)
+        check_pass(r, c);
+    else
+        check_error(r, c, e);
+    return made;
+}
+
 static void given_undeclared_rows(struct rehearsal *r)
 {
     const struct ground *g = &r->run->ground;
@@ -192,12 +138,28 @@ static void given_undeclared_rows(struct rehearsal *r)
     plan_rows(r, &rows);
     if (!step_runs(r))
         return;
-    if (make_database(r, g->filled ? g->filled : g->template, &e)) {
-        check_pass(r, made);
+    if (conclude_database(r, made, make_database(r, g->filled ? g->filled : g->template, &e), &e))
         judge_rows(r, &rows);
-    } else {
-        check_error(r, made, &e);
+}
+
+/* A clone of the database that has the rows; without one, of the template: it is there all the same
+   when the rows are not. */
+static void make_filled(struct rehearsal *r, struct check *made, struct check *filled,
+                        const struct suite_fixture *f)
+{
+    const struct fixture_rows *rows;
+    struct error e = {0}, unfilled = {0};
+    const char *database = fixture_store_get(r->run->fixtures, r, f, &rows, &unfilled);
+    if (!conclude_database(r, made,
+                           make_database(r, database ? database : r->run->ground.template, &e), &e))
+        return;
+    if (!database) {
+        check_error(r, filled, &unfilled);
+        return;
     }
+    if (f->recipe)
+        step_measure_as(r, MEASURE_GENERATED, rows->seconds, 0);
+    check_rows(r, filled, f, rows);
 }
 
 /* Without a size the rows of a project are the few that existing-data has already. */
@@ -232,11 +194,8 @@ void given_database(struct rehearsal *r, const char *fixture)
                             fixture);
     if (!step_runs(r))
         return;
-    if (!make_database(r, r->run->ground.template, &e)) {
-        check_error(r, made, &e);
-        return;
-    }
-    check_pass(r, made);
     if (f)
-        fill(r, filled, f);
+        make_filled(r, made, filled, f);
+    else
+        conclude_database(r, made, make_database(r, r->run->ground.template, &e), &e);
 }

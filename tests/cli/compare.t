@@ -16,6 +16,8 @@ my $build = abs_path($ENV{PGREHEARSE_BUILD} || 'build');
 # Enough rows that what a scan of the table reads stands out from what the catalogs cost.
 my @small = qw(--repositories 30 --chunks-per-repo 300 --embeddings 0 --rounds 8);
 my @calm = (@small, '--threshold', 900);
+# where it is not about figures
+my @tiny = qw(--repositories 2 --chunks-per-repo 2 --embeddings 0 --rounds 8 --threshold 900);
 my %sizes = (migration_002 => \@small, library => [qw(--authors 30 --books-per-author 100 --rounds 8)]);
 my %all = map { $_->{name} => $_ } regressions();
 my %share = map { $_ => 1 } qw(extra-index extra-rewrite stronger-lock lost-batch long-lock);
@@ -68,22 +70,22 @@ for my $name (sort keys %all) {
 {
     my %broken = (%{$all{same}}, candidate => "SELECT 1 / 0;\n", base => '');
     my ($base, $bad) = (plant(\%broken, 'base', 0), plant(\%broken, 'candidate', 0));
-    my ($status, $json, $said, @places) = compare_them('migration_002', $base, $bad, @calm);
+    my ($status, $json, $said, @places) = compare_them('migration_002', $base, $bad, @tiny);
     is($status, 1, 'a candidate that fails is a finding');
     my $line = 1 + (split(/^SELECT 1 \/ 0;/m, do { local (@ARGV, $/) = "$bad/002_remove_non_search_tables.sql"; <> }))[0] =~ tr/\n//;
     is("@places", "002_remove_non_search_tables.sql:$line", 'at its file and line');
     like($said, qr/^regressed: the candidate's upgrade failed: .*division by zero/m, 'with its word');
-    ($status, $json, $said) = compare_them('migration_002', $bad, $base, @calm);
+    ($status, $json, $said) = compare_them('migration_002', $bad, $base, @tiny);
     is($status, 3, 'a base that fails is an error');
     like($said, qr/the base's upgrade to 002 failed, so there is nothing to compare with/, 'that says so');
     my $other = plant(\%broken, 'base', 0);
     system('sed', '-i', 's/^    path .*text .*NOT NULL,/&\n    extra text,/',
         "$other/001_initial_schema.sql") == 0 or die 'sed failed';
-    ($status, $json, $said) = compare_them('migration_002', $base, $other, @calm);
+    ($status, $json, $said) = compare_them('migration_002', $base, $other, @tiny);
     is($status, 3, 'another baseline cannot be compared') or diag($said);
     like($said, qr/the two cannot be compared: at the baseline 005 .*repositories\.extra/, 'what differs is named');
     my $empty = tempdir(CLEANUP => 1);
-    ($status, $json, $said) = compare_them('migration_002', $base, $empty, @calm);
+    ($status, $json, $said) = compare_them('migration_002', $base, $empty, @tiny);
     is($status, 3, 'nor can one whose baseline cannot be built, as in a run');
     like($said, qr/^pgrehearse: candidate: the baseline 005 cannot be built/m, 'whose it is is said');
 }
@@ -100,7 +102,7 @@ for my $name (sort keys %all) {
             . "$git tag v3-rc1 && $git tag nightly && "
             . "git clone -q --depth 1 file://$work $scratch/shallow") == 0 or die 'git failed';
     system('cp', '-R', plant($all{'extra-rewrite'}, 'candidate', 0) . '/.', "$work/db") == 0 or die;
-    my $said = `$build/bin/pgrehearse compare --base-ref v1 --migrations $work/db @small \\
+    my $said = `$build/bin/pgrehearse compare --base-ref v1 --migrations $work/db @tiny \\
         --output '$scratch/git' 2>&1`;
     is($? >> 8, 1, 'compared with a tag') or diag($said);
     like($said, qr/^base +v1$/m, 'which is named');
@@ -127,7 +129,7 @@ for my $name (sort keys %all) {
     # Without a base it is the last release: of changed migrations the newest, otherwise the one
     # before it. Also where a hook of git points git elsewhere.
     my $last = sub {
-        my $said = `cd $work && GIT_DIR=.git $build/bin/pgrehearse compare --migrations db @calm --output '$scratch/git' 2>&1`;
+        my $said = `cd $work && GIT_DIR=.git $build/bin/pgrehearse compare --migrations db @tiny --output '$scratch/git' 2>&1`;
         return $said =~ /^base +(.*)$/m ? $1 : $said;
     };
     is($last->(), 'v2 (the last release)', 'no pre-release, and no other tag');

@@ -1,5 +1,6 @@
 /* Files of YAML and JSON that people write: each is read, or refused for one reason, as a person's
  * mistake. */
+#include "line_mutator.h"
 #include "scratch_file.h"
 
 #include "deployment/deployment.h"

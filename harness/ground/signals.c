@@ -34,6 +34,7 @@ bool signals_watch_twice(struct signals *s, const struct cancel *cancel, const s
     sigset_t set;
     make_set(&set);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* ignored by whoever started us, our children's ends would be, too */
     *s = (struct signals){.cancel = cancel, .again = again};
     s->started = pthread_sigmask(SIG_BLOCK, &set, NULL) == 0 &&
                  pthread_create(&s->thread, NULL, wait_for_signals, s) == 0;

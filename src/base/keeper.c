@@ -128,6 +128,8 @@ static int wait_for(pid_t command, const sigset_t *signals)
     while (!has_ended(command, &how))
         if (nobody_reads(STDOUT_FILENO) || sigwaitinfo(signals, NULL) == SIGTERM)
             return SIGKILL;
+    if (how.si_pid != command) /* somebody else has taken it: how it ended nobody knows */
+        return SIGKILL;
     return how.si_code == CLD_EXITED ? (how.si_status & 0xff) << 8 : how.si_status & 0x7f;
 }
 
@@ -153,9 +155,9 @@ static _Noreturn void keep(pid_t command, int way, bool daemons_may_stay, const 
     _exit(0);
 }
 
-static void become_command(int way, const sigset_t *old, const struct keeper_work *work)
+static void become_command(pid_t keeper, int way, const sigset_t *old,
+                           const struct keeper_work *work)
 {
-    pid_t keeper = getppid();
     close(way);
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -193,18 +195,23 @@ static _Noreturn void become_keeper(pid_t parent, int way, const int ready[2],
     if (!work->daemons_may_stay)
         prctl(PR_SET_CHILD_SUBREAPER, 1);
     prctl(PR_SET_NAME, "pgr-keeper");
+    signal(SIGCHLD, SIG_DFL); /* where it is ignored, no end of a child is heard of */
+    pid_t keeper = getpid();
     pid_t command = fork_command();
     if (command == 0)
-        become_command(way, &old, work);
-    struct answer answer = {getpid(), command < 0 ? -errno : command};
+        become_command(keeper, way, &old, work);
+    struct answer answer = {keeper, command < 0 ? -errno : command};
     if (command > 0)
         setpgid(command, command); /* whichever of the two comes first */
     if (command > 0 && !has_begun(ready)) {
         kill(-command, SIGKILL);
         answer.command = -ECHILD;
     }
-    if (write(way, &answer, sizeof answer) != sizeof answer || answer.command < 0)
+    if (write(way, &answer, sizeof answer) != sizeof answer || answer.command < 0) {
+        if (command > 0)
+            kill(-command, SIGKILL);
         _exit(127);
+    }
     keep(command, way, work->daemons_may_stay, &signals);
 }
 

@@ -27,6 +27,12 @@ my $plain = finish(start_run($sound, \@quick));
 is($plain->{code}, 0, 'a plain run passes') or diag($plain->{out}, $plain->{err});
 ok(length checks($plain), 'and has checks');
 
+# whoever starts it may ignore SIGCHLD, and the children of such a process end unheard
+for my $way ([$sound, 0], [$broken, 1]) {
+    my $run = finish(start_run($way->[0], \@quick, child => 'IGNORE'));
+    is($run->{code}, $way->[1], "with SIGCHLD ignored, exit $way->[1]") or diag($run->{out}, $run->{err});
+}
+
 my @environments = $long ? map { {$_->[0] => $_->[1]} } variables() : batches();
 for my $environment (@environments) {
     my $what = $long ? join '=', %$environment : 'all of ' . join ' ', map {"$_=$environment->{$_}"} sort keys %$environment;

@@ -67,7 +67,7 @@ sub suite_with {
 }
 
 # Starts `pgrehearse run SUITE …` with its output in files; %how: as => account, environment => {},
-# command => another than run.
+# command => another than run; hangup, child => what happens upon SIGHUP, SIGCHLD.
 sub start_run {
     my ($suite, $arguments, %how) = @_;
     my $out = area('out');
@@ -82,6 +82,7 @@ sub start_run {
     return \%run if $run{pid};
     setpgrp;
     $SIG{HUP} = $how{hangup} // 'DEFAULT';
+    $SIG{CHLD} = $how{child} // 'DEFAULT';
     %ENV = (%ENV, %{$how{environment} // {}});
     defined $ENV{$_} or delete $ENV{$_} for keys %ENV;
     open STDIN, '<', '/dev/null';

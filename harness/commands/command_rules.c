@@ -47,6 +47,8 @@ static void explain(const struct rule *r)
         print_paragraph("needs", "a run of the migrator");
     if (r->moment == RULE_ROLLED_BACK)
         print_paragraph("needs", "a rollback");
+    if (r->moment == RULE_OF_HISTORY)
+        print_paragraph("needs", "a commit to compare the revisions with (--since)");
     printf("\nTo allow it, write into the migration:  -- pgrehearse: allow %s REASON\n"
            "To change its level, write into suite.yaml:  rules: [{name: %s, level: off}]\n",
            r->name, r->name);

@@ -22,21 +22,41 @@ static const char list_command[] =
     "base=$(git merge-base \"$commit\" HEAD) ||\n"
     "    say 'it has no ancestor in common with HEAD; is the clone shallow?'\n"
     "export GIT_OPTIONAL_LOCKS=0\n"
-    "git -c core.quotePath=false -c core.fsmonitor=false diff --name-only --diff-filter=ACR \\\n"
-    "    --relative --no-ext-diff \"$base\" -- . || exit 3\n"
-    "git -c core.quotePath=false ls-files --others --exclude-standard -- . || exit 3\n";
+    "echo \"=$base\"\n"
+    "list() { test -z \"$2\" || printf '%s\\n' \"$2\" | sed \"s/^/$1/\"; }\n"
+    "for kind in A M D; do\n"
+    "    files=$(git -c core.quotePath=false -c core.fsmonitor=false diff --name-only \\\n"
+    "        --no-renames --diff-filter=$kind --relative --no-ext-diff \"$base\" -- .) || exit 3\n"
+    "    list $kind \"$files\"\n"
+    "done\n"
+    "files=$(git -c core.quotePath=false ls-files --others --exclude-standard -- .) || exit 3\n"
+    "list A \"$files\"\n";
 
 static const double patience = 60; /* seconds */
 
+static void add_path(char ***paths, size_t *count, const char *folder, const char *name,
+                     size_t length)
+{
+    char *path = memory_format("%s/%.*s", folder, (int)length, name);
+    char *whole = realpath(path, NULL);
+    if (whole)
+        *(char **)memory_append(paths, count, sizeof **paths) = whole;
+    free(path);
+}
+
+/* Each line begins with what it is: the commit, or a file that was added, changed or removed. */
 static void add_lines(struct files_since *files, const char *folder, const char *output)
 {
     for (size_t length; *output; output += length + (output[length] == '\n')) {
         length = strcspn(output, "\n");
-        char *path = memory_format("%s/%.*s", folder, (int)length, output);
-        char *whole = realpath(path, NULL);
-        if (whole)
-            *(char **)memory_append(&files->paths, &files->count, sizeof *files->paths) = whole;
-        free(path);
+        if (*output == '=')
+            files->base = memory_format("%.*s", (int)length - 1, output + 1);
+        else if (*output == 'A')
+            add_path(&files->paths, &files->count, folder, output + 1, length - 1);
+        else if (*output == 'M')
+            add_path(&files->changed, &files->changed_count, folder, output + 1, length - 1);
+        else
+            files->has_removed = true;
     }
 }
 
@@ -72,6 +92,10 @@ void files_since_release(struct files_since *files)
 {
     for (size_t i = 0; i < files->count; i++)
         free(files->paths[i]);
+    for (size_t i = 0; i < files->changed_count; i++)
+        free(files->changed[i]);
     free(files->paths);
+    free(files->changed);
+    free(files->base);
     *files = (struct files_since){0};
 }

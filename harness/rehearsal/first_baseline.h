@@ -4,12 +4,16 @@
 #include "migrator/revisions.h"
 #include "pgrehearse/scenario.h"
 
+struct rehearsed_project;
+
 struct first_baseline {
-    const struct revision_list *revisions;
-    const char *name;                /* of the baseline */
-    bool is_built;                   /* or taken from the cache */
-    bool is_refused;                 /* the migrator does not start with these revisions */
-    bool is_base;                    /* nothing comes before the first revision */
+    const struct rehearsed_project *project;
+    const struct revision_list *revisions; /* its own */
+    const char *since; /* the commit that the revisions are compared with; NULL: with none */
+    const char *name;  /* of the baseline */
+    bool is_built;     /* or taken from the cache */
+    bool is_refused;   /* the migrator does not start with these revisions */
+    bool is_base;      /* nothing comes before the first revision */
     struct baseline_failure failure; /* of the migrations that lead there */
     char *failed; /* the revision that failed, as far as that is known; or NULL */
 };

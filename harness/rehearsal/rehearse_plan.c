@@ -157,7 +157,9 @@ static void plan_first_baseline(struct run *run, const struct rehearse_request *
     struct leg *leg = &run->legs[0];
     if (!request->project)
         return;
-    *first = (struct first_baseline){.revisions = &request->project->revisions,
+    *first = (struct first_baseline){.project = request->project,
+                                     .revisions = &request->project->revisions,
+                                     .since = request->project->range.since,
                                      .name = leg->suite.baseline,
                                      .is_base = leg->place == 0};
     run->first = first;

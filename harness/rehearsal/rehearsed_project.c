@@ -152,6 +152,7 @@ char *rehearsed_project_text(const struct rehearsed_project *p)
 
 void rehearsed_project_release(struct rehearsed_project *p)
 {
+    revision_range_release(&p->range);
     revision_list_release(&p->revisions);
     project_free(p->project);
     suite_free(p->suite);

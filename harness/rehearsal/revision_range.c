@@ -1,6 +1,7 @@
 #include "rehearsal/revision_range.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -21,11 +22,48 @@ static bool find(const struct revision_list *list, const char *option, const cha
     return *place != SIZE_MAX || no_such_revision(list, option, id, e);
 }
 
-static bool is_one_of(const struct project_revision *r, char *const *files, size_t count)
+static bool is_one_of(const char *file, char *const *files, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (r->file_count && strcmp(r->files[0], files[i]) == 0)
+        if (strcmp(file, files[i]) == 0)
             return true;
+    return false;
+}
+
+static bool is_added(const struct project_revision *r, const struct files_since *files)
+{
+    return r->file_count && is_one_of(r->files[0], files->paths, files->count);
+}
+
+static bool has_parent_in(const struct revision_list *list, size_t place, const bool *set)
+{
+    const struct project_revision *r = &list->items[place];
+    for (size_t i = 0; i < place; i++)
+        for (size_t j = 0; set[i] && j < r->parent_count; j++)
+            if (strcmp(r->parents[j], list->items[i].id) == 0)
+                return true;
+    return false;
+}
+
+/* Whether one that was there before comes after one that is new. */
+static bool is_any_put_before(const struct revision_list *list, const struct files_since *files)
+{
+    bool *later = memory_zeroed(list->count + 1, sizeof *later), found = false;
+    for (size_t i = 0; i < list->count; i++) {
+        bool added = is_added(&list->items[i], files), follows = has_parent_in(list, i, later);
+        found = found || (follows && !added);
+        later[i] = added || follows;
+    }
+    free(later);
+    return found;
+}
+
+static bool is_any_changed(const struct revision_list *list, const struct files_since *files)
+{
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t j = 0; j < list->items[i].file_count; j++)
+            if (is_one_of(list->items[i].files[j], files->changed, files->changed_count))
+                return true;
     return false;
 }
 
@@ -37,12 +75,20 @@ static bool find_since(struct revision_range *range, const struct revision_list 
     struct files_since files;
     bool good = files_since_read(&files, folder, commit, cancel, e);
     size_t place = 0;
-    while (good && place < range->end && !is_one_of(&list->items[place], files.paths, files.count))
+    while (good && place < range->end && !is_added(&list->items[place], &files))
         place++;
-    if (good && place == range->end)
+    if (good &&
+        (files.has_removed || is_any_changed(list, &files) || is_any_put_before(list, &files))) {
+        range->origin = files.base;
+        files.base = NULL;
+    }
+    if (good && place == range->end && range->origin)
+        place--; /* there is something to say of the branch */
+    else if (good && place == range->end)
         error_set(e, ERROR_USAGE, "--since %s: no revision in %s has been added since", commit,
                   folder);
     range->first = place;
+    range->since = commit;
     files_since_release(&files);
     return e->kind == ERROR_NONE;
 }
@@ -82,14 +128,20 @@ bool revision_range_choose(struct revision_range *range, const struct revision_l
 {
     if (list->count == 0)
         return error_set(e, ERROR_USAGE, "%s: there is no revision", folder);
-    *range = (struct revision_range){list->count - 1, list->count};
+    *range = (struct revision_range){.first = list->count - 1, .end = list->count};
     if (!check_options(request, e))
         return false;
     if (request->to) {
         size_t last;
         if (!find(list, "--to", request->to, &last, e))
             return false;
-        *range = (struct revision_range){last, last + 1};
+        *range = (struct revision_range){.first = last, .end = last + 1};
     }
     return find_beginning(range, list, folder, base, request, cancel, e);
+}
+
+void revision_range_release(struct revision_range *range)
+{
+    free(range->origin);
+    range->origin = NULL;
 }

@@ -16,9 +16,13 @@ struct range_request {
     bool each;         /* every one up to `to` */
 };
 
-/* The places [first, end) of the list, in its order. */
+/* The places [first, end) of the list, in its order. Release it. */
 struct revision_range {
     size_t first, end;
+    const char *since; /* as it was asked for; or NULL */
+    /* With `since`: the commit where the branch began, if the branch has touched what came before:
+       put a revision before others, changed or removed a file. NULL: it only adds at the end. */
+    char *origin;
 };
 
 /*
@@ -30,3 +34,5 @@ bool revision_range_choose(struct revision_range *range, const struct revision_l
                            const char *folder, const char *base,
                            const struct range_request *request, const struct cancel *cancel,
                            struct error *e);
+
+void revision_range_release(struct revision_range *range);

@@ -34,6 +34,16 @@ struct rule_journey {
     void *visitor;
 };
 
+/* What became of a database that has the history of the commit where the branch began, when the
+   history as it is now was applied to it. The strings are the caller's, to be freed. */
+struct rule_relived {
+    char *rewritten; /* how the histories differ; NULL: they do not, the rest is NULL as well */
+    char *file;      /* of the first revision that differs, absolute; NULL: it is gone */
+    char *outcome;   /* in what it is unlike a new database; NULL: in nothing */
+    char *obstacle;  /* why that could not be tried; NULL: it was */
+    char *remedy;    /* for the outcome */
+};
+
 /* What rules look at. The databases are throwaway ones; a rule leaves them as they were, except for
    the values of sequences. */
 struct rule_ground {
@@ -61,7 +71,9 @@ struct rule_ground {
      * estimate, low, high, tolerated, all times in seconds. NULL: production's rows are not known.
      */
     char *(*forecast_holds)(void *context, struct error *e);
-    void *context;       /* of all three */
+    /* NULL: the revisions are compared with none. */
+    bool (*relive)(void *context, struct rule_relived *relived, struct error *e);
+    void *context;       /* of all four */
     char *hold_forecast; /* what it gave */
     /* Kept from one rule to the next; NULL until one asks. */
     char *behind;                   /* tables with a sequence that is, each on a line */
@@ -91,11 +103,16 @@ struct rule_look {
     struct sighting *sightings;
     size_t count;
     char *not_run; /* why the rule could not look, in a line; NULL: it did */
+    char *file;    /* that is at fault, absolute, where the rule itself knows it; or NULL */
     struct rule_measurement *measurements;
     size_t measurement_count;
 };
 
-enum rule_moment { RULE_UPGRADED, RULE_ROLLED_BACK };
+enum rule_moment {
+    RULE_UPGRADED,
+    RULE_ROLLED_BACK,
+    RULE_OF_HISTORY, /* before any scenario: there is no database yet, only `relive` */
+};
 
 struct rule {
     const char *name;       /* "lost-in-passing" */

@@ -18,7 +18,7 @@ extern const struct rule rule_sequence_behind, rule_lost_in_passing, rule_write_
     rule_zone_dependent, rule_style_dependent, rule_extension_needs_superuser, rule_elevated_role,
     rule_slot_left, rule_rollback_loses, rule_extension_left, rule_unrestorable_dump,
     rule_statement_fails, rule_other_result, rule_narrow_key, rule_narrowed_column,
-    rule_costlier_plan;
+    rule_costlier_plan, rule_rewritten_history;
 
 static const struct rule *const rules[] = {
     &rule_sequence_behind, /* first, since trying writes moves sequences */
@@ -41,7 +41,7 @@ static const struct rule *const rules[] = {
     &rule_elevated_role,       &rule_slot_left,
     &rule_left_after_rollback, &rule_extension_left,
     &rule_zone_dependent,      &rule_style_dependent,
-    &rule_rollback_loses,
+    &rule_rollback_loses,      &rule_rewritten_history,
 };
 const struct rule_list rule_table = {rules, sizeof rules / sizeof *rules};
 
@@ -129,6 +129,7 @@ void rule_look_release(struct rule_look *look)
     free(look->sightings);
     free(look->measurements);
     free(look->not_run);
+    free(look->file);
     *look = (struct rule_look){0};
 }
 

@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "ground/git_folder.h"
 #include "measures/comparisons/comparison_parts.h"
-#include "measures/comparisons/git_folder.h"
 #include "postgres/url.h"
 #include "schema/delta.h"
 #include "schema/snapshot.h"
@@ -254,7 +254,8 @@ static bool find_base(struct comparison *c, struct error *e)
     else if (!git_folder_last_release(folder, r->bench.cancel, &c->base_name, e))
         return false;
     c->base.directory = memory_format("%s/base", c->bench.run.ground.folder->path);
-    return git_folder_extract(folder, c->base_name, c->base.directory, r->bench.cancel, e);
+    return git_folder_extract(folder, "--base-ref", c->base_name, c->base.directory,
+                              r->bench.cancel, e);
 }
 
 static bool measure(struct comparison *c, struct error *e)

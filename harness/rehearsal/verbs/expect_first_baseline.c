@@ -1,4 +1,6 @@
-/* expect_one_history and expect_first_baseline: whether the revisions of a project lead anywhere.
+/*
+ * expect_one_history, expect_first_baseline and expect_same_past: whether the revisions of a
+ * project lead anywhere, also from where its databases are.
  */
 #include "rehearsal/first_baseline.h"
 
@@ -6,7 +8,9 @@
 
 #include "base/memory.h"
 #include "migrator/migrator_place.h"
+#include "rehearsal/judged_rule.h"
 #include "rehearsal/rehearsal.h"
+#include "rehearsal/relived_history.h"
 
 static void expect_one_history(struct rehearsal *r)
 {
@@ -85,11 +89,38 @@ static void expect_first_baseline(struct rehearsal *r)
     free(remedy);
 }
 
+static void judge_rule(struct rehearsal *r, struct check *c, const struct rule *rule)
+{
+    const struct first_baseline *first = r->run->first;
+    struct rule_ground ground = {.relive = relived_history_make, .context = r};
+    if (first->is_refused || (!first->is_base && !first->is_built))
+        check_skip(r, c, "not run: the revisions have to be fixed first");
+    else
+        judged_rule_run(r, c, rule, &ground);
+}
+
+/* Rules of the history, which compare it with that of a commit. */
+static void expect_same_past(struct rehearsal *r)
+{
+    const struct rule_list *rules = r->run->policy.rules;
+    step_begin(r, "take a database of %s through the revisions", r->run->first->since);
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = rules->items[i];
+        if (rule->moment != RULE_OF_HISTORY || rule_policy_is_off(&r->run->policy, rule))
+            continue;
+        struct check *c = step_check(r, rule->name, NULL, "%s", rule->property);
+        if (step_runs(r))
+            judge_rule(r, c, rule);
+    }
+}
+
 static void judge_first_baseline(struct rehearsal *r)
 {
     expect_one_history(r);
     if (!r->run->first->is_base)
         expect_first_baseline(r);
+    if (r->run->first->since)
+        expect_same_past(r);
 }
 
 const struct scenario scenario_of_revisions = {

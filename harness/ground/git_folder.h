@@ -5,10 +5,15 @@
 
 /*
  * Puts what `folder`, within a work tree of git, held at `reference` (a tag, branch or commit) into
- * the new folder `into`. ERROR_USAGE where git knows no such reference or the folder was not there.
+ * the new folder `into`. `option` is how the reference was given, for messages. ERROR_USAGE where
+ * git knows no such reference or the folder was not there.
  */
-bool git_folder_extract(const char *folder, const char *reference, const char *into,
-                        const struct cancel *cancel, struct error *e);
+bool git_folder_extract(const char *folder, const char *option, const char *reference,
+                        const char *into, const struct cancel *cancel, struct error *e);
+
+/* Puts links into `into`, which was extracted from `folder`, to what git ignores there. */
+bool git_folder_link_ignored(const char *folder, const char *into, const struct cancel *cancel,
+                             struct error *e);
 
 /*
  * The tag of the last release before what `folder` holds, into `*tag`, to be freed: the nearest

@@ -1,4 +1,4 @@
-#include "measures/comparisons/git_folder.h"
+#include "ground/git_folder.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,6 +34,17 @@ static const char extract[] = ENTER
     "rm -f \"$PGREHEARSE_INTO.tar\"\n"
     "test -n \"$(ls -A \"$PGREHEARSE_INTO\")\" ||\n"
     "    say 'git archive outputs nothing: is it a submodule, or marked export-ignore?'\n";
+
+/* What git ignores is not in the commit, and the migrator may need it: its modules, its settings.
+ */
+static const char link_ignored[] =
+    ENTER "git -c core.quotePath=false -c core.fsmonitor=false ls-files --others --ignored \\\n"
+          "    --exclude-standard --directory -- . | while IFS= read -r path; do\n"
+          "    path=${path%/}\n"
+          "    test -e \"$PGREHEARSE_INTO/$path\" && continue\n"
+          "    test -d \"$(dirname \"$PGREHEARSE_INTO/$path\")\" || continue\n"
+          "    ln -s \"$PWD/$path\" \"$PGREHEARSE_INTO/$path\" || exit 3\n"
+          "done\n";
 
 static const char last_release[] = ENTER
     "nearest() {\n"
@@ -78,22 +89,33 @@ static bool run_git(const char *command, char *const *variables, const struct ca
     return good;
 }
 
-bool git_folder_extract(const char *folder, const char *reference, const char *into,
-                        const struct cancel *cancel, struct error *e)
+bool git_folder_extract(const char *folder, const char *option, const char *reference,
+                        const char *into, const struct cancel *cancel, struct error *e)
 {
     if (!*reference || *reference == '-')
-        return error_set(e, ERROR_USAGE, "--base-ref %s: expected a tag, branch or commit",
+        return error_set(e, ERROR_USAGE, "%s %s: expected a tag, branch or commit", option,
                          reference);
     if (mkdir(into, 0700) != 0)
         return error_set(e, ERROR_UNAVAILABLE, "%s: %s", into, strerror(errno));
     char *variables[] = {memory_format("PGREHEARSE_FOLDER=%s", folder),
                          memory_format("PGREHEARSE_REFERENCE=%s", reference),
                          memory_format("PGREHEARSE_INTO=%s", into), NULL};
-    char *what = memory_format("--base-ref %s", reference);
+    char *what = memory_format("%s %s", option, reference);
     bool good = run_git(extract, variables, cancel, what, folder, NULL, e);
     free(what);
     for (size_t i = 0; variables[i]; i++)
         free(variables[i]);
+    return good;
+}
+
+bool git_folder_link_ignored(const char *folder, const char *into, const struct cancel *cancel,
+                             struct error *e)
+{
+    char *variables[] = {memory_format("PGREHEARSE_FOLDER=%s", folder),
+                         memory_format("PGREHEARSE_INTO=%s", into), NULL};
+    bool good = run_git(link_ignored, variables, cancel, "ignored files", folder, NULL, e);
+    free(variables[0]);
+    free(variables[1]);
     return good;
 }
 

@@ -10,7 +10,9 @@
 #include "ground/declared_validations.h"
 #include "ground/migrator_role.h"
 #include "ground/server_words.h"
+#include "ground/shaped.h"
 #include "ground/sql.h"
+#include "ground/throwaway.h"
 #include "migrator/migrator_log.h"
 #include "migrator/migrator_place.h"
 #include "postgres/url.h"
@@ -143,14 +145,15 @@ static bool analyze_catalogs(const struct ground *ground, const struct clone *cl
     return good;
 }
 
-bool baseline_extend(const struct ground *ground, const struct baseline_request *request,
-                     char **name, struct baseline_failure *failure, struct error *e)
+static bool extend(const struct ground *ground, const struct baseline_request *request, char **name,
+                   struct baseline_failure *failure, struct error *e)
 {
     struct connection *lease = &ground->server->lease;
     struct clone clone = {0};
     *failure = (struct baseline_failure){0};
     bool good = ground_clone(ground, lease, request->purpose, request->template, &clone, e) &&
                 cluster_enter(ground->cluster, NULL, clone.database, e) &&
+                (request->template || shaped_begin(ground, clone.database, e)) &&
                 (request->as_itself || migrator_role_promote(ground, e));
     if (good && !request->template)
         good = create_extensions(ground, &clone, e);
@@ -165,6 +168,20 @@ bool baseline_extend(const struct ground *ground, const struct baseline_request 
         wait_until_free(lease, clone.database);
     *name = memory_copy_of(clone.database);
     clone_release(&clone);
+    return good;
+}
+
+/* Roles that the migrations make are made by them, not beforehand. */
+bool baseline_extend(const struct ground *ground, const struct baseline_request *request,
+                     char **name, struct baseline_failure *failure, struct error *e)
+{
+    bool good = extend(ground, request, name, failure, e);
+    while (!good && e->kind == ERROR_NONE && !request->template && shaped_yields(ground, failure) &&
+           throwaway_drop(&ground->server->lease, *name, e)) {
+        free(*name);
+        baseline_failure_release(failure);
+        good = extend(ground, request, name, failure, e);
+    }
     return good;
 }
 

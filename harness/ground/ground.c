@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ground/installation.h"
+#include "ground/shaped.h"
 #include "ground/throwaway.h"
 #include "migrator/preload.h"
 
@@ -56,6 +57,8 @@ bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t byt
     g->folder->closed = g->closed;
     if (!server_open(g->server, url, g->programs, g->suite, with_port, g->folder, g->cancel, e))
         return false;
+    if (!shaped_open(g, e))
+        return false;
     g->cluster = cluster_new(g->server->url, g->server->is_embedded, g->cancel);
     swept->databases = throwaway_sweep(&g->server->lease, &swept->left);
     return true;
@@ -88,7 +91,9 @@ bool ground_close(struct ground *g, struct error *e)
     if (!g->keep && !cluster_remove_made(g->cluster, &roles))
         error_take(&left, &roles);
     cluster_free(g->cluster);
+    shaped_free(g->shaped);
     g->cluster = NULL;
+    g->shaped = NULL;
     bool keep_folder = g->keep && g->server->is_embedded && g->server->embedded.pid > 0;
     server_close(g->server, g->keep);
     if (keep_folder)

@@ -31,6 +31,7 @@ struct ground {
     uint64_t rows;             /* of each table, where nobody declares them; 0: a few */
     const struct shape *shape; /* of production; NULL: not known */
     const char *shape_path;    /* where it was read */
+    struct shaped *shaped;     /* what of it is in force on the server; NULL: nothing */
     double scale;              /* share of its rows that tables get; 0: a few */
     double time_limit;         /* seconds, for the upgrade */
     const char *output;        /* the folder of the reports; NULL: none are written */

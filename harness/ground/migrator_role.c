@@ -41,18 +41,33 @@ bool migrator_role_is_owner(const struct ground *g)
     return g->server->is_embedded && g->server->role != SUITE_ROLE_SUPERUSER;
 }
 
+/* The role that it logs in with, and the one that it acts as. */
+static bool set_both(const struct ground *g, bool superuser, struct error *e)
+{
+    const char *acting = g->server->acting_role;
+    struct connection *c = &g->server->lease;
+    if (!set_superuser(c, superuser, e) || !acting)
+        return e->kind == ERROR_NONE;
+    char *name = connection_identifier(c, acting);
+    char *alter = memory_format("ALTER ROLE %s %sSUPERUSER", name, superuser ? "" : "NO");
+    bool good = connection_run(c, alter, e);
+    free(alter);
+    free(name);
+    return good;
+}
+
 bool migrator_role_promote(const struct ground *g, struct error *e)
 {
-    return !migrator_role_is_owner(g) || set_superuser(&g->server->lease, true, e);
+    return !migrator_role_is_owner(g) || set_both(g, true, e);
 }
 
 static bool settle(const struct ground *g, const char *url, struct error *e)
 {
-    static const char *const values[] = {EMBEDDED_ROLE, EMBEDDED_SUPERUSER};
+    const char *const values[] = {EMBEDDED_ROLE, EMBEDDED_SUPERUSER, g->server->acting_role};
     struct connection c = {0};
     PGresult *statements = NULL;
     bool good = connection_open(&c, url, g->cancel, e) &&
-                (statements = connection_query(&c, sql_migrator_role_settle, 2, values, e));
+                (statements = connection_query(&c, sql_migrator_role_settle, 3, values, e));
     for (int i = 0; good && i < PQntuples(statements); i++)
         good = connection_run(&c, PQgetvalue(statements, i, 0), e);
     PQclear(statements);
@@ -65,6 +80,6 @@ bool migrator_role_demote(const struct ground *g, const char *url, struct error 
     if (!migrator_role_is_owner(g))
         return true;
     struct error ignored = {0};
-    bool good = set_superuser(&g->server->lease, false, e->kind == ERROR_NONE ? e : &ignored);
+    bool good = set_both(g, false, e->kind == ERROR_NONE ? e : &ignored);
     return good && (!url || e->kind != ERROR_NONE || settle(g, url, e));
 }

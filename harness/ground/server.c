@@ -127,6 +127,7 @@ void server_close(struct server *s, bool keep)
     free(s->migrator_url);
     free(s->port_url);
     free(s->display);
+    free(s->acting_role);
     database_form_release(&s->form);
     *s = (struct server){0};
 }

@@ -27,6 +27,7 @@ struct server {
     char *port_url;       /* the same for a migrator that needs a port */
     char *display;        /* for messages: "embedded server", or the URL without its password */
     enum suite_role role; /* of the migrator */
+    char *acting_role;    /* which it acts as, see shaped.h; NULL: the one it logs in with */
     struct database_form form; /* of databases that are made from nothing */
     int version;               /* 150020, as server_version_num; 0: it was not reached */
     const struct cancel *cancel;

@@ -81,9 +81,9 @@ static char *first_template(struct connection *c)
 }
 
 /*
- * CREATE DATABASE copies what is in the template, but not its settings (ALTER DATABASE … SET),
- * under which production's migrator would run. One that we may not set was not ours in the
- * template.
+ * CREATE DATABASE copies what is in the template, but neither its settings (ALTER DATABASE … SET),
+ * under which production's migrator would run, nor the rights granted on it. One that we may not
+ * set was not ours in the template.
  */
 static bool copy_settings(struct connection *c, const char *template, const char *name,
                           struct error *e)

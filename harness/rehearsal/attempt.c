@@ -141,8 +141,14 @@ char *attempt_remedy(const struct rehearsal *r, const struct attempt *a)
         timed_out = timed_out || strcmp(a->logged.sqlstate, cut_off[i]) == 0;
     char *set = timed_out ? timeouts_of(r) : NULL;
     bool forbidden = strcmp(a->logged.sqlstate, "42501") == 0;
+    const char *acting = r->run->ground.server->acting_role;
     char *remedy =
-        forbidden && migrator_role_is_owner(&r->run->ground)
+        forbidden && migrator_role_is_owner(&r->run->ground) && acting
+            ? memory_format("the migrator acts as %s, which owns most of production's tables, and "
+                            "with the rights that the shape has: do without that right, or have "
+                            "it granted in production and write the shape again",
+                            acting)
+        : forbidden && migrator_role_is_owner(&r->run->ground)
             ? memory_copy_of("here the migrator owns the database and is not a superuser: "
                              "do without that right, or say role: superuser in the "
                              "suite if production's migrator is one")

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ground/baseline_cache.h"
+#include "ground/shaped.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
 #include "rehearsal/base_database.h"
@@ -175,12 +176,23 @@ static bool make_template(struct leg *leg, const struct leg *before,
     return good;
 }
 
+static char *key_of(const struct leg *leg, const struct rehearsed_project *project)
+{
+    char *key = baseline_key(project, leg->place);
+    const char *shaped = shaped_key(&leg->run.ground);
+    char *both = key && shaped ? memory_format("%sshape %s\n", key, shaped) : NULL;
+    if (!both)
+        return key;
+    free(key);
+    return both;
+}
+
 /* The first template costs the whole history: what took long is kept for the next run. */
 static bool make_first_template(struct leg *leg, const struct rehearsed_project *project,
                                 struct baseline_failure *failure, struct error *e)
 {
     const struct ground *g = &leg->run.ground;
-    char *key = leg->place ? baseline_key(project, leg->place) : NULL;
+    char *key = leg->place ? key_of(leg, project) : NULL;
     double started = clock_seconds();
     bool good = key && baseline_cache_load(g, key, &leg->template, e);
     if (good)
@@ -235,6 +247,24 @@ static bool make_own_rows(struct leg *leg, const struct leg *before,
     return good && own_rows_make(leg, before, project, e);
 }
 
+/* What production has and no migration makes. */
+static bool settle(const struct leg *leg, bool say, struct error *e)
+{
+    const struct ground *g = &leg->run.ground;
+    if (say && g->shape && !g->server->is_embedded)
+        event_message(leg->run.events,
+                      "--shape: on a server given by URL, production's settings, roles and rights "
+                      "are not set; leave out --server to rehearse with them");
+    if (!g->shaped)
+        return true;
+    bool good = shaped_settle(g, leg->template, e);
+    char *summary = good && say ? shaped_summary(g) : NULL;
+    if (summary)
+        event_message(leg->run.events, "--shape: %s", summary);
+    free(summary);
+    return good;
+}
+
 bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *run,
                  const struct rehearsed_project *project, struct baseline_failure *failure,
                  struct error *e)
@@ -249,7 +279,8 @@ bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *ru
                                 (!run->ground.migrator.replaced ||
                                  suite_fits(&leg->run.ground, leg->template, e));
     leg_refresh(leg, run);
-    good = good && (before || shape_fits(&leg->run, leg->template, e));
+    good = good && (before || shape_fits(&leg->run, leg->template, e)) &&
+           settle(leg, before == NULL, e);
     good = good && make_own_rows(leg, before, project, failure, e) && fill(leg, project, e) &&
            extension_rights_grant(leg, project, e);
     leg_refresh(leg, run);

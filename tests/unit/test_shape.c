@@ -4,12 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "shape/shape.h"
+#include "shape/shape_circumstances.h"
 
 #define SHAPE(rest) "{\"shape\": 1, \"tables\": [{\"name\": \"public.t\"" rest "}]}"
 
@@ -43,6 +45,35 @@ static void test_sound(void **state)
     assert_null(t->columns[0].width);
     assert_null(shape_table(s, "public.u"));
     assert_null(shape_setting(s, "work_mem"));
+}
+
+/* Two roles; who owns most of the tables is the one that migrates. */
+static void test_circumstances(void **state)
+{
+    static const char content[] =
+        "{\"shape\": 1, \"owner\": \"b\", \"settings\": [{\"name\": \"work_mem\", \"value\": "
+        "\"1\"}],"
+        "\"roles\": [{\"name\": \"a\", \"rights\": \"LOGIN\"}, {\"name\": \"b\", \"member_of\": "
+        "[\"a\"], \"settings_here\": [{\"name\": \"x.y\"}]}], \"tables\": [{\"name\": \"t\", "
+        "\"owner\": "
+        "\"a\"}, {\"name\": \"u\", \"owner\": \"b\"}, {\"name\": \"v\", \"owner\": \"b\"}, "
+        "{\"name\": "
+        "\"w\", \"owner\": \"c\"}]}";
+    struct error e = {0};
+    struct shape *s = *state = load(content, &e);
+    if (!s)
+        fail_msg("%s", e.message);
+    assert_string_equal(shape_migrating_role(s)->name, "b");
+    char *all = shape_circumstances(s), *again = shape_circumstances(s);
+    assert_string_equal(all, again);
+    assert_non_null(strstr(all, "\"members\": [{\"role\": \"a\", \"member\": \"b\"}]"));
+    assert_non_null(
+        strstr(all, "{\"role\": \"b\", \"here\": true, \"name\": \"x.y\", \"value\": null}"));
+    free(all);
+    free(again);
+    s->role_count = 0;
+    assert_null(shape_migrating_role(s));
+    s->role_count = 2;
 }
 
 /* Each with the words that its one line has to have. */
@@ -86,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_sound, release),
+        cmocka_unit_test_teardown(test_circumstances, release),
         cmocka_unit_test(test_damaged),
     };
     int failed = cmocka_run_group_tests_name("shape", tests, NULL, NULL);

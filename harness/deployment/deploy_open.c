@@ -163,6 +163,17 @@ static void end_left_over(struct deploy *d)
         run_processes_end(journal_fact(&d->journal, "deployment"), d->request->output);
 }
 
+/* The same for those that connect by variables: what the URL asks of a session, and these options.
+ */
+static char *variable_of(const char *url, const char *options)
+{
+    char *own = url_own_option(url, "options");
+    char *variable = memory_format("PGOPTIONS=%s%s-c client_connection_check_interval=1000%s",
+                                   own ? own : "", own ? " " : "", options);
+    free(own);
+    return variable;
+}
+
 /* What the migrator's sessions are told: whose they are, how long to wait, to end with it. */
 static bool make_session(struct deploy *d, struct error *e)
 {
@@ -171,14 +182,15 @@ static bool make_session(struct deploy *d, struct error *e)
     d->application = memory_format("PGAPPNAME=pgrehearse-deploy-%d", (int)getpid());
     if (timeout <= 0) {
         d->migrator_url = memory_copy_of(d->request->migrator_url);
-        d->options = memory_copy_of("PGOPTIONS=-c client_connection_check_interval=1000");
+        d->options = variable_of(d->request->migrator_url, "");
         return true;
     }
     if (milliseconds < 1)
         milliseconds = 1;
     char *option = memory_format("lock_timeout%%3D%ld", milliseconds);
-    d->options = memory_format(
-        "PGOPTIONS=-c client_connection_check_interval=1000 -c lock_timeout=%ld", milliseconds);
+    char *limit = memory_format(" -c lock_timeout=%ld", milliseconds);
+    d->options = variable_of(d->request->migrator_url, limit);
+    free(limit);
     d->migrator_url = with_option(d->request->migrator_url, option, e);
     free(option);
     return d->migrator_url != NULL;

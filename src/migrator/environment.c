@@ -89,6 +89,18 @@ static void set_password(struct list *l, const struct call *c)
     set(l, "PGPASSFILE", asks ? getenv("PGPASSFILE") : NULL);
 }
 
+/* What the URL asks of a session, for migrators that connect by variables; and that it only reads.
+ */
+static void set_options(struct list *l, const struct call *c, const char *url)
+{
+    static const char reads[] = "-c default_transaction_read_only=on";
+    char *own = url_own_option(url, "options");
+    char *both = memory_format("%s%s%s", own ? own : "", own ? " " : "", reads);
+    set(l, "PGOPTIONS", c->migrator->read_only ? both : own);
+    free(both);
+    free(own);
+}
+
 static void set_own(struct list *l, const struct call *c)
 {
     const struct url *u = &c->url;
@@ -102,7 +114,7 @@ static void set_own(struct list *l, const struct call *c)
     set(l, "PGSERVICE", NULL);
     set(l, "PGSERVICEFILE", NULL);
     set(l, "PGHOSTADDR", NULL);
-    set(l, "PGOPTIONS", c->migrator->read_only ? "-c default_transaction_read_only=on" : NULL);
+    set_options(l, c, url);
     free(url);
 }
 

@@ -172,7 +172,7 @@ static char *default_of(const char *keyword)
     return value;
 }
 
-char *url_option(const char *string, const char *keyword)
+char *url_own_option(const char *string, const char *keyword)
 {
     PQconninfoOption *options = PQconninfoParse(string, NULL);
     char *value = NULL;
@@ -180,6 +180,12 @@ char *url_option(const char *string, const char *keyword)
         if (strcmp(o->keyword, keyword) == 0 && o->val && *o->val)
             value = memory_copy_of(o->val);
     PQconninfoFree(options);
+    return value;
+}
+
+char *url_option(const char *string, const char *keyword)
+{
+    char *value = url_own_option(string, keyword);
     return value ? value : default_of(keyword);
 }
 

@@ -38,5 +38,8 @@ char *url_for_display(const char *string);
  */
 char *url_option(const char *string, const char *keyword);
 
+/* The same of the URL alone. */
+char *url_own_option(const char *string, const char *keyword);
+
 /* Replaces what the URL says of encryption by sslmode=disable. */
 void url_unencrypt(struct url *u);

@@ -11,9 +11,8 @@ use Test::More;
 
 my $server = $ENV{PGREHEARSE_TEST_SERVER} or die "run this under tests/support/with-server\n";
 my $suite = suite_with($RunTest::sound);
-for my $file ('suite.yaml', 'migrations/up.sh') { # as a migrator that is given a URL
-    write_file("$suite/$file", read_file("$suite/$file") =~ s/psql -X/psql "\$DATABASE_URL" -X/gr);
-}
+# upgrades as a migrator that is given a URL; downgrades as one that reads variables
+write_file("$suite/migrations/up.sh", read_file("$suite/migrations/up.sh") =~ s/psql -X/psql "\$DATABASE_URL" -X/gr);
 my ($app, $other, $space, $reader) = ("app_$$", "Other Keeper $$", "fast disk $$", "reader_$$");
 my @databases;
 $ENV{PGOPTIONS} = '-c client_min_messages=warning';

@@ -70,7 +70,58 @@ sub rehearse {
     return run_it($what, \@options, environment => {PGREHEARSE_PG_BIN => $bin{$version}});
 }
 
+# A dump that asks for what the owner of a database may not do: extensions that are not trusted, owners that may
+# create nothing, grants by others, rows behind forced row security.
+my ($app, $reader) = ("versions_app_$$", "versions_reader_$$");
+
+sub rich_dump {
+    my ($suite) = @_;
+    my $folder = area('rich');
+    my $server = $ENV{PGREHEARSE_TEST_SERVER} or die "run me beside tests/support/with-server\n";
+    my $name = "versions_$$";
+    my $url = $server =~ s{/postgres\?}{/$name?}r;
+    write_file("$folder/rich.psql", <<"S");
+CREATE SCHEMA extensions;
+CREATE EXTENSION cube SCHEMA extensions; CREATE EXTENSION earthdistance SCHEMA extensions;
+CREATE EXTENSION postgres_fdw SCHEMA extensions; CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw;
+CREATE TABLE secrets (id int PRIMARY KEY, place extensions.cube);
+INSERT INTO secrets VALUES (1, '(1,2)'), (2, '(3,4)');
+ALTER TABLE secrets ENABLE ROW LEVEL SECURITY; ALTER TABLE secrets FORCE ROW LEVEL SECURITY;
+CREATE POLICY none ON secrets USING (false);
+ALTER TABLE secrets OWNER TO $app; ALTER TABLE authors OWNER TO $app; ALTER TABLE books OWNER TO $app;
+ALTER TABLE loans OWNER TO $app; ALTER TABLE schema_version OWNER TO $app;
+GRANT SELECT ON secrets TO $reader WITH GRANT OPTION;
+SET ROLE $reader; GRANT SELECT ON secrets TO PUBLIC; RESET ROLE;
+S
+    system(join ' && ', "psql -Xqd '$server' -c 'CREATE ROLE $app' -c 'CREATE ROLE $reader' -c 'CREATE DATABASE $name'",
+        "psql -Xq1 -d '$url' -f $suite/migrations/upgrade-1.sql", "psql -Xqd '$url' -v ON_ERROR_STOP=1 -f $folder/rich.psql",
+        "pg_dump -d '$url' -f $folder/rich.sql",
+        "psql -Xqd '$server' -c 'DROP DATABASE $name' -c 'DROP ROLE $app' -c 'DROP ROLE $reader'") == 0 or die "no dump\n";
+    return read_file("$folder/rich.sql");
+}
+my $library = suite_with(sound());
+my $rich = rich_dump($library);
+
+# The program of a version that takes a backup may not be here; the copy is made before that.
+sub restores_without_rights {
+    my ($version) = @_;
+    my $dump = area('dump') . '/rich.sql';
+    write_file($dump, $rich =~ s/^-- Dumped from database version \K.*/$version.0/mr =~ s/^SET transaction_timeout = 0;\n//mr);
+    my $run = run_it($library, ['--scenario', 'certification', '--dump', $dump], command => 'certify',
+        environment => {PGREHEARSE_PG_BIN => $bin{$version}});
+    unlike(output_of($run), qr/superuser's rights|cannot be made/, "$version: a dump is restored without a superuser's rights");
+    my $record = decode_json(read_file("$run->{folder}/run.json"));
+    my ($copy) = grep { $_->{name} =~ /^the copy has/ } map { @{$_->{checks}} } map { @{$_->{steps}} } @{$record->{scenarios}};
+    is($copy->{outcome}, 'passed', "$version: with all of its rows") or diag(output_of($run));
+    my ($schema) = read_file("$run->{folder}/certificate.json") =~ /"schema": \[(.*?)\]/s;
+    like($schema // '', qr/\Q$_\E/, "$version: $_")
+        for 'extension cube schema=extensions', "grant public.secrets table SELECT to PUBLIC by $reader";
+    unlike($schema // '', qr/pgrehearse_restoring/, "$version: nothing of ours is left in it");
+    return;
+}
+
 for my $version (@versions) {
+    restores_without_rights($version);
     my $run = rehearse($version, 'tests/suites/library', '--scenario', 'fresh,existing-data,rollback,schema');
     is($run->{code}, 0, "$version: the small suite passes") or diag(output_of($run));
     like(read_file("$run->{folder}/junit.xml"), qr/\.pg$version\./, "$version: and is of that version");

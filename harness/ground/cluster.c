@@ -395,6 +395,16 @@ bool cluster_is_taken_in_turns(struct cluster *c)
     return turns;
 }
 
+bool cluster_is_apart(struct cluster *c)
+{
+    if (!c)
+        return true;
+    pthread_mutex_lock(&c->lock);
+    bool apart = c->mode == MODE_APART;
+    pthread_mutex_unlock(&c->lock);
+    return apart;
+}
+
 void cluster_begin(struct cluster *c, const char *template, const char *other)
 {
     if (!c)

@@ -58,6 +58,9 @@ bool cluster_describe(struct cluster *c, const char *database, struct snapshot *
 /* Whether a migrator changed what is shared, so that one scenario at a time goes on. */
 bool cluster_is_taken_in_turns(struct cluster *c);
 
+/* Whether it is known that migrators change nothing of it, so that all enter at will. */
+bool cluster_is_apart(struct cluster *c);
+
 /*
  * Of a failure on a server that is not ours: whether the migrator's words name, in double quotes, a
  * role that is new there. Then it may be one of an earlier trial; the error says so.

@@ -50,14 +50,15 @@ static struct service service_of(const struct rehearsed_application *a)
                             .cancel = a->cancel};
 }
 
-struct rehearsed_application *rehearsed_application_start(const struct run *run, const char *url,
-                                                          char **complaint, struct error *e)
+struct rehearsed_application *rehearsed_application_start(const struct run *run, const char *name,
+                                                          const char *url, char **complaint,
+                                                          struct error *e)
 {
     struct rehearsed_application *a = memory_zeroed(1, sizeof *a);
     char *path = suite_path(run->ground.suite, run->ground.suite->rehearsed_deployment);
     *complaint = NULL;
     a->cancel = run->ground.cancel;
-    a->state = memory_format("%s/application", run->ground.folder->path);
+    a->state = memory_format("%s/%s", run->ground.folder->path, name);
     a->deployment = deployment_load(path, e);
     free(path);
     bool good = a->deployment != NULL;

@@ -18,11 +18,13 @@ struct rehearsed_application {
 };
 
 /*
- * Reads the suite's file and starts the application on the database at `url`, on a free port.
+ * Reads the suite's file and starts the application on the database at `url`, on a free port, with
+ * its files in the folder `name` of the run's.
  * `*complaint` (to be freed) says why it does not start. NULL then, or on an error.
  */
-struct rehearsed_application *rehearsed_application_start(const struct run *run, const char *url,
-                                                          char **complaint, struct error *e);
+struct rehearsed_application *rehearsed_application_start(const struct run *run, const char *name,
+                                                          const char *url, char **complaint,
+                                                          struct error *e);
 
 /* Up, and every probe that holds at the baseline (or, with `all`, each) is answered; else
  * `*complaint`, to be freed. False if it could not be asked. */

@@ -199,12 +199,7 @@ static bool start_server(struct embedded *s, const char *variable, int port, str
     return true;
 }
 
-/*
- * What the environment says to libpq of some other server and its sessions (PostgreSQL manual,
- * 34.15): it would lead away from ours, put a password that ours never asks for into the hands of
- * the migrator, or make dates and texts look different.
- */
-static void forget_other_servers(void)
+void embedded_forget_other_servers(void)
 {
     static const char *const names[] = {
         "PGHOSTADDR",        "PGSERVICE", "PGOPTIONS", "PGPASSWORD", "PGCLIENTENCODING",
@@ -230,7 +225,7 @@ bool embedded_start(struct embedded *s, const char *bin, const struct run_folder
                            .socket = memory_format("%s/socket", folder->sockets),
                            .log = memory_format("%s/server.log", folder->path)};
     s->bin = memory_copy_of(bin);
-    forget_other_servers();
+    embedded_forget_other_servers();
     if (!account_find(&s->account, e) || !account_make_folder(&s->account, s->socket, e) ||
         !initdb_cache_copy(&s->account, s->bin, folder, s->data, cancel, e))
         return false;

@@ -37,6 +37,14 @@ struct embedded_setting {
 
 extern const struct embedded_setting embedded_settings[]; /* ends with a NULL name */
 
+/*
+ * Takes from the environment what says to libpq of some other server and its sessions (PostgreSQL
+ * manual, 34.15): it would lead away from ours, put a password that ours never asks for into the
+ * hands of the migrator, or make dates and texts look different. Starting a server does so too;
+ * whoever reads the environment on another thread meanwhile has it done before.
+ */
+void embedded_forget_other_servers(void);
+
 /* Starts the server whose programs are in `bin` inside `folder`; `with_port` also on a free port of
  * 127.0.0.1. The migrator's role is there, and is not a superuser. */
 bool embedded_start(struct embedded *s, const char *bin, const struct run_folder *folder,

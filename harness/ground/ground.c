@@ -55,6 +55,12 @@ bool ground_open(struct ground *g, const char *url, bool with_port, uint64_t byt
     free(g->migrator.mark);
     g->migrator.mark = memory_format("%s=%s", run_id_variable, g->folder->id);
     g->folder->closed = g->closed;
+    if (!url)
+        embedded_forget_other_servers();
+    if (g->preloads) {
+        g->migrator.preloads = preload_pool_new(NULL, NULL, g->cancel);
+        preload_pool_begin(g->migrator.preloads, &g->migrator);
+    }
     if (!server_open(g->server, url, g->programs, g->suite, with_port, g->folder, g->cancel, e))
         return false;
     if (!shaped_open(g, e))

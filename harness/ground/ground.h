@@ -36,6 +36,7 @@ struct ground {
     double time_limit;         /* seconds, for the upgrade */
     const char *output;        /* the folder of the reports; NULL: none are written */
     bool closed;               /* the embedded server is caged: what is restored may be hostile */
+    bool preloads;             /* interpreters of the migrator start once (migrator/preload.h) */
     bool keep;                 /* databases and logs stay when the command ends */
 };
 

@@ -97,11 +97,11 @@ static bool prepare(struct run *run, const struct rehearse_request *request, boo
     confine_migrator(run, &g->migrator);
     swept.runs = run_folder_sweep(&swept.left); /* also where the source turns out to be away */
     g->closed = run->certification != NULL;
+    g->preloads = true;
     if (!open_source(run, request, e) ||
         !ground_open(g, request->server, migrator_needs_port(&g->migrator), estimate_bytes(run),
                      &swept, e))
         return false;
-    g->migrator.preloads = preload_pool_new(NULL, NULL, g->cancel);
     announce_sweep(run, &swept);
     if (run->certification)
         run->certification->source.request.mark = g->migrator.mark;

@@ -27,7 +27,22 @@ struct entry {
     bool tried;
 };
 
+/* Loaders that are started beside what else begins a run, before any command asks for one. */
+struct early {
+    struct call call;
+    struct preload_program program;
+    char **base, **own;
+    struct preload_loading loading;
+    struct early_loader {
+        struct preload_pool *pool;
+        struct entry *entry;
+        pthread_t thread;
+    } loaders[TWINS];
+    size_t started;
+};
+
 struct preload_pool {
+    struct early early;
     const struct cancel *cancel;
     char *loaders, *library;
     pthread_mutex_t busy;
@@ -55,8 +70,20 @@ struct preload_pool *preload_pool_new(const char *loaders, const char *library,
     return pool;
 }
 
+static void release_early(struct early *early)
+{
+    for (size_t i = 0; i < early->started; i++)
+        pthread_join(early->loaders[i].thread, NULL);
+    memory_free_strings(early->base);
+    free(early->own);
+    preload_program_release(&early->program);
+    call_release(&early->call);
+}
+
 void preload_pool_free(struct preload_pool *pool)
 {
+    if (pool)
+        release_early(&pool->early);
     for (size_t i = 0; pool && i < pool->count; i++) {
         preload_loader_end(&pool->entries[i]->loader);
         pthread_mutex_destroy(&pool->entries[i]->busy);
@@ -220,18 +247,26 @@ static bool ask(struct preload_pool *pool, const struct preload_loading *loading
     return met;
 }
 
+/* What the call's interpreter is started for; `base` and `own` are to be freed as in `early`. */
+static struct preload_loading loading_for(const struct preload_pool *pool, const struct call *c,
+                                          const struct preload_program *program, char ***base,
+                                          char ***own)
+{
+    divide_environment(c, base, own);
+    return (struct preload_loading){.loaders = pool->loaders,
+                                    .library = pool->library,
+                                    .preload = c->migrator->definition->preload,
+                                    .program = program,
+                                    .directory = c->migrator->directory,
+                                    .environment = (const char *const *)*base};
+}
+
 static bool start_program(const struct preload_call *p, const struct preload_program *program,
                           int out, int err, struct keeper *k)
 {
     const struct call *c = p->call;
     char **base, **own;
-    divide_environment(c, &base, &own);
-    struct preload_loading loading = {.loaders = p->pool->loaders,
-                                      .library = p->pool->library,
-                                      .preload = c->migrator->definition->preload,
-                                      .program = program,
-                                      .directory = c->migrator->directory,
-                                      .environment = (const char *const *)base};
+    struct preload_loading loading = loading_for(p->pool, c, program, &base, &own);
     struct preload_request request = {.directory = c->migrator->directory,
                                       .arguments = program->arguments,
                                       .variables = own,
@@ -244,13 +279,50 @@ static bool start_program(const struct preload_call *p, const struct preload_pro
     return started;
 }
 
+static bool is_wanted(const struct preload_pool *pool, const struct suite_migrator *m)
+{
+    return pool && m->preload && !m->fresh_process;
+}
+
+static void *start_early(void *early_loader)
+{
+    struct early_loader *l = early_loader;
+    pthread_mutex_lock(&l->entry->busy);
+    have_loader(l->pool, l->entry, &l->pool->early.loading);
+    pthread_mutex_unlock(&l->entry->busy);
+    return NULL;
+}
+
+void preload_pool_begin(struct preload_pool *pool, const struct migrator *m)
+{
+    static const char nowhere[] = "postgresql://pgrehearse@localhost/postgres";
+    struct early *early = &pool->early;
+    struct error ignored = {0}; /* the command itself will meet it */
+    const char *template = m->definition->current;
+    if (!is_wanted(pool, m->definition) || !template || strstr(template, "{count}") ||
+        !call_prepare(&early->call, m, MIGRATOR_CURRENT, NULL, nowhere, nowhere, &ignored) ||
+        environment_names_staged(&early->call) ||
+        !preload_program_find(&early->program, &early->call, template))
+        return;
+    early->loading = loading_for(pool, &early->call, &early->program, &early->base, &early->own);
+    char *key = key_of(&early->loading);
+    while (early->started < TWINS && preload_loader_fits(&early->loading)) {
+        struct early_loader *l = &early->loaders[early->started];
+        *l = (struct early_loader){.pool = pool, .entry = new_entry(pool, key)};
+        if (pthread_create(&l->thread, NULL, start_early, l) != 0)
+            break; /* it will be started by the first command */
+        early->started++;
+    }
+    free(key);
+}
+
 bool preload_start(void *preload_call, int out, int err, struct keeper *k)
 {
     const struct preload_call *p = preload_call;
     const struct suite_migrator *m = p->call->migrator->definition;
     const char *template = call_template(m, p->call->action);
     struct preload_program program = {0};
-    if (!p->pool || !m->preload || m->fresh_process || !template)
+    if (!is_wanted(p->pool, m) || !template)
         return false;
     bool started = !environment_names_staged(p->call) &&
                    preload_program_find(&program, p->call, template) &&

@@ -22,6 +22,12 @@ struct preload_pool;
 struct preload_pool *preload_pool_new(const char *loaders, const char *library,
                                       const struct cancel *cancel);
 
+/*
+ * Starts the migrator's loaders beside what the caller does next. The migrator, with its
+ * environment, stays as it is as long as the pool; no command has been started with it yet.
+ */
+void preload_pool_begin(struct preload_pool *pool, const struct migrator *m);
+
 /* Ends its processes; NULL is allowed. */
 void preload_pool_free(struct preload_pool *pool);
 

@@ -10,6 +10,7 @@
 
 #include "../support/testing.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "migrator/migrator.h"
 
 static const char url[] = "postgresql://me:secret@127.0.0.1:1/d";
@@ -230,6 +231,66 @@ static void a_loader_that_cannot_be_the_same_is_not_used(void **state)
     refuses(f, (char *)"re", "/nowhere/preload.so");
 }
 
+/* The loaders are there before any command is, and commands take these. */
+static void loaders_are_started_before_any_command(void **state)
+{
+    struct fixture *f = *state;
+    char *counted = memory_format("%s/counted", f->folder), *module = (char *)"counts_itself";
+    char *variable = memory_format("COUNTED=%s", counted);
+    const char *const variables[] = {"PYTHONPATH=" TEST_SOURCE_DIRECTORY "/support/preload-modules",
+                                     variable, NULL};
+    struct text content = {0};
+    f->migrator.variables = variables;
+    f->definition.current = f->definition.upgrade;
+    f->preload.modules = &module;
+    f->preload.module_count = 1;
+    preload_pool_begin(f->migrator.preloads, &f->migrator);
+    for (int i = 0; i < 4; i++)
+        says(f, "preloaded", "preloaded");
+    assert_string_equal(preload_pool_refusal(f->migrator.preloads), "");
+    assert_true(text_read_file(&content, counted, 100));
+    assert_int_equal(content.length, 2);
+    text_release(&content);
+    assert_int_equal(unlink(counted), 0);
+    free(counted);
+    free(variable);
+}
+
+/* Without a command. */
+static void what_begins_early_is_refused_early(void **state)
+{
+    struct fixture *f = *state;
+    char *module = (char *)"not_a_module";
+    f->definition.current = f->definition.upgrade;
+    f->preload.modules = &module;
+    f->preload.module_count = 1;
+    preload_pool_begin(f->migrator.preloads, &f->migrator);
+    for (int i = 0; i < 12000 && !*preload_pool_refusal(f->migrator.preloads); i++)
+        usleep(10000);
+    assert_non_null(strstr(preload_pool_refusal(f->migrator.preloads), "not_a_module"));
+    says(f, "preloaded", "fresh");
+}
+
+static void a_pool_that_is_not_used_ends(void **state)
+{
+    struct fixture *f = *state;
+    f->definition.current = f->definition.upgrade;
+    preload_pool_begin(f->migrator.preloads, &f->migrator);
+}
+
+static void nothing_begins_for_what_shall_be_fresh(void **state)
+{
+    struct fixture *f = *state;
+    char *module = (char *)"not_a_module";
+    f->definition.current = f->definition.upgrade;
+    f->definition.fresh_process = true;
+    f->preload.modules = &module;
+    f->preload.module_count = 1;
+    preload_pool_begin(f->migrator.preloads, &f->migrator);
+    says(f, "preloaded", "fresh");
+    assert_string_equal(preload_pool_refusal(f->migrator.preloads), "");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -244,6 +305,10 @@ int main(void)
         TEST(its_time_is_limited),
         TEST(what_needs_a_shell_is_fresh),
         TEST(a_loader_that_cannot_be_the_same_is_not_used),
+        TEST(loaders_are_started_before_any_command),
+        TEST(what_begins_early_is_refused_early),
+        TEST(a_pool_that_is_not_used_ends),
+        TEST(nothing_begins_for_what_shall_be_fresh),
     };
     return cmocka_run_group_tests_name("preload", tests, NULL, NULL) ? 1 : 0;
 }

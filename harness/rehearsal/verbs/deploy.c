@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/deployed.h"
-#include "rehearsal/undertaking.h"
+#include "rehearsal/tried_deploy.h"
 
 void given_application(struct rehearsal *r)
 {
@@ -59,7 +59,7 @@ static struct deploy_place place_of(struct rehearsal *r)
 /* The rehearsal's checks, one for each step of the way forward. */
 struct judged {
     struct rehearsal *rehearsal;
-    const struct undertaking *undertaking;
+    const struct tried_deploy *tried;
     struct check **checks;
 };
 
@@ -79,7 +79,7 @@ static void judge_step(void *context, const struct step *step)
     if (ended->outcome == OUTCOME_PASSED) {
         check_pass(r, c);
     } else if (ended->outcome == OUTCOME_FINDING) {
-        struct evidence evidence = {.detail = text_string(&judged->undertaking->notes),
+        struct evidence evidence = {.detail = text_string(&judged->tried->notes),
                                     .remedy = "fix the migration, the runbook or the application"};
         check_finding(r, c, &evidence, "%s: %s", step->title, ended->message);
         rehearsal_latch(r, "not run: the deployment failed");
@@ -101,24 +101,24 @@ void deploy(struct rehearsal *r)
                        deploy_step_title((enum deploy_step)i));
     if (!deployed_can_be(r) || !step_runs(r))
         return;
-    struct undertaking u;
+    struct tried_deploy u;
     struct deploy_result result;
     struct error e = {0};
     struct deployed *d = deployed_of(r);
     const struct deploy_place place = place_of(r);
-    struct judged judged = {.rehearsal = r, .undertaking = &u, .checks = checks};
-    char *output = undertaking_output(&place);
-    undertaking_init(&u);
+    struct judged judged = {.rehearsal = r, .tried = &u, .checks = checks};
+    char *output = tried_deploy_output(&place);
+    tried_deploy_init(&u);
     u.ended = judge_step;
     u.context = &judged;
     const struct deploy_request request =
-        undertaking_request(&place, d->application->deployment, output, &u);
-    if (!undertaking_run(&place, &request, &result, &e))
+        tried_deploy_request(&place, d->application->deployment, output, &u);
+    if (!tried_deploy_run(&place, &request, &result, &e))
         check_error(r, checks[0], &e);
     free(d->output);
     d->output = output;
     deploy_result_release(&result);
-    undertaking_release(&u);
+    tried_deploy_release(&u);
 }
 
 void undo_deploy(struct rehearsal *r)
@@ -128,16 +128,16 @@ void undo_deploy(struct rehearsal *r)
                                  "the deployment is rolled back, the dropped rows restored");
     if (!deployed_can_be(r) || !step_runs(r))
         return;
-    struct undertaking u;
+    struct tried_deploy u;
     struct deploy_result result;
     struct error e = {0};
     const struct deployed *d = deployed_of(r);
     const struct deploy_place place = place_of(r);
-    undertaking_init(&u);
+    tried_deploy_init(&u);
     struct deploy_request request =
-        undertaking_request(&place, d->application->deployment, d->output, &u);
+        tried_deploy_request(&place, d->application->deployment, d->output, &u);
     request.rollback = true;
-    if (!undertaking_run(&place, &request, &result, &e)) {
+    if (!tried_deploy_run(&place, &request, &result, &e)) {
         check_error(r, c, &e);
     } else if (result.ending == DEPLOY_ROLLED_BACK) {
         check_pass(r, c);
@@ -154,5 +154,5 @@ void undo_deploy(struct rehearsal *r)
         rehearsal_latch(r, "not run: the rollback of the deployment failed");
     }
     deploy_result_release(&result);
-    undertaking_release(&u);
+    tried_deploy_release(&u);
 }

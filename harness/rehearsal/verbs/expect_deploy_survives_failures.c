@@ -10,7 +10,7 @@
 #include "rehearsal/deployment_failing.h"
 #include "rehearsal/fault.h"
 #include "rehearsal/kept_copy.h"
-#include "rehearsal/undertaking.h"
+#include "rehearsal/tried_deploy.h"
 #include "schema/database_state.h"
 
 enum { MOST_HELPERS = 3 };
@@ -46,7 +46,7 @@ struct worker {
 
 /* What is wrong after it, appended: the ending, the failed step, the database, the application. */
 static bool judge(const struct worker *w, const struct deployment_failing *f,
-                  const struct deploy_result *result, const struct undertaking *u,
+                  const struct deploy_result *result, const struct tried_deploy *u,
                   struct text *wrong, struct error *e)
 {
     struct text differences = {0};
@@ -56,7 +56,7 @@ static bool judge(const struct worker *w, const struct deployment_failing *f,
         return error_set(e, ERROR_UNAVAILABLE, "the deployment could not continue: %s",
                          result->message ? result->message : "it did not say why");
     enum outcome expected = f->ending == DEPLOY_BACKED_OUT ? OUTCOME_ERROR : OUTCOME_FINDING;
-    if (undertaking_outcome(u, f->step) != expected)
+    if (tried_deploy_outcome(u, f->step) != expected)
         text_append_format(wrong, "%s did not fail; ", deploy_step_name(f->step));
     if (result->ending != f->ending)
         text_append_format(wrong, "it ended differently: %s; ",
@@ -113,12 +113,12 @@ static bool try(struct worker *w, const struct deployment_failing *f, struct tex
     const struct suite_fault *fault = f->fault ? fault_of_deployment(own_suite) : NULL;
     const struct deployment *own = w->place.application->deployment;
     struct deployment runbook = *own;
-    struct undertaking u;
+    struct tried_deploy u;
     struct deploy_result result = {0};
     const struct deploy_failure said = {f->step, DEPLOY_FAILED};
-    char *output = undertaking_output(&w->place);
-    undertaking_init(&u);
-    struct deploy_request request = undertaking_request(&w->place, &runbook, output, &u);
+    char *output = tried_deploy_output(&w->place);
+    tried_deploy_init(&u);
+    struct deploy_request request = tried_deploy_request(&w->place, &runbook, output, &u);
     struct suite suite = {0};
     if (f->validations) {
         suite = with_validations(own_suite, f->validations, f->instead);
@@ -128,7 +128,7 @@ static bool try(struct worker *w, const struct deployment_failing *f, struct tex
     else if (!fault)
         request.failure = &said;
     bool good = (!fault || fault_act(r, fault->plant, fault->plant_count, e)) &&
-                know_before(w, fault, e) && undertaking_run(&w->place, &request, &result, e) &&
+                know_before(w, fault, e) && tried_deploy_run(&w->place, &request, &result, e) &&
                 judge(w, f, &result, &u, wrong, e) &&
                 (!fault || fault_act(r, fault->remedy, fault->remedy_count, e));
     if (fault)
@@ -137,7 +137,7 @@ static bool try(struct worker *w, const struct deployment_failing *f, struct tex
     deployment_failing_release(&runbook, own);
     free(suite.validations);
     deploy_result_release(&result);
-    undertaking_release(&u);
+    tried_deploy_release(&u);
     free(output);
     return good;
 }

@@ -1,11 +1,11 @@
-#include "rehearsal/undertaking.h"
+#include "rehearsal/tried_deploy.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/memory.h"
 
-static void note_step(struct undertaking *u, const struct step *step)
+static void note_step(struct tried_deploy *u, const struct step *step)
 {
     const struct check *c = &step->checks[0];
     if (c->outcome != OUTCOME_NOT_RUN)
@@ -15,7 +15,7 @@ static void note_step(struct undertaking *u, const struct step *step)
 
 static void hear(void *context, const struct event *event)
 {
-    struct undertaking *u = context;
+    struct tried_deploy *u = context;
     if (event->kind == EVENT_MESSAGE) {
         text_append_format(&u->notes, "%s\n", event->text);
     } else if (event->kind == EVENT_CHECK_ENDS) {
@@ -25,21 +25,21 @@ static void hear(void *context, const struct event *event)
     }
 }
 
-void undertaking_init(struct undertaking *u)
+void tried_deploy_init(struct tried_deploy *u)
 {
-    *u = (struct undertaking){0};
+    *u = (struct tried_deploy){0};
     event_stream_init(&u->events, &u->record);
     event_stream_add(&u->events, hear, u);
 }
 
-void undertaking_release(struct undertaking *u)
+void tried_deploy_release(struct tried_deploy *u)
 {
     event_stream_release(&u->events);
     record_release(&u->record);
     text_release(&u->notes);
 }
 
-enum outcome undertaking_outcome(const struct undertaking *u, enum deploy_step step)
+enum outcome tried_deploy_outcome(const struct tried_deploy *u, enum deploy_step step)
 {
     enum outcome outcome = OUTCOME_NOT_RUN;
     const struct scenario_record *s = u->record.scenarios;
@@ -49,7 +49,7 @@ enum outcome undertaking_outcome(const struct undertaking *u, enum deploy_step s
     return outcome;
 }
 
-char *undertaking_output(const struct deploy_place *place)
+char *tried_deploy_output(const struct deploy_place *place)
 {
     struct rehearsed_application *a = place->application;
     char *path = memory_format("%s/deployment-%u", a->state, ++a->deploys);
@@ -57,9 +57,9 @@ char *undertaking_output(const struct deploy_place *place)
     return path;
 }
 
-struct deploy_request undertaking_request(const struct deploy_place *place,
-                                          const struct deployment *runbook, const char *output,
-                                          struct undertaking *u)
+struct deploy_request tried_deploy_request(const struct deploy_place *place,
+                                           const struct deployment *runbook, const char *output,
+                                           struct tried_deploy *u)
 {
     const struct ground *g = &place->run->ground;
     return (struct deploy_request){.suite = g->suite,
@@ -78,8 +78,8 @@ struct deploy_request undertaking_request(const struct deploy_place *place,
                                    .events = &u->events};
 }
 
-bool undertaking_run(const struct deploy_place *place, const struct deploy_request *request,
-                     struct deploy_result *result, struct error *e)
+bool tried_deploy_run(const struct deploy_place *place, const struct deploy_request *request,
+                      struct deploy_result *result, struct error *e)
 {
     struct deploy d;
     struct cluster *cluster = place->run->ground.cluster;

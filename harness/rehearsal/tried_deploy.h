@@ -13,7 +13,7 @@ struct deploy_place {
     const char *database, *url, *migrator_url;
 };
 
-struct undertaking {
+struct tried_deploy {
     struct run_record record;
     struct event_stream events;
     struct text notes;                                     /* what it reported, in lines */
@@ -21,20 +21,20 @@ struct undertaking {
     void *context;
 };
 
-void undertaking_init(struct undertaking *u);
-void undertaking_release(struct undertaking *u);
+void tried_deploy_init(struct tried_deploy *u);
+void tried_deploy_release(struct tried_deploy *u);
 
 /* How the step ended that it came to last under this name; NOT_RUN: it never did. */
-enum outcome undertaking_outcome(const struct undertaking *u, enum deploy_step step);
+enum outcome tried_deploy_outcome(const struct tried_deploy *u, enum deploy_step step);
 
 /* A new folder for the journal of a deployment, to be freed. */
-char *undertaking_output(const struct deploy_place *place);
+char *tried_deploy_output(const struct deploy_place *place);
 
 /* A deploy of the place's database, with a journal in the folder `output`. */
-struct deploy_request undertaking_request(const struct deploy_place *place,
-                                          const struct deployment *runbook, const char *output,
-                                          struct undertaking *u);
+struct deploy_request tried_deploy_request(const struct deploy_place *place,
+                                           const struct deployment *runbook, const char *output,
+                                           struct tried_deploy *u);
 
 /* False when it could not even begin. Release the result. */
-bool undertaking_run(const struct deploy_place *place, const struct deploy_request *request,
-                     struct deploy_result *result, struct error *e);
+bool tried_deploy_run(const struct deploy_place *place, const struct deploy_request *request,
+                      struct deploy_result *result, struct error *e);

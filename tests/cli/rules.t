@@ -42,7 +42,7 @@ like($text, qr/no rule 'hiden-rows'/, 'which is said');
 
 # --- those that look at the ledger
 for my $name (qw(table-rewritten scan-under-lock lock-kept several-locked no-lock-timeout hidden-rows superuser-sees-more
-    zone-dependent style-dependent rollback-loses unrestorable-dump extension-needs-superuser)) {
+    order-dependent zone-dependent style-dependent rollback-loses unrestorable-dump extension-needs-superuser)) {
     ok($rule{$name}, "$name is a rule") or next;
     my ($broken, $sound) = (0, 0);
     for my $case (sort glob "$cases/$name/{broken,sound}*") {

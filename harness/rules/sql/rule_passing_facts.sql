@@ -195,6 +195,12 @@ fact (what, word, name, part, stamp, trait, value, alt, needs, wants, fix) AS (
         (i.indisreplident, 'replica identity', '', 'ALTER TABLE %s REPLICA IDENTITY USING INDEX %s'),
         (i.indisclustered, 'place', 'as the order of CLUSTER', 'ALTER TABLE %s CLUSTER ON %s')) x (is_so, trait, value, fix)
     WHERE x.is_so
+    UNION ALL -- an index that takes more than before under the same name
+    SELECT 'trait', 'index', i.name, NULL, NULL, 'attribute', x.value, NULL, NULL, NULL,
+           format('DROP INDEX %s; %s', i.name, pg_get_indexdef(i.indexrelid))
+    FROM own_index i, LATERAL (VALUES
+        (i.indisunique, 'UNIQUE'), (coalesce((to_jsonb(i)->>'indnullsnotdistinct')::boolean, false), 'NULLS NOT DISTINCT')) x (is_so, value)
+    WHERE x.is_so
     UNION ALL
     SELECT 'trait', 'index', i.name, NULL, NULL, 'option', x, NULL, NULL, NULL, format('ALTER INDEX %s SET (%s)', i.name, x)
     FROM own_index i, unnest(i.reloptions) x

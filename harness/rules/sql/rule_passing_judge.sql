@@ -49,6 +49,6 @@ lost AS (
 SELECT word || ' ' || name AS object,
        'came back without ' || string_agg(trim(trait || ' ' || value), ', ' ORDER BY trait, value) AS evidence,
        'repeat what it had: ' || string_agg(fix, '; ' ORDER BY trait, value) AS remedy,
-       -- such attributes may go because the new body is no longer so
+       -- such attributes may go because the new body is no longer so, or no longer meant to be unique
        CASE WHEN bool_and(trait = 'attribute') THEN 'warning' END AS level
 FROM lost GROUP BY word, name ORDER BY 1

@@ -1,0 +1,2 @@
+ALTER TABLE addresses DROP COLUMN city_id;
+DROP TABLE cities;

@@ -1,0 +1,1 @@
+ALTER TABLE users DROP COLUMN token, DROP COLUMN is_lucky, DROP COLUMN cities, DROP COLUMN noted;

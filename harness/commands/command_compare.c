@@ -16,6 +16,7 @@ const struct option_spec command_compare_options[] = {
     {"base-ref", "GITREF", "or as of this commit, tag or branch (default: the last release's)"},
     {"migrations", "DIR", "the candidate's migrations (default: the suite's own)"},
     {"migrator", "NAME", "use this migrator of the suite (default: its first)"},
+    {"shape", "FILE", "measure under the settings and roles of production's shape"},
     {"server", "URL", "create the databases on this server, not on an embedded one"},
     {"rounds", "N", "time at most this many pairs, then confirm (default: 80)"},
     {"threshold", "PERCENT", "tolerated slowdown, in percent (default: 10)"},
@@ -26,8 +27,9 @@ const struct option_spec command_compare_options[] = {
 
 static const uint64_t usual_rounds = 80, most_rounds = 10000;
 
+/* The shape is the caller's to free. */
 static bool read_request(const struct suite_arguments *given, struct comparison_request *r,
-                         struct error *e)
+                         struct shape **shape, struct error *e)
 {
     const struct arguments *a = &given->arguments;
     uint64_t rounds = usual_rounds;
@@ -57,6 +59,10 @@ static bool read_request(const struct suite_arguments *given, struct comparison_
     r->bench.migrations = arguments_value(a, "migrations");
     r->bench.seed = given->seed;
     r->bench.bytes = bench_bytes(given->suite, given->sizes);
+    r->bench.shape_path = arguments_value(a, "shape");
+    if (r->bench.shape_path && !(*shape = shape_load(r->bench.shape_path, e)))
+        return error_prefix(e, "--shape");
+    r->bench.shape = *shape;
     const char *output = arguments_value(a, "output");
     r->bench.output = output ? output : "comparison";
     return output_folder_prepare(r->bench.output, e);
@@ -95,6 +101,7 @@ int command_compare(const struct command *self, int argc, const char *const *arg
     struct signals signals = {0};
     struct comparison_request request = {0};
     struct reporting reporting = {0};
+    struct shape *shape = NULL;
     int code = EXIT_PASSED;
     if (!suite_arguments_parse(&given, argc, argv, self->synopsis, self->options, 0, &e)) {
         code = command_fail(&e);
@@ -102,7 +109,7 @@ int command_compare(const struct command *self, int argc, const char *const *arg
         request.bench.cancel = &cancel;
         bool good = ((cancel_init(&cancel) && signals_watch(&signals, &cancel)) ||
                      error_set(&e, ERROR_UNAVAILABLE, "cannot watch for signals")) &&
-                    read_request(&given, &request, &e) &&
+                    read_request(&given, &request, &shape, &e) &&
                     report_options_open(&reporting, &given.arguments,
                                         &(struct reporting_request){.format = "pretty",
                                                                     .folder = request.bench.output,
@@ -111,6 +118,7 @@ int command_compare(const struct command *self, int argc, const char *const *arg
         code = good ? compare(&request, &reporting) : command_fail(&e);
     }
     reporting_release(&reporting);
+    shape_free(shape);
     signals_release(&signals);
     cancel_release(&cancel);
     suite_arguments_release(&given);

@@ -247,24 +247,6 @@ static bool make_own_rows(struct leg *leg, const struct leg *before,
     return good && own_rows_make(leg, before, project, e);
 }
 
-/* What production has and no migration makes. */
-static bool settle(const struct leg *leg, bool say, struct error *e)
-{
-    const struct ground *g = &leg->run.ground;
-    if (say && g->shape && !g->server->is_embedded)
-        event_message(leg->run.events,
-                      "--shape: on a server given by URL, production's settings, roles and rights "
-                      "are not set; leave out --server to rehearse with them");
-    if (!g->shaped)
-        return true;
-    bool good = shaped_settle(g, leg->template, e);
-    char *summary = good && say ? shaped_summary(g) : NULL;
-    if (summary)
-        event_message(leg->run.events, "--shape: %s", summary);
-    free(summary);
-    return good;
-}
-
 bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *run,
                  const struct rehearsed_project *project, struct baseline_failure *failure,
                  struct error *e)
@@ -280,7 +262,7 @@ bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *ru
                                  suite_fits(&leg->run.ground, leg->template, e));
     leg_refresh(leg, run);
     good = good && (before || shape_fits(&leg->run, leg->template, e)) &&
-           settle(leg, before == NULL, e);
+           shape_settle(&leg->run, leg->template, before == NULL, e);
     good = good && make_own_rows(leg, before, project, failure, e) && fill(leg, project, e) &&
            extension_rights_grant(leg, project, e);
     leg_refresh(leg, run);

@@ -1,9 +1,11 @@
 #include "rehearsal/shape_fit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "ground/clone.h"
+#include "ground/shaped.h"
 
 static const size_t most_shown = 3; /* names in one line */
 
@@ -58,5 +60,22 @@ bool shape_fits(const struct run *run, const char *template, struct error *e)
     connection_close(&c);
     good = tables && judge(run, tables, e);
     PQclear(tables);
+    return good;
+}
+
+bool shape_settle(const struct run *run, const char *template, bool say, struct error *e)
+{
+    const struct ground *g = &run->ground;
+    if (say && g->shape && !g->server->is_embedded)
+        event_message(run->events,
+                      "--shape: on a server given by URL, production's settings, roles and rights "
+                      "are not set; leave out --server to rehearse with them");
+    if (!g->shaped)
+        return true;
+    bool good = shaped_settle(g, template, e);
+    char *summary = good && say ? shaped_summary(g) : NULL;
+    if (summary)
+        event_message(run->events, "--shape: %s", summary);
+    free(summary);
     return good;
 }

@@ -149,6 +149,27 @@ like($err, qr/comes from the cache/, 'comes from the cache');
 rehearse($slow, '--shape', shape(sub { $_[0]{roles}[1]{rights} = 'LOGIN NOINHERIT' }));
 unlike($err, qr/comes from the cache/, 'but not with another shape');
 
+# --- a suite, and two migrations compared
+my $library = copy_of("$FindBin::Bin/../suites/library");
+my $checked = q{DO $$ BEGIN ASSERT current_user = 'librarian' AND current_setting('work_mem') = '32MB', 'not as in production'; END $$;} . "\n";
+write_file("$library/migrations/upgrade-2.sql", $checked . read_file("$library/migrations/upgrade-2.sql"));
+my $books = write_file(scratch('books.json'), encode_json({shape => 1, owner => 'librarian', settings => [{name => 'work_mem', value => '32768kB'}],
+    roles => [{name => 'librarian', rights => 'LOGIN'}], tables => [map { {name => "public.$_", owner => 'librarian', rows => 100} } qw(authors books)]}));
+my @tiny = qw(--authors 2 --books-per-author 2);
+($status, $out, $err) = run({}, 'pgrehearse', 'run', $library, '--scenario', 'fresh,rollback', '--output', $reports, '--shape', $books, @tiny);
+is($status, 0, 'a suite is rehearsed as in production, and its approved delta holds') or diag("$out$err");
+my @compare = ('compare', $library, '--base-migrations', "$library/migrations", '--rounds', 8, '--threshold', 900, '--output', $reports, @tiny);
+($status, $out, $err) = run({}, 'pgrehearse', @compare, '--shape', $books);
+is($status, 0, 'two migrations are compared under the settings and as the role of production') or diag("$out$err");
+($status, $out, $err) = run({}, 'pgrehearse', @compare);
+isnt($status, 0, 'which the same without a shape are not');
+($status, $out, $err) = run({}, 'pgrehearse', @compare, '--shape', shape());
+is($status, 2, 'compare: the shape of another database is exit 2');
+like($err, qr/\Apgrehearse: --shape [^\n]* it is the shape of another database: [^\n]*public\.clients[^\n]*\n\z/, 'and one line') or diag $err;
+($status, $out, $err) = run({}, 'pgrehearse', @compare, '--shape', scratch('nowhere.json'));
+is($status, 2, 'compare: a shape that is not there is exit 2');
+like($err, qr/\Apgrehearse: --shape: [^\n]*nowhere\.json: cannot be read[^\n]*\n\z/, 'and one line') or diag $err;
+
 # --- a server that is not ours
 rehearse($sound, '--shape', shape(), '--server', $ENV{PGREHEARSE_TEST_SERVER});
 like($err, qr/--shape: on a server given by URL, production's settings, roles and rights are not set; leave out --server/, 'a given server is left as it is');

@@ -101,6 +101,10 @@ sub wrong {
 wrong('no such file', qr/--shape: .*nowhere\.json: cannot be read/, '--shape', scratch('nowhere.json'));
 wrong('a damaged file', qr/--shape: .*shape\.json, line \d+/, '--shape', write_file(scratch('shape.json'), substr(read_file(shape()), 0, 900)));
 wrong('a key that is none', qr/rowz.*did you mean 'rows'/, '--shape', shape(sub { $_[0]{tables}[0]{rowz} = 3 }));
+wrong('a newer format', qr/--shape: .*shape\.json: shapes of format 2 are not known here/, '--shape', write_file(scratch('shape.json'), '{"shape": 2, "gizmos": [], "tables": []}'));
+wrong('a figure that cannot be', qr/table public\.orders, column note, nulls 7: expected 0 to 1/, '--shape', shape(sub { $_[0]{tables}[1]{columns}[3]{nulls} = 7 }));
+wrong('a scenario that needs rows', qr/scenario cost cannot be run: it needs --scale F, a share of the rows that the shape has/, '--shape', shape(), '--scenario', 'cost');
+wrong('a scenario that needs probes', qr/scenario stall cannot be run: it needs probes in pgrehearse\.yaml/, '--scale', '0.1', '--shape', shape(), '--scenario', 'stall');
 wrong('another database', qr/another database.*public\.books/, '--shape', shape(sub { $_[0]{tables} = [{name => 'public.books'}] }));
 wrong('a scale that is none', qr/--scale 7: expected a share/, '--scale', '7', '--shape', shape());
 wrong('a scale without a shape', qr/--scale: give --shape too/, '--scale', '0.1');

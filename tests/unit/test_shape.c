@@ -15,6 +15,8 @@
 
 #define SHAPE(rest) "{\"shape\": 1, \"tables\": [{\"name\": \"public.t\"" rest "}]}"
 
+#define COLUMN(rest) ", \"columns\": [{\"name\": \"c\", \"type\": \"text\", " rest "}]"
+
 static struct shape *load(const char *content, struct error *e)
 {
     char path[] = "/tmp/pgrehearse-shape-XXXXXX";
@@ -87,6 +89,17 @@ static const char *const damaged[][2] = {
     {SHAPE(", \"rows\": \"many\""), "rows"},
     {SHAPE(", \"rowz\": 4"), "did you mean 'rows'"},
     {SHAPE("}, {\"name\": \"public.t\""), "duplicate table public.t"},
+    {"{\"shape\": 2, \"gizmos\": [], \"tables\": [{\"name\": \"t\"}]}", "format 2"},
+    {"shape: 37\nnew: true\n", "format 37"},
+    {SHAPE(", \"rows\": 18446744073709551615"), "table public.t, rows 1.84467e+19"},
+    {SHAPE(", \"bloat\": 1.5"), "bloat 1.5: expected 0 to 1"},
+    {SHAPE(COLUMN("\"nulls\": 7")), "table public.t, column c, nulls 7: expected 0 to 1"},
+    {SHAPE(COLUMN("\"distinct\": -5")), "distinct -5: expected -1 to 1e+15"},
+    {SHAPE(COLUMN("\"width\": -1")), "width -1"},
+    {SHAPE(COLUMN("\"correlation\": 1e300")), "correlation 1e+300"},
+    {SHAPE(COLUMN("\"common\": [\"a\", \"b\"], \"shares\": [0.5]")),
+     "column c, common 2, shares 1: expected as many of both"},
+    {SHAPE("}], \"roles\": [{\"name\": \"r\"}, {\"name\": \"r\""), "duplicate role r"},
     {"[1, 2]", "expected"},
     {"hello", "expected"},
 };

@@ -8,6 +8,7 @@
 #include "ground/clone.h"
 #include "ground/culprit.h"
 #include "ground/throwaway.h"
+#include "rehearsal/shape_fit.h"
 
 /* Rows of 20 kB, in the template and twice in a clone; the product of the sizes is their number. */
 uint64_t bench_bytes(const struct suite *suite, const struct generator_size *sizes)
@@ -40,6 +41,8 @@ bool bench_open(struct bench *b, const struct bench_request *request, struct err
     b->run = (struct run){.ground = {.suite = request->suite,
                                      .cancel = request->cancel,
                                      .seed = request->seed,
+                                     .shape = request->shape,
+                                     .shape_path = request->shape_path,
                                      .time_limit = request->suite->time_limit,
                                      .output = request->output},
                           .record = &b->record,
@@ -65,6 +68,14 @@ bool bench_baseline(struct bench *b, const struct migrator *migrator, char **nam
     struct ground ground = b->run.ground;
     ground.migrator = *migrator;
     return baseline_build(&ground, name, e);
+}
+
+bool bench_settle(struct bench *b, const char *baseline, struct error *e)
+{
+    bool first = !b->shaped;
+    b->shaped = true;
+    return (!first || shape_fits(&b->run, baseline, e)) &&
+           shape_settle(&b->run, baseline, first, e);
 }
 
 static const struct suite_fixture *find_fixture(const struct suite *suite, struct error *e)

@@ -9,10 +9,12 @@
 
 struct bench_request {
     const struct suite *suite;
-    const char *server;     /* URL, or NULL for the embedded server */
-    const char *migrator;   /* by name; NULL: the suite's first */
-    const char *migrations; /* replaces the folder that the migrator works in; or NULL */
-    const char *output;     /* the folder of the reports; NULL: none */
+    const char *server;        /* URL, or NULL for the embedded server */
+    const char *migrator;      /* by name; NULL: the suite's first */
+    const char *migrations;    /* replaces the folder that the migrator works in; or NULL */
+    const char *output;        /* the folder of the reports; NULL: none */
+    const struct shape *shape; /* of production, whose settings are to be in force; NULL: none */
+    const char *shape_path;    /* where it was read */
     const struct cancel *cancel;
     struct event_stream *events; /* of the bench's record; NULL: nobody listens */
     uint64_t bytes;              /* that the templates and clones will take, roughly */
@@ -23,6 +25,7 @@ struct bench {
     struct run run; /* its record gets the circumstances and what the caller adds */
     struct run_record record;
     size_t clones; /* that were made so far */
+    bool shaped;   /* what is as in production has been said */
 };
 
 /* About how many bytes a template of these sizes, its clone and the server take. */
@@ -36,6 +39,10 @@ bool bench_open(struct bench *b, const struct bench_request *request, struct err
  * most one is there at a time: drop it before the next is made.
  */
 bool bench_baseline(struct bench *b, const struct migrator *migrator, char **name, struct error *e);
+
+/* Gives it the settings, roles and rights of the shape, if there is one; one of another database is
+   an ERROR_USAGE. */
+bool bench_settle(struct bench *b, const char *baseline, struct error *e);
 
 /*
  * A template, "pgrehearse_ID_PURPOSE" into `*name`: a clone of `baseline` with the rows of the

@@ -61,7 +61,7 @@ static bool look_at_candidate(struct comparison *c, struct snapshot *schema, str
     struct error ignored = {0};
     bool good = (bench_baseline(&c->bench, &c->bench.run.ground.migrator, &name, e) ||
                  error_prefix(e, "candidate")) &&
-                take_snapshot(c, name, schema, e);
+                bench_settle(&c->bench, name, e) && take_snapshot(c, name, schema, e);
     if (name && !bench_drop(&c->bench, name, good ? e : &ignored))
         good = false;
     free(name);
@@ -76,7 +76,7 @@ static bool make_template(struct comparison *c, struct error *e)
     show_progress(c, "baselines", 0, 1);
     bool good = look_at_candidate(c, &candidate, e) &&
                 (bench_baseline(&c->bench, &c->base, &baseline, e) || error_prefix(e, "base")) &&
-                take_snapshot(c, baseline, &base, e);
+                bench_settle(&c->bench, baseline, e) && take_snapshot(c, baseline, &base, e);
     difference = good ? first_difference(&base, &candidate) : NULL;
     if (difference)
         good = error_set(e, ERROR_UNAVAILABLE,

@@ -167,7 +167,7 @@ static bool lacks_size(const struct rehearsal *r, const char *fixture)
 {
     const struct ground *g = &r->run->ground;
     return fixture && strcmp(fixture, GENERATED_DATA) == 0 && g->is_project && !g->rows &&
-           !suite_find_fixture(g->suite, fixture);
+           !(g->scale > 0) && !suite_find_fixture(g->suite, fixture);
 }
 
 void given_database(struct rehearsal *r, const char *fixture)
@@ -175,7 +175,9 @@ void given_database(struct rehearsal *r, const char *fixture)
     const struct suite *suite = r->run->ground.suite;
     struct error e = {0};
     if (lacks_size(r, fixture))
-        rehearsal_lacks(r, "it needs --rows N, as many as production has");
+        rehearsal_lacks(r, r->run->ground.shape
+                               ? "it needs --scale F, a share of the rows that the shape has"
+                               : "it needs --rows N, as many as production has");
     if (fixture && !can_have_rows(&r->run->ground))
         fixture = NULL;
     const struct suite_fixture *f = fixture ? suite_find_fixture(suite, fixture) : NULL;

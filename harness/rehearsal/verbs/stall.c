@@ -165,7 +165,9 @@ void measure_stall(struct rehearsal *r, enum rehearsed_revision revision)
     struct check *answered = step_check(r, "probes", NULL, "the probes are answered");
     budgets_plan(r, true);
     if (r->run->ground.suite->probe_count == 0)
-        rehearsal_lacks_declaration(r, "the suite declares no probes");
+        rehearsal_lacks(r, r->run->ground.is_project
+                               ? "it needs probes in pgrehearse.yaml, queries of the application"
+                               : "the suite declares no probes");
     if (!step_runs(r))
         return;
     struct cost_record *record = NULL;

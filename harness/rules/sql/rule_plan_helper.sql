@@ -1,13 +1,32 @@
--- How the planner would run each statement with as many rows in the tables as production has: its cost, and the
--- nodes of the plan. A statement that cannot be planned is left out.
+-- How the planner would run each statement with as many rows in the tables as production has, and with the statistics of
+-- their columns, as rule_plan_tables.sql has found them before the upgrade: its cost, and the nodes of the plan. Most common values
+-- and histograms of the few rows here say nothing of production's, and are taken away. A statement that cannot be planned is left out.
 CREATE FUNCTION pg_temp.pgrehearse_plans(statements json, tables json) RETURNS TABLE (number integer, cost numeric, plan text)
 LANGUAGE plpgsql AS $$
 DECLARE item record; found json; blanks text;
 BEGIN
-    FOR item IN SELECT to_regclass(t.name) AS id, t.rows FROM json_to_recordset(tables) AS t (name text, rows bigint)
-                WHERE to_regclass(t.name) IS NOT NULL
+    FOR item IN SELECT c.oid::regclass AS id, c.relkind, t.rows, t.columns FROM json_to_recordset(tables) AS t (id oid, name text, rows bigint, columns json)
+                JOIN pg_class c ON c.oid = coalesce((SELECT k.oid FROM pg_class k WHERE k.oid = t.id), to_regclass(t.name))
     LOOP
         EXECUTE format('ANALYZE %s', item.id);
+        CREATE TEMP TABLE pgrehearse_column ON COMMIT DROP AS
+        SELECT a.attnum, x.*, (SELECT o.amopopr FROM pg_opclass c JOIN pg_am m ON m.oid = c.opcmethod AND m.amname = 'btree'
+                               JOIN pg_amop o ON o.amopfamily = c.opcfamily AND o.amoplefttype = c.opcintype AND o.amoprighttype = c.opcintype AND o.amopstrategy = 1
+                               WHERE c.opcdefault AND c.opcintype = CASE a.atttypid WHEN 'varchar'::regtype THEN 'text'::regtype ELSE a.atttypid END) AS less, a.attcollation
+        FROM json_to_recordset(item.columns) AS x (number integer, name text, nulls real, "distinct" real, width real, correlation real)
+        -- the column of that name, or the one that had it
+        JOIN pg_attribute a ON a.attrelid = item.id AND a.attnum > 0 AND NOT a.attisdropped
+             AND CASE WHEN EXISTS (SELECT FROM pg_attribute n WHERE n.attrelid = item.id AND n.attname = x.name AND NOT n.attisdropped)
+                      THEN a.attname = x.name ELSE a.attnum = x.number END
+        WHERE x.nulls IS NOT NULL AND x."distinct" IS NOT NULL AND x.width IS NOT NULL;
+        DELETE FROM pg_statistic s USING pgrehearse_column c WHERE s.starelid = item.id AND s.staattnum = c.attnum;
+        INSERT INTO pg_statistic (starelid, staattnum, stainherit, stanullfrac, stawidth, stadistinct, stakind1, stakind2, stakind3, stakind4, stakind5,
+                                  staop1, staop2, staop3, staop4, staop5, stacoll1, stacoll2, stacoll3, stacoll4, stacoll5, stanumbers1)
+        SELECT item.id, c.attnum, item.relkind = 'p', c.nulls, c.width::integer, c."distinct", CASE WHEN known THEN 3 ELSE 0 END, 0, 0, 0, 0,
+               CASE WHEN known THEN c.less ELSE 0 END, 0, 0, 0, 0, CASE WHEN known THEN c.attcollation ELSE 0 END, 0, 0, 0, 0,
+               CASE WHEN known THEN ARRAY[c.correlation] END
+        FROM pgrehearse_column c CROSS JOIN LATERAL (SELECT c.correlation IS NOT NULL AND c.less IS NOT NULL) k (known);
+        DROP TABLE pgrehearse_column;
         UPDATE pg_class SET reltuples = item.rows, relpages = greatest(1, pg_relation_size(oid) / current_setting('block_size')::bigint)
         WHERE oid = item.id AND relkind IN ('r', 'm');
     END LOOP;

@@ -1,12 +1,10 @@
 #include "ground/baseline_cache.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include <utime.h>
 
@@ -14,6 +12,7 @@
 #include "base/memory.h"
 #include "base/remove_tree.h"
 #include "base/text.h"
+#include "ground/cache_room.h"
 #include "ground/initdb_cache.h"
 #include "ground/lease.h"
 #include "ground/migrator_role.h"
@@ -185,38 +184,11 @@ bool baseline_cache_load(const struct ground *g, const char *key, char **name, s
     return good;
 }
 
-/* The oldest go, until there is room for one more. */
 static void make_room(const char *place)
 {
-    for (;;) {
-        char *folder = memory_format("%.*s", (int)(strrchr(place, '/') - place), place);
-        DIR *d = opendir(folder);
-        char *oldest = NULL;
-        time_t when = 0;
-        size_t count = 0;
-        for (struct dirent *entry; d && (entry = readdir(d));) {
-            struct stat status;
-            char *path = memory_format("%s/%s", folder, entry->d_name);
-            bool one = strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
-                       !strstr(entry->d_name, INITDB_CACHE_MAKING) && lstat(path, &status) == 0;
-            count += one;
-            if (one && (!oldest || status.st_mtime < when)) {
-                free(oldest);
-                oldest = memory_copy_of(path);
-                when = status.st_mtime;
-            }
-            free(path);
-        }
-        if (d)
-            closedir(d);
-        bool full = count >= MOST_KEPT;
-        if (full)
-            remove_tree(oldest);
-        free(oldest);
-        free(folder);
-        if (!full)
-            return;
-    }
+    char *folder = memory_format("%.*s", (int)(strrchr(place, '/') - place), place);
+    cache_make_room(folder, prefix, MOST_KEPT);
+    free(folder);
 }
 
 bool baseline_cache_store(const struct ground *g, const char *key, const char *name,

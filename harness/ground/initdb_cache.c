@@ -7,15 +7,21 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/remove_tree.h"
 #include "base/text.h"
+#include "ground/cache_room.h"
 #include "ground/embedded.h"
 
 /* Raised whenever what initdb is asked for changes. */
 static const int layout = 2;
+
+enum { MOST_KEPT = 8 }; /* clusters, of some 40 MB each, one for each installed server */
+
+static const char prefix[] = "initdb-";
 
 static const double lock_limit = 60.0; /* seconds for the initdb of another run */
 
@@ -137,10 +143,14 @@ static int lock_cache(const char *cache, const struct cancel *cancel, struct err
 
 /* Fills the cache at `cached` unless it is there; to be called with the lock. */
 static bool make_cached(const struct account *a, const char *bin, const struct run_folder *folder,
-                        const char *cached, const struct cancel *cancel, struct error *e)
+                        const char *cache, const char *cached, const struct cancel *cancel,
+                        struct error *e)
 {
     bool good = true;
-    if (access(cached, F_OK) != 0) {
+    if (access(cached, F_OK) == 0) {
+        utime(cached, NULL); /* its last use */
+    } else {
+        cache_make_room(cache, prefix, MOST_KEPT);
         char *making = memory_format("%s" INITDB_CACHE_MAKING "%s", cached, folder->id);
         good = run_initdb(a, bin, folder, making, cancel, e);
         if (good && rename(making, cached) != 0)
@@ -176,12 +186,12 @@ bool initdb_cache_copy(const struct account *a, const char *bin, const struct ru
     }
     sweep(cache); /* whoever made them held the lock, and is dead */
     char *version = initdb_cache_version(bin);
-    char *cached = memory_format("%s/initdb-%d-%s", cache, layout, version);
+    char *cached = memory_format("%s/%s%d-%s", cache, prefix, layout, version);
     char *log = memory_format("%s/initdb.log", folder->path);
     char *variable = memory_format("%s=%s", run_id_variable, folder->id);
     char *from = memory_format("%s/.", cached);
     const char *const argv[] = {"/bin/cp", "-a", from, data, NULL};
-    bool good = make_cached(a, bin, folder, cached, cancel, e);
+    bool good = make_cached(a, bin, folder, cache, cached, cancel, e);
     close(lock);
     good =
         good && account_make_folder(a, data, e) && account_run(a, argv, variable, log, cancel, e);

@@ -1,11 +1,13 @@
 #include "rehearsal/schema_judgement.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "rehearsal/preserved.h"
 #include "rehearsal/remembered.h"
+#include "rehearsal/target_revision.h"
 #include "rehearsal/way_back.h"
 
 static const char extension[] = "extension "; /* how its fact begins */
@@ -23,6 +25,21 @@ bool schema_differences(struct rehearsal *r, const char *since,
     delta_compare(delta, approved, differences);
     snapshot_release(&now);
     return true;
+}
+
+/* The line of the way back that names the object which differs, if one does. */
+static unsigned line_of(struct rehearsal *r, const struct delta_difference *d, unsigned otherwise)
+{
+    const char *fact = d->found ? d->found : d->expected;
+    char *table = NULL, *object = NULL;
+    unsigned line = otherwise;
+    if (fact && named_of_fact(fact, &table, &object)) {
+        const struct named named = {table, object};
+        free(target_revision_place(r, true, &named, false, &line));
+    }
+    free(table);
+    free(object);
+    return line;
 }
 
 static void tell_differences(struct rehearsal *r, struct check *c, const char *remedy,
@@ -45,6 +62,8 @@ static void tell_differences(struct rehearsal *r, struct check *c, const char *r
     struct evidence evidence = {
         .remedy = remedy, .expected = text_string(&expected), .found = text_string(&found)};
     way_back_blame(r, SIGN_SCHEMA_DIFFERS, &evidence);
+    if (evidence.cause && d->count)
+        evidence.line = line_of(r, &d->items[0], evidence.line);
     check_finding(r, c, &evidence, "%s", text_string(&message));
     text_release(&message);
     text_release(&expected);

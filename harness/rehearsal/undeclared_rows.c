@@ -113,6 +113,7 @@ struct rows_judgement {
     struct data_changes changes;                  /* since `then` */
     struct text sentences, lines;
     size_t count;
+    const struct data_change *first_blamed; /* one of `changes`; NULL: none of them */
     const char *remedy;
 };
 
@@ -131,6 +132,8 @@ static void blame(struct rows_judgement *j, const char *sentence)
 static void blame_change(struct rows_judgement *j, const struct data_change *change)
 {
     char *sentence = data_change_sentence(change);
+    if (!j->count)
+        j->first_blamed = change;
     blame(j, sentence);
     free(sentence);
 }
@@ -212,10 +215,18 @@ static void judge_upgrade(struct rows_judgement *j, struct error *e)
     approved_revision_release(&approved);
 }
 
+/* The file that did it, with the line that names what was blamed first; to be freed. */
+static char *place_of(const struct rows_judgement *j, unsigned *line)
+{
+    const struct data_change *change = j->first_blamed;
+    const struct named named = {change ? change->table : NULL, change ? change->column : NULL};
+    return target_revision_place(j->r, is_after_rollback(j), &named, true, line);
+}
+
 static void conclude(struct rows_judgement *j, const struct error *e)
 {
     unsigned line;
-    char *file = target_revision_file(j->r, is_after_rollback(j), &line);
+    char *file = place_of(j, &line);
     struct evidence evidence = {
         .remedy = j->remedy, .found = text_string(&j->lines), .file = file, .line = line};
     if (e->kind == ERROR_NONE && j->count)

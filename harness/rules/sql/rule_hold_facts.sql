@@ -24,3 +24,8 @@ SELECT CASE WHEN a.attisdropped THEN 'gone' ELSE 'column' END, o.oid, o.name, qu
            CASE WHEN NOT a.attisdropped THEN concat_ws(' ', a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef, quote_ident(a.attname)) END),
        NULL, a.atthasdef, NULL
 FROM pg_attribute a JOIN old o ON o.oid = a.attrelid WHERE a.attnum > 0
+UNION ALL -- "other" is its file, which stays when the index is only renamed or taken over
+SELECT 'index', o.oid, o.name, quote_ident(c.relname), c.relfilenode::text, NULL,
+       EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u')), NULL
+FROM pg_index i JOIN old o ON o.oid = i.indrelid JOIN pg_class c ON c.oid = i.indexrelid
+WHERE NOT c.relispartition AND NOT i.indisexclusion

@@ -29,7 +29,7 @@ gentle AS (
       AND NOT EXISTS (SELECT FROM held o WHERE o.name = h.name AND o.strength > 1
                       AND (o.transaction = h.transaction AND h.transaction > 0 OR o.statement = h.statement))
     UNION -- quicker than the ledger could look
-    SELECT y.name FROM busy y JOIN statement s ON s.sql ~* '(VALIDATE\s+CONSTRAINT|CONCURRENTLY)'
+    SELECT y.name FROM busy y JOIN statement s ON regexp_replace(s.sql, '--[^\n]*', '', 'g') ~* '(VALIDATE\s+CONSTRAINT|CONCURRENTLY)'
       AND position(split_part(y.name, '.', 2) IN s.sql) > 0
     WHERE s.number NOT IN (SELECT o.statement FROM held o WHERE o.name = y.name AND o.strength > 1)
       AND NOT EXISTS (SELECT FROM held o WHERE o.name = y.name AND o.strength > 1 AND o.transaction = s.transaction AND s.transaction > 0)),
@@ -57,6 +57,15 @@ beside AS MATERIALIZED ( -- a new partition may take rows that the default one h
       AND NOT EXISTS (SELECT FROM b c WHERE c.what = 'check' AND c.oid = d.oid) AND NOT EXISTS (SELECT FROM a c WHERE c.what = 'check' AND c.oid = d.oid)
       AND NOT EXISTS (SELECT FROM statement s WHERE s.sql ~* '\mCHECK\M' AND position(split_part(d.name, '.', 2) IN s.sql) > 0)
     GROUP BY d.name, d.other, y.rows),
+-- an index that was not there before, on a table that keeps its rows and its file
+built AS MATERIALIZED (
+    SELECT a.name, min(a.part) AS part, bool_and(a.valid) AS is_constraint, y.rows FROM a JOIN busy y ON y.name = a.name
+    WHERE a.what = 'index' AND a.oid IN (SELECT oid FROM b WHERE what = 'table')
+      AND NOT EXISTS (SELECT FROM b WHERE b.what = 'index' AND b.oid = a.oid AND (b.other = a.other AND b.other <> '0' OR b.other = '0' AND b.part = a.part))
+      AND a.name NOT IN (SELECT name FROM gentle) AND a.name NOT IN (SELECT name FROM rewritten)
+    GROUP BY a.name, y.rows),
+-- the lock shows which statement built it, where it could be seen; it is also taken for an index that is taken over
+sharing AS (SELECT name, min(statement) AS statement FROM held WHERE mode = 'ShareLock' GROUP BY name),
 strongest AS (
     SELECT DISTINCT ON (name, transaction, CASE WHEN transaction = 0 THEN statement END) *
     FROM held WHERE strength > 1 ORDER BY name, transaction, CASE WHEN transaction = 0 THEN statement END, strength DESC, statement),
@@ -86,12 +95,12 @@ seen (rule, object, evidence, remedy, name, ends) AS (
            'add a column beside the old one, fill it in batches, and switch', r.name, 'and the time grows with them'
     FROM rewritten r LEFT JOIN took t ON t.number = r.statement
     UNION ALL
-    SELECT 'scan-under-lock', 'table ' || h.name,
-           format('has an index built on it by statement %s while writers wait: %s', t.number, format(t.text, h.rows)),
-           'CREATE INDEX CONCURRENTLY, outside of a transaction', h.name, 'and the time grows with them'
-    FROM (SELECT name, rows, min(statement) AS statement FROM held WHERE mode = 'ShareLock' GROUP BY name, rows) h
-    JOIN took t ON t.number = h.statement
-    WHERE NOT EXISTS (SELECT FROM rewritten r WHERE r.name = h.name)
+    SELECT 'scan-under-lock', 'table ' || i.name,
+           format('has index %s built on it%s while writers wait: %s', i.part, ' by statement ' || t.number, coalesce(format(t.text, i.rows), i.rows || ' rows here')),
+           CASE WHEN i.is_constraint THEN 'CREATE UNIQUE INDEX CONCURRENTLY, outside of a transaction, then ADD CONSTRAINT … USING INDEX'
+                ELSE 'CREATE INDEX CONCURRENTLY, outside of a transaction' END,
+           i.name, 'and the time grows with them'
+    FROM built i LEFT JOIN sharing h ON h.name = i.name LEFT JOIN took t ON t.number = h.statement AND t.tag IS NOT NULL
     UNION ALL
     SELECT 'scan-under-lock', 'table ' || f.name,
            format('has all its rows checked for %s %s while %s: %s rows here', f.what, f.part,

@@ -1,0 +1,1 @@
+ALTER TABLE sales ADD CONSTRAINT sales_once UNIQUE (id, total);

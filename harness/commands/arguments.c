@@ -186,6 +186,21 @@ const char *arguments_first_positional(int argc, const char *const *argv,
     return NULL;
 }
 
+const char *arguments_peek(int argc, const char *const *argv, const char *name)
+{
+    size_t length = strlen(name);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--", 2) != 0 || strncmp(argv[i] + 2, name, length) != 0)
+            continue;
+        const char *rest = argv[i] + 2 + length;
+        if (*rest == '=')
+            return rest + 1;
+        if (!*rest && i + 1 < argc)
+            return argv[i + 1];
+    }
+    return NULL;
+}
+
 const char *arguments_value(const struct arguments *a, const char *name)
 {
     for (size_t i = 0; i < a->option_count; i++)

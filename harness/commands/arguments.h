@@ -53,6 +53,10 @@ bool arguments_parse(struct arguments *a, int argc, const char *const *argv, con
 const char *arguments_first_positional(int argc, const char *const *argv,
                                        const struct option_spec *specs);
 
+/* The value of --NAME=VALUE or --NAME VALUE, before it is known which options there are; else NULL.
+ */
+const char *arguments_peek(int argc, const char *const *argv, const char *name);
+
 /* The value given, or NULL. Belongs to `a`. */
 const char *arguments_value(const struct arguments *a, const char *name);
 

@@ -11,7 +11,8 @@ const struct command command_table[] = {
      "A SUITE is a folder with a suite.yaml, or the name of a shipped suite. A PROJECT is a folder "
      "in "
      "which a migrator is recognised; it needs no configuration. Without either, it is the project "
-     "in the working directory, else the shipped suite; the first line says which.",
+     "in the working directory, else the shipped suite; the first line says which. At the top of a "
+     "work tree of git in which nothing is recognised it is neither, but an error.",
      "run", ROW(run)},
     {"merge", "DIR... [OPTION...]", "join the reports of a run that was divided among machines",
      "Reads the run.json of each folder, which run --partition wrote, and writes the reports of "

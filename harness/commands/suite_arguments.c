@@ -3,7 +3,9 @@
 #include "base/memory.h"
 #include "ground/installation.h"
 
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static bool read_sizes(struct suite_arguments *s, struct error *e)
 {
@@ -135,14 +137,57 @@ static bool is_recognised(struct error *e)
     return found;
 }
 
+/*
+ * The top folder of somebody's work. Where nothing is recognised in one, the shipped suite would
+ * pass and say nothing of it.
+ */
+static bool is_work_of_somebody(void)
+{
+    static const char *const marks[] = {".git", ".hg", ".svn"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (access(marks[i], F_OK) == 0)
+            return true;
+    return false;
+}
+
+static bool has_migrator(const struct suite *suite, const char *name)
+{
+    for (unsigned i = 0; suite && i < suite->migrator_count; i++)
+        if (strcmp(suite->migrators[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_of_shipped_suite(const char *migrator, struct error *e)
+{
+    char *folder = installation_suite(default_suite, e);
+    struct suite *suite = folder ? suite_load(folder, e) : NULL;
+    bool has = has_migrator(suite, migrator);
+    suite_free(suite);
+    free(folder);
+    return has;
+}
+
+/* Whether a command line without a name is about the project here: --migrations with a migrator of
+   the shipped suite, or with none, is about that suite. */
+static bool is_about_project(int argc, const char *const *argv, struct error *e)
+{
+    if (is_recognised(e))
+        return true;
+    const char *migrator = arguments_peek(argc, argv, "migrator");
+    return arguments_peek(argc, argv, "migrations") ? migrator && !is_of_shipped_suite(migrator, e)
+                                                    : is_work_of_somebody();
+}
+
 /* The folder of what is meant; `*project` if it is one. */
-static char *find_meant(const char *named, bool *project, struct error *e)
+static char *find_meant(const char *named, int argc, const char *const *argv, bool *project,
+                        struct error *e)
 {
     struct error no_suite = {0};
     char *folder = named ? installation_suite(named, &no_suite) : suite_of_this_folder(e);
     if (folder || e->kind != ERROR_NONE)
         return folder;
-    *project = named ? is_folder(named) : is_recognised(e);
+    *project = named ? is_folder(named) : is_about_project(argc, argv, e);
     if (*project)
         return memory_copy_of(named ? named : ".");
     if (named)
@@ -156,7 +201,7 @@ bool project_arguments_parse(struct suite_arguments *s, int argc, const char *co
     *s = (struct suite_arguments){.seed = 1};
     const char *named = arguments_first_positional(argc, argv, specs);
     bool project = false;
-    char *folder = find_meant(named, &project, e);
+    char *folder = find_meant(named, argc, argv, &project, e);
     s->by_default = !named;
     bool good = folder && (project ? open_project(s, folder, argc, argv, synopsis, specs, e)
                                    : open_suite(s, folder, argc, argv, synopsis, specs, e));

@@ -198,7 +198,7 @@ for my $name (sort keys %broken) {
     like($findings[0], qr{\Adb/0003_x\.sql:8: left behind: table public\.y\n.*^ +in rollback, round-trip and rules }ms, 'in the same way');
     ($status, $all, @findings) = $way_back->('CREATE TABLE x (); CREATE TABLE y ();', 'DROP TABLE x; DELETE FROM orders;');
     is_deeply([$status, scalar @findings], [1, 2], 'one that loses rows as well is two') or diag($all);
-    like($findings[1], qr{\Adb/0003_x\.sql:8: deletes rows of public\.orders.*^ +in rollback and round-trip }ms,
+    like($findings[1], qr{\Adb/0003_x\.sql:9: deletes rows of public\.orders.*^ +in rollback and round-trip }ms,
         'also where the next upgrade finds them lost');
     like($findings[1], qr/orders/, 'of which the other names the rows');
     $scenarios = 'rollback,round-trip';
@@ -252,6 +252,26 @@ for my $name (sort keys %broken) {
     is($status, 3, 'before it: could not check') or diag($out, $said);
     like($said, qr/^pgrehearse: the migrator could not run: .*2_b\.go is a program that only goose can run$/m, 'which says why');
     unlike($out, qr/^finding/m, 'and is no finding');
+}
+
+# somebody's work in which nothing is recognised: not the shipped suite, whose verdict would say nothing of it
+{
+    my $folder = area('unrecognised');
+    mkdir "$folder/$_" or die $! for 'schema', 'schema/v1', '.git';
+    write_file("$folder/schema/v1/first.sql", 'CREATE TABLE a (id int PRIMARY KEY);');
+    my $said = `cd '$folder' && $program run --scenario fresh --output '$folder/output' 2>&1`;
+    is($? >> 8, 2, 'nothing recognised in a work tree: exit 2');
+    like($said, qr/\Apgrehearse: \S+: no migrations were recognised here or below; name them with --migrator NAME --migrations DIR [^\n]*\n\z/,
+        'one line, which says how to name them');
+    $said = `cd '$folder' && $program run --migrator plain --migrations schema --output '$folder/output' 2>&1`;
+    is($? >> 8, 2, 'a folder with a number is no numbered file: exit 2');
+    like($said, qr/^pgrehearse: \S+: there is no revision$/m, 'which is said');
+    $said = `cd '$folder' && $program run --migrator plain-folders --migrations schema --scenario fresh --output '$folder/output' 2>&1`;
+    is($? >> 8, 0, 'named so: exit 0') or diag($said);
+    like($said, qr/^pgrehearse: rehearsing the project unrecognised\S*: numbered files of SQL/m, 'it is the project that is rehearsed');
+    rmdir "$folder/.git" or die $!;
+    $said = `cd '$folder' && $program run --scenario fresh --output '$folder/output' 2>&1`;
+    like($said, qr/^pgrehearse: rehearsing the suite migration_002 \(no project was recognised here\)$/m, 'elsewhere the shipped suite');
 }
 
 # The shipped suite's migrations, with one column of another name.

@@ -40,7 +40,8 @@ judged AS (
         -- the row that it refers to is gone: a loss of rows, which is seen as such
         WHEN state = '23503' AND action = 'INSERT' AND coalesce(inside, '') = '' THEN NULL
         WHEN state IN ('23505', '23503', '23514', '23P01', '23001') THEN
-            CASE WHEN old_constraint OR coalesce(con, '') = '' THEN 'write-fails' END
+            -- a trigger's row for what is being deleted: a new key refuses what it refers to
+            CASE WHEN old_constraint OR coalesce(con, '') = '' OR state = '23503' AND action = 'DELETE' AND inside <> '' THEN 'write-fails' END
         WHEN state = '42501' THEN CASE WHEN inside <> '' OR message !~ ' (for table|row-level security)' THEN 'write-fails' END
         WHEN state = '428C9' THEN NULL
         -- a function that reads our text as JSON, a number or a date: production's text may be that

@@ -177,21 +177,38 @@ static bool read_line(char *line, const char *database, struct error *found)
     return false;
 }
 
-bool server_logged_error(const struct server *s, const char *database, long offset,
-                         struct error *found)
+/* The first error of the database since then, of that SQLSTATE, or with NULL of any. */
+static bool find_logged(const struct server *s, const char *database, long offset,
+                        const char *sqlstate, struct error *found)
 {
-    if (!s->is_embedded)
-        return false;
-    FILE *file = fopen(s->embedded.log, "re");
+    FILE *file = s->is_embedded ? fopen(s->embedded.log, "re") : NULL;
     if (!file)
         return false;
     char *line = NULL;
     size_t size = 0;
     bool there = false;
     fseek(file, offset, SEEK_SET);
-    while (!there && getline(&line, &size, file) > 0)
-        there = read_line(line, database, found);
+    while (!there && getline(&line, &size, file) > 0) {
+        struct error one = {0};
+        there =
+            read_line(line, database, &one) && (!sqlstate || strcmp(one.sqlstate, sqlstate) == 0);
+        if (there)
+            error_take(found, &one);
+    }
     free(line);
     fclose(file);
     return there;
+}
+
+bool server_logged_error(const struct server *s, const char *database, long offset,
+                         struct error *found)
+{
+    return find_logged(s, database, offset, NULL, found);
+}
+
+bool server_logged_state(const struct server *s, const char *database, long offset,
+                         const char *sqlstate)
+{
+    struct error found = {0};
+    return find_logged(s, database, offset, sqlstate, &found);
 }

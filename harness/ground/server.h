@@ -62,6 +62,10 @@ void server_close(struct server *s, bool keep);
 bool server_logged_error(const struct server *s, const char *database, long offset,
                          struct error *found);
 
+/* Whether it has logged an error with this SQLSTATE for `database` since then; false as above. */
+bool server_logged_state(const struct server *s, const char *database, long offset,
+                         const char *sqlstate);
+
 /* Takes " at character N", which the server's log appends to a message, off its end and returns N;
    0: it is not there. */
 size_t server_log_cut_position(char *message);

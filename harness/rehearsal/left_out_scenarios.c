@@ -7,15 +7,6 @@
 
 enum { MOST_NAMED = 3 }; /* revisions in one line */
 
-/* What is said of the revision, " has no way back"; NULL if it speaks of something else. */
-static const char *behind_revision(const char *why, const char *revision)
-{
-    size_t length = revision ? strlen(revision) : 0;
-    return length && strncmp(why, revision, length) == 0 && strncmp(why + length, " has ", 5) == 0
-               ? why + length + strlen(" has ")
-               : NULL;
-}
-
 static bool names(const char *list, const char *name)
 {
     size_t length = strlen(name);
@@ -54,9 +45,9 @@ static struct left_out_scenarios *find(const struct run *run, const char *why, b
     return NULL;
 }
 
-void left_out_note(struct run *run, const char *scenario, const char *revision, const char *why)
+void left_out_note(struct run *run, const char *scenario, const char *revision, const char *why,
+                   const char *said)
 {
-    const char *said = behind_revision(why, revision);
     struct left_out_scenarios *l = find(run, said ? said : why, said != NULL);
     if (!l) {
         l = memory_append(&run->left_out, &run->left_out_count, sizeof *run->left_out);

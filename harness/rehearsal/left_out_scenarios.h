@@ -2,7 +2,11 @@
 #pragma once
 #include "rehearsal/run.h"
 
-/* `revision` is that of the leg in a range, NULL outside of one. */
-void left_out_note(struct run *run, const char *scenario, const char *revision, const char *why);
+/*
+ * `revision` is that of the leg in a range, NULL outside of one. Where the reason is what the
+ * revision has, "no way back", that is `said`, so that several are named in one line; else NULL.
+ */
+void left_out_note(struct run *run, const char *scenario, const char *revision, const char *why,
+                   const char *said);
 
 void left_out_release(struct run *run);

@@ -20,6 +20,8 @@ static const double worth_keeping = 1;    /* seconds that building a baseline to
 static const size_t long_history = 50;    /* revisions */
 static const double longest_chain = 3600; /* seconds for the migrations up to the first baseline */
 
+const char no_way_back[] = "no way back";
+
 static const char *baseline_of(const struct rehearsed_project *p, const struct ground *g,
                                size_t place)
 {
@@ -35,7 +37,7 @@ static char *way_back(const struct ground *g, const struct project_revision *rev
 {
     if (!g->migrator.definition->downgrade)
         return memory_format("%s has no command that goes back", g->migrator.definition->name);
-    return revision->has_down ? NULL : memory_format("%s has no way back", revision->id);
+    return revision->has_down ? NULL : memory_format("%s has %s", revision->id, no_way_back);
 }
 
 /* Whether the project writes ways back at all: where it does, a revision without one lacks it. */

@@ -17,6 +17,8 @@ struct planned_scenario {
     bool on_source;
 };
 
+extern const char no_way_back[]; /* what a revision has that cannot be undone */
+
 struct leg {
     struct suite suite;   /* the run's, with the revisions of this leg; borrows all else */
     const char *revision; /* of a range: its target; NULL: there is no range */

@@ -72,6 +72,13 @@ static void plan_scenario(struct run *run, struct leg *leg, const struct scenari
     free(name);
 }
 
+/* What the leg's revision has, if that is the lack. */
+static const char *said_of_revision(const struct leg *leg, const char *lack)
+{
+    bool is_way_back = leg->revision && leg->no_way_back && strcmp(lack, leg->no_way_back) == 0;
+    return is_way_back && leg->run.ground.migrator.definition->downgrade ? no_way_back : NULL;
+}
+
 static bool plan_entry(struct run *run, const struct rehearse_request *request, struct leg *leg,
                        const struct scenario_entry *entry, struct error *e)
 {
@@ -80,7 +87,7 @@ static bool plan_entry(struct run *run, const struct rehearse_request *request, 
     if (lack && is_named(request->names, plain) && !leg->revision)
         error_set(e, ERROR_USAGE, "scenario %s cannot be run: %s", plain, lack);
     else if (lack)
-        left_out_note(run, plain, leg->revision, lack);
+        left_out_note(run, plain, leg->revision, lack, said_of_revision(leg, lack));
     else
         plan_scenario(run, leg, entry->scenario, entry->heavy, entry->on_source);
     free(plain);

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "postgres/psql_line.h"
 #include "postgres/url.h"
 
 enum { PSQL_FAILED = 3, SHELL_FOUND_NOTHING = 127 }; /* exit codes: psql's manual page, sh */
@@ -40,28 +41,35 @@ struct listener {
     struct statement_failure *failure;
 };
 
-/* "psql:FILE:12: ERROR:  42601: syntax error …"; any other line is only logged. */
+/* "psql:FILE:12: ERROR:  42601: …": the number before the second colon before the SQLSTATE. */
+static size_t line_number(const char *line, const char *error)
+{
+    const char *p = error - strlen(":  ");
+    while (p > line && (*p == ':' || *p == ' ')) /* in French a blank is before the colon */
+        p--;
+    while (p > line && *p != ' ') /* over the word */
+        p--;
+    if (p > line)
+        p--; /* on the colon */
+    while (p > line && p[-1] >= '0' && p[-1] <= '9')
+        p--;
+    return strtoul(p, NULL, 10);
+}
+
+/* Any other line is only logged. */
 static void listen(void *context, double seconds, bool on_stderr, const char *line)
 {
     (void)seconds;
     struct listener *l = context;
     struct statement_failure *f = l->failure;
-    const char *error = on_stderr ? strstr(line, ": ERROR:  ") : NULL;
-    if (!error)
-        error = on_stderr ? strstr(line, ": FATAL:  ") : NULL;
+    const char *error = on_stderr ? psql_line_error(line) : NULL;
     if (!error || f->message) {
         migration_log_line(l->script->log, "%s", line);
         return;
     }
-    const char *number = error;
-    while (number > line && number[-1] >= '0' && number[-1] <= '9')
-        number--;
-    f->line = strtoul(number, NULL, 10);
-    error += strlen(": ERROR:  ");
-    bool has_state = strlen(error) > 6 && strncmp(error + 5, ": ", 2) == 0;
-    if (has_state)
-        snprintf(f->sqlstate, sizeof f->sqlstate, "%.5s", error);
-    f->message = text_one_line(has_state ? error + 7 : error);
+    f->line = line_number(line, error);
+    snprintf(f->sqlstate, sizeof f->sqlstate, "%.5s", error);
+    f->message = text_one_line(error + strlen("42601: "));
 }
 
 static char *command_of(const struct client_script *s, const char *file, const struct url *u)

@@ -31,7 +31,16 @@ my @ways = (
     # bash speaks the caller's language, dash does not
     ['fills its disk', q{exec bash -c 'echo rows >/dev/full'}, 3],
 );
+my $sound_suite = suite_with($sound);
 my %suites = map { $_->[0] => suite_with($_->[1]) } @ways;
+
+# A file that psql runs, and a source whose reader may not read it.
+my $files = area('files');
+write_file("$files/001_a.sql", "\\echo begins\nSELECT * FROM nowhere;\n");
+my $source = $ENV{PGREHEARSE_TEST_SERVER} =~ s{/postgres\?}{/languages?}r;
+system(@psql, "CREATE ROLE languages_blind LOGIN") == 0 or die 'psql';
+system(@psql, 'CREATE DATABASE languages') == 0 or die 'psql';
+system("psql -Xq1 -d '$source' -f $sound_suite/migrations/upgrade-1.sql") == 0 or die 'psql';
 
 for my $language (sort keys %languages) {
     local $ENV{LC_ALL} = "$language.UTF-8";
@@ -40,6 +49,11 @@ for my $language (sort keys %languages) {
     unlike(scalar qx{bash -c 'echo rows >/dev/full' 2>&1}, qr/No space left/, "$language, by bash too");
     system(@psql, "ALTER SYSTEM SET lc_messages = '$language.UTF-8'") == 0 or die 'psql';
     system(@psql, 'SELECT pg_reload_conf()') == 0 or die 'psql';
+    like(scalar qx{$RunTest::build/bin/pgrehearse-migrate upgrade 001 --layout plain --migrations $files --database '$ENV{PGREHEARSE_TEST_SERVER}' 2>&1},
+        qr{SQLSTATE 42P01; \S*001_a\.sql, line 2}, "$language: what psql ran failed in its line");
+    my $blind = run_it($sound_suite, ['--source', $source =~ s{//postgres@}{//languages_blind@}r, '--scenario', 'certification'], command => 'certify');
+    is($blind->{code}, 3, "$language: a source that may not be read: exit 3");
+    like(output_of($blind), qr/grant the role pg_read_all_data/, '  with what to do') or diag(output_of($blind));
     for my $way (@ways) {
         my ($name, undef, $verdict) = @$way;
         for my $where ($server, undef) {

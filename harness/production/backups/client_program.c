@@ -9,13 +9,12 @@
 #include "base/text.h"
 #include "ground/server_programs.h"
 #include "postgres/connection.h"
+#include "postgres/psql_line.h"
 #include "postgres/server_life.h"
 #include "postgres/server_version.h"
 #include "postgres/url.h"
 #include "production/sql.h"
 
-static const char refused_timeout[] =
-    "unrecognized configuration parameter \"transaction_timeout\"";
 const char client_program_without_new_line[] =
     " | LC_ALL=C sed -e '1,20{/^" CLIENT_PROGRAM_NEW_LINE "$/d;}'";
 
@@ -158,6 +157,9 @@ static bool run_ticking(const struct client_program_request *request,
 static const char *error_in(const char *line)
 {
     static const char *const words[] = {"error: ", "ERROR:  ", "FATAL:  ", "PANIC:  "};
+    const char *with_state = psql_line_error(line);
+    if (with_state)
+        return with_state;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         const char *place = strstr(line, words[i]);
         if (place)
@@ -181,6 +183,7 @@ struct listener {
     struct text last;  /* what it said last on standard error */
     bool complete;     /* the server's own words stand behind the error */
     bool refused;      /* the one line that it may refuse */
+    bool asked;        /* the next line says which command an error is about */
     bool proven;
 };
 
@@ -197,10 +200,11 @@ static void listen(void *context, double seconds, bool on_stderr, const char *li
         return;
     }
     const char *detail = strstr(line, server_said), *message = error_in(line);
-    if (request->is_ahead && message && strstr(message, refused_timeout)) {
+    if (l->asked && strstr(line, CLIENT_PROGRAM_NEW_LINE)) { /* "Command was: SET …;" */
         l->refused = true;
-        return;
+        text_clear(&l->error);
     }
+    l->asked = request->is_ahead && message && !l->error.length;
     if (detail && l->error.length && !l->complete) {
         text_append_format(&l->error, " %s", detail + strlen(server_said));
         l->complete = true;

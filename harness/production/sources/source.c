@@ -14,6 +14,9 @@
 #include "production/sources/source_roles.h"
 #include "production/sources/source_states.h"
 
+/* SQLSTATEs: insufficient_privilege, external_routine_exception */
+static const char not_allowed[] = "42501", program_failed[] = "38000";
+
 bool source_open(struct source *s, const struct source_request *request,
                  const struct cancel *cancel, struct error *e)
 {
@@ -138,15 +141,6 @@ static bool check_trust(struct source_making *m, struct error *e)
     return good;
 }
 
-/* Whether the server has refused something for want of rights, since its log was that long. */
-static bool lacked_rights(const struct source_making *m, long since, const struct error *e)
-{
-    struct error logged = {0};
-    return (server_logged_error(m->server, PQdb(m->copy.pg), since, &logged) &&
-            strcmp(logged.sqlstate, "42501") == 0) ||
-           strstr(e->message, "permission denied") || strstr(e->message, "42501");
-}
-
 static bool needs_superuser(struct error *e)
 {
     char *said = memory_copy_of(e->message);
@@ -159,11 +153,15 @@ static bool needs_superuser(struct error *e)
     return false;
 }
 
-/* What the cage refuses is the dump's doing; our server speaks English. */
-static bool explain(const struct source_making *m, struct error *e)
+/*
+ * What the cage refuses is the dump's doing: a file that may not be touched, which is the only
+ * thing for which a superuser lacks a right, or a program that cannot be started.
+ */
+static bool explain(const struct source_making *m, long since, struct error *e)
 {
-    bool refused = m->server->is_embedded && (strstr(e->message, "could not execute command") ||
-                                              strstr(e->message, ": Permission denied"));
+    const char *database = PQdb(m->copy.pg);
+    bool refused = server_logged_state(m->server, database, since, not_allowed) ||
+                   server_logged_state(m->server, database, since, program_failed);
     char *said = memory_copy_of(e->message);
     if (refused)
         error_reword(e,
@@ -183,12 +181,13 @@ static bool restore(struct source_making *m, struct error *e)
     long since = server_log_offset(m->server);
     bool good =
         m->source->format == DUMP_PLAIN ? source_dump_restore_plain(m, e) : restore_archive(m, e);
-    bool lacked = !good && m->lower && lacked_rights(m, since, e);
+    bool lacked =
+        !good && m->lower && server_logged_state(m->server, PQdb(m->copy.pg), since, not_allowed);
     struct error raising = {0};
     if (m->lower && !source_rights_raise(m, &raising) && good)
         return error_take(e, &raising);
     if (!good)
-        return lacked ? needs_superuser(e) : explain(m, e);
+        return lacked ? needs_superuser(e) : explain(m, since, e);
     return source_roles_settle(m, e) && connection_run(&m->copy, "VACUUM (ANALYZE)", e);
 }
 

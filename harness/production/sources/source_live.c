@@ -131,43 +131,56 @@ bool source_live_open(struct source *s, struct error *e)
     return good || error_prefix(e, "the source %s", s->facts.display);
 }
 
-/* Which tables are locked, and by whom; asked in another session, since ours has failed. */
-static char *lock_holders(const struct source *s)
+static bool reads_large_objects(struct connection *c)
 {
-    struct connection c = {0};
-    struct error ignored = {0};
-    char *holders = connection_open(&c, s->request.url, s->cancel, &ignored)
-                        ? connection_value(&c, sql_source_locks, 0, NULL, &ignored)
-                        : NULL;
-    connection_close(&c);
-    return holders;
+    struct error refused = {0};
+    PGresult *rows = connection_query(
+        c, "SELECT lo_get(oid, 0, 1) IS NULL FROM pg_largeobject_metadata", 0, NULL, &refused);
+    PQclear(rows);
+    return strcmp(refused.sqlstate, "42501") != 0;
 }
 
-/* What to do about the refusals that a role for reading meets most often. */
-static char *remedy_for(const struct source *s, const char *said)
+/*
+ * What to do about the refusals that a role for reading meets most often. pg_dump says them in the
+ * server's language and without a SQLSTATE, so that the server is asked for what is lacking.
+ */
+static char *remedy_in(struct connection *c)
 {
-    if (strstr(said, "row-level security"))
-        return memory_copy_of(": read it as a role that has BYPASSRLS");
-    if (strstr(said, "permission denied for large object"))
-        return memory_copy_of(": GRANT SELECT ON LARGE OBJECT, for each of them, to the role, or "
-                              "read it as their owner");
-    if (strstr(said, "permission denied"))
-        return memory_copy_of(
-            ": grant the role pg_read_all_data, or SELECT and USAGE on everything");
-    /* pg_dump limits its waiting for a lock by a statement_timeout */
-    if (!strstr(said, "lock timeout") && !strstr(said, "statement timeout"))
-        return memory_copy_of("");
-    char *holders = lock_holders(s);
-    char *remedy = memory_format(": %s; certify again when that has ended",
-                                 holders && *holders ? holders : "a table was locked for a minute");
+    struct error ignored = {0};
+    char *lacks = connection_value(c, sql_source_refusals, 0, NULL, &ignored), *remedy = NULL;
+    char *holders = connection_value(c, sql_source_locks, 0, NULL, &ignored);
+    if (lacks && strcmp(lacks, "read") == 0)
+        remedy =
+            memory_copy_of(": grant the role pg_read_all_data, or SELECT and USAGE on everything");
+    else if (lacks && *lacks)
+        remedy = memory_copy_of(": read it as a role that has BYPASSRLS");
+    else if (!reads_large_objects(c))
+        remedy = memory_copy_of(": GRANT SELECT ON LARGE OBJECT, for each of them, to the role, or "
+                                "read it as their owner");
+    else if (holders && *holders)
+        remedy = memory_format(": %s; certify again when that has ended", holders);
     free(holders);
+    free(lacks);
     return remedy;
 }
 
+static bool is_about_time(const struct error *e)
+{
+    return strcmp(e->sqlstate, "55P03") == 0 || strcmp(e->sqlstate, "57014") == 0;
+}
+
+/* In another session, since ours has failed. */
 static bool explain(const struct source *s, struct error *e)
 {
-    char *remedy = remedy_for(s, e->message);
-    error_reword(e, "the source %s cannot be dumped: %s%s", s->facts.display, e->message, remedy);
+    struct connection c = {0};
+    struct error ignored = {0};
+    char *remedy = connection_open(&c, s->request.url, s->cancel, &ignored) ? remedy_in(&c) : NULL;
+    const char *otherwise =
+        is_about_time(e) ? ": a table was locked for a minute; certify again when that has ended"
+                         : "";
+    error_reword(e, "the source %s cannot be dumped: %s%s", s->facts.display, e->message,
+                 remedy ? remedy : otherwise);
+    connection_close(&c);
     free(remedy);
     return false;
 }

@@ -14,8 +14,8 @@
 #include "production/sources/source_roles.h"
 #include "production/sources/source_states.h"
 
-/* SQLSTATEs: insufficient_privilege, external_routine_exception */
-static const char not_allowed[] = "42501", program_failed[] = "38000";
+/* SQLSTATEs: insufficient_privilege, external_routine_exception, out_of_memory */
+static const char not_allowed[] = "42501", program_failed[] = "38000", no_memory[] = "53200";
 
 bool source_open(struct source *s, const struct source_request *request,
                  const struct cancel *cancel, struct error *e)
@@ -155,15 +155,23 @@ static bool needs_superuser(struct error *e)
 
 /*
  * What the cage refuses is the dump's doing: a file that may not be touched, which is the only
- * thing for which a superuser lacks a right, or a program that cannot be started.
+ * thing for which a superuser lacks a right, or a program that cannot be started. glibc's popen(3)
+ * calls the latter a want of memory; our server, which is started in the C locale, has words for
+ * it.
  */
-static bool explain(const struct source_making *m, long since, struct error *e)
+static bool is_refused(const struct source_making *m, long since, const struct error *e)
 {
     const char *database = PQdb(m->copy.pg);
-    bool refused = server_logged_state(m->server, database, since, not_allowed) ||
-                   server_logged_state(m->server, database, since, program_failed);
+    return server_logged_state(m->server, database, since, not_allowed) ||
+           server_logged_state(m->server, database, since, program_failed) ||
+           (server_logged_state(m->server, database, since, no_memory) &&
+            strstr(e->message, "could not execute command"));
+}
+
+static bool explain(const struct source_making *m, long since, struct error *e)
+{
     char *said = memory_copy_of(e->message);
-    if (refused)
+    if (is_refused(m, since, e))
         error_reword(e,
                      "%s (while a copy is restored, the server starts no program and writes no "
                      "file elsewhere: take that statement out of the dump)",

@@ -85,8 +85,8 @@ sub words_of {
 }
 
 # every key is explained somewhere
-my %pages = (suite => 'suite cost project migrators', requirements => 'requirements', deployment => 'deploy', recipe => 'generate',
-    profile => 'migrators suite', layout => 'layouts', shape => 'shape');
+my %pages = (suite => 'suite cost project migrators profiles budgets', requirements => 'requirements', deployment => 'deploy', recipe => 'generate',
+    profile => 'profiles migrators suite', layout => 'layouts', shape => 'shape');
 for my $name (sort keys %pages) {
     my $text = join '', map { read_text("$source/docs/$_.md") } split ' ', $pages{$name};
     my %keys = map { $_ => 1 } map { keys_of($_) } JSON::PP->new->decode(read_text("$work/$name.schema.json"));

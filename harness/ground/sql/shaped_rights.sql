@@ -76,6 +76,12 @@ SELECT statement, what FROM (
     UNION ALL
     SELECT 4, format('GRANT %s%s ON %s TO %s%s', g.word, ' (' || o.part || ')', o.target, g.receiver, g.option), 'rights on ' || g.on
     FROM granted g JOIN object o USING ("on")
+    UNION ALL -- it has made tables there; who owns a schema, no shape says
+    SELECT 4, format('GRANT USAGE, CREATE ON SCHEMA %I TO %I', n.nspname, $3::text), 'rights on schema ' || n.nspname
+    FROM pg_namespace n JOIN role r ON r.name = $3
+    WHERE EXISTS (SELECT FROM json_to_recordset($1::json -> 'owners') AS x (name text, owner text)
+                  WHERE x.owner = $3 AND starts_with(x.name, quote_ident(n.nspname) || '.'))
+      AND NOT has_schema_privilege(r.name, n.oid, 'CREATE')
     UNION ALL
     SELECT 4, format('GRANT %s ON DATABASE %I TO %s%s', g.word, $2, g.receiver, g.option), 'rights on the database'
     FROM granted g WHERE g.on LIKE 'database %') s

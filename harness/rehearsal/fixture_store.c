@@ -11,6 +11,8 @@ static const double free_limit = 5.0; /* seconds until our own session has left 
 
 struct entry {
     const struct suite_fixture *fixture;
+    size_t expected; /* scenarios that are given its rows */
+    bool measured;   /* one of them measures an upgrade */
     size_t number, tries;
     pthread_mutex_t busy; /* over what follows */
     char *database;       /* NULL: it is not filled yet */
@@ -47,7 +49,7 @@ void fixture_store_free(struct fixture_store *s)
 
 void fixture_store_drop(struct fixture_store *s, struct connection *c)
 {
-    for (size_t i = 0; i < s->count; i++) {
+    for (size_t i = 0; s && i < s->count; i++) {
         struct error ignored = {0}; /* the end of the run drops what is left */
         if (s->entries[i]->database)
             throwaway_drop(c, s->entries[i]->database, &ignored);
@@ -66,17 +68,43 @@ static struct entry *new_entry(struct fixture_store *s, const struct suite_fixtu
     return entry;
 }
 
+/* To be called with the lock. */
 static struct entry *find(struct fixture_store *s, const struct suite_fixture *f)
 {
-    struct entry *found = NULL;
-    pthread_mutex_lock(&s->busy);
-    for (size_t i = 0; i < s->count && !found; i++)
+    for (size_t i = 0; i < s->count; i++)
         if (s->entries[i]->fixture == f)
-            found = s->entries[i];
-    if (!found)
-        found = new_entry(s, f);
+            return s->entries[i];
+    return new_entry(s, f);
+}
+
+static struct entry *entry_of(struct fixture_store *s, const struct suite_fixture *f)
+{
+    pthread_mutex_lock(&s->busy);
+    struct entry *found = find(s, f);
     pthread_mutex_unlock(&s->busy);
     return found;
+}
+
+void fixture_store_expect(struct fixture_store *s, const struct suite_fixture *f, bool measures)
+{
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->busy);
+    struct entry *entry = find(s, f);
+    entry->expected += !measures;
+    entry->measured |= measures;
+    pthread_mutex_unlock(&s->busy);
+}
+
+bool fixture_store_shares(struct fixture_store *s, const struct suite_fixture *f)
+{
+    if (!s)
+        return false;
+    pthread_mutex_lock(&s->busy);
+    const struct entry *entry = find(s, f);
+    bool shares = entry->measured || entry->expected > 1;
+    pthread_mutex_unlock(&s->busy);
+    return shares;
 }
 
 static char *purpose_of(const struct rehearsal *r, struct entry *entry)
@@ -131,7 +159,7 @@ const char *fixture_store_get(struct fixture_store *s, struct rehearsal *r,
                               const struct suite_fixture *f, const struct fixture_rows **rows,
                               struct error *e)
 {
-    struct entry *entry = find(s, f);
+    struct entry *entry = entry_of(s, f);
     pthread_mutex_lock(&entry->busy);
     bool good = entry->database || fill(r, entry, e);
     pthread_mutex_unlock(&entry->busy);

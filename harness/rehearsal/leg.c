@@ -58,7 +58,6 @@ void legs_make(struct run *run, const struct rehearsed_project *project)
         struct leg *leg = &run->legs[i];
         leg->suite = *run->ground.suite;
         leg->place = first + i;
-        leg->fixtures = fixture_store_new();
         if (project) {
             const struct project_revision *revision = &project->revisions.items[leg->place];
             leg->suite.baseline = (char *)baseline_of(project, &run->ground, leg->place);
@@ -83,6 +82,17 @@ void leg_refresh(struct leg *leg, const struct run *run)
     leg->run.ground.filled = leg->filling.database;
     leg->run.ground.filling = &leg->filling;
     leg->run.fixtures = leg->fixtures;
+}
+
+void leg_share_fixtures(struct leg *leg)
+{
+    struct run_record scratch = {0};
+    leg->fixtures = leg->run.fixtures = fixture_store_new();
+    for (size_t i = 0; i < leg->planned_count; i++)
+        if (!leg->planned[i].on_source)
+            free(rehearsal_walk(&leg->run, leg->planned[i].scenario,
+                                record_add_scenario(&scratch, "", "")));
+    record_release(&scratch);
 }
 
 static bool needs_rows(const struct leg *leg)

@@ -49,6 +49,9 @@ bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *ru
                  const struct rehearsed_project *project, struct baseline_failure *failure,
                  struct error *e);
 
+/* Finds out which fixtures several of its scenarios will be given: fixture_store.h. */
+void leg_share_fixtures(struct leg *leg);
+
 /* Drops its databases. */
 void leg_drop(struct leg *leg, const struct run *run);
 

@@ -20,17 +20,18 @@
 struct rehearsal {
     const struct run *run;
     struct scenario_record *record;
-    const char *subject; /* the fault that THE_FAULT stands for; NULL: none */
-    char *slug;          /* of the record's name, short, for files and databases */
-    bool walking;        /* plan only */
-    size_t next_step;    /* index into the record */
-    size_t next_check;   /* index into the step */
-    struct step *step;   /* the one in progress */
-    bool at_scale;       /* the database holds as much as production does */
-    bool on_copy;        /* it is a copy of production */
-    char *latched;       /* why the steps from here on are not run; NULL: they are */
-    char *database;      /* the throwaway database; NULL until it is made */
-    char *url;           /* of that database, for ourselves */
+    const char *subject;                 /* the fault that THE_FAULT stands for; NULL: none */
+    char *slug;                          /* of the record's name, short, for files and databases */
+    bool walking;                        /* plan only */
+    size_t next_step;                    /* index into the record */
+    size_t next_check;                   /* index into the step */
+    struct step *step;                   /* the one in progress */
+    const struct suite_fixture *fixture; /* whose rows the database has; NULL: none */
+    bool at_scale;                       /* the database holds as much as production does */
+    bool on_copy;                        /* it is a copy of production */
+    char *latched;  /* why the steps from here on are not run; NULL: they are */
+    char *database; /* the throwaway database; NULL until it is made */
+    char *url;      /* of that database, for ourselves */
     char *migrator_url;
     struct connection connection; /* to that database */
     char *lacking;                /* while walking: what the suite has no data for; NULL: nothing */

@@ -172,6 +172,7 @@ static bool run_leg(struct run *run, const struct rehearse_request *request, str
     if (ready) {
         cluster_begin(run->ground.cluster, leg->template,
                       leg->filling.database ? leg->filling.database : leg->own);
+        leg_share_fixtures(leg);
         scenario_queue_run(leg, request, false, stopped);
     } else {
         char *reason = memory_format("not run: the baseline %s cannot be built: %s",

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# The rows of a fixture are made once; every scenario that asks for them works on a clone. Where they cannot be made,
+# Rows that several scenarios are given are made once, and each of them works on a clone. Where they cannot be made,
 # every one of these scenarios says why.
 use strict;
 use warnings;
@@ -59,6 +59,23 @@ sub ours { return value($server, "SELECT count(*) FROM pg_database WHERE datname
         like($check->{message}, qr/sample\.sql.*"nowhere" does not exist/, 'and why');
     }
     is(ours($run->{id}), 0, 'nothing is left behind');
+}
+
+{
+    my $named = copy_of($library);
+    (my $rows = read_file("$named/fixtures/sample.sql")) =~ s/\A/DO \$\$ BEGIN EXECUTE format('COMMENT ON TABLE authors IS %L', current_database()); END \$\$;\n/;
+    write_file("$named/fixtures/sample.sql", $rows);
+    my %maker;
+    for my $scenarios ('rollback', 'rollback,round-trip') {
+        my (undef, $out, $run) = rehearse($named, $scenarios, '--keep');
+        my $database = $run->{scenarios}[0]{database};
+        (my $url = $server) =~ s{/postgres\?}{/$database?} or die;
+        $maker{$scenarios} = value($url, "SELECT obj_description('authors'::regclass)");
+        is($maker{$scenarios} eq $database, $scenarios eq 'rollback', "$scenarios: a scenario fills its own database if it is the only one") or diag($out);
+        sql($server, "DROP DATABASE $_ WITH (FORCE)")
+            for split /\n/, value($server, "SELECT datname FROM pg_database WHERE datname LIKE 'pgrehearse_$run->{id}_%'");
+    }
+    like($maker{'rollback,round-trip'}, qr/_rows_/, 'else it gets a clone');
 }
 
 done_testing();

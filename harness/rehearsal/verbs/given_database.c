@@ -142,9 +142,17 @@ static void given_undeclared_rows(struct rehearsal *r)
         judge_rows(r, &rows);
 }
 
+static void judge_fixture(struct rehearsal *r, struct check *c, const struct suite_fixture *f,
+                          const struct fixture_rows *rows)
+{
+    if (f->recipe)
+        step_measure_as(r, MEASURE_GENERATED, rows->seconds, 0);
+    check_rows(r, c, f, rows);
+}
+
 /* A clone of the database that has the rows; without one, of the template: it is there all the same
    when the rows are not. */
-static void make_filled(struct rehearsal *r, struct check *made, struct check *filled,
+static void make_shared(struct rehearsal *r, struct check *made, struct check *filled,
                         const struct suite_fixture *f)
 {
     const struct fixture_rows *rows;
@@ -153,13 +161,24 @@ static void make_filled(struct rehearsal *r, struct check *made, struct check *f
     if (!conclude_database(r, made,
                            make_database(r, database ? database : r->run->ground.template, &e), &e))
         return;
-    if (!database) {
+    if (database)
+        judge_fixture(r, filled, f, rows);
+    else
         check_error(r, filled, &unfilled);
+}
+
+static void make_own(struct rehearsal *r, struct check *made, struct check *filled,
+                     const struct suite_fixture *f)
+{
+    struct fixture_rows rows = {0};
+    struct error e = {0};
+    if (!conclude_database(r, made, make_database(r, r->run->ground.template, &e), &e))
         return;
-    }
-    if (f->recipe)
-        step_measure_as(r, MEASURE_GENERATED, rows->seconds, 0);
-    check_rows(r, filled, f, rows);
+    if (fixture_rows_make(r, &r->connection, f, &rows, &e))
+        judge_fixture(r, filled, f, &rows);
+    else
+        check_error(r, filled, &e);
+    fixture_rows_release(&rows);
 }
 
 /* Without a size the rows of a project are the few that existing-data has already. */
@@ -191,13 +210,18 @@ void given_database(struct rehearsal *r, const char *fixture)
         step_check(r, "database", NULL, "a throwaway database is at %s", suite->baseline);
     struct check *filled = NULL;
     r->at_scale = f && is_production_scale(r->run, f);
+    r->fixture = f;
+    if (f && r->walking)
+        fixture_store_expect(r->run->fixtures, f, false);
     if (fixture)
         filled = step_check(r, r->at_scale ? "scale" : "fixture", NULL, "it has the rows of '%s'",
                             fixture);
     if (!step_runs(r))
         return;
-    if (f)
-        make_filled(r, made, filled, f);
+    if (f && fixture_store_shares(r->run->fixtures, f))
+        make_shared(r, made, filled, f);
+    else if (f)
+        make_own(r, made, filled, f);
     else
         conclude_database(r, made, make_database(r, r->run->ground.template, &e), &e);
 }

@@ -1,6 +1,7 @@
 /* measure_upgrade: what the upgrade costs. */
 #include "base/memory.h"
 #include "rehearsal/costs/measured_upgrade.h"
+#include "rehearsal/fixture_store.h"
 
 static void measure_count(struct rehearsal *r, enum measure_id measure, int64_t value)
 {
@@ -48,6 +49,8 @@ void measure_upgrade(struct rehearsal *r, enum rehearsed_revision revision)
     step_begin(r, "upgrade to %s with %s, watched", to, r->run->ground.migrator.definition->name);
     struct check *success = step_check(r, "upgrade", NULL, "upgrade to %s succeeds", to);
     budgets_plan(r, false);
+    if (r->fixture && r->walking)
+        fixture_store_expect(r->run->fixtures, r->fixture, true);
     if (!step_runs(r))
         return;
     struct cost_record *record = NULL;

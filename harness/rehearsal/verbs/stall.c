@@ -4,6 +4,7 @@
 #include "rehearsal/costs/long_transaction.h"
 #include "rehearsal/costs/measured_upgrade.h"
 #include "rehearsal/costs/probes.h"
+#include "rehearsal/fixture_store.h"
 
 /* The long transaction goes on for so long after the migrator and the probes wait for it. */
 static const double hold = 0.5; /* seconds */
@@ -164,6 +165,8 @@ void measure_stall(struct rehearsal *r, enum rehearsed_revision revision)
         r, "upgrade", NULL, "upgrade to %s succeeds while others work, or when they end", to);
     struct check *answered = step_check(r, "probes", NULL, "the probes are answered");
     budgets_plan(r, true);
+    if (r->fixture && r->walking)
+        fixture_store_expect(r->run->fixtures, r->fixture, true);
     if (r->run->ground.suite->probe_count == 0)
         rehearsal_lacks(r, r->run->ground.is_project
                                ? "it needs probes in pgrehearse.yaml, queries of the application"

@@ -5,11 +5,42 @@
 #include "rules/look.h"
 #include "rules/sql.h"
 
+/* Whether a second statement follows in the same query: ledger and tag say little of it. */
+static bool is_script(const char *sql)
+{
+    const char *end = strchr(sql, ';');
+    return end && end[1 + strspn(end + 1, " \t\r\n;")];
+}
+
+/* The tables that the ledger saw written or made, as an array to be freed; NULL: it may not know
+ * all. */
+static char *written_tables(const struct cost_record *cost)
+{
+    static const char table[] = "table ";
+    const char **names = memory_zeroed(cost->lock_count + cost->table_count + 1, sizeof *names);
+    size_t count = 0;
+    bool knows = true;
+    for (size_t i = 0; i < cost->statement_count; i++)
+        knows = knows && !is_script(cost->statements[i].sql);
+    for (size_t i = 0; i < cost->lock_count; i++)
+        if (strcmp(cost->locks[i].mode, "RowExclusiveLock") == 0 &&
+            strncmp(cost->locks[i].object, table, strlen(table)) == 0)
+            names[count++] = cost->locks[i].object + strlen(table);
+    for (size_t i = 0; i < cost->table_count; i++)
+        if (cost->tables[i].before < 0)
+            names[count++] = cost->tables[i].table;
+    char *array = knows && count ? connection_array(names, count) : NULL;
+    free(names);
+    return array;
+}
+
 static char *digests(const struct rule_ground *g, struct connection *c, struct error *e)
 {
     char *own = connection_array((const char *const *)g->own_tables, g->own_table_count);
-    const char *const values[] = {own};
-    char *found = look_facts(c, sql_rule_order_facts, 1, values, e);
+    char *written = written_tables(g->cost);
+    const char *const values[] = {own, written};
+    char *found = look_facts(c, sql_rule_order_facts, 2, values, e);
+    free(written);
     free(own);
     return found;
 }
@@ -20,13 +51,6 @@ static bool names_own_table(const struct rule_ground *g, const char *sql)
         if (strstr(sql, g->own_tables[i]))
             return true;
     return false;
-}
-
-/* Whether a second statement follows in the same query: the tag says nothing of it. */
-static bool is_script(const char *sql)
-{
-    const char *end = strchr(sql, ';');
-    return end && end[1 + strspn(end + 1, " \t\r\n;")];
 }
 
 /* Whether the ledger has anything that may have written rows, beside what the migrator notes. */
@@ -136,8 +160,8 @@ const struct rule rule_order_dependent = {
     .sees = "Values that come out differently where the same rows are stored in the opposite "
             "order: UPDATE … FROM that finds several rows for one, DISTINCT ON or LIMIT without a "
             "full ORDER BY, duplicates of which an arbitrary one is kept. What differs from run to "
-            "run, such as now(), and keys from sequences are not blamed; neither is the order "
-            "within a list, nor tables of more than 8 MB.",
+            "run, such as now(), and keys from sequences are not blamed; booleans, the order "
+            "within a list and tables of more than 8 MB are not compared.",
     .why = "The server takes whichever row it meets first. A test database meets them in the order "
            "in which they were inserted; in production updates and vacuum have mixed them, so "
            "other values are chosen there.",

@@ -1,4 +1,4 @@
--- Digests of the columns of every table but $1: of the values alone, with the key of their row, and with its place in the
+-- Digests of the columns of every table but $1, or of partitioned ones and those in $2, where that is known: of the values alone, with the key of their row, and with its place in the
 -- table. What is put together of several values counts whatever their order, a float but for its last digits.
 -- Large tables are left out.
 WITH col AS (
@@ -12,12 +12,13 @@ WITH col AS (
                 ELSE format('%I::text', a.attname) END AS value
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    JOIN pg_type t ON t.oid = a.atttypid
+    JOIN pg_type t ON t.oid = a.atttypid AND t.typcategory <> 'B' -- a few random booleans are alike by chance
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
     WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^pg_'
       AND n.nspname <> 'information_schema' AND pg_relation_size(c.oid) < 8388608
-      AND NOT (c.oid::regclass::text = ANY ($1) OR c.relname = ANY ($1))),
+      AND NOT (c.oid::regclass::text = ANY ($1) OR c.relname = ANY ($1))
+      AND ($2::text[] IS NULL OR c.oid::regclass::text = ANY ($2) OR c.relkind = 'p')),
 home AS (
     SELECT oid, name, pg_temp.pgrehearse_value(format('SELECT array_to_json(ARRAY[%s]) FROM (SELECT %s, %s AS place, %s AS key FROM %s) q',
         string_agg(format('json_build_object(''rows'', count(*), ''varied'', count(DISTINCT c%1$s) > 1, '

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ground/baseline_cache.h"
+#include "ground/declared_tables.h"
 #include "ground/shaped.h"
 #include "ground/throwaway.h"
 #include "postgres/url.h"
@@ -259,6 +260,15 @@ static bool make_own_rows(struct leg *leg, const struct leg *before,
     return good && own_rows_make(leg, before, project, e);
 }
 
+/* Tables that pgrehearse.yaml names: a mistyped one is not one that the migration took away. */
+static bool tables_are_there(const struct leg *leg, struct error *e)
+{
+    char *url = url_with_database(leg->run.ground.server->url, leg->template, e);
+    bool good = url && declared_tables_check(&leg->run.ground, url, e);
+    free(url);
+    return good;
+}
+
 bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *run,
                  const struct rehearsed_project *project, struct baseline_failure *failure,
                  struct error *e)
@@ -273,7 +283,8 @@ bool leg_prepare(struct leg *leg, const struct leg *before, const struct run *ru
                                 (!run->ground.migrator.replaced ||
                                  suite_fits(&leg->run.ground, leg->template, e));
     leg_refresh(leg, run);
-    good = good && (before || shape_fits(&leg->run, leg->template, e)) &&
+    good = good && (!project || tables_are_there(leg, e)) &&
+           (before || shape_fits(&leg->run, leg->template, e)) &&
            shape_settle(&leg->run, leg->template, before == NULL, e);
     good = good && make_own_rows(leg, before, project, failure, e) && fill(leg, project, e) &&
            extension_rights_grant(leg, project, e);

@@ -202,17 +202,35 @@ static bool has_required(const struct suite *s, struct error *e)
     return true;
 }
 
+/* What only the one file has, and would be ignored in the other. */
+static bool is_in_its_file(const struct suite *s, struct error *e)
+{
+    static const char of_projects[] =
+        "only a project's pgrehearse.yaml has it; a suite has fixtures";
+    bool is_suite = s->file == suite_file, good = true;
+    if (is_suite && s->data)
+        good = wrong(e, s, "data", of_projects);
+    if (is_suite && s->base)
+        good = wrong(e, s, "base", of_projects);
+    if (!is_suite && s->baseline)
+        good = wrong(e, s, "baseline",
+                     "only a suite.yaml has it; --from says which revision is the first");
+    if (!is_suite && s->target)
+        good =
+            wrong(e, s, "target", "only a suite.yaml has it; --to says which revision is the last");
+    return good;
+}
+
 static bool check_suite(const struct suite *s, struct error *e)
 {
-    if (s->name && s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
-        return wrong(e, s, "name", "expected lower-case letters, digits, _ and -");
-    if (!has_required(s, e))
+    bool good = has_required(s, e);
+    if (!good)
         return false;
-    if (s->file == suite_file && (s->data || s->base))
-        return wrong(e, s, s->data ? "data" : "base",
-                     "only a project's pgrehearse.yaml has it; a suite has fixtures");
-    bool good = clock_is_limit(s->time_limit) ||
-                wrong(e, s, "time_limit", "expected seconds, more than 0 and at most a year");
+    if (s->name && s->name[strspn(s->name, "abcdefghijklmnopqrstuvwxyz0123456789_-")])
+        good = wrong(e, s, "name", "expected lower-case letters, digits, _ and -");
+    good = is_in_its_file(s, e) && good;
+    if (!clock_is_limit(s->time_limit))
+        good = wrong(e, s, "time_limit", "expected seconds, more than 0 and at most a year");
     for (unsigned i = 0; i < s->migrator_count; i++)
         good = check_migrator(s, &s->migrators[i], e) && good;
     for (unsigned i = 0; i < s->validation_count; i++)

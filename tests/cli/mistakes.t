@@ -19,6 +19,8 @@ sub project {
     mkdir "$folder/pgrehearse/migrators" or die;
     write_file("$folder/migrations/1_a.up.sql",   "CREATE TABLE a (id int PRIMARY KEY);\n");
     write_file("$folder/migrations/1_a.down.sql", "DROP TABLE a;\n");
+    write_file("$folder/migrations/2_b.up.sql",   "ALTER TABLE a ADD b int;\n");
+    write_file("$folder/migrations/2_b.down.sql", "ALTER TABLE a DROP b;\n");
     write_file("$folder/$_", $files{$_}) for keys %files;
     return said('run', $folder, '--scenario', 'fresh', '--output', $output);
 }
@@ -99,6 +101,13 @@ for (
     ['a byte order mark', "\xef\xbb\xbfrol: owner\n", "$p, line 1, key rol: unknown key; did you mean 'role'?"],
     ['an empty file', '', "$p: the file is empty"],
     ['two documents', "time_limit: 60\n---\nrole: owner\n", "$p, line 2: expected a single YAML document"],
+    ['a table that is not there', "preserved_tables: [a, schema_migration]\n", "$p, line 1, key preserved_tables: no table 'schema_migration'; did you mean 'schema_migrations'?"],
+    ['one like no other', "preserved_tables:\n  - a\n  - customers\n",
+        "$p, line 3, key preserved_tables: no table 'customers'; expected one of a, schema_migrations"],
+    ['revisions, which a suite has', "baseline: '0'\nname: A\ntarget: '7'\n",
+        "$p, line 2, key name: expected lower-case letters, digits, _ and -"
+        . "; also line 1, key baseline: only a suite.yaml has it; --from says which revision is the first"
+        . "; also line 3, key target: only a suite.yaml has it; --to says which revision is the last"],
     ['all keys and words at once', "timelimit: 60\nrole: king\nrules: [{name: x, levle: off}]\nextensions: vector\n",
         "$p, line 1, key timelimit: unknown key; did you mean 'time_limit'?; also line 2, key role: 'king' does not fit; expected owner or superuser"
         . "; also line 3, key rules.levle: unknown key; did you mean 'level'?; also line 4, key extensions: found a single value; expected a list of text"],
@@ -141,6 +150,14 @@ for (
 {
     my ($name, $files, $expected) = @$_;
     refused($name, $expected, suite(%$files));
+}
+
+# a query that asks for what is not there: the migration may have taken it away, so it is a finding, which names the file
+{
+    my ($code, $all) = suite($validation => "-- title: t\nSELECT 1 FROM nowhere\n");
+    is($code, 1, 'a validation of a table that is not there: exit 1') or diag($all);
+    like($all, qr/^finding +t: relation "nowhere" does not exist \(\S*\Q$validation\E\)\n +→ let the migration keep what the query asks for, or correct the query$/m,
+        'it names the file, and both remedies') or diag($all);
 }
 
 # a shape

@@ -5,14 +5,13 @@
 
 #include "base/memory.h"
 #include "postgres/reading.h"
+#include "postgres/server_version.h"
 #include "postgres/url.h"
 #include "production/shapes/json_lines.h"
 #include "production/shapes/shape_statements.h"
 #include "production/sources/source_address.h"
 #include "production/sql.h"
 #include "shape/shape.h"
-
-static const int oldest_version = 140000;
 
 /* Fields of the answers to shape_settings.sql and shape_tables.sql. */
 enum { SETTING_ROLE, SETTING_PLACE, SETTING_NAME, SETTING_VALUE };
@@ -238,11 +237,8 @@ static bool take(struct taking *t, struct error *e)
     if (!source_address_check(e) ||
         !connection_open(&t->connection, t->request->url, t->request->cancel, e))
         return false;
-    int version = PQserverVersion(t->connection.pg);
-    if (version < oldest_version)
-        return error_set(e, ERROR_UNAVAILABLE, "it runs PostgreSQL %d; 14 or later is needed",
-                         version / 10000);
-    return reading_begin(&reading, &t->connection, e) &&
+    return server_version_check(PQserverVersion(t->connection.pg), "it", e) &&
+           reading_begin(&reading, &t->connection, e) &&
            reading_end(&reading, &t->connection, add_all(t, e), e);
 }
 

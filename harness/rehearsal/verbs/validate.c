@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "migrator/migrator_place.h"
 #include "rehearsal/remembered.h"
 #include "schema/judge_validation.h"
 
@@ -13,6 +14,17 @@ static bool tell_rows(struct rehearsal *r, struct error *e)
     return true;
 }
 
+/* It names what is not there: the migration took that away, or the query is wrong. */
+static void query_failed(struct rehearsal *r, struct check *c, struct evidence *evidence,
+                         const struct validation *v, const char *message)
+{
+    char *file = migrator_path_for_display(v->path);
+    if (!evidence->remedy)
+        evidence->remedy = "let the migration keep what the query asks for, or correct the query";
+    check_finding(r, c, evidence, "%s (%s)", message, file);
+    free(file);
+}
+
 static void run_one(struct rehearsal *r, struct check *c, const struct validation *v)
 {
     char *message, *rows;
@@ -22,8 +34,10 @@ static void run_one(struct rehearsal *r, struct check *c, const struct validatio
         .remedy = v->remedy, .expected = "no row", .found = rows ? rows : message, .sql = v->sql};
     if (judgement == JUDGEMENT_HOLDS)
         check_pass(r, c);
-    else if (judgement == JUDGEMENT_OFFENDED)
+    else if (judgement == JUDGEMENT_OFFENDED && rows)
         check_finding(r, c, &evidence, "%s", message);
+    else if (judgement == JUDGEMENT_OFFENDED)
+        query_failed(r, c, &evidence, v, message);
     else
         check_error(r, c, &e);
     free(message);

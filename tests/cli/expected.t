@@ -62,7 +62,7 @@ is_rehearsed(project("ALTER TABLE orders RENAME note TO remark;\n", "ALTER TABLE
 is_rehearsed(project("UPDATE orders SET amount = amount * 100;\n", "UPDATE orders SET amount = amount / 100;\n"),
     1, qr/changes values of public\.orders\.amount: 2 rows \(id 1, id 2\)/, 'changed values are a finding');
 is_rehearsed(project("DELETE FROM orders WHERE note IS NULL;\n", "SELECT 1;\n"),
-    1, qr/^finding +\S+\.sql: deletes rows of public\.orders: 1 row \(id 2\)$/m, 'deleted rows are a finding');
+    1, qr/^finding +\S+\.sql:1: deletes rows of public\.orders: 1 row \(id 2\)$/m, 'deleted rows are a finding');
 is_rehearsed(project("ALTER TABLE orders ADD COLUMN x int;\n"), 1, qr/no way back, but other revisions have one/,
     'a revision without a way back among others that have one is a finding', '--scenario', 'fresh');
 is_rehearsed(project("UPDATE orders SET amount = amount;\nALTER TABLE orders ADD x int;\n",

@@ -17,7 +17,7 @@ fi
 echo "1..${#sources[@]}"
 
 fuzz() { # NUMBER SOURCE: writes its line of TAP, and why it failed, to $work/NUMBER
-    local number=$1 source=$2 target runs=100000 own=$work/of-$1
+    local number=$1 source=$2 target runs=50000 own=$work/of-$1
     target=$(basename "$source" .c)
     mkdir -p "$own/new"
     case $(grep -c scratch_file.h "$source") in 0) ;; *) runs=2000 ;; esac # each input becomes a file
